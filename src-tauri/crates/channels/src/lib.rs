@@ -1,0 +1,1 @@
+//! The crate that hears and speaks.

@@ -1,0 +1,2 @@
+//! `baton` on the command line.
+fn main() {}
