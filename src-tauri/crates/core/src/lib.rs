@@ -1,1 +1,10 @@
 //! The crate that decides.
+//!
+//! State and a command go in, with the time; events, effects and an explanation come out. There
+//! is no clock, no randomness, no file and no network in here. There is one door for
+//! change, and one fold from events to state.
+
+pub mod hash;
+pub mod ids;
+pub mod message;
+pub mod time;
