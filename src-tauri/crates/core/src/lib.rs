@@ -4,7 +4,17 @@
 //! is no clock, no randomness, no file and no network in here. There is one door for
 //! change, and one fold from events to state.
 
+pub mod command;
+pub mod control;
+pub mod conversation;
+pub mod effect;
+pub mod event;
 pub mod hash;
 pub mod ids;
+pub mod ladder;
 pub mod message;
+pub mod packet;
+pub mod sla;
+pub mod status;
+pub mod team;
 pub mod time;

@@ -1,0 +1,186 @@
+//! The state of one conversation: a fold over its events and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::control::Control;
+use crate::hash::Hash;
+use crate::ids::{ChannelId, ContactId, ConversationId, MessageId, OutboxId};
+use crate::ladder::Ladder;
+use crate::message::Author;
+use crate::sla::{Clock, ClockKind};
+use crate::status::{Priority, WorkStatus};
+use crate::time::Timestamp;
+
+/// Everything the core knows of a conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Which.
+    pub id: ConversationId,
+    /// Where it is held.
+    pub channel: ChannelId,
+    /// With whom.
+    pub contact: ContactId,
+    /// The number of the current episode, from 1.
+    pub episode: u32,
+    /// When the current episode began.
+    pub episode_at: Timestamp,
+    /// When the conversation began.
+    pub opened_at: Timestamp,
+    /// Whether its history was imported and nobody has acted on it since.
+    pub imported: bool,
+    /// Who may speak.
+    pub control: Control,
+    /// Where the work stands.
+    pub status: WorkStatus,
+    /// Until when, while snoozed.
+    pub snoozed_until: Option<Timestamp>,
+    /// How soon it should be looked at.
+    pub priority: Priority,
+    /// Its tags.
+    pub tags: BTreeSet<String>,
+    /// What was said, in figures.
+    pub talk: Talk,
+    /// How the bot is doing.
+    pub bot: BotHealth,
+    /// The service level policy in force.
+    pub sla: Option<String>,
+    /// Its clocks.
+    pub clocks: BTreeMap<ClockKind, Clock>,
+    /// The running ladder.
+    pub ladder: Option<Ladder>,
+    /// Whether people were alerted and nobody has accepted since.
+    pub escalated: bool,
+    /// What the rules remember about it (their edges and counters).
+    pub memory: serde_json::Value,
+    /// When a rule may next change its mind by time alone.
+    pub next_flip: Option<Timestamp>,
+    /// Messages that are to be sent or whose sending is not settled.
+    pub outbox: BTreeMap<OutboxId, Outgoing>,
+    /// What an undo would restore; only the last act of a person.
+    pub undo: Option<Box<UndoPoint>>,
+}
+
+/// What was said, in figures.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Talk {
+    /// Messages and notes in all.
+    pub messages: u32,
+    /// Messages of the customer.
+    pub from_customer: u32,
+    /// Messages of agents.
+    pub from_agents: u32,
+    /// Messages of bots.
+    pub from_bots: u32,
+    /// Since when the customer has waited for an answer; none while it is their turn. System
+    /// messages and automatic answers never set or clear it.
+    pub waiting_since: Option<Timestamp>,
+    /// The last message of anybody.
+    pub last_at: Timestamp,
+    /// Who wrote it.
+    pub last_author: Option<Author>,
+    /// The last message of the customer.
+    pub last_customer_at: Option<Timestamp>,
+    /// The last message of an agent.
+    pub last_agent_at: Option<Timestamp>,
+    /// The last message of a bot.
+    pub last_bot_at: Option<Timestamp>,
+    /// The last message shown, whoever wrote it.
+    pub last_message: Option<MessageId>,
+    /// The last message of the customer (the one an answer answers).
+    pub last_customer_message: Option<MessageId>,
+    /// The first human reply of the current episode.
+    pub first_reply_at: Option<Timestamp>,
+    /// Messages of the customer since the last reading by an agent.
+    pub unread: u32,
+    /// The last message was recognised as automatic (bounce, vacation notice, list).
+    pub last_automatic: bool,
+}
+
+/// How the bot of the conversation is doing.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BotHealth {
+    /// Failures in a row.
+    pub failures: u32,
+    /// Whether it gave the same answer twice.
+    pub same_answer: bool,
+    /// Its turns in the current stretch.
+    pub turns: u32,
+    /// The intent it last understood.
+    pub intent: Option<String>,
+    /// How sure it was, from 0 to 1.
+    pub confidence: Option<f64>,
+}
+
+/// A message that is to be sent, as the state knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Which entry.
+    pub id: OutboxId,
+    /// The message it is in the conversation.
+    pub message: MessageId,
+    /// The message document, by hash.
+    pub document: Hash,
+    /// Who wrote it.
+    pub author: Author,
+    /// The name of the agent, bot or rule.
+    pub author_name: String,
+    /// The control epoch it was written under.
+    pub epoch: u64,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// Until when it can be taken back.
+    pub undo_until: Timestamp,
+    /// Where it stands.
+    pub state: OutgoingState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// What the server last said.
+    pub last_error: String,
+}
+
+/// Where a message to be sent stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum OutgoingState {
+    /// Waiting for the undo window, or for the next attempt.
+    Queued {
+        /// Not before this instant.
+        not_before: Timestamp,
+    },
+    /// An attempt is under way.
+    Committing {
+        /// The last instant at which it may commit.
+        deadline: Timestamp,
+    },
+    /// The server took it.
+    Sent,
+    /// Refused for good, or given up.
+    Failed,
+    /// Nobody knows; a person must judge.
+    InDoubt,
+    /// Taken back.
+    Cancelled,
+}
+
+/// What an undo would restore.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UndoPoint {
+    /// The command that would be undone.
+    pub of: crate::ids::CommandId,
+    /// Who gave it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Control as it was; the epoch still grows.
+    pub control: Control,
+    /// The status as it was.
+    pub status: WorkStatus,
+    /// The snooze as it was.
+    pub snoozed_until: Option<Timestamp>,
+    /// The priority as it was.
+    pub priority: Priority,
+    /// The tags as they were.
+    pub tags: BTreeSet<String>,
+}

@@ -1,0 +1,242 @@
+//! Handoff packet v1: the typed context that travels with a handoff, so that nobody rebuilds it.
+//!
+//! It is content, stored by hash; unknown fields of later versions are kept.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::control::Reason;
+use crate::hash::Hash;
+use crate::ids::{ContactId, ConversationId, HandoffId, MessageId};
+use crate::time::Timestamp;
+
+/// The name of this schema.
+pub const SCHEMA: &str = "baton.packet/1";
+
+/// A packet larger than this is refused.
+pub const MAX_BYTES: usize = 64 * 1024;
+
+/// Everything the next controller needs to go on.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Packet {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The handoff it travels with.
+    pub handoff_id: HandoffId,
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// The episode.
+    pub episode: u32,
+    /// The control epoch after the handoff.
+    pub control_epoch: u64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// `cold`, `warm` or `consult`.
+    pub mode: String,
+    /// `bot_to_human`, `human_to_bot`, `human_to_human` or `bot_to_bot`.
+    pub direction: String,
+    /// Who hands over.
+    pub from: Party,
+    /// Who is to go on.
+    pub to: Party,
+    /// `customer`, `rule`, `bot`, `agent` or `system`.
+    pub requested_by: String,
+    /// Why.
+    pub reason: Reason,
+    /// What happened so far, in a few sentences.
+    pub summary: Summary,
+    /// What the customer wants, in their own words where possible.
+    pub customer_goal: String,
+    /// What is still to be found out.
+    pub open_questions: Vec<String>,
+    /// What was promised.
+    pub promises: Vec<Promise>,
+    /// What is asked of the next controller now.
+    pub next_step: String,
+    /// What is known.
+    pub facts: Vec<Fact>,
+    /// What was tried.
+    pub attempted: Vec<Attempt>,
+    /// What the answers were drawn from.
+    pub sources_used: Vec<SourceUsed>,
+    /// What the bot understood.
+    pub intent: Option<Intent>,
+    /// How the customer sounds.
+    pub sentiment: Option<Sentiment>,
+    /// The customer's language, as a BCP 47 tag; empty when unknown.
+    pub language: String,
+    /// The contact.
+    pub contact_id: ContactId,
+    /// Whether and how the contact's identity was verified; empty when not.
+    pub identity_verified_by: String,
+    /// Words that call for care, such as `legal` or `health`.
+    pub sensitivity: Vec<String>,
+    /// The priority at the time.
+    pub priority: String,
+    /// The service level policy and its next due instant.
+    pub sla: Option<PacketSla>,
+    /// Other conversations that matter here.
+    pub related: Vec<Related>,
+    /// The tags at the time.
+    pub tags: Vec<String>,
+    /// Scalars of the sender's own.
+    pub attributes: Map<String, Value>,
+    /// What was said, by reference.
+    pub transcript: Transcript,
+    /// The rule that decided, when one did.
+    pub decision: Option<PacketDecision>,
+    /// What the next controller may do; empty for everything.
+    pub allowed_actions: Vec<String>,
+    /// When it is to come back.
+    pub return_conditions: Vec<String>,
+    /// Fields of a later version, kept.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// One side of a handoff.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Party {
+    /// `bot`, `queue`, `agent`, `nobody`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its version, for bots.
+    pub version: String,
+}
+
+/// A summary and who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Summary {
+    /// The text.
+    pub text: String,
+    /// `bot`, `agent` or `template`.
+    pub author: String,
+}
+
+/// Something promised to the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Promise {
+    /// What.
+    pub text: String,
+    /// Until when, when a time was named.
+    pub due_at: Option<Timestamp>,
+    /// By whom.
+    pub by: String,
+}
+
+/// Something known, and how well.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fact {
+    /// What it is about, such as `order_number`.
+    pub key: String,
+    /// The value.
+    pub value: Value,
+    /// Where it comes from: `customer`, `crm`, `bot`, …
+    pub source: String,
+    /// How sure, from 0 to 1; none when not said.
+    pub confidence: Option<f64>,
+    /// Whether somebody checked it.
+    pub verified: bool,
+    /// When it was learned.
+    pub at: Option<Timestamp>,
+}
+
+/// Something tried, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Attempt {
+    /// What was done.
+    pub step: String,
+    /// What came of it.
+    pub result: String,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+/// A source of an answer.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SourceUsed {
+    /// Its identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// How well it matched, from 0 to 1.
+    pub score: Option<f64>,
+}
+
+/// What the bot understood.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Intent {
+    /// The name.
+    pub name: String,
+    /// How sure, from 0 to 1.
+    pub confidence: Option<f64>,
+    /// What else it may have been.
+    pub alternatives: Vec<String>,
+}
+
+/// How the customer sounds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sentiment {
+    /// A word for it.
+    pub label: String,
+    /// From -1 (bad) to 1 (good).
+    pub score: f64,
+}
+
+/// The clocks at the time of the handoff.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PacketSla {
+    /// The policy.
+    pub policy: String,
+    /// The nearest due instant.
+    pub next_due: Option<Timestamp>,
+    /// Whether the clocks stand still.
+    pub paused: bool,
+}
+
+/// Another conversation that matters here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Related {
+    /// Which.
+    pub conversation_id: ConversationId,
+    /// Why it matters.
+    pub why: String,
+}
+
+/// What was said, by reference.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Transcript {
+    /// The first message.
+    pub from_message_id: MessageId,
+    /// The last message.
+    pub to_message_id: MessageId,
+    /// How many.
+    pub count: u32,
+}
+
+/// The decision that led here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PacketDecision {
+    /// The rule.
+    pub rule_id: String,
+    /// The version of the rules.
+    pub ruleset: Hash,
+    /// Its sentence for people.
+    pub sentence: String,
+}
