@@ -1,0 +1,183 @@
+//! The one list of commands, and the routing that every host shares.
+
+use std::future::Future;
+
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::{
+    channels, compose, contacts, control, conversations, health, rules, search, session, timeline,
+    why,
+};
+
+/// What is known of a command without calling it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandInfo {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// The tags that make its answer stale; empty for commands that change something. `{x}` stands
+    /// for the field `x` of the request.
+    pub stale_by: &'static [&'static str],
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($request:ty) -> $answer:ty, [$($tag:literal),*];)*) => {
+        /// Every command of Baton, as the engine carries it out for any host.
+        pub trait Commands: Send + Sync {
+            $($(#[$doc])*
+            fn $name(&self, request: $request) -> impl Future<Output = Result<$answer, ApiError>> + Send;)*
+        }
+
+        /// All commands, in order.
+        pub const COMMANDS: &[CommandInfo] = &[
+            $(CommandInfo { name: stringify!($name), stale_by: &[$($tag),*] },)*
+        ];
+
+        /// Routes one call by name.
+        ///
+        /// # Errors
+        /// `unknown_command`, `bad_request` when the payload does not fit, or what the command says.
+        pub async fn call<C: Commands>(host: &C, name: &str, payload: Value) -> Result<Value, ApiError> {
+            match name {
+                $(stringify!($name) => {
+                    let request: $request = serde_json::from_value(payload)
+                        .map_err(|error| ApiError::bad_request(format!("{}: {error}.", stringify!($name))))?;
+                    let answer = host.$name(request).await?;
+                    serde_json::to_value(answer).map_err(|error| {
+                        ApiError::new("internal", format!("The answer cannot be written: {error}."), "")
+                    })
+                })*
+                _ => Err(ApiError::new(
+                    "unknown_command",
+                    "There is no such command.",
+                    "Use a user interface of the same version.",
+                )),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn each_command(visit: &mut impl crate::typescript::Visit) {
+            $(visit.command::<$request, $answer>(stringify!($name), &[$($tag),*]);)*
+        }
+    };
+}
+
+commands! {
+    /// Says who works here.
+    session_get(session::SessionGet) -> session::Session, ["session", "settings"];
+    /// Changes the settings.
+    settings_set(session::SettingsSet) -> session::Settings, [];
+    /// Changes the profile of the agent at this desk.
+    profile_set(session::ProfileSet) -> session::AgentView, [];
+
+    /// Counts the views.
+    views_get(conversations::ViewsGet) -> conversations::Views, ["views"];
+    /// Saves a search.
+    saved_search_put(conversations::SavedSearchPut) -> conversations::SavedSearch, [];
+    /// Removes a saved search.
+    saved_search_remove(conversations::SavedSearchRemove) -> session::Done, [];
+    /// Reads a page of a view.
+    conversation_list(conversations::ConversationList) -> conversations::ConversationPage, ["views"];
+    /// Reads the head of a conversation.
+    conversation_get(conversations::ConversationGet) -> conversations::ConversationHead, ["conversation:{id}"];
+    /// Reads a page of the stream.
+    timeline_get(timeline::TimelineGet) -> timeline::Timeline, ["conversation:{conversation}"];
+    /// Searches.
+    search(search::Search) -> search::SearchFound, ["views"];
+    /// Reads a contact.
+    contact_get(contacts::ContactGet) -> contacts::ContactView, ["contact:{contact}", "views"];
+    /// Changes what is known of a contact.
+    contact_set(contacts::ContactSet) -> session::Done, [];
+
+    /// Renders the HTML of a message for a sandboxed frame.
+    message_html(timeline::MessageHtml) -> timeline::HtmlView, [];
+    /// Reads the raw source of a message.
+    message_source(timeline::MessageOnly) -> timeline::MessageSource, [];
+    /// Reads an attachment.
+    attachment_get(timeline::AttachmentGet) -> timeline::AttachmentBytes, [];
+
+    /// Takes control.
+    take(control::Take) -> conversations::Acted, [];
+    /// Hands control over, or offers it.
+    pass(control::Pass) -> conversations::Acted, [];
+    /// Takes an offer.
+    offer_accept(control::OfferAnswer) -> conversations::Acted, [];
+    /// Declines an offer.
+    offer_reject(control::OfferAnswer) -> conversations::Acted, [];
+    /// Asks for control.
+    request(control::Release) -> conversations::Acted, [];
+    /// Lets go of control.
+    release(control::Release) -> conversations::Acted, [];
+    /// Gives control back to a bot.
+    return_to_bot(control::ReturnToBot) -> conversations::Acted, [];
+    /// Resolves a conversation.
+    resolve(control::Release) -> conversations::Acted, [];
+    /// Opens a solved conversation again.
+    reopen(conversations::ConversationOnly) -> conversations::Acted, [];
+    /// Snoozes a conversation.
+    snooze(control::Snooze) -> conversations::Acted, [];
+    /// Sets the work status.
+    status_set(control::StatusSet) -> conversations::Acted, [];
+    /// Sets the priority.
+    priority_set(control::PrioritySet) -> conversations::Acted, [];
+    /// Adds and removes tags.
+    tags_set(control::TagsSet) -> conversations::Acted, [];
+    /// Says that the newest message has been read.
+    mark_read(conversations::ConversationOnly) -> session::Done, [];
+    /// Marks a packet as read, useful or lacking.
+    packet_mark(control::PacketMark) -> session::Done, [];
+    /// Takes back the last act.
+    undo(control::Undo) -> conversations::Acted, [];
+    /// Reads the live alerts.
+    alerts_get(control::AlertsGet) -> control::Alerts, ["alerts"];
+
+    /// Says what a reply would look like.
+    reply_prepare(compose::ReplyPrepare) -> compose::ReplyPlan, ["conversation:{conversation}"];
+    /// Sends a reply.
+    reply_send(compose::ReplySend) -> compose::Queued, [];
+    /// Takes a message back before it is sent; it becomes the draft again.
+    send_cancel(compose::OutboxOnly) -> compose::DraftFound, [];
+    /// Tries a failed message again.
+    send_retry(compose::OutboxOnly) -> session::Done, [];
+    /// Judges a message in doubt.
+    send_judge(compose::SendJudge) -> session::Done, [];
+    /// Adds a note.
+    note_add(compose::NoteAdd) -> conversations::Acted, [];
+    /// Reads a draft.
+    draft_get(compose::DraftGet) -> compose::DraftFound, [];
+    /// Saves or discards a draft.
+    draft_put(compose::DraftPut) -> session::Done, [];
+
+    /// Reads a decision with every condition.
+    decision_get(why::DecisionGet) -> why::DecisionView, [];
+    /// Lists the decisions of a conversation.
+    decision_list(why::DecisionList) -> why::Decisions, ["conversation:{conversation}"];
+    /// Reads the rules in force.
+    rules_get(rules::RulesGet) -> rules::RulesView, ["rules"];
+
+    /// Lists the channels.
+    channel_list(channels::ChannelList) -> channels::Channels, ["channels"];
+    /// Looks for the servers of an address.
+    channel_discover(channels::ChannelDiscover) -> channels::Discovered, [];
+    /// Tests a login without saving it.
+    channel_test(channels::ChannelPut) -> channels::ChannelTested, [];
+    /// Tests a login and saves the mailbox.
+    channel_put(channels::ChannelPut) -> channels::ChannelView, [];
+    /// Disconnects a channel; its conversations stay.
+    channel_remove(channels::ChannelOnly) -> session::Done, [];
+    /// Connects a channel again at once.
+    channel_retry(channels::ChannelOnly) -> session::Done, [];
+    /// Begins a login by OAuth.
+    oauth_start(channels::OauthStart) -> channels::OauthFlow, [];
+    /// Says how a login by OAuth is going.
+    oauth_poll(channels::OauthPoll) -> channels::OauthState, [];
+
+    /// Says how Baton is doing.
+    health_get(health::HealthGet) -> health::Health, ["health", "channels"];
+    /// Checks the log and the database.
+    audit_verify(health::AuditVerify) -> health::AuditReport, [];
+    /// Writes a backup.
+    backup_make(health::BackupMake) -> health::BackupMade, [];
+    /// Plays the demo again.
+    demo_restart(health::DemoRestart) -> session::Done, [];
+}

@@ -1,0 +1,67 @@
+//! Contacts.
+
+wire! {
+    /// A contact in a row.
+    pub struct ContactBrief {
+        /// Which.
+        pub id: String,
+        /// The name, or the address where there is none.
+        pub name: String,
+        /// The address.
+        pub address: String,
+        /// `enterprise`, `pro`, … or empty.
+        pub tier: String,
+    }
+
+    /// A mailbox.
+    pub struct AddressView {
+        /// The display name.
+        pub name: String,
+        /// The address.
+        pub address: String,
+    }
+
+    /// Asks for a contact.
+    pub struct ContactGet {
+        /// Which.
+        pub contact: String,
+    }
+
+    /// A contact with all their conversations.
+    pub struct ContactView {
+        /// The contact.
+        pub contact: ContactBrief,
+        /// Under which identities they write.
+        pub identities: Vec<IdentityView>,
+        /// When they first wrote.
+        pub first_seen: i64,
+        /// When they last wrote.
+        pub last_seen: i64,
+        /// What else is known, by name.
+        pub attributes: std::collections::BTreeMap<String, String>,
+        /// Their conversations, the newest first, at most 50.
+        pub conversations: Vec<crate::conversations::ConversationRow>,
+        /// How many conversations in all.
+        pub total: u32,
+    }
+
+    /// One identity of a contact.
+    pub struct IdentityView {
+        /// The channel kind.
+        pub kind: String,
+        /// The address.
+        pub address: String,
+        /// `verified`, `seen` or `claimed`.
+        pub level: String,
+    }
+
+    /// Changes what is known of a contact.
+    pub struct ContactSet {
+        /// Which.
+        pub contact: String,
+        /// The name.
+        pub name: String,
+        /// The tier.
+        pub tier: String,
+    }
+}

@@ -1,0 +1,177 @@
+//! Control and work status: what is shown of them, and the verbs.
+
+wire! {
+    /// Who may speak.
+    pub struct ControlView {
+        /// `bot`, `queue`, `agent`, `nobody`.
+        pub kind: String,
+        /// The short name.
+        pub name: String,
+        /// The name shown.
+        pub display: String,
+        /// The state of the machine: `bot_active`, `queued`, `offered`, `agent_active`,
+        /// `wrapping`, `released`, `closed`.
+        pub state: String,
+        /// Since when.
+        pub since: i64,
+        /// The control epoch.
+        pub epoch: u64,
+        /// Whether it is the agent at this desk.
+        pub mine: bool,
+    }
+
+    /// A live offer.
+    pub struct OfferView {
+        /// Which.
+        pub id: String,
+        /// To whom, in words such as `agent:anna`.
+        pub to: String,
+        /// Whether the agent at this desk may accept it.
+        pub to_me: bool,
+        /// When it was made.
+        pub made_at: i64,
+        /// When it runs out.
+        pub expires_at: i64,
+        /// Whether the old controller may still speak.
+        pub warm: bool,
+    }
+
+    /// A packet, ready to be read.
+    pub struct PacketView {
+        /// The handoff.
+        pub handoff: String,
+        /// The packet itself, as in the packet schema.
+        pub packet: serde_json::Value,
+        /// Required fields that are not filled.
+        pub missing: Vec<String>,
+        /// When an agent first read it.
+        pub read_at: Option<i64>,
+        /// Whether it was marked useful.
+        pub useful: Option<bool>,
+    }
+
+    /// Takes control.
+    pub struct Take {
+        /// The conversation.
+        pub conversation: String,
+    }
+
+    /// Hands control over.
+    pub struct Pass {
+        /// The conversation.
+        pub conversation: String,
+        /// To whom: `agent:anna`, `queue:support`, `bot:helper`, `role:lead`, `any`.
+        pub to: String,
+        /// Why.
+        pub reason: String,
+        /// What the next one should know.
+        pub note: String,
+        /// When given, it is an offer that runs out after so many seconds.
+        pub offer_seconds: Option<u32>,
+    }
+
+    /// Answers an offer.
+    pub struct OfferAnswer {
+        /// The conversation.
+        pub conversation: String,
+        /// The offer.
+        pub offer: String,
+        /// Why not, when it is declined.
+        pub reason: String,
+    }
+
+    /// Lets go, or asks for control.
+    pub struct Release {
+        /// The conversation.
+        pub conversation: String,
+        /// Why.
+        pub reason: String,
+    }
+
+    /// Gives control back to a bot.
+    pub struct ReturnToBot {
+        /// The conversation.
+        pub conversation: String,
+        /// Which bot; empty for the channel's.
+        pub bot: String,
+        /// What happened while people had it.
+        pub summary: String,
+    }
+
+    /// Snoozes a conversation.
+    pub struct Snooze {
+        /// The conversation.
+        pub conversation: String,
+        /// Until when.
+        pub until: i64,
+    }
+
+    /// Sets the work status: `open`, `waiting_customer`, `on_hold`.
+    pub struct StatusSet {
+        /// The conversation.
+        pub conversation: String,
+        /// The status.
+        pub status: String,
+    }
+
+    /// Sets the priority.
+    pub struct PrioritySet {
+        /// The conversation.
+        pub conversation: String,
+        /// `low`, `normal`, `high`, `urgent`.
+        pub priority: String,
+    }
+
+    /// Adds and removes tags.
+    pub struct TagsSet {
+        /// The conversation.
+        pub conversation: String,
+        /// To add.
+        pub add: Vec<String>,
+        /// To remove.
+        pub remove: Vec<String>,
+    }
+
+    /// Takes back the last act.
+    pub struct Undo {
+        /// The conversation.
+        pub conversation: String,
+        /// The command to take back.
+        pub of: String,
+    }
+
+    /// Marks the packet of the last handoff.
+    pub struct PacketMark {
+        /// The conversation.
+        pub conversation: String,
+        /// The handoff.
+        pub handoff: String,
+        /// Whether it was useful; none when it was only read.
+        pub useful: Option<bool>,
+        /// Which fields were missing.
+        pub missing: Vec<String>,
+    }
+
+    /// Asks for the live alerts of the agent at this desk.
+    pub struct AlertsGet {}
+
+    /// The live alerts.
+    pub struct Alerts {
+        /// The most pressing first.
+        pub alerts: Vec<AlertView>,
+    }
+
+    /// One live alert.
+    pub struct AlertView {
+        /// The conversation's row.
+        pub row: crate::conversations::ConversationRow,
+        /// Why.
+        pub reason: String,
+        /// Since when.
+        pub since: i64,
+        /// The nearest deadline.
+        pub due_at: Option<i64>,
+        /// Whether it may break quiet hours.
+        pub urgent: bool,
+    }
+}

@@ -1,0 +1,2616 @@
+// Written by `cargo test -p baton-api` from the Rust types. Change those, not this.
+
+/**
+ * The answer to an act on a conversation.
+ */
+export type Acted = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The command, for `undo`; none where nothing can be undone.
+ */
+undo: string | null, };
+
+/**
+ * A mailbox.
+ */
+export type AddressView = { 
+/**
+ * The display name.
+ */
+name: string, 
+/**
+ * The address.
+ */
+address: string, };
+
+/**
+ * One person of the team.
+ */
+export type AgentView = { 
+/**
+ * The short name.
+ */
+name: string, 
+/**
+ * The name shown.
+ */
+display_name: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * The roles.
+ */
+roles: Array<string>, 
+/**
+ * The teams.
+ */
+teams: Array<string>, 
+/**
+ * Whether the person can be reached now.
+ */
+available: boolean, 
+/**
+ * How many conversations the person holds.
+ */
+load: number, };
+
+/**
+ * One live alert.
+ */
+export type AlertView = { 
+/**
+ * The conversation's row.
+ */
+row: ConversationRow, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * The nearest deadline.
+ */
+due_at: number | null, 
+/**
+ * Whether it may break quiet hours.
+ */
+urgent: boolean, };
+
+/**
+ * The live alerts.
+ */
+export type Alerts = { 
+/**
+ * The most pressing first.
+ */
+alerts: Array<AlertView>, };
+
+/**
+ * Asks for the live alerts of the agent at this desk.
+ */
+export type AlertsGet = Record<symbol, never>;
+
+/**
+ * What went wrong, in a form that can be branched on, shown and acted upon.
+ */
+export type ApiError = { 
+/**
+ * A stable code in snake case.
+ */
+code: string, 
+/**
+ * What happened, in one sentence.
+ */
+message: string, 
+/**
+ * What to do about it, in one sentence; may be empty.
+ */
+hint: string, 
+/**
+ * Whether it is only a notice: the state does not allow it, nothing is broken.
+ */
+notice: boolean, };
+
+/**
+ * The bytes of an attachment.
+ */
+export type AttachmentBytes = { 
+/**
+ * The name to save it under.
+ */
+saved_name: string, 
+/**
+ * The media type.
+ */
+media_type: string, 
+/**
+ * The bytes, in base 64.
+ */
+base64: string, 
+/**
+ * Whether opening it may run something.
+ */
+active: boolean, };
+
+/**
+ * Asks for the bytes of an attachment.
+ */
+export type AttachmentGet = { 
+/**
+ * The message.
+ */
+message: string, 
+/**
+ * The place.
+ */
+index: number, };
+
+/**
+ * A file that came with a message.
+ */
+export type AttachmentView = { 
+/**
+ * Its place.
+ */
+index: number, 
+/**
+ * The name the sender gave.
+ */
+name: string, 
+/**
+ * The name it is saved under.
+ */
+saved_name: string, 
+/**
+ * The media type.
+ */
+media_type: string, 
+/**
+ * The size in bytes.
+ */
+size: number, 
+/**
+ * Whether opening it may run something.
+ */
+active: boolean, 
+/**
+ * Whether it is shown inside the text.
+ */
+inline: boolean, };
+
+/**
+ * What the check found.
+ */
+export type AuditReport = { 
+/**
+ * Whether everything holds.
+ */
+ok: boolean, 
+/**
+ * How many events were checked.
+ */
+events: number, 
+/**
+ * The head of each device's chain.
+ */
+heads: { [key in string]: string }, 
+/**
+ * What does not hold.
+ */
+problems: Array<string>, };
+
+/**
+ * Checks the whole log and database; takes a while on a large workspace.
+ */
+export type AuditVerify = Record<symbol, never>;
+
+/**
+ * A backup that was written.
+ */
+export type BackupMade = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, };
+
+/**
+ * Writes a backup.
+ */
+export type BackupMake = { 
+/**
+ * The file; empty for one in the workspace's `backups` folder.
+ */
+path: string, };
+
+/**
+ * One way to reach a mailbox.
+ */
+export type Candidate = { 
+/**
+ * Where it comes from: `builtin`, `srv`, `autoconfig`, `guess`.
+ */
+source: string, 
+/**
+ * The settings.
+ */
+config: MailConfig, 
+/**
+ * What the user should know, such as that an app password is needed.
+ */
+note: string, };
+
+/**
+ * What the event stream carries: what changed, never the change itself.
+ */
+export type Change = { "kind": "touched", 
+/**
+ * Their tags.
+ */
+tags: Array<string>, } | { "kind": "overflow", 
+/**
+ * How many.
+ */
+missed: number, } | { "kind": "open", 
+/**
+ * Which.
+ */
+conversation: string, };
+
+/**
+ * Looks for the servers of an address.
+ */
+export type ChannelDiscover = { 
+/**
+ * The address.
+ */
+address: string, };
+
+/**
+ * Asks for the channels.
+ */
+export type ChannelList = Record<symbol, never>;
+
+/**
+ * Names a channel.
+ */
+export type ChannelOnly = { 
+/**
+ * Which.
+ */
+channel: string, };
+
+/**
+ * Tests or saves a mailbox.
+ */
+export type ChannelPut = { 
+/**
+ * Which, when it is changed.
+ */
+id: string | null, 
+/**
+ * The settings.
+ */
+config: MailConfig, 
+/**
+ * The password or client secret; none to keep the stored one.
+ */
+secret: string | null, 
+/**
+ * The OAuth flow that gave the tokens, when one did.
+ */
+oauth_flow: string | null, };
+
+/**
+ * What a login test found.
+ */
+export type ChannelTested = { 
+/**
+ * Whether both servers let us in.
+ */
+ok: boolean, 
+/**
+ * Step by step: `imap_connect`, `imap_login`, `smtp_connect`, `smtp_login`.
+ */
+steps: Array<TestStep>, 
+/**
+ * The folders found.
+ */
+folders: Array<FolderView>, };
+
+/**
+ * A channel and how it is doing.
+ */
+export type ChannelView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * `email`, `demo`, `import`.
+ */
+kind: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The address customers write to.
+ */
+address: string, 
+/**
+ * `connecting`, `catching_up`, `live`, `stale`, `needs_attention`, `off`.
+ */
+state: string, 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * What is wrong, in a sentence; empty when nothing is.
+ */
+detail: string, 
+/**
+ * What to do about it.
+ */
+hint: string, 
+/**
+ * Messages done while catching up.
+ */
+done: number, 
+/**
+ * Messages to do while catching up.
+ */
+total: number, 
+/**
+ * When it last heard from the server.
+ */
+last_heard: number | null, 
+/**
+ * The folders watched.
+ */
+folders: Array<string>, 
+/**
+ * The settings, without secrets.
+ */
+config: MailConfig | null, };
+
+/**
+ * The channels.
+ */
+export type Channels = { 
+/**
+ * In order of connection.
+ */
+channels: Array<ChannelView>, };
+
+/**
+ * One thing checked.
+ */
+export type Check = { 
+/**
+ * A stable code.
+ */
+code: string, 
+/**
+ * `ok`, `warn` or `bad`.
+ */
+state: string, 
+/**
+ * What was found.
+ */
+text: string, 
+/**
+ * What to do about it.
+ */
+hint: string, };
+
+/**
+ * A service level clock.
+ */
+export type ClockView = { 
+/**
+ * `first_reply`, `next_reply`, `resolve`.
+ */
+kind: string, 
+/**
+ * `running`, `warned`, `paused`, `met`, `missed`, `dropped`.
+ */
+state: string, 
+/**
+ * When it started.
+ */
+started_at: number, 
+/**
+ * When it is due.
+ */
+due_at: number | null, };
+
+/**
+ * One condition of a rule.
+ */
+export type ConditionView = { 
+/**
+ * As written.
+ */
+text: string, 
+/**
+ * The fact.
+ */
+fact: string, 
+/**
+ * What the fact means, in words.
+ */
+about: string, 
+/**
+ * The operator.
+ */
+op: string, 
+/**
+ * The limit, in words.
+ */
+limit: string, 
+/**
+ * The value found, in words; empty when unknown.
+ */
+value: string, 
+/**
+ * `true`, `false` or `unknown`.
+ */
+truth: string, 
+/**
+ * How far the value is from the limit, as a share of it; none where that means nothing.
+ */
+gap: number | null, 
+/**
+ * The named condition it stands in; empty when written directly.
+ */
+via: string, };
+
+/**
+ * A contact in a row.
+ */
+export type ContactBrief = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The name, or the address where there is none.
+ */
+name: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * `enterprise`, `pro`, … or empty.
+ */
+tier: string, };
+
+/**
+ * Asks for a contact.
+ */
+export type ContactGet = { 
+/**
+ * Which.
+ */
+contact: string, };
+
+/**
+ * Changes what is known of a contact.
+ */
+export type ContactSet = { 
+/**
+ * Which.
+ */
+contact: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The tier.
+ */
+tier: string, };
+
+/**
+ * A contact with all their conversations.
+ */
+export type ContactView = { 
+/**
+ * The contact.
+ */
+contact: ContactBrief, 
+/**
+ * Under which identities they write.
+ */
+identities: Array<IdentityView>, 
+/**
+ * When they first wrote.
+ */
+first_seen: number, 
+/**
+ * When they last wrote.
+ */
+last_seen: number, 
+/**
+ * What else is known, by name.
+ */
+attributes: { [key in string]: string }, 
+/**
+ * Their conversations, the newest first, at most 50.
+ */
+conversations: Array<ConversationRow>, 
+/**
+ * How many conversations in all.
+ */
+total: number, };
+
+/**
+ * Who may speak.
+ */
+export type ControlView = { 
+/**
+ * `bot`, `queue`, `agent`, `nobody`.
+ */
+kind: string, 
+/**
+ * The short name.
+ */
+name: string, 
+/**
+ * The name shown.
+ */
+display: string, 
+/**
+ * The state of the machine: `bot_active`, `queued`, `offered`, `agent_active`,
+ * `wrapping`, `released`, `closed`.
+ */
+state: string, 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * The control epoch.
+ */
+epoch: number, 
+/**
+ * Whether it is the agent at this desk.
+ */
+mine: boolean, };
+
+/**
+ * Asks for the head of a conversation.
+ */
+export type ConversationGet = { 
+/**
+ * Which.
+ */
+id: string, };
+
+/**
+ * The head of a conversation: all but its stream.
+ */
+export type ConversationHead = { 
+/**
+ * The row.
+ */
+row: ConversationRow, 
+/**
+ * The episode, from 1.
+ */
+episode: number, 
+/**
+ * When it began.
+ */
+opened_at: number, 
+/**
+ * The service level policy.
+ */
+sla: string, 
+/**
+ * All clocks.
+ */
+clocks: Array<ClockView>, 
+/**
+ * The live offer.
+ */
+offer: OfferView | null, 
+/**
+ * The packet of the handoff that brought it here.
+ */
+packet: PacketView | null, 
+/**
+ * The running ladder's name.
+ */
+ladder: string | null, 
+/**
+ * When the ladder's next rung is due.
+ */
+ladder_next_at: number | null, 
+/**
+ * Messages that are not settled.
+ */
+outbox: Array<OutgoingView>, 
+/**
+ * What the agent at this desk may do now: names of commands.
+ */
+can: Array<string>, 
+/**
+ * The newest decision.
+ */
+decision: string | null, 
+/**
+ * Its sentence.
+ */
+sentence: string, 
+/**
+ * What an undo would take back now.
+ */
+undo: UndoView | null, };
+
+/**
+ * Asks for a page of a view.
+ */
+export type ConversationList = { 
+/**
+ * The key of the view, or `saved:<id>`.
+ */
+view: string, 
+/**
+ * The order.
+ */
+order: ListOrder, 
+/**
+ * Where the last page ended.
+ */
+cursor: string | null, 
+/**
+ * How many rows, at most 200.
+ */
+limit: number, };
+
+/**
+ * Names a conversation and nothing more.
+ */
+export type ConversationOnly = { 
+/**
+ * Which.
+ */
+conversation: string, };
+
+/**
+ * A page of rows.
+ */
+export type ConversationPage = { 
+/**
+ * The rows.
+ */
+rows: Array<ConversationRow>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
+ * One row of a list.
+ */
+export type ConversationRow = { 
+/**
+ * Which conversation.
+ */
+id: string, 
+/**
+ * The subject, or the first words.
+ */
+subject: string, 
+/**
+ * The contact.
+ */
+contact: ContactBrief, 
+/**
+ * The newest words.
+ */
+snippet: string, 
+/**
+ * Who wrote them: `customer`, `bot`, `agent`, `system`.
+ */
+last_author: string, 
+/**
+ * When.
+ */
+last_at: number, 
+/**
+ * Who may speak.
+ */
+control: ControlView, 
+/**
+ * `new`, `open`, `waiting_customer`, `on_hold`, `snoozed`, `solved`.
+ */
+status: string, 
+/**
+ * `low`, `normal`, `high`, `urgent`.
+ */
+priority: string, 
+/**
+ * The tags.
+ */
+tags: Array<string>, 
+/**
+ * Whether it is escalated.
+ */
+escalated: boolean, 
+/**
+ * Unread messages.
+ */
+unread: number, 
+/**
+ * The nearest clock.
+ */
+clock: ClockView | null, 
+/**
+ * Since when the customer waits.
+ */
+waiting_since: number | null, 
+/**
+ * Until when, while snoozed.
+ */
+snoozed_until: number | null, 
+/**
+ * The channel's identifier.
+ */
+channel: string, 
+/**
+ * The channel's kind: `email`, `demo`, `import`.
+ */
+channel_kind: string, 
+/**
+ * The channel's name.
+ */
+channel_name: string, 
+/**
+ * Whether the agent at this desk has a draft in it.
+ */
+draft: boolean, 
+/**
+ * Whether a message in it failed or is in doubt.
+ */
+send_trouble: boolean, 
+/**
+ * Whether it has attachments.
+ */
+attachments: boolean, 
+/**
+ * Messages and notes in all.
+ */
+messages: number, };
+
+/**
+ * A decision in brief.
+ */
+export type DecisionBrief = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * What was evaluated.
+ */
+on: string, 
+/**
+ * The sentence.
+ */
+sentence: string, 
+/**
+ * The rules that acted.
+ */
+acted: Array<string>, };
+
+/**
+ * Asks for a decision.
+ */
+export type DecisionGet = { 
+/**
+ * Which.
+ */
+decision: string, };
+
+/**
+ * Asks for the decisions of a conversation, the newest first.
+ */
+export type DecisionList = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * How many, at most 100.
+ */
+limit: number, };
+
+/**
+ * A decision with every condition.
+ */
+export type DecisionView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * What was evaluated: `customer.message`, `time`, …
+ */
+on: string, 
+/**
+ * The version of the rules.
+ */
+ruleset: string, 
+/**
+ * The name of the policy.
+ */
+policy: string, 
+/**
+ * The sentence for people.
+ */
+sentence: string, 
+/**
+ * What was decided, slot by slot.
+ */
+result: Array<SlotView>, 
+/**
+ * The rules that matched.
+ */
+matched: Array<RuleView>, 
+/**
+ * The rules that nearly matched.
+ */
+near: Array<RuleView>, 
+/**
+ * The rules that did not match, for who wants to see all.
+ */
+others: Array<RuleView>, 
+/**
+ * Facts that were not known and mattered.
+ */
+unknown: Array<string>, 
+/**
+ * When a rule may next change its mind by time alone.
+ */
+next_flip: number | null, };
+
+/**
+ * Decisions in brief.
+ */
+export type Decisions = { 
+/**
+ * The newest first.
+ */
+decisions: Array<DecisionBrief>, };
+
+/**
+ * Plays the demo again from the start.
+ */
+export type DemoRestart = Record<symbol, never>;
+
+/**
+ * What was found.
+ */
+export type Discovered = { 
+/**
+ * The best first.
+ */
+candidates: Array<Candidate>, };
+
+/**
+ * An answer that says only that it is done.
+ */
+export type Done = Record<symbol, never>;
+
+/**
+ * What was written and not yet sent.
+ */
+export type Draft = { 
+/**
+ * `reply`, `reply_all`, `forward`, `new` or `note`.
+ */
+mode: string, 
+/**
+ * The message answered.
+ */
+message: string | null, 
+/**
+ * To.
+ */
+to: Array<AddressView>, 
+/**
+ * Cc.
+ */
+cc: Array<AddressView>, 
+/**
+ * Bcc.
+ */
+bcc: Array<AddressView>, 
+/**
+ * The subject.
+ */
+subject: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Whether the quote goes below.
+ */
+with_quote: boolean, 
+/**
+ * Files.
+ */
+files: Array<FileInput>, 
+/**
+ * When it was last saved.
+ */
+saved_at: number, };
+
+/**
+ * A draft, if there is one.
+ */
+export type DraftFound = { 
+/**
+ * The draft.
+ */
+draft: Draft | null, };
+
+/**
+ * Asks for the draft of the agent at this desk.
+ */
+export type DraftGet = { 
+/**
+ * The conversation, or `new`.
+ */
+conversation: string, };
+
+/**
+ * Saves or, with none, discards a draft.
+ */
+export type DraftPut = { 
+/**
+ * The conversation, or `new`.
+ */
+conversation: string, 
+/**
+ * The draft.
+ */
+draft: Draft | null, };
+
+/**
+ * One entry of the stream.
+ */
+export type Entry = { 
+/**
+ * Its place in the log; the key of the page.
+ */
+seq: number, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Who: `agent:anna`, `bot:helper`, `customer`, `rule:legal-threat`, `system`.
+ */
+actor: string, 
+/**
+ * The name shown for the actor.
+ */
+actor_display: string, 
+/**
+ * What.
+ */
+what: What, };
+
+/**
+ * A file to send.
+ */
+export type FileInput = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The media type.
+ */
+media_type: string, 
+/**
+ * The bytes, in base 64.
+ */
+base64: string, };
+
+/**
+ * A part of a text that was folded away.
+ */
+export type Folded = { 
+/**
+ * `quote`, `signature`, `forward`, `disclaimer`.
+ */
+kind: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * How many lines.
+ */
+lines: number, };
+
+/**
+ * A folder on the server.
+ */
+export type FolderView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `inbox`, `sent`, `archive`, `junk`, `trash`, `drafts`, `all` or empty.
+ */
+role: string, };
+
+/**
+ * How Baton is doing.
+ */
+export type Health = { 
+/**
+ * One line a thing checked.
+ */
+checks: Array<Check>, 
+/**
+ * Figures by name.
+ */
+figures: { [key in string]: number }, 
+/**
+ * Where the workspace is.
+ */
+folder: string, 
+/**
+ * What secrets are kept in.
+ */
+secrets: string, };
+
+/**
+ * Asks how Baton is doing.
+ */
+export type HealthGet = Record<symbol, never>;
+
+/**
+ * The HTML view of a message: a whole document for a sandboxed frame.
+ */
+export type HtmlView = { 
+/**
+ * The document.
+ */
+document: string, 
+/**
+ * How many remote images are not loaded.
+ */
+blocked_images: number, 
+/**
+ * Other things that were taken out: a code and how many.
+ */
+blocked: Array<Warning>, 
+/**
+ * The hosts of what was not loaded.
+ */
+hosts: Array<string>, };
+
+/**
+ * One identity of a contact.
+ */
+export type IdentityView = { 
+/**
+ * The channel kind.
+ */
+kind: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * `verified`, `seen` or `claimed`.
+ */
+level: string, };
+
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/**
+ * The order of a list.
+ */
+export type ListOrder = "newest" | "due";
+
+/**
+ * The settings of a mailbox, without secrets.
+ */
+export type MailConfig = { 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * The name shown to customers.
+ */
+display_name: string, 
+/**
+ * The IMAP server.
+ */
+imap: ServerConfig, 
+/**
+ * The SMTP server.
+ */
+smtp: ServerConfig, 
+/**
+ * `password` or `oauth2`.
+ */
+auth: string, 
+/**
+ * The provider of OAuth: `google`, `microsoft` or `custom`; empty for passwords.
+ */
+oauth_provider: string, 
+/**
+ * The team's own client id.
+ */
+oauth_client: string, 
+/**
+ * The folders watched; empty for the inbox.
+ */
+folders: Array<string>, 
+/**
+ * Whether copies are put into the Sent folder.
+ */
+keep_sent: boolean, 
+/**
+ * The queue new conversations go to.
+ */
+queue: string, 
+/**
+ * How many days of history are fetched at first; 0 for all.
+ */
+history_days: number, };
+
+/**
+ * Asks for the HTML view of a message.
+ */
+export type MessageHtml = { 
+/**
+ * The message.
+ */
+message: string, 
+/**
+ * Whether remote images may load, this time.
+ */
+remote: boolean, 
+/**
+ * `light` or `dark`.
+ */
+theme: string, };
+
+/**
+ * Names a message and nothing more.
+ */
+export type MessageOnly = { 
+/**
+ * The message.
+ */
+message: string, };
+
+/**
+ * The raw source of a message.
+ */
+export type MessageSource = { 
+/**
+ * The bytes, in base 64.
+ */
+base64: string, 
+/**
+ * How many bytes.
+ */
+size: number, 
+/**
+ * Their SHA-256.
+ */
+sha256: string, };
+
+/**
+ * A message or note.
+ */
+export type MessageView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * `inbound`, `outbound`, `internal` (a note).
+ */
+direction: string, 
+/**
+ * `customer`, `bot`, `agent`, `system`.
+ */
+author: string, 
+/**
+ * `message`, `auto_reply`, `bounce`, `feedback`, `list`, `system`.
+ */
+kind: string, 
+/**
+ * The sender.
+ */
+from: AddressView, 
+/**
+ * To.
+ */
+to: Array<AddressView>, 
+/**
+ * Cc.
+ */
+cc: Array<AddressView>, 
+/**
+ * Reply-To.
+ */
+reply_to: Array<AddressView>, 
+/**
+ * The subject.
+ */
+subject: string, 
+/**
+ * The text to read first, without quotes and signature.
+ */
+text: string, 
+/**
+ * What was folded away, in order.
+ */
+folded: Array<Folded>, 
+/**
+ * Whether there is an HTML part to show.
+ */
+has_html: boolean, 
+/**
+ * The attachments.
+ */
+attachments: Array<AttachmentView>, 
+/**
+ * Codes and details of what is odd about the sender.
+ */
+warnings: Array<Warning>, 
+/**
+ * What could not be read as it stands.
+ */
+problems: Array<Warning>, 
+/**
+ * How it found the conversation: `new`, `reference`, `token`, `flagged`, `native`.
+ */
+join: string, 
+/**
+ * Whether it was imported.
+ */
+imported: boolean, 
+/**
+ * Whether its content was erased.
+ */
+erased: boolean, 
+/**
+ * Whether the raw source is at hand.
+ */
+has_source: boolean, 
+/**
+ * What a delivery report says.
+ */
+report: ReportView | null, 
+/**
+ * The date the sender claims.
+ */
+claimed_date: number | null, 
+/**
+ * The outbox entry, when Baton sends it.
+ */
+outbox: OutgoingView | null, };
+
+/**
+ * Adds a note.
+ */
+export type NoteAdd = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * A login by OAuth under way.
+ */
+export type OauthFlow = { 
+/**
+ * The flow.
+ */
+flow: string, 
+/**
+ * The page to open in the browser.
+ */
+url: string, };
+
+/**
+ * Asks how a login by OAuth is going.
+ */
+export type OauthPoll = { 
+/**
+ * The flow.
+ */
+flow: string, };
+
+/**
+ * Begins a login by OAuth.
+ */
+export type OauthStart = { 
+/**
+ * `google`, `microsoft` or `custom`.
+ */
+provider: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * The team's own client id.
+ */
+client_id: string, 
+/**
+ * The client secret, where the provider wants one.
+ */
+client_secret: string, 
+/**
+ * The authorisation address, for `custom`.
+ */
+auth_url: string, 
+/**
+ * The token address, for `custom`.
+ */
+token_url: string, 
+/**
+ * The scopes, for `custom`.
+ */
+scopes: string, };
+
+/**
+ * How it is going.
+ */
+export type OauthState = { 
+/**
+ * `waiting`, `done` or `failed`.
+ */
+state: string, 
+/**
+ * Why it failed.
+ */
+text: string, };
+
+/**
+ * Answers an offer.
+ */
+export type OfferAnswer = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The offer.
+ */
+offer: string, 
+/**
+ * Why not, when it is declined.
+ */
+reason: string, };
+
+/**
+ * A live offer.
+ */
+export type OfferView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * To whom, in words such as `agent:anna`.
+ */
+to: string, 
+/**
+ * Whether the agent at this desk may accept it.
+ */
+to_me: boolean, 
+/**
+ * When it was made.
+ */
+made_at: number, 
+/**
+ * When it runs out.
+ */
+expires_at: number, 
+/**
+ * Whether the old controller may still speak.
+ */
+warm: boolean, };
+
+/**
+ * Names an outbox entry.
+ */
+export type OutboxOnly = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The entry.
+ */
+outbox: string, };
+
+/**
+ * Where a message to be sent stands.
+ */
+export type OutgoingView = { 
+/**
+ * Which entry.
+ */
+outbox: string, 
+/**
+ * `queued`, `committing`, `sent`, `failed`, `in_doubt`, `cancelled`.
+ */
+state: string, 
+/**
+ * Until when it can be taken back.
+ */
+undo_until: number, 
+/**
+ * When the next attempt is due.
+ */
+next_at: number | null, 
+/**
+ * Attempts so far.
+ */
+attempts: number, 
+/**
+ * What the server last said.
+ */
+error: string, };
+
+/**
+ * Marks the packet of the last handoff.
+ */
+export type PacketMark = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The handoff.
+ */
+handoff: string, 
+/**
+ * Whether it was useful; none when it was only read.
+ */
+useful: boolean | null, 
+/**
+ * Which fields were missing.
+ */
+missing: Array<string>, };
+
+/**
+ * A packet, ready to be read.
+ */
+export type PacketView = { 
+/**
+ * The handoff.
+ */
+handoff: string, 
+/**
+ * The packet itself, as in the packet schema.
+ */
+packet: JsonValue, 
+/**
+ * Required fields that are not filled.
+ */
+missing: Array<string>, 
+/**
+ * When an agent first read it.
+ */
+read_at: number | null, 
+/**
+ * Whether it was marked useful.
+ */
+useful: boolean | null, };
+
+/**
+ * Hands control over.
+ */
+export type Pass = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * To whom: `agent:anna`, `queue:support`, `bot:helper`, `role:lead`, `any`.
+ */
+to: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * What the next one should know.
+ */
+note: string, 
+/**
+ * When given, it is an offer that runs out after so many seconds.
+ */
+offer_seconds: number | null, };
+
+/**
+ * Sets the priority.
+ */
+export type PrioritySet = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * `low`, `normal`, `high`, `urgent`.
+ */
+priority: string, };
+
+/**
+ * Changes who works at this desk.
+ */
+export type ProfileSet = { 
+/**
+ * The name shown.
+ */
+display_name: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * Whether the person can be reached now.
+ */
+available: boolean, };
+
+/**
+ * A message on its way.
+ */
+export type Queued = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The outbox entry, for `send_cancel`.
+ */
+outbox: string, 
+/**
+ * Until when it can be taken back.
+ */
+undo_until: number, };
+
+/**
+ * Lets go, or asks for control.
+ */
+export type Release = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * How a message answers.
+ */
+export type ReplyMode = "reply" | "reply_all" | "forward" | "new";
+
+/**
+ * What a reply would look like.
+ */
+export type ReplyPlan = { 
+/**
+ * To.
+ */
+to: Array<AddressView>, 
+/**
+ * Cc.
+ */
+cc: Array<AddressView>, 
+/**
+ * The subject.
+ */
+subject: string, 
+/**
+ * The quoted text that goes below.
+ */
+quote: string, 
+/**
+ * Files of a forwarded message.
+ */
+attachments: Array<AttachmentView>, 
+/**
+ * The message answered.
+ */
+message: string | null, 
+/**
+ * What is odd about the recipients, to be shown before sending.
+ */
+warnings: Array<Warning>, 
+/**
+ * Whether the channel can be written to, and why not.
+ */
+cannot: string | null, };
+
+/**
+ * Asks what a reply would look like.
+ */
+export type ReplyPrepare = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * How.
+ */
+mode: ReplyMode, 
+/**
+ * The message answered; none for the newest of the customer.
+ */
+message: string | null, };
+
+/**
+ * Sends a reply; sending is a take.
+ */
+export type ReplySend = { 
+/**
+ * The conversation; none for a new one.
+ */
+conversation: string | null, 
+/**
+ * The channel, for a new one.
+ */
+channel: string | null, 
+/**
+ * How.
+ */
+mode: ReplyMode, 
+/**
+ * The message answered.
+ */
+message: string | null, 
+/**
+ * To.
+ */
+to: Array<AddressView>, 
+/**
+ * Cc.
+ */
+cc: Array<AddressView>, 
+/**
+ * Bcc.
+ */
+bcc: Array<AddressView>, 
+/**
+ * The subject.
+ */
+subject: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The quoted text below it; empty for none.
+ */
+quote: string, 
+/**
+ * Files.
+ */
+files: Array<FileInput>, 
+/**
+ * Places of attachments of the answered message to forward.
+ */
+forward: Array<number>, 
+/**
+ * Whether the conversation is solved with it.
+ */
+resolve: boolean, };
+
+/**
+ * What a delivery report says.
+ */
+export type ReportView = { 
+/**
+ * `failed`, `delayed`, …
+ */
+action: string, 
+/**
+ * The enhanced status code.
+ */
+status: string, 
+/**
+ * The address.
+ */
+recipient: string, 
+/**
+ * What the remote server said.
+ */
+diagnostic: string, };
+
+/**
+ * Gives control back to a bot.
+ */
+export type ReturnToBot = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * Which bot; empty for the channel's.
+ */
+bot: string, 
+/**
+ * What happened while people had it.
+ */
+summary: string, };
+
+/**
+ * A rule in brief.
+ */
+export type RuleBrief = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Why it exists.
+ */
+why: string, 
+/**
+ * The reason it gives.
+ */
+reason: string, 
+/**
+ * The condition as written.
+ */
+when: string, 
+/**
+ * `live`, `shadow`, `canary`, `off`.
+ */
+status: string, };
+
+/**
+ * A rule in a decision.
+ */
+export type RuleView = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Its reason.
+ */
+reason: string, 
+/**
+ * Why it exists.
+ */
+why: string, 
+/**
+ * Whether it acted.
+ */
+acted: boolean, 
+/**
+ * Why it did not act though it matched; empty otherwise.
+ */
+held_back: string, 
+/**
+ * Its conditions.
+ */
+rows: Array<ConditionView>, 
+/**
+ * What would have changed the outcome; empty when not known.
+ */
+flip: string, };
+
+/**
+ * Asks for the rules in force.
+ */
+export type RulesGet = Record<symbol, never>;
+
+/**
+ * The rules in force.
+ */
+export type RulesView = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The version.
+ */
+ruleset: string, 
+/**
+ * The name of the policy.
+ */
+policy: string, 
+/**
+ * Its rules, in order.
+ */
+rules: Array<RuleBrief>, 
+/**
+ * Why the newest text is not in force, when it is not.
+ */
+problems: Array<string>, };
+
+/**
+ * A saved search.
+ */
+export type SavedSearch = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The query.
+ */
+query: string, 
+/**
+ * How many conversations it finds.
+ */
+total: number, };
+
+/**
+ * Saves a search, or changes one.
+ */
+export type SavedSearchPut = { 
+/**
+ * Which, when it is changed.
+ */
+id: string | null, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The query.
+ */
+query: string, };
+
+/**
+ * Removes a saved search.
+ */
+export type SavedSearchRemove = { 
+/**
+ * Which.
+ */
+id: string, };
+
+/**
+ * Searches.
+ */
+export type Search = { 
+/**
+ * Words, "phrases", -not, from:, to:, tag:, is:, has:, in:, before:, after:.
+ */
+query: string, 
+/**
+ * `newest` or `best`.
+ */
+order: string, 
+/**
+ * Where the last page ended.
+ */
+cursor: string | null, 
+/**
+ * How many conversations, at most 100.
+ */
+limit: number, };
+
+/**
+ * What was found.
+ */
+export type SearchFound = { 
+/**
+ * The hits.
+ */
+hits: Array<SearchHit>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, 
+/**
+ * A better spelling, when a word is found nowhere.
+ */
+did_you_mean: string | null, 
+/**
+ * How long it took, in milliseconds.
+ */
+took_ms: number, };
+
+/**
+ * One hit.
+ */
+export type SearchHit = { 
+/**
+ * The conversation.
+ */
+row: ConversationRow, 
+/**
+ * The message.
+ */
+message: string, 
+/**
+ * The words around the hit, in pieces.
+ */
+snippet: Array<SnippetPiece>, };
+
+/**
+ * Judges a message in doubt.
+ */
+export type SendJudge = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The entry.
+ */
+outbox: string, 
+/**
+ * `sent` to count it as sent, `resend` to send it again.
+ */
+verdict: string, };
+
+/**
+ * A server.
+ */
+export type ServerConfig = { 
+/**
+ * The host name.
+ */
+host: string, 
+/**
+ * The port.
+ */
+port: number, 
+/**
+ * `tls`, `starttls` or `plain` (loopback only).
+ */
+security: string, 
+/**
+ * The login name.
+ */
+login: string, };
+
+/**
+ * Who works here.
+ */
+export type Session = { 
+/**
+ * The agent at this desk.
+ */
+agent: AgentView, 
+/**
+ * Everybody in the team.
+ */
+team: Array<AgentView>, 
+/**
+ * The bots that are known.
+ */
+bots: Array<string>, 
+/**
+ * The queues that are known.
+ */
+queues: Array<string>, 
+/**
+ * The name of the workspace.
+ */
+workspace: string, 
+/**
+ * Whether it is the demo.
+ */
+demo: boolean, 
+/**
+ * The version of Baton.
+ */
+version: string, 
+/**
+ * Whether this is the desktop app.
+ */
+desktop: boolean, 
+/**
+ * The server's time, in milliseconds UTC.
+ */
+now: number, 
+/**
+ * The settings.
+ */
+settings: Settings, };
+
+/**
+ * Asks who works here.
+ */
+export type SessionGet = Record<symbol, never>;
+
+/**
+ * The settings of this desk.
+ */
+export type Settings = { 
+/**
+ * `system`, `light`, `dark` or `contrast`.
+ */
+theme: string, 
+/**
+ * `comfortable` or `compact`.
+ */
+density: string, 
+/**
+ * Key bindings that differ from the usual ones, by action.
+ */
+keys: { [key in string]: string }, 
+/**
+ * Whether notifications are shown.
+ */
+notify: boolean, 
+/**
+ * Whether a notification may show words of the message.
+ */
+notify_text: boolean, 
+/**
+ * Whether urgent escalations sound.
+ */
+sound: boolean, 
+/**
+ * Whether only urgent things may interrupt now.
+ */
+focus: boolean, 
+/**
+ * The start of quiet hours, as `HH:MM` local time; empty for none.
+ */
+quiet_from: string, 
+/**
+ * The end of quiet hours.
+ */
+quiet_to: string, 
+/**
+ * Whether Baton starts at login (desktop only).
+ */
+autostart: boolean, 
+/**
+ * Whether closing the window keeps Baton in the tray, where there is one.
+ */
+close_to_tray: boolean, 
+/**
+ * How long a sent message can be taken back, in seconds.
+ */
+undo_seconds: number, 
+/**
+ * The text under outgoing mail; empty for none.
+ */
+signature: string, 
+/**
+ * Senders whose remote images are shown.
+ */
+remote_images_from: Array<string>, 
+/**
+ * The BCP 47 tag of the interface language.
+ */
+language: string, };
+
+/**
+ * Changes the settings.
+ */
+export type SettingsSet = { 
+/**
+ * All of them, as they are to be.
+ */
+settings: Settings, };
+
+/**
+ * What was decided for one slot.
+ */
+export type SlotView = { 
+/**
+ * `control`, `priority`, `ladder`, …
+ */
+slot: string, 
+/**
+ * The value.
+ */
+value: string, 
+/**
+ * The rule, or `default`.
+ */
+by: string, };
+
+/**
+ * A piece of a snippet.
+ */
+export type SnippetPiece = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Whether it is what was searched.
+ */
+hit: boolean, };
+
+/**
+ * Snoozes a conversation.
+ */
+export type Snooze = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * Until when.
+ */
+until: number, };
+
+/**
+ * Sets the work status: `open`, `waiting_customer`, `on_hold`.
+ */
+export type StatusSet = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The status.
+ */
+status: string, };
+
+/**
+ * Adds and removes tags.
+ */
+export type TagsSet = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * To add.
+ */
+add: Array<string>, 
+/**
+ * To remove.
+ */
+remove: Array<string>, };
+
+/**
+ * Takes control.
+ */
+export type Take = { 
+/**
+ * The conversation.
+ */
+conversation: string, };
+
+/**
+ * One step of a login test.
+ */
+export type TestStep = { 
+/**
+ * The step.
+ */
+step: string, 
+/**
+ * Whether it went well.
+ */
+ok: boolean, 
+/**
+ * What happened.
+ */
+text: string, 
+/**
+ * What to do.
+ */
+hint: string, };
+
+/**
+ * A page of the stream, oldest first.
+ */
+export type Timeline = { 
+/**
+ * The entries.
+ */
+entries: Array<Entry>, 
+/**
+ * Whether there are older ones.
+ */
+older: boolean, 
+/**
+ * Whether there are newer ones.
+ */
+newer: boolean, };
+
+/**
+ * Asks for a page of the stream.
+ */
+export type TimelineGet = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * Entries before this place; none for the newest.
+ */
+before: number | null, 
+/**
+ * Entries after this place.
+ */
+after: number | null, 
+/**
+ * How many, at most 200.
+ */
+limit: number, };
+
+/**
+ * Takes back the last act.
+ */
+export type Undo = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The command to take back.
+ */
+of: string, };
+
+/**
+ * What an undo would take back.
+ */
+export type UndoView = { 
+/**
+ * The command.
+ */
+of: string, 
+/**
+ * When it was given.
+ */
+at: number, };
+
+/**
+ * One view with its count.
+ */
+export type ViewCount = { 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * How many conversations.
+ */
+total: number, 
+/**
+ * How many with something unread.
+ */
+unread: number, };
+
+/**
+ * The views with their counts.
+ */
+export type Views = { 
+/**
+ * The built-in views: `mine`, `queue`, `escalated`, `with_bot`, `waiting`, `snoozed`,
+ * `all`, `solved`.
+ */
+builtin: Array<ViewCount>, 
+/**
+ * The saved searches.
+ */
+saved: Array<SavedSearch>, 
+/**
+ * Messages that wait to be sent, while offline or in the undo window.
+ */
+outbox_waiting: number, 
+/**
+ * Messages that failed or are in doubt.
+ */
+outbox_trouble: number, };
+
+/**
+ * Asks for the views with their counts.
+ */
+export type ViewsGet = Record<symbol, never>;
+
+/**
+ * Something odd: a stable code, and a detail that may hold words of the message.
+ */
+export type Warning = { 
+/**
+ * The code.
+ */
+code: string, 
+/**
+ * The detail.
+ */
+detail: string, };
+
+/**
+ * What an entry of the stream is.
+ */
+export type What = { "kind": "message" } & MessageView | { "kind": "control", 
+/**
+ * The verb.
+ */
+verb: string, 
+/**
+ * From whom, such as `bot:helper`.
+ */
+from: string, 
+/**
+ * To whom.
+ */
+to: string, 
+/**
+ * The reason's code.
+ */
+code: string, 
+/**
+ * The reason's words.
+ */
+text: string, 
+/**
+ * The rule, when one decided.
+ */
+rule: string | null, 
+/**
+ * Whether a packet came with it.
+ */
+packet: boolean, } | { "kind": "offer", 
+/**
+ * `made`, `accepted`, `rejected`, `timed_out`, `rescinded`, `requested`.
+ */
+how: string, 
+/**
+ * To whom, or by whom.
+ */
+party: string, 
+/**
+ * In their words.
+ */
+text: string, } | { "kind": "decision", 
+/**
+ * Which.
+ */
+decision: string, 
+/**
+ * The sentence.
+ */
+sentence: string, 
+/**
+ * The rules that acted.
+ */
+acted: Array<string>, } | { "kind": "status", 
+/**
+ * The status after.
+ */
+to: string, 
+/**
+ * Until when, for snoozed.
+ */
+until: number | null, } | { "kind": "priority", 
+/**
+ * The priority after.
+ */
+to: string, } | { "kind": "tags", 
+/**
+ * Added.
+ */
+add: Array<string>, 
+/**
+ * Removed.
+ */
+remove: Array<string>, } | { "kind": "clock", 
+/**
+ * Which clock.
+ */
+clock: string, 
+/**
+ * Its state after.
+ */
+state: string, 
+/**
+ * When it is or was due.
+ */
+due_at: number | null, } | { "kind": "alert", 
+/**
+ * The people.
+ */
+agents: Array<string>, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * The rung, when it comes from a ladder.
+ */
+rung: number | null, } | { "kind": "bot_failure", 
+/**
+ * The code.
+ */
+code: string, } | { "kind": "episode", 
+/**
+ * Its number.
+ */
+number: number, } | { "kind": "send", 
+/**
+ * Which outbox entry.
+ */
+outbox: string, 
+/**
+ * The step.
+ */
+step: string, 
+/**
+ * What the server said.
+ */
+text: string, } | { "kind": "other", 
+/**
+ * The type name of the event.
+ */
+event: string, };
+
+/** Every command with its request and its answer. */
+export interface Commands {
+  session_get: { request: SessionGet; answer: Session };
+  settings_set: { request: SettingsSet; answer: Settings };
+  profile_set: { request: ProfileSet; answer: AgentView };
+  views_get: { request: ViewsGet; answer: Views };
+  saved_search_put: { request: SavedSearchPut; answer: SavedSearch };
+  saved_search_remove: { request: SavedSearchRemove; answer: Done };
+  conversation_list: { request: ConversationList; answer: ConversationPage };
+  conversation_get: { request: ConversationGet; answer: ConversationHead };
+  timeline_get: { request: TimelineGet; answer: Timeline };
+  search: { request: Search; answer: SearchFound };
+  contact_get: { request: ContactGet; answer: ContactView };
+  contact_set: { request: ContactSet; answer: Done };
+  message_html: { request: MessageHtml; answer: HtmlView };
+  message_source: { request: MessageOnly; answer: MessageSource };
+  attachment_get: { request: AttachmentGet; answer: AttachmentBytes };
+  take: { request: Take; answer: Acted };
+  pass: { request: Pass; answer: Acted };
+  offer_accept: { request: OfferAnswer; answer: Acted };
+  offer_reject: { request: OfferAnswer; answer: Acted };
+  request: { request: Release; answer: Acted };
+  release: { request: Release; answer: Acted };
+  return_to_bot: { request: ReturnToBot; answer: Acted };
+  resolve: { request: Release; answer: Acted };
+  reopen: { request: ConversationOnly; answer: Acted };
+  snooze: { request: Snooze; answer: Acted };
+  status_set: { request: StatusSet; answer: Acted };
+  priority_set: { request: PrioritySet; answer: Acted };
+  tags_set: { request: TagsSet; answer: Acted };
+  mark_read: { request: ConversationOnly; answer: Done };
+  packet_mark: { request: PacketMark; answer: Done };
+  undo: { request: Undo; answer: Acted };
+  alerts_get: { request: AlertsGet; answer: Alerts };
+  reply_prepare: { request: ReplyPrepare; answer: ReplyPlan };
+  reply_send: { request: ReplySend; answer: Queued };
+  send_cancel: { request: OutboxOnly; answer: DraftFound };
+  send_retry: { request: OutboxOnly; answer: Done };
+  send_judge: { request: SendJudge; answer: Done };
+  note_add: { request: NoteAdd; answer: Acted };
+  draft_get: { request: DraftGet; answer: DraftFound };
+  draft_put: { request: DraftPut; answer: Done };
+  decision_get: { request: DecisionGet; answer: DecisionView };
+  decision_list: { request: DecisionList; answer: Decisions };
+  rules_get: { request: RulesGet; answer: RulesView };
+  channel_list: { request: ChannelList; answer: Channels };
+  channel_discover: { request: ChannelDiscover; answer: Discovered };
+  channel_test: { request: ChannelPut; answer: ChannelTested };
+  channel_put: { request: ChannelPut; answer: ChannelView };
+  channel_remove: { request: ChannelOnly; answer: Done };
+  channel_retry: { request: ChannelOnly; answer: Done };
+  oauth_start: { request: OauthStart; answer: OauthFlow };
+  oauth_poll: { request: OauthPoll; answer: OauthState };
+  health_get: { request: HealthGet; answer: Health };
+  audit_verify: { request: AuditVerify; answer: AuditReport };
+  backup_make: { request: BackupMake; answer: BackupMade };
+  demo_restart: { request: DemoRestart; answer: Done };
+}
+
+/** The tags that make each answer stale; `{x}` is a field of the request. */
+export const staleBy: Record<keyof Commands, readonly string[]> = {
+  session_get: ["session", "settings"],
+  settings_set: [],
+  profile_set: [],
+  views_get: ["views"],
+  saved_search_put: [],
+  saved_search_remove: [],
+  conversation_list: ["views"],
+  conversation_get: ["conversation:{id}"],
+  timeline_get: ["conversation:{conversation}"],
+  search: ["views"],
+  contact_get: ["contact:{contact}", "views"],
+  contact_set: [],
+  message_html: [],
+  message_source: [],
+  attachment_get: [],
+  take: [],
+  pass: [],
+  offer_accept: [],
+  offer_reject: [],
+  request: [],
+  release: [],
+  return_to_bot: [],
+  resolve: [],
+  reopen: [],
+  snooze: [],
+  status_set: [],
+  priority_set: [],
+  tags_set: [],
+  mark_read: [],
+  packet_mark: [],
+  undo: [],
+  alerts_get: ["alerts"],
+  reply_prepare: ["conversation:{conversation}"],
+  reply_send: [],
+  send_cancel: [],
+  send_retry: [],
+  send_judge: [],
+  note_add: [],
+  draft_get: [],
+  draft_put: [],
+  decision_get: [],
+  decision_list: ["conversation:{conversation}"],
+  rules_get: ["rules"],
+  channel_list: ["channels"],
+  channel_discover: [],
+  channel_test: [],
+  channel_put: [],
+  channel_remove: [],
+  channel_retry: [],
+  oauth_start: [],
+  oauth_poll: [],
+  health_get: ["health", "channels"],
+  audit_verify: [],
+  backup_make: [],
+  demo_restart: [],
+};
