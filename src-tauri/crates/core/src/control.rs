@@ -3,6 +3,7 @@
 //! Control is a machine of its own, never inferred from the work status or from an assignee. The
 //! transitions are in [`crate::decide`].
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -196,6 +197,9 @@ pub struct Offer {
     pub id: OfferId,
     /// To whom.
     pub to: Target,
+    /// Whom it goes on to when they decline or let it run out; none when it comes back at once.
+    #[serde(default)]
+    pub pool: Option<Target>,
     /// Who was in charge when it was made.
     pub from: Controller,
     /// Whether the old controller may still speak.
@@ -239,4 +243,13 @@ pub struct Control {
     /// The controller before this one.
     #[serde(default)]
     pub previous: Option<Controller>,
+    /// Who declined it, or let an offer run out, since it came to this controller.
+    #[serde(default)]
+    pub declined: BTreeSet<AgentName>,
+    /// When rules moved it since a person last did; the loop guard counts these.
+    #[serde(default)]
+    pub rule_moves: Vec<Timestamp>,
+    /// Whether rules may move it no more until a person has acted.
+    #[serde(default)]
+    pub rules_barred: bool,
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::Control;
 use crate::hash::Hash;
-use crate::ids::{ChannelId, ContactId, ConversationId, MessageId, OutboxId};
+use crate::ids::{AgentName, ChannelId, ContactId, ConversationId, MessageId, OutboxId};
 use crate::ladder::Ladder;
 use crate::message::Author;
 use crate::sla::{Clock, ClockKind};
@@ -52,6 +52,9 @@ pub struct Conversation {
     pub ladder: Option<Ladder>,
     /// Whether people were alerted and nobody has accepted since.
     pub escalated: bool,
+    /// When each person was last alerted since somebody last accepted.
+    #[serde(default)]
+    pub alerted: BTreeMap<AgentName, Timestamp>,
     /// What the rules remember about it (their edges and counters).
     pub memory: serde_json::Value,
     /// When a rule may next change its mind by time alone.
@@ -90,6 +93,12 @@ pub struct Talk {
     pub last_message: Option<MessageId>,
     /// The last message of the customer (the one an answer answers).
     pub last_customer_message: Option<MessageId>,
+    /// The first message of the current episode.
+    #[serde(default)]
+    pub episode_first: Option<MessageId>,
+    /// Messages of the current episode.
+    #[serde(default)]
+    pub episode_messages: u32,
     /// The first human reply of the current episode.
     pub first_reply_at: Option<Timestamp>,
     /// Messages of the customer since the last reading by an agent.
@@ -159,12 +168,15 @@ pub enum OutgoingState {
     /// Refused for good, or given up.
     Failed,
     /// Nobody knows; a person must judge.
-    InDoubt,
+    InDoubt {
+        /// When people are reminded to judge it.
+        judge_by: Option<Timestamp>,
+    },
     /// Taken back.
     Cancelled,
 }
 
-/// What an undo would restore.
+/// What an undo would restore: the conversation as it was before the act.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UndoPoint {
     /// The command that would be undone.
@@ -183,4 +195,10 @@ pub struct UndoPoint {
     pub priority: Priority,
     /// The tags as they were.
     pub tags: BTreeSet<String>,
+    /// The clocks as they were.
+    #[serde(default)]
+    pub clocks: BTreeMap<ClockKind, Clock>,
+    /// The ladder as it was.
+    #[serde(default)]
+    pub ladder: Option<Ladder>,
 }

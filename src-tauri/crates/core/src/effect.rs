@@ -74,6 +74,9 @@ pub struct Alert {
     pub urgent: bool,
     /// Whether to make a sound.
     pub sound: bool,
+    /// The instant it is about; one raised late (after sleep) says so by lying in the past.
+    #[serde(default)]
+    pub raised_at: Timestamp,
     /// The nearest deadline, to say how long is left.
     pub due_at: Option<Timestamp>,
     /// The priority at the time.

@@ -125,6 +125,8 @@ ids! {
     DecisionId = "dcn";
     /// A laptop or node that writes events; each has its own hash chain.
     DeviceId = "dev";
+    /// One thing the world is asked to do.
+    EffectId = "eff";
     /// One event in the log.
     EventId = "evt";
     /// A handoff, and the packet that travels with it.

@@ -365,6 +365,9 @@ pub struct ClockChanged {
 pub struct LadderChanged {
     /// The name of the ladder.
     pub ladder: String,
+    /// The rule that started it; empty when none did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rule: String,
     /// What happened to it.
     pub step: LadderStep,
     /// When the next rung is due.
@@ -439,6 +442,9 @@ pub enum SendStep {
     InDoubt {
         /// What is known.
         text: String,
+        /// When people are reminded to judge it; none once they have been.
+        #[serde(default)]
+        judge_by: Option<Timestamp>,
     },
     /// A person judged a message in doubt.
     Judged {
@@ -447,6 +453,8 @@ pub enum SendStep {
     },
     /// It was taken back before it was sent.
     Cancelled,
+    /// It was dropped before it was sent, because control changed hands: a machine wrote it.
+    Superseded,
 }
 
 /// Body of [`Event::SendChanged`].
