@@ -4,6 +4,7 @@
 //! is no clock, no randomness, no file and no network in here. There is one door for
 //! change, and one fold from events to state.
 
+pub mod calendar;
 pub mod command;
 pub mod control;
 pub mod conversation;
