@@ -1,1 +1,2 @@
 //! The desktop shell of Baton.
+use tauri as _;

@@ -1,0 +1,78 @@
+# Two commands matter: `make run` and `make test`. Each installs what it needs.
+
+CARGO ?= cargo
+NPM ?= npm
+SETUP := bash .ci/setup
+UI_DIST := ui/dist/index.html
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt lint ui-deps ui ui-check deny advisories docs bench demo clean \
+        rust-test desktop desktop-test ui-e2e fuzz
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: ## the desktop app on a demo workspace; without a display, the same UI in a browser
+	@bash .ci/start
+
+demo: ui ## the demo workspace in a browser
+	$(CARGO) run --release -p baton-cli -- demo --ui ui/dist
+
+test: ## everything that CI checks
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory check rust-test desktop desktop-test ui-e2e
+
+check: fmt lint docs deny ui-check ## format, lints, docs, licences, UI lint, types and tests
+
+fmt:
+	$(CARGO) fmt --all --check
+
+lint:
+	$(CARGO) clippy --all-targets --locked -- -D warnings
+
+docs:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --locked
+
+deny: ## licences, bans and sources of everything that comes from outside
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked --version 0.20.2 cargo-deny
+	cargo deny --locked check bans licenses sources
+
+advisories: ## known vulnerabilities; needs the network
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked --version 0.20.2 cargo-deny
+	cargo deny --locked check advisories
+	cd ui && $(NPM) audit --omit=dev
+
+ui-deps: ui/node_modules/.package-lock.json
+ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
+	cd ui && $(NPM) ci --no-audit --no-fund
+
+ui: ui-deps ## the UI, built into ui/dist
+	cd ui && $(NPM) run build
+
+ui-check: ui ## UI lint, format, types and component tests
+	cd ui && $(NPM) run lint && $(NPM) run check && $(NPM) test
+
+rust-test: ## unit tests, properties, stories, real servers (no window)
+	$(CARGO) test --locked
+
+desktop: ui ## the desktop app, debug build
+	$(CARGO) clippy --locked -p baton-desktop --features custom-protocol -- -D warnings
+	$(CARGO) build --locked -p baton-desktop --features custom-protocol
+	$(CARGO) build --locked -p baton-cli
+
+desktop-test: ## stories in the real window, with a real notification daemon
+	bash tests/window/run.sh
+
+ui-e2e: ## the UI in a real browser against `baton serve`
+	cd ui && $(NPM) run e2e
+
+fuzz: ## each fuzz target for a minute
+	bash tests/fuzz/run.sh 60
+
+bench: ## figures beside peers, in one run
+	@$(SETUP) build test bench
+	bash tests/bench/run.sh
+
+clean: ## what was built
+	$(CARGO) clean
+	rm -rf ui/dist ui/node_modules tests/out

@@ -1,0 +1,100 @@
+//! The plan of the house, held: who may use whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Which of our crates each of our crates may use (build and normal dependencies).
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("baton-core", &[]),
+    ("baton-store", &["baton-core"]),
+    ("baton-channels", &["baton-core"]),
+    ("baton-api", &["baton-core"]),
+    ("baton-engine", &["baton-core", "baton-store", "baton-channels", "baton-api"]),
+    ("baton-cli", &["baton-engine", "baton-api"]),
+    ("baton-desktop", &["baton-engine", "baton-api"]),
+    (
+        "baton-testkit",
+        &["baton-core", "baton-store", "baton-channels", "baton-api", "baton-engine"],
+    ),
+];
+
+/// Which outside crates only one of our crates may use.
+const ONLY: &[(&str, &str)] = &[
+    ("rusqlite", "baton-store"),
+    ("tauri", "baton-desktop"),
+    ("notify-rust", "baton-desktop"),
+    ("async-imap", "baton-channels"),
+    ("lettre", "baton-channels"),
+    ("ammonia", "baton-channels"),
+    ("axum", "baton-cli"),
+];
+
+/// What the pure core must never use.
+const NEVER_IN_CORE: &[&str] = &["tokio", "rand", "getrandom", "rusqlite", "reqwest", "chrono"];
+
+fn uses() -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .output()
+        .expect("cargo metadata runs");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
+    metadata["packages"]
+        .as_array()
+        .expect("there are packages")
+        .iter()
+        .map(|package| {
+            let uses = package["dependencies"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .filter(|dependency| dependency["kind"] != "dev")
+                .map(|dependency| dependency["name"].as_str().expect("a name").to_owned())
+                .collect();
+            (package["name"].as_str().expect("a name").to_owned(), uses)
+        })
+        .collect()
+}
+
+#[test]
+fn each_crate_uses_only_what_the_plan_allows() {
+    let uses = uses();
+    for (package, names) in &uses {
+        let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| name == package) else {
+            assert_eq!(package, "baton-tests", "{package} has no line in the plan");
+            continue;
+        };
+        for name in names.iter().filter(|name| name.starts_with("baton-")) {
+            assert!(
+                allowed.contains(&name.as_str()),
+                "{package} must not use {name}; see src-tauri/ARCHITECTURE.md"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_touches_the_world_has_one_home() {
+    for (package, names) in uses() {
+        if package == "baton-testkit" || package == "baton-tests" {
+            continue;
+        }
+        for (outside, home) in ONLY {
+            assert!(
+                !names.contains(*outside) || package == *home,
+                "{package} must not use {outside}: that is for {home}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_core_stays_pure() {
+    let uses = uses();
+    let core = uses.get("baton-core").expect("the core is a package");
+    for name in NEVER_IN_CORE {
+        assert!(!core.contains(*name), "baton-core must not use {name}");
+    }
+}
