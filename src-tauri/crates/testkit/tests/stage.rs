@@ -1,6 +1,8 @@
 //! The stage itself: servers start, take mail, and can be made to misbehave.
-#![allow(clippy::unwrap_used, reason = "a rehearsal that cannot be set up has failed")]
-
+#![allow(
+    clippy::unwrap_used,
+    reason = "a rehearsal that cannot be set up has failed"
+)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
