@@ -8,9 +8,9 @@ wire! {
         /// The conversation.
         pub conversation: String,
         /// Entries before this place; none for the newest.
-        pub before: Option<u64>,
+        pub before: Option<String>,
         /// Entries after this place.
-        pub after: Option<u64>,
+        pub after: Option<String>,
         /// How many, at most 200.
         pub limit: u32,
     }
@@ -27,8 +27,8 @@ wire! {
 
     /// One entry of the stream.
     pub struct Entry {
-        /// Its place in the log; the key of the page.
-        pub seq: u64,
+        /// Its place in the stream; the key of the page.
+        pub key: String,
         /// When.
         pub at: i64,
         /// Who: `agent:anna`, `bot:helper`, `customer`, `rule:legal-threat`, `system`.
