@@ -1,1 +1,5 @@
 //! The crate that runs.
+
+pub mod changes;
+pub mod clock;
+pub mod mint;

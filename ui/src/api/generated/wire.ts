@@ -1015,9 +1015,9 @@ draft: Draft | null, };
  */
 export type Entry = { 
 /**
- * Its place in the log; the key of the page.
+ * Its place in the stream; the key of the page.
  */
-seq: number, 
+key: string, 
 /**
  * When.
  */
@@ -2279,11 +2279,11 @@ conversation: string,
 /**
  * Entries before this place; none for the newest.
  */
-before: number | null, 
+before: string | null, 
 /**
  * Entries after this place.
  */
-after: number | null, 
+after: string | null, 
 /**
  * How many, at most 200.
  */
