@@ -1,1 +1,4 @@
 //! The crate that hears and speaks.
+
+pub mod html;
+pub mod reply;
