@@ -1,1 +1,30 @@
 //! The crate that remembers.
+//!
+//! A workspace is one folder with one SQLite database in it. The log of events is the truth;
+//! conversations, messages, lists and the search index are projections of it and can be rebuilt.
+//! Content (raw bytes, documents, packets) is kept once, by digest, outside the log, so that it
+//! can be erased while the chain still verifies.
+//!
+//! There is one [`Writer`] and a pool of [`Readers`]. A write is one closure in one transaction:
+//! it is there whole or not at all. No other crate knows SQL, and this one knows no network and
+//! no clock: times come from the caller.
+//!
+//! To add a table: a numbered step in `migrations/`, a module in `table/` with its reads on
+//! [`Reader`] and its writes on [`Tx`], and the plans of its queries in `tests/plans`.
+
+mod connection;
+mod error;
+mod lock;
+pub mod maintain;
+mod migrate;
+mod reader;
+pub mod search;
+mod store;
+pub mod table;
+mod value;
+mod writer;
+
+pub use error::StoreError;
+pub use reader::{Reader, Readers};
+pub use store::{Access, Options, Store};
+pub use writer::{Durability, Tx, Writer};

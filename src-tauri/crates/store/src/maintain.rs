@@ -1,0 +1,3 @@
+//! Keeping a workspace healthy.
+
+pub mod backup;

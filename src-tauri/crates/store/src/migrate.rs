@@ -1,0 +1,91 @@
+//! Forward steps of the schema: each runs in one transaction that also writes its own row.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::error::StoreError;
+
+/// Marks the file as ours (`BATN`).
+const APPLICATION_ID: i32 = 0x4241_544e;
+
+/// One step of the schema.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    /// The name of its file without the ending; the number in it is its place in the list.
+    pub(crate) name: &'static str,
+    /// Its statements.
+    pub(crate) sql: &'static str,
+    /// Whether an older program could no longer read the result: a copy of the file is kept.
+    pub(crate) breaking: bool,
+}
+
+/// Every step, in order. The version of a file is the number of steps it has taken. A step that
+/// has shipped is never edited.
+pub(crate) const STEPS: &[Step] = &[Step {
+    name: "0001_begin",
+    sql: include_str!("../migrations/0001_begin.sql"),
+    breaking: false,
+}];
+
+/// Takes the steps that the file has not taken yet; returns the number of steps taken in all.
+pub(crate) fn migrate(
+    connection: &mut Connection,
+    path: &Path,
+    steps: &[Step],
+    now_ms: i64,
+) -> Result<u32, StoreError> {
+    let found = version(connection, path)?;
+    let known = u32::try_from(steps.len()).unwrap_or(u32::MAX);
+    if found > known {
+        return Err(StoreError::TooNew { found, known });
+    }
+    for (index, step) in steps.iter().enumerate().skip(found as usize) {
+        if step.breaking && index > 0 {
+            let copy = path.with_extension(format!("db.before-{}", step.name));
+            crate::maintain::backup::copy_to(connection, &copy)?;
+        }
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if index == 0 {
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            transaction.execute_batch(
+                "-- The steps that this file has taken.
+                 CREATE TABLE schema_step (
+                     step          INTEGER PRIMARY KEY,
+                     name          TEXT    NOT NULL,
+                     applied_at_ms INTEGER NOT NULL
+                 ) STRICT;",
+            )?;
+        }
+        transaction.execute_batch(step.sql)?;
+        transaction.execute(
+            "INSERT INTO schema_step (step, name, applied_at_ms) VALUES (?1, ?2, ?3)",
+            (index as i64 + 1, step.name, now_ms),
+        )?;
+        transaction.commit()?;
+    }
+    Ok(known)
+}
+
+/// The number of steps a file has taken; an error when it is not ours or was written by a newer
+/// program.
+pub(crate) fn version(connection: &Connection, path: &Path) -> Result<u32, StoreError> {
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 {
+        return Ok(0);
+    }
+    let application: i32 =
+        connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application != APPLICATION_ID {
+        return Err(StoreError::NotAWorkspace {
+            path: path.to_owned(),
+        });
+    }
+    let found: u32 = connection.query_row(
+        "SELECT coalesce(max(step), 0) FROM schema_step",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(found)
+}

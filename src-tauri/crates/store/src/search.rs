@@ -1,0 +1,3 @@
+//! Full-text search over messages.
+
+pub(crate) mod index;

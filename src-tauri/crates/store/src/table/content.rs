@@ -1,0 +1,175 @@
+//! Content by digest, kept once: raw messages, message documents, packets.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use baton_core::hash::Hash;
+use baton_core::time::Timestamp;
+use rusqlite::OptionalExtension as _;
+
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::writer::Tx;
+
+/// Stored as it is.
+const PLAIN: i64 = 0;
+/// Stored as one zstd frame.
+const ZSTD: i64 = 1;
+
+/// Content from this size on is not packed: it is mostly attachments, which gain little.
+const PACK_BELOW: usize = 256 << 10;
+/// Content below this size is not packed: the frame would eat the gain.
+const PACK_FROM: usize = 128;
+/// The fastest level; higher ones cost more than the disk they save.
+const LEVEL: i32 = 1;
+
+/// What is known of a piece of content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentState {
+    /// It was never stored.
+    Missing,
+    /// It is there.
+    Present {
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// It was stored, and erased.
+    Erased {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl Reader<'_> {
+    /// The bytes of a piece of content; none when it was never stored or is erased.
+    ///
+    /// # Errors
+    /// When the database cannot be read or the bytes are damaged.
+    pub fn content(&self, hash: Hash) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut statement = self.statement(
+            "SELECT size, packing, bytes FROM content WHERE hash = ?1 AND erased_at_ms IS NULL",
+        )?;
+        let mut rows = statement.query([hash.0])?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let size: usize = row.get(0)?;
+        let packing: i64 = row.get(1)?;
+        let bytes = row.get_ref(2)?.as_blob().unwrap_or_default();
+        if packing == ZSTD {
+            return zstd::bulk::decompress(bytes, size)
+                .map(Some)
+                .map_err(|error| damaged(hash, &error));
+        }
+        Ok(Some(bytes.to_vec()))
+    }
+
+    /// What is known of a piece of content.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn content_state(&self, hash: Hash) -> Result<ContentState, StoreError> {
+        let found = self
+            .statement("SELECT size, erased_at_ms FROM content WHERE hash = ?1")?
+            .query_row([hash.0], |row| {
+                Ok((row.get::<_, u64>(0)?, row.get::<_, Option<i64>>(1)?))
+            })
+            .optional()?;
+        Ok(match found {
+            None => ContentState::Missing,
+            Some((size, None)) => ContentState::Present { size },
+            Some((_, Some(at))) => ContentState::Erased { at: Timestamp(at) },
+        })
+    }
+
+    /// Reads a piece of content in a stream, without holding large ones in memory; none when it
+    /// was never stored or is erased.
+    ///
+    /// # Errors
+    /// Whatever `read` returns, or the database when it cannot be read.
+    pub fn stream_content<T, E: From<StoreError>>(
+        &self,
+        hash: Hash,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let found = self
+            .statement("SELECT n, packing FROM content WHERE hash = ?1 AND erased_at_ms IS NULL")?
+            .query_row([hash.0], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()
+            .map_err(StoreError::from)?;
+        let Some((n, packing)) = found else {
+            return Ok(None);
+        };
+        let (n, packing): (i64, i64) = (n, packing);
+        let mut blob = self
+            .connection
+            .blob_open("main", "content", "bytes", n, true)
+            .map_err(StoreError::from)?;
+        if packing == ZSTD {
+            let mut unpacked =
+                zstd::stream::read::Decoder::new(blob).map_err(|error| damaged(hash, &error))?;
+            return read(&mut unpacked).map(Some);
+        }
+        read(&mut blob).map(Some)
+    }
+}
+
+impl Tx<'_> {
+    /// Stores a piece of content under its digest, which the caller has computed. Content that is
+    /// there already is left alone, and erased content stays erased; returns whether it was new.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put_content(&mut self, hash: Hash, bytes: &[u8]) -> Result<bool, StoreError> {
+        debug_assert_eq!(
+            hash,
+            Hash::of(bytes),
+            "content must be stored under its digest"
+        );
+        let known = self
+            .statement("SELECT 1 FROM content WHERE hash = ?1")?
+            .exists([hash.0])?;
+        if known {
+            return Ok(false);
+        }
+        let (packing, stored) = pack(bytes);
+        self.statement("INSERT INTO content (hash, size, packing, bytes) VALUES (?1, ?2, ?3, ?4)")?
+            .execute((hash.0, bytes.len() as i64, packing, stored.as_ref()))?;
+        Ok(true)
+    }
+
+    /// Erases a piece of content for good; its row stays, so that it is never taken in again.
+    /// Returns whether there was something to erase.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn erase_content(&mut self, hash: Hash, now: Timestamp) -> Result<bool, StoreError> {
+        self.connection.pragma_update(None, "secure_delete", true)?;
+        let erased = self
+            .statement(
+                "UPDATE content SET bytes = x'', packing = 0, erased_at_ms = ?2
+                 WHERE hash = ?1 AND erased_at_ms IS NULL",
+            )?
+            .execute((hash.0, now.0))?;
+        self.connection
+            .pragma_update(None, "secure_delete", false)?;
+        Ok(erased > 0)
+    }
+}
+
+/// Packs what is worth packing.
+fn pack(bytes: &[u8]) -> (i64, Cow<'_, [u8]>) {
+    if (PACK_FROM..PACK_BELOW).contains(&bytes.len())
+        && let Ok(packed) = zstd::bulk::compress(bytes, LEVEL)
+        && packed.len() < bytes.len() / 8 * 7
+    {
+        return (ZSTD, Cow::Owned(packed));
+    }
+    (PLAIN, Cow::Borrowed(bytes))
+}
+
+fn damaged(hash: Hash, error: &std::io::Error) -> StoreError {
+    StoreError::Damaged {
+        what: format!("content {hash} does not unpack: {error}"),
+    }
+}

@@ -1,0 +1,281 @@
+//! The transactional outbox: what the world is asked to do, stored with the events that ask for it.
+
+use baton_core::effect::Effect;
+use baton_core::ids::ConversationId;
+use baton_core::time::Timestamp;
+use rusqlite::{OptionalExtension as _, Row};
+
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::value::{Word, at, from_json, id, key, to_json, words};
+use crate::writer::Tx;
+
+/// Where an effect stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EffectState {
+    /// To be done.
+    Pending,
+    /// Under way.
+    Running,
+    /// Done.
+    Done,
+    /// Given up; somebody should look.
+    Failed,
+    /// Taken back before it was done.
+    Cancelled,
+}
+
+words! {
+    EffectState {
+        Pending = "pending", Running = "running", Done = "done", Failed = "failed",
+        Cancelled = "cancelled",
+    }
+}
+
+/// An effect as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredEffect {
+    /// Its number here, in the order in which effects were asked for.
+    pub n: i64,
+    /// Its name, unique for all time.
+    pub key: String,
+    /// The conversation it is about.
+    pub conversation: ConversationId,
+    /// What is asked.
+    pub effect: Effect,
+    /// Where it stands.
+    pub state: EffectState,
+    /// Not before.
+    pub not_before: Timestamp,
+    /// How often it was begun.
+    pub attempts: u32,
+    /// When its state last changed.
+    pub changed_at: Timestamp,
+    /// What went wrong last.
+    pub error: String,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EffectEnd {
+    /// It is done.
+    Done,
+    /// It is to be tried again.
+    Again {
+        /// Not before.
+        not_before: Timestamp,
+        /// What went wrong.
+        error: String,
+    },
+    /// It is given up.
+    Failed {
+        /// What went wrong.
+        error: String,
+    },
+    /// It is no longer wanted.
+    Cancelled,
+}
+
+/// The word under which a kind of effect is stored and taken back.
+#[must_use]
+pub const fn effect_kind(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Send { .. } => "send",
+        Effect::Notify(_) => "notify",
+        Effect::Withdraw => "withdraw",
+        Effect::TellBot { .. } => "tell_bot",
+        Effect::AskBot { .. } => "ask_bot",
+        Effect::Macro { .. } => "macro",
+    }
+}
+
+const COLUMNS: &str =
+    "n, key, conversation, body, state, not_before_ms, attempts, changed_at_ms, error FROM effect";
+
+type Unread = (StoredEffect, String);
+
+fn unread(row: &Row<'_>) -> rusqlite::Result<Unread> {
+    let stored = StoredEffect {
+        n: row.get(0)?,
+        key: row.get(1)?,
+        conversation: id(row, 2)?,
+        effect: Effect::Withdraw,
+        state: EffectState::read(row, 4)?,
+        not_before: at(row, 5)?,
+        attempts: row.get(6)?,
+        changed_at: at(row, 7)?,
+        error: row.get(8)?,
+    };
+    Ok((stored, row.get(3)?))
+}
+
+fn stored((mut stored, body): Unread) -> Result<StoredEffect, StoreError> {
+    stored.effect = from_json("effect", body.as_bytes())?;
+    Ok(stored)
+}
+
+impl Reader<'_> {
+    /// When the next effect can be done.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn next_effect_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self
+            .statement(
+                "SELECT not_before_ms FROM effect WHERE state = 'pending'
+                 ORDER BY not_before_ms, n LIMIT 1",
+            )?
+            .query_row([], |row| at(row, 0))
+            .optional()?)
+    }
+
+    /// The effects that can be done by `now`, earliest first, `limit` at most.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn effects_due(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, StoreError> {
+        let mut statement = self.statement(&format!(
+            "SELECT {COLUMNS} WHERE state = 'pending' AND not_before_ms <= ?1
+             ORDER BY not_before_ms, n LIMIT ?2"
+        ))?;
+        let rows = statement.query_map((now.0, limit as i64), unread)?;
+        rows.map(|row| stored(row?)).collect()
+    }
+
+    /// The effects that were under way when the program last ended.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn effects_running(&self) -> Result<Vec<StoredEffect>, StoreError> {
+        let mut statement = self.statement(&format!(
+            "SELECT {COLUMNS} WHERE state = 'running' ORDER BY n"
+        ))?;
+        let rows = statement.query_map([], unread)?;
+        rows.map(|row| stored(row?)).collect()
+    }
+
+    /// One effect by its name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn effect(&self, name: &str) -> Result<Option<StoredEffect>, StoreError> {
+        self.statement(&format!("SELECT {COLUMNS} WHERE key = ?1"))?
+            .query_row([name], unread)
+            .optional()?
+            .map(stored)
+            .transpose()
+    }
+}
+
+impl Tx<'_> {
+    /// Stores an effect under a name that is unique for all time. One that is known already is
+    /// left alone, in whatever state it is; returns whether it was new.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn add_effect(
+        &mut self,
+        name: &str,
+        conversation: ConversationId,
+        effect: &Effect,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let body = to_json("effect", effect)?;
+        let inserted = self
+            .statement(
+                "INSERT INTO effect
+                     (key, conversation, kind, body, state, not_before_ms, changed_at_ms)
+                 VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6)
+                 ON CONFLICT (key) DO NOTHING",
+            )?
+            .execute((
+                name,
+                key(conversation),
+                effect_kind(effect),
+                body,
+                not_before.0,
+                now.0,
+            ))?;
+        Ok(inserted > 0)
+    }
+
+    /// Begins an attempt. Returns whether the effect was pending, so that of two who try to begin
+    /// it only one may go on.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn begin_effect(&mut self, n: i64, now: Timestamp) -> Result<bool, StoreError> {
+        let begun = self
+            .statement(
+                "UPDATE effect SET state = 'running', attempts = attempts + 1, changed_at_ms = ?2
+                 WHERE n = ?1 AND state = 'pending'",
+            )?
+            .execute((n, now.0))?;
+        Ok(begun > 0)
+    }
+
+    /// Ends an attempt. Returns whether the effect was still pending or under way.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn end_effect(
+        &mut self,
+        n: i64,
+        end: &EffectEnd,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (state, not_before, error) = match end {
+            EffectEnd::Done => (EffectState::Done, None, ""),
+            EffectEnd::Again { not_before, error } => {
+                (EffectState::Pending, Some(not_before.0), error.as_str())
+            }
+            EffectEnd::Failed { error } => (EffectState::Failed, None, error.as_str()),
+            EffectEnd::Cancelled => (EffectState::Cancelled, None, ""),
+        };
+        let ended = self
+            .statement(
+                "UPDATE effect SET state = ?2, not_before_ms = coalesce(?3, not_before_ms),
+                     error = ?4, changed_at_ms = ?5
+                 WHERE n = ?1 AND state IN ('pending', 'running')",
+            )?
+            .execute((n, state.word(), not_before, error, now.0))?;
+        Ok(ended > 0)
+    }
+
+    /// Takes back the effects of one kind (see [`effect_kind`]) that a conversation still has to
+    /// come; returns how many.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn cancel_effects(
+        &mut self,
+        conversation: ConversationId,
+        kind: &str,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        Ok(self
+            .statement(
+                "UPDATE effect SET state = 'cancelled', changed_at_ms = ?3
+                 WHERE conversation = ?1 AND kind = ?2 AND state = 'pending'",
+            )?
+            .execute((key(conversation), kind, now.0))?)
+    }
+
+    /// Forgets the effects that were settled before `before`; returns how many. Their names may
+    /// then be used again, so keep them as long as a command could be repeated.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn forget_effects(&mut self, before: Timestamp) -> Result<usize, StoreError> {
+        Ok(self
+            .statement(
+                "DELETE FROM effect WHERE state IN ('done', 'cancelled') AND changed_at_ms < ?1",
+            )?
+            .execute([before.0])?)
+    }
+}

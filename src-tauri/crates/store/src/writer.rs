@@ -1,0 +1,139 @@
+//! Writing: one connection, one closure, one transaction.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::error::StoreError;
+use crate::lock::WorkspaceLock;
+use crate::reader::Reader;
+use crate::search::index::PendingText;
+use crate::table::event::Head;
+use crate::table::listing::PlaceChange;
+
+/// When a commit counts as safe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// At its end it is on the disk: for everything live.
+    #[default]
+    EveryCommit,
+    /// It cannot be half there, but the last few may be lost with the power: for imports, which
+    /// resume where the database says they are.
+    Checkpoints,
+}
+
+/// What the writer remembers between transactions so as not to ask the database again.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Whether a transaction ended without a commit, so that this may be wrong.
+    stale: bool,
+    /// The number of each place by its name.
+    pub(crate) places: BTreeMap<String, i64>,
+}
+
+/// The one writer of a workspace.
+#[derive(Debug)]
+pub struct Writer {
+    connection: Connection,
+    known: Known,
+    _lock: Arc<WorkspaceLock>,
+}
+
+impl Writer {
+    pub(crate) fn new(connection: Connection, lock: Arc<WorkspaceLock>) -> Self {
+        Self {
+            connection,
+            known: Known::default(),
+            _lock: lock,
+        }
+    }
+
+    /// Runs `write` in one transaction, which is committed when it returns `Ok` and leaves no
+    /// trace otherwise, also when it panics.
+    ///
+    /// # Errors
+    /// Whatever `write` returns, or the database when the transaction cannot begin or end.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        write: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if self.known.stale {
+            self.known = Known::default();
+        }
+        self.known.stale = true;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| E::from(StoreError::from(error)))?;
+        let mut tx = Tx {
+            reader: Reader {
+                connection: &transaction,
+            },
+            known: &mut self.known,
+            pending: Pending::default(),
+        };
+        let answer = write(&mut tx)?;
+        tx.flush()?;
+        transaction
+            .commit()
+            .map_err(|error| E::from(StoreError::from(error)))?;
+        self.known.stale = false;
+        Ok(answer)
+    }
+
+    /// Reads on the writing connection, between transactions.
+    #[must_use]
+    pub const fn reader(&self) -> Reader<'_> {
+        Reader {
+            connection: &self.connection,
+        }
+    }
+
+    /// Says from when on commits must be safe.
+    ///
+    /// # Errors
+    /// When the database cannot be told.
+    pub fn set_durability(&mut self, durability: Durability) -> Result<(), StoreError> {
+        let level = match durability {
+            Durability::EveryCommit => "FULL",
+            Durability::Checkpoints => "NORMAL",
+        };
+        self.connection.pragma_update(None, "synchronous", level)?;
+        Ok(())
+    }
+}
+
+/// What is written at the end of a transaction, once and in order.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    pub(crate) heads: BTreeMap<[u8; 16], Head>,
+    pub(crate) places: BTreeMap<i64, PlaceChange>,
+    pub(crate) texts: BTreeMap<i64, PendingText>,
+}
+
+/// A transaction. It can do all that a [`Reader`] can, and sees what it has written so far,
+/// except for search and the counts of places, which follow with the commit.
+#[derive(Debug)]
+pub struct Tx<'c> {
+    pub(crate) reader: Reader<'c>,
+    pub(crate) known: &'c mut Known,
+    pub(crate) pending: Pending,
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = Reader<'c>;
+    fn deref(&self) -> &Reader<'c> {
+        &self.reader
+    }
+}
+
+impl Tx<'_> {
+    /// Writes what was put off to the end of the transaction.
+    fn flush(&mut self) -> Result<(), StoreError> {
+        self.flush_heads()?;
+        self.flush_places()?;
+        self.flush_texts()
+    }
+}
