@@ -15,6 +15,7 @@ pub mod ids;
 pub mod ladder;
 pub mod message;
 pub mod packet;
+pub mod rules;
 pub mod sla;
 pub mod status;
 pub mod team;

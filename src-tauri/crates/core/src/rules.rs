@@ -1,0 +1,22 @@
+//! Rules: what a team has written down about who holds the baton, and why.
+//!
+//! The file (`text`) is TOML with conditions in CEL's spelling. It is checked against the typed
+//! `facts` (`check`), lowered to atoms of one fact, one operator and one constant (`plan`), and
+//! evaluated in three-valued logic (`eval`) over an immutable set of facts. Because an atom
+//! compares one fact with one constant, forms can edit conditions without loss, a deadline is an
+//! exact instant, and every decision can be explained from the facts alone (`explain`).
+
+pub mod facts;
+pub mod memory;
+pub mod outcome;
+pub mod problem;
+pub mod text;
+pub mod words;
+
+pub use facts::{Fact, FactType, Facts, Value};
+pub use memory::{Once, RuleMemory};
+pub use outcome::{
+    ControlTarget, Decided, EventKind, LossReason, Lost, PriorityChange, Review, RuleId, Slot,
+    Slots, Target,
+};
+pub use problem::{Problem, Problems, Severity, Span};

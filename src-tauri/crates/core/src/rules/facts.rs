@@ -1,0 +1,12 @@
+//! Facts: what rules may know about a conversation, a message, a customer at one instant.
+
+pub mod schema;
+pub mod snapshot;
+mod value;
+
+pub use schema::{Fact, FactDef, FactType};
+pub use snapshot::SnapshotError;
+pub use value::{Facts, Value};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! What the rules remember about one conversation between passes. It is kept by rule id, so an
+//! edit of the file neither forgets nor repeats what the other rules have done.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use super::outcome::RuleId;
+use crate::time::{HOUR, Timestamp};
+
+/// Changes of control that rules may make in one conversation within an hour.
+pub const CONTROL_CHANGES_PER_HOUR: usize = 3;
+/// Passes in one chain of causes: the event and the follow-ups of its effects.
+pub const CHAIN_DEPTH: u8 = 3;
+
+/// How often a rule may act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Once {
+    /// Each time its condition becomes true.
+    #[default]
+    UntilFalse,
+    /// Once for each message.
+    PerMessage,
+    /// Once while one controller has it.
+    PerControl,
+    /// Once in each episode.
+    PerEpisode,
+    /// Once ever.
+    PerConversation,
+}
+
+impl Once {
+    /// Every mode with its name in rule files.
+    pub const NAMES: [(&'static str, Self); 5] = [
+        ("until-false", Self::UntilFalse),
+        ("per-message", Self::PerMessage),
+        ("per-control", Self::PerControl),
+        ("per-episode", Self::PerEpisode),
+        ("per-conversation", Self::PerConversation),
+    ];
+}
+
+/// Where a conversation stands, as far as `once` counts it; unknown counts are equal to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Standing {
+    /// Number of messages.
+    #[serde(rename = "m", skip_serializing_if = "Option::is_none", default)]
+    pub message: Option<i64>,
+    /// Number of changes of control.
+    #[serde(rename = "c", skip_serializing_if = "Option::is_none", default)]
+    pub control: Option<i64>,
+    /// Number of the episode.
+    #[serde(rename = "e", skip_serializing_if = "Option::is_none", default)]
+    pub episode: Option<i64>,
+}
+
+/// What is remembered of one rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct RuleState {
+    /// Whether its condition held when it was last evaluated.
+    #[serde(rename = "h", skip_serializing_if = "std::ops::Not::not", default)]
+    holds: bool,
+    /// Where the conversation stood when it last acted.
+    #[serde(rename = "a", skip_serializing_if = "Option::is_none", default)]
+    acted: Option<Standing>,
+}
+
+/// What the rules remember about one conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RuleMemory {
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    rules: BTreeMap<Arc<str>, RuleState>,
+    /// When rules changed control within the last hour.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    control_changes: Vec<Timestamp>,
+    /// Whether the loop guard has taken control from the rules.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    guarded: bool,
+    /// Passes in the present chain of causes.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    depth: u8,
+    /// Rules that have acted in it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    chain: Vec<RuleId>,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(depth: &u8) -> bool {
+    *depth == 0
+}
+
+impl RuleMemory {
+    /// Whether a rule's condition held when it was last evaluated.
+    #[must_use]
+    pub fn held(&self, rule: &str) -> bool {
+        self.rules.get(rule).is_some_and(|state| state.holds)
+    }
+
+    /// Whether a rule whose condition holds now may act.
+    #[must_use]
+    pub fn may_act(&self, rule: &str, once: Once, now: &Standing) -> bool {
+        let Some(state) = self.rules.get(rule) else {
+            return true;
+        };
+        let differs = |count: fn(&Standing) -> Option<i64>| {
+            state
+                .acted
+                .is_none_or(|then| match (count(&then), count(now)) {
+                    (Some(then), Some(now)) => then != now,
+                    // Without counts the edge decides, as if nothing were said.
+                    _ => !state.holds,
+                })
+        };
+        match once {
+            Once::UntilFalse => !state.holds,
+            Once::PerMessage => differs(|standing| standing.message),
+            Once::PerControl => differs(|standing| standing.control),
+            Once::PerEpisode => differs(|standing| standing.episode),
+            Once::PerConversation => state.acted.is_none(),
+        }
+    }
+
+    /// Whether a rule can never act again while the conversation stands as it does.
+    #[must_use]
+    pub fn is_spent(&self, rule: &str, once: Once, now: &Standing) -> bool {
+        match once {
+            Once::UntilFalse | Once::PerMessage => false,
+            Once::PerControl | Once::PerEpisode | Once::PerConversation => {
+                let acted = self
+                    .rules
+                    .get(rule)
+                    .is_some_and(|state| state.acted.is_some());
+                acted && !self.may_act(rule, once, now)
+            }
+        }
+    }
+
+    /// Notes how a rule was evaluated, and whether it acted.
+    pub fn note(&mut self, rule: &Arc<str>, holds: bool, acted: Option<Standing>) {
+        let before = self.rules.get(rule).copied().unwrap_or_default();
+        let after = RuleState {
+            holds,
+            acted: acted.or(before.acted),
+        };
+        if after == RuleState::default() {
+            self.rules.remove(rule);
+        } else if after != before {
+            self.rules.insert(Arc::clone(rule), after);
+        }
+    }
+
+    /// Begins a pass: a new chain of causes, or one more link of the present one.
+    pub fn begin_pass(&mut self, follows_a_rule: bool) {
+        if follows_a_rule {
+            self.depth = self.depth.saturating_add(1);
+        } else {
+            self.depth = 1;
+            self.chain.clear();
+        }
+    }
+
+    /// Whether a rule has acted in the present chain of causes.
+    #[must_use]
+    pub fn acted_in_chain(&self, rule: &RuleId) -> bool {
+        self.chain.contains(rule)
+    }
+
+    /// Notes that a rule has acted in the present chain of causes.
+    pub fn note_in_chain(&mut self, rule: &RuleId) {
+        if !self.acted_in_chain(rule) {
+            self.chain.push(rule.clone());
+        }
+    }
+
+    /// Whether the chain of causes is as long as it may be.
+    #[must_use]
+    pub const fn chain_is_full(&self) -> bool {
+        self.depth >= CHAIN_DEPTH
+    }
+
+    /// Whether rules have lost control of the conversation until a person acts.
+    #[must_use]
+    pub const fn is_guarded(&self) -> bool {
+        self.guarded
+    }
+
+    /// Whether one more change of control by a rule would be one too many.
+    #[must_use]
+    pub fn would_loop(&self, now: Timestamp) -> bool {
+        let recent = self
+            .control_changes
+            .iter()
+            .filter(|at| now.since(**at) < HOUR)
+            .count();
+        recent >= CONTROL_CHANGES_PER_HOUR
+    }
+
+    /// Notes that a rule changed control.
+    pub fn note_control_change(&mut self, now: Timestamp) {
+        self.control_changes.retain(|at| now.since(*at) < HOUR);
+        self.control_changes.push(now);
+    }
+
+    /// The loop guard takes control from the rules.
+    pub const fn guard(&mut self) {
+        self.guarded = true;
+    }
+
+    /// A person acted: rules may control the conversation again.
+    pub fn person_acted(&mut self) {
+        self.guarded = false;
+        self.control_changes.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing(message: i64, episode: i64) -> Standing {
+        Standing {
+            message: Some(message),
+            control: None,
+            episode: Some(episode),
+        }
+    }
+
+    #[test]
+    fn a_rule_acts_when_its_condition_becomes_true_and_again_only_after_it_was_false() {
+        let mut memory = RuleMemory::default();
+        let rule: Arc<str> = "late".into();
+        let now = standing(1, 1);
+        assert!(memory.may_act("late", Once::UntilFalse, &now));
+        memory.note(&rule, true, Some(now));
+        assert!(!memory.may_act("late", Once::UntilFalse, &now));
+        memory.note(&rule, false, None);
+        assert!(memory.may_act("late", Once::UntilFalse, &now));
+        assert!(!memory.may_act("late", Once::PerConversation, &now));
+        assert!(!memory.may_act("late", Once::PerEpisode, &now));
+        assert!(memory.may_act("late", Once::PerEpisode, &standing(5, 2)));
+        assert!(memory.may_act("late", Once::PerMessage, &standing(2, 1)));
+    }
+
+    #[test]
+    fn memory_survives_a_round_trip_and_forgets_what_is_nothing() {
+        let mut memory = RuleMemory::default();
+        memory.note(&"a".into(), true, Some(standing(3, 1)));
+        memory.note(&"b".into(), false, None);
+        memory.note_control_change(Timestamp(5));
+        let json = serde_json::to_string(&memory).unwrap();
+        assert_eq!(
+            json,
+            r#"{"rules":{"a":{"h":true,"a":{"m":3,"e":1}}},"control_changes":[5]}"#
+        );
+        assert_eq!(serde_json::from_str::<RuleMemory>(&json).unwrap(), memory);
+        assert_eq!(serde_json::to_string(&RuleMemory::default()).unwrap(), "{}");
+    }
+
+    #[test]
+    fn the_fourth_change_within_an_hour_would_be_a_loop() {
+        let mut memory = RuleMemory::default();
+        for minute in 0..3 {
+            assert!(!memory.would_loop(Timestamp(minute)));
+            memory.note_control_change(Timestamp(minute));
+        }
+        assert!(memory.would_loop(Timestamp(3)));
+        assert!(!memory.would_loop(Timestamp(HOUR)));
+        memory.person_acted();
+        assert!(!memory.would_loop(Timestamp(3)));
+    }
+}
