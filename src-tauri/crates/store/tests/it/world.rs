@@ -88,6 +88,7 @@ pub(crate) fn conversation(number: u64) -> Conversation {
         clocks: BTreeMap::new(),
         ladder: None,
         escalated: false,
+        alerted: BTreeMap::new(),
         memory: serde_json::Value::Null,
         next_flip: None,
         outbox: BTreeMap::new(),
