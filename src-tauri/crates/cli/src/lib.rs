@@ -1,0 +1,10 @@
+//! The crate that serves: the `baton` program without its engine.
+//!
+//! [`server`] puts a [`Host`] on loopback for the same user interface that the window shows;
+//! [`import`] reads mail and dialogs from files; [`export`] writes the record others check us by.
+//! It is a library so that stories can drive each part over real sockets and real files.
+
+pub mod host;
+pub mod server;
+
+pub use host::Host;

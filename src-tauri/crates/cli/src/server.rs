@@ -1,0 +1,207 @@
+//! The local server: the same commands and the same user interface as the window, on loopback.
+//!
+//! Whoever can open a socket on this machine can reach it, and so can every web page the user
+//! visits. Hence: a token that only the starter knows, the exact Host and Origin on every request
+//! (which defeats DNS rebinding and foreign pages), limits on everything, one request a connection
+//! (which leaves nothing to smuggle), and files that were read at the start and are looked up by
+//! their exact name (which leaves nothing to traverse).
+
+pub mod assets;
+mod calls;
+mod events;
+mod guard;
+mod head;
+mod headers;
+pub mod limits;
+mod link;
+mod refusal;
+pub mod token;
+mod views;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::any;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::host::Host;
+use assets::Assets;
+use limits::Limits;
+use link::Link;
+use refusal::Refusal;
+use token::Token;
+use views::Views;
+
+/// What all requests share.
+struct Shared<H> {
+    host: Arc<H>,
+    token: Token,
+    assets: Assets,
+    views: Views,
+    limits: Limits,
+    /// The only names we answer to, in lower case.
+    names: [String; 3],
+    streams: Arc<Semaphore>,
+    stop: CancellationToken,
+}
+
+type State<H> = axum::extract::State<Arc<Shared<H>>>;
+
+/// A server that has its port and waits to be run.
+pub struct Server<H> {
+    listener: TcpListener,
+    address: SocketAddr,
+    shared: Arc<Shared<H>>,
+}
+
+impl<H: Host> Server<H> {
+    /// Takes a port on 127.0.0.1; 0 for any free one.
+    ///
+    /// # Errors
+    /// When the port is taken, or the system has no randomness for a token.
+    pub async fn bind(host: Arc<H>, port: u16, assets: Assets, limits: Limits) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        let port = address.port();
+        let shared = Shared {
+            host,
+            token: Token::fresh()?,
+            assets,
+            views: Views::default(),
+            limits,
+            names: [
+                format!("127.0.0.1:{port}"),
+                format!("localhost:{port}"),
+                format!("[::1]:{port}"),
+            ],
+            streams: Arc::new(Semaphore::new(limits.streams)),
+            stop: CancellationToken::new(),
+        };
+        Ok(Self {
+            listener,
+            address,
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The secret of its callers.
+    #[must_use]
+    pub fn token(&self) -> &Token {
+        &self.shared.token
+    }
+
+    /// The address to open in a browser. The token is behind the `#`, which no browser sends on.
+    #[must_use]
+    pub fn link(&self) -> String {
+        format!(
+            "http://{}/#token={}",
+            self.address,
+            self.shared.token.reveal()
+        )
+    }
+
+    /// Serves until `stop` is cancelled, then lets answers under way finish for two seconds.
+    pub async fn run(self, stop: CancellationToken) {
+        let Self {
+            listener, shared, ..
+        } = self;
+        let room = Arc::new(Semaphore::new(shared.limits.connections));
+        let router = router(Arc::clone(&shared));
+        let tasks = TaskTracker::new();
+        let turned_away = Arc::new(Semaphore::new(64));
+        loop {
+            let accepted = tokio::select! {
+                () = stop.cancelled() => break,
+                accepted = listener.accept() => accepted,
+            };
+            let Ok((socket, _)) = accepted else {
+                // Out of file descriptors, most likely: let some be closed.
+                sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            if let Ok(permit) = Arc::clone(&room).try_acquire_owned() {
+                let work = connection(socket, router.clone(), shared.limits, permit);
+                tasks.spawn(work);
+            } else if let Ok(permit) = Arc::clone(&turned_away).try_acquire_owned() {
+                tasks.spawn(async move {
+                    let _room = permit;
+                    say(socket, &Refusal::busy(), Duration::from_millis(200)).await;
+                });
+            }
+        }
+        // From here on callers are refused by the system, not left waiting.
+        drop(listener);
+        shared.stop.cancel();
+        tasks.close();
+        let _ = timeout(Duration::from_secs(2), tasks.wait()).await;
+    }
+}
+
+fn router<H: Host>(shared: Arc<Shared<H>>) -> Router {
+    // The guard has already settled which methods each address knows.
+    Router::new()
+        .route("/api/v1/events", any(events::follow::<H>))
+        .route("/api/v1/message/{id}/view", any(views::show::<H>))
+        .route("/api/v1/{command}", any(calls::answer::<H>))
+        .fallback(assets::serve::<H>)
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::clone(&shared),
+            guard::watch::<H>,
+        ))
+        .with_state(shared)
+}
+
+async fn connection(
+    mut socket: TcpStream,
+    router: Router,
+    limits: Limits,
+    permit: OwnedSemaphorePermit,
+) {
+    let _room = permit;
+    let _ = socket.set_nodelay(true);
+    let head = match head::read(&mut socket, &limits).await {
+        head::Head::Read(head) => head,
+        head::Head::Refused(refusal) => return say(socket, &refusal, limits.linger).await,
+        head::Head::Silent => return,
+    };
+    let link = TokioIo::new(Link::new(socket, head, &limits));
+    let served = hyper::server::conn::http1::Builder::new()
+        .keep_alive(false)
+        .half_close(true)
+        .header_read_timeout(None)
+        .max_headers(128)
+        .serve_connection(link, TowerToHyperService::new(router))
+        .with_upgrades()
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "A connection ended early.");
+    }
+}
+
+/// Answers a caller with whom no HTTP was possible.
+async fn say(socket: TcpStream, refusal: &Refusal, linger: Duration) {
+    let limits = Limits {
+        linger,
+        ..Limits::default()
+    };
+    let mut link = Link::new(socket, Vec::new(), &limits);
+    if link.write_all(&refusal.to_bytes()).await.is_ok() {
+        let _ = link.shutdown().await;
+    }
+}

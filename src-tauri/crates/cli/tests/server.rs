@@ -1,0 +1,8 @@
+//! The local server, probed as an attacker on this machine or in a web page would.
+
+mod events;
+mod limits;
+mod page;
+mod probes;
+mod rehearsal;
+mod views;
