@@ -71,6 +71,8 @@ pub struct ReplyInput {
     pub outbox: OutboxId,
     /// The message it will be.
     pub message: MessageId,
+    /// The contact it is written to.
+    pub contact: ContactId,
     /// What it says, with its recipients.
     pub document: Arc<MessageDocument>,
     /// The document, by hash.

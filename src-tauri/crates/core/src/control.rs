@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::ActorKind;
 use crate::hash::Hash;
 use crate::ids::{AgentName, BotName, HandoffId, OfferId, QueueName};
 use crate::time::Timestamp;
@@ -210,6 +211,15 @@ pub struct Offer {
     pub expires_at: Timestamp,
     /// The handoff it belongs to.
     pub handoff: HandoffId,
+    /// Why it was made.
+    #[serde(default)]
+    pub reason: Reason,
+    /// The packet that goes with it, by hash of its content.
+    #[serde(default)]
+    pub packet: Option<Hash>,
+    /// The rule that made it, when one did.
+    #[serde(default)]
+    pub rule: Option<String>,
 }
 
 /// The control part of a conversation's state.
@@ -243,13 +253,10 @@ pub struct Control {
     /// The controller before this one.
     #[serde(default)]
     pub previous: Option<Controller>,
+    /// The kind of party that made the last change.
+    #[serde(default)]
+    pub changed_by: Option<ActorKind>,
     /// Who declined it, or let an offer run out, since it came to this controller.
     #[serde(default)]
     pub declined: BTreeSet<AgentName>,
-    /// When rules moved it since a person last did; the loop guard counts these.
-    #[serde(default)]
-    pub rule_moves: Vec<Timestamp>,
-    /// Whether rules may move it no more until a person has acted.
-    #[serde(default)]
-    pub rules_barred: bool,
 }

@@ -1,5 +1,8 @@
 //! The state of one conversation: a fold over its events and nothing else.
 
+mod due;
+mod fold;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +15,8 @@ use crate::message::Author;
 use crate::sla::{Clock, ClockKind};
 use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
+
+pub use due::ANSWER_MARGIN;
 
 /// Everything the core knows of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -99,6 +104,9 @@ pub struct Talk {
     /// Messages of the current episode.
     #[serde(default)]
     pub episode_messages: u32,
+    /// Messages of the customer in the current episode.
+    #[serde(default)]
+    pub episode_turns: u32,
     /// The first human reply of the current episode.
     pub first_reply_at: Option<Timestamp>,
     /// Messages of the customer since the last reading by an agent.
@@ -201,4 +209,7 @@ pub struct UndoPoint {
     /// The ladder as it was.
     #[serde(default)]
     pub ladder: Option<Ladder>,
+    /// Since when the customer had waited.
+    #[serde(default)]
+    pub waiting_since: Option<Timestamp>,
 }

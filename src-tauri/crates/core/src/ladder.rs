@@ -17,13 +17,6 @@ pub enum LadderStep {
         /// How often it has been repeated, from 0.
         repeat: u32,
     },
-    /// It goes on where it stood, because what stopped it was undone.
-    Resumed {
-        /// The next rung.
-        rung: u32,
-        /// How often it has been repeated, from 0.
-        repeat: u32,
-    },
     /// It stopped, because somebody accepted, the condition ended or it ran out of rungs.
     Stopped {
         /// `accepted`, `condition`, `exhausted`, `replaced` or `closed`.

@@ -73,6 +73,8 @@ events! {
     ControlRequested(ControlRequested) = "control.requested@1";
     /// An agent has read or rated the packet of a handoff.
     PacketMarked(PacketMarked) = "packet.marked@1";
+    /// An agent has read up to the newest message.
+    ConversationRead(ConversationRead) = "conversation.read@1";
     /// The agents' view of the work changed.
     StatusChanged(StatusChanged) = "status.changed@1";
     /// The priority changed.
@@ -225,13 +227,8 @@ pub struct ControlChanged {
 /// Body of [`Event::OfferMade`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferMade {
-    /// The offer.
+    /// The offer, with its reason and packet.
     pub offer: Offer,
-    /// Why.
-    pub reason: Reason,
-    /// The packet, by hash.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub packet: Option<Hash>,
 }
 
 /// How an offer ended.
@@ -280,6 +277,14 @@ pub struct PacketMarked {
     /// Which fields were missing.
     #[serde(default)]
     pub missing: Vec<String>,
+}
+
+/// Body of [`Event::ConversationRead`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ConversationRead {
+    /// The newest message that was read.
+    #[serde(default)]
+    pub message: Option<MessageId>,
 }
 
 /// Body of [`Event::StatusChanged`].
@@ -370,6 +375,9 @@ pub struct LadderChanged {
     pub rule: String,
     /// What happened to it.
     pub step: LadderStep,
+    /// Whether the same rung comes again.
+    #[serde(default)]
+    pub repeats: bool,
     /// When the next rung is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_at: Option<Timestamp>,

@@ -1,0 +1,502 @@
+//! From events to state. The fold is total: an event that cannot be, or that this version does not
+//! know, leaves the state as it is, so that every log can be replayed.
+
+use crate::control::{Control, ControlState, Controller, Target, Verb};
+use crate::conversation::{BotHealth, Conversation, Outgoing, OutgoingState, Talk, UndoPoint};
+use crate::event::body::{
+    Alerted, BotReported, ClockChanged, ControlChanged, ConversationOpened, LadderChanged,
+    MessageRecorded, OfferEnd, OfferEnded, SendChanged, SendQueued, SendStep,
+};
+use crate::event::{Actor, ActorKind, Event};
+use crate::ids::{AgentName, CommandId, ConversationId};
+use crate::ladder::{Ladder, LadderStep};
+use crate::message::{Author, Direction, MessageKind};
+use crate::sla::{Clock, ClockState};
+use crate::status::{Priority, WorkStatus};
+use crate::time::Timestamp;
+
+impl Conversation {
+    /// The state that a [`ConversationOpened`] leads to. Imported history begins closed: it is
+    /// opened only when there is something left to do.
+    #[must_use]
+    pub fn open(id: ConversationId, opened: &ConversationOpened, at: Timestamp) -> Self {
+        let (state, status) = if opened.imported {
+            (ControlState::Closed, WorkStatus::Solved)
+        } else {
+            (ControlState::Released, WorkStatus::New)
+        };
+        Self {
+            id,
+            channel: opened.channel,
+            contact: opened.contact,
+            episode: 1,
+            episode_at: at,
+            opened_at: at,
+            imported: opened.imported,
+            control: Control {
+                state,
+                since: at,
+                ..Control::default()
+            },
+            status,
+            snoozed_until: None,
+            priority: Priority::Normal,
+            tags: std::collections::BTreeSet::new(),
+            talk: Talk::default(),
+            bot: BotHealth::default(),
+            sla: None,
+            clocks: std::collections::BTreeMap::new(),
+            ladder: None,
+            escalated: false,
+            alerted: std::collections::BTreeMap::new(),
+            memory: serde_json::Value::Null,
+            next_flip: None,
+            outbox: std::collections::BTreeMap::new(),
+            undo: None,
+        }
+    }
+
+    /// Takes one event in. `at`, `actor` and `cause` are those of its envelope.
+    pub fn apply(&mut self, event: &Event, at: Timestamp, actor: &Actor, cause: CommandId) {
+        let undone = self.keep_undo_point(event, at, actor, cause);
+        match event {
+            // The first of these made this state; a second one cannot be.
+            Event::ConversationOpened(_) => {}
+            Event::EpisodeOpened(opened) => self.episode_opened(opened.episode, at),
+            Event::MessageRecorded(recorded) => self.message_recorded(recorded, at),
+            Event::BotReported(report) => self.bot_reported(report),
+            Event::ControlChanged(changed) => {
+                self.control_changed(changed, at, actor);
+                if let (Verb::Undo, Some(point)) = (changed.verb, undone) {
+                    self.go_on_as_before(*point);
+                }
+            }
+            Event::OfferMade(made) => {
+                self.control.offer = Some(made.offer.clone());
+                self.control.state = ControlState::Offered;
+            }
+            Event::OfferEnded(ended) => self.offer_ended(ended, actor),
+            Event::ConversationRead(_) => self.talk.unread = 0,
+            Event::StatusChanged(changed) => {
+                self.status = changed.to;
+                self.snoozed_until = changed.until.filter(|_| changed.to == WorkStatus::Snoozed);
+                if changed.to == WorkStatus::Solved {
+                    self.talk.waiting_since = None;
+                }
+            }
+            Event::PriorityChanged(changed) => self.priority = changed.to,
+            Event::TagsChanged(changed) => {
+                self.tags.extend(changed.add.iter().cloned());
+                self.tags.retain(|tag| !changed.remove.contains(tag));
+            }
+            Event::DecisionMade(made) => {
+                if let Some(memory) = &made.memory {
+                    self.memory.clone_from(memory);
+                }
+                self.next_flip = made.next_flip;
+            }
+            Event::SlaAssigned(assigned) => self.sla = Some(assigned.policy.clone()),
+            Event::ClockChanged(changed) => self.clock_changed(changed, at),
+            Event::LadderChanged(changed) => self.ladder_changed(changed, at),
+            Event::Alerted(alerted) => self.alerted(alerted, at),
+            Event::SendQueued(queued) => self.send_queued(queued, at),
+            Event::SendChanged(changed) => self.send_changed(changed, at),
+            // Told for the record, or about something else than this conversation's state.
+            Event::ControlRequested(_)
+            | Event::PacketMarked(_)
+            | Event::ContactSeen(_)
+            | Event::ChannelChanged(_)
+            | Event::RulesetActivated(_)
+            | Event::ContentErased(_) => {}
+        }
+        if actor.kind == ActorKind::Agent && !matches!(event, Event::MessageRecorded(_)) {
+            self.imported = false;
+        }
+    }
+
+    /// Keeps what an undo would restore, before the first change that a person's command makes,
+    /// and forgets it when somebody else moves the conversation on. Gives back the point that was
+    /// kept before.
+    fn keep_undo_point(
+        &mut self,
+        event: &Event,
+        at: Timestamp,
+        actor: &Actor,
+        cause: CommandId,
+    ) -> Option<Box<UndoPoint>> {
+        let moves_on = matches!(
+            event,
+            Event::ControlChanged(_) | Event::OfferMade(_) | Event::EpisodeOpened(_)
+        );
+        let undoable = moves_on
+            || matches!(
+                event,
+                Event::StatusChanged(_) | Event::PriorityChanged(_) | Event::TagsChanged(_)
+            );
+        if !undoable || self.undo.as_ref().is_some_and(|point| point.of == cause) {
+            return None;
+        }
+        if actor.kind == ActorKind::Agent {
+            self.undo.replace(Box::new(UndoPoint {
+                of: cause,
+                by: actor.id.clone(),
+                at,
+                control: self.control.clone(),
+                status: self.status,
+                snoozed_until: self.snoozed_until,
+                priority: self.priority,
+                tags: self.tags.clone(),
+                clocks: self.clocks.clone(),
+                ladder: self.ladder.clone(),
+                waiting_since: self.talk.waiting_since,
+            }))
+        } else if moves_on {
+            self.undo.take()
+        } else {
+            None
+        }
+    }
+
+    /// What an act had stopped goes on as if it had not been done.
+    fn go_on_as_before(&mut self, point: UndoPoint) {
+        self.talk.waiting_since = self.talk.waiting_since.or(point.waiting_since);
+        self.ladder = self.ladder.take().or(point.ladder);
+        for (kind, clock) in point.clocks {
+            let settled = self.clocks.get(&kind).is_none_or(|now| !now.is_live());
+            if settled && clock.is_live() {
+                self.clocks.insert(kind, clock);
+            }
+        }
+    }
+
+    fn episode_opened(&mut self, episode: u32, at: Timestamp) {
+        self.episode = episode.max(self.episode);
+        self.episode_at = at;
+        self.talk.first_reply_at = None;
+        self.talk.episode_first = None;
+        self.talk.episode_messages = 0;
+        self.talk.episode_turns = 0;
+        self.clocks.clear();
+        self.ladder = None;
+    }
+
+    fn message_recorded(&mut self, recorded: &MessageRecorded, at: Timestamp) {
+        let closed = self.control.state == ControlState::Closed;
+        let bot_speaks = matches!(self.control.controller, Controller::Bot(_));
+        let talk = &mut self.talk;
+        talk.messages = talk.messages.saturating_add(1);
+        talk.episode_messages = talk.episode_messages.saturating_add(1);
+        talk.episode_first.get_or_insert(recorded.message);
+        let newest = at >= talk.last_at;
+        if newest {
+            talk.last_at = at;
+            talk.last_message = Some(recorded.message);
+            if recorded.direction != Direction::Internal {
+                talk.last_author = Some(recorded.author);
+                talk.last_automatic = recorded.kind != MessageKind::Message;
+            }
+        }
+        if recorded.direction == Direction::Inbound && !recorded.imported {
+            talk.unread = talk.unread.saturating_add(1);
+        }
+        if recorded.kind == MessageKind::Message {
+            match (recorded.direction, recorded.author) {
+                (Direction::Inbound, Author::Customer) => {
+                    talk.from_customer = talk.from_customer.saturating_add(1);
+                    talk.episode_turns = talk.episode_turns.saturating_add(1);
+                    talk.last_customer_at = talk.last_customer_at.max(Some(at));
+                    if newest {
+                        talk.last_customer_message = Some(recorded.message);
+                    }
+                    // Imported history is closed until something opens it, and then says so.
+                    if !(recorded.imported && (closed || !newest)) {
+                        talk.waiting_since.get_or_insert(at);
+                    }
+                }
+                (Direction::Outbound, Author::Agent) => {
+                    talk.from_agents = talk.from_agents.saturating_add(1);
+                    talk.last_agent_at = talk.last_agent_at.max(Some(at));
+                    talk.first_reply_at.get_or_insert(at);
+                    self.escalated = false;
+                    match talk.last_customer_at {
+                        // They wrote again meanwhile, and wait for an answer to that.
+                        Some(later) if later > at => {
+                            talk.waiting_since = talk.waiting_since.map(|since| since.max(later));
+                        }
+                        _ => {
+                            talk.waiting_since = None;
+                            talk.unread = 0;
+                        }
+                    }
+                }
+                (Direction::Outbound, Author::Bot) => {
+                    talk.from_bots = talk.from_bots.saturating_add(1);
+                    talk.last_bot_at = talk.last_bot_at.max(Some(at));
+                    self.bot.turns = self.bot.turns.saturating_add(1);
+                    // What a bot says after people have it is no answer to the customer.
+                    if newest && bot_speaks {
+                        talk.waiting_since = None;
+                    }
+                }
+                _ => {}
+            }
+        }
+        if !recorded.imported {
+            self.imported = false;
+        }
+    }
+
+    fn bot_reported(&mut self, report: &BotReported) {
+        self.bot.failures = match report.failure {
+            Some(_) => self.bot.failures.saturating_add(1),
+            None => 0,
+        };
+        self.bot.same_answer = report.same_answer;
+        if report.intent.is_some() {
+            self.bot.intent.clone_from(&report.intent);
+        }
+        // A confidence that is no number would not survive the round trip through JSON.
+        self.bot.confidence = report.confidence.filter(|value| value.is_finite());
+    }
+
+    fn control_changed(&mut self, changed: &ControlChanged, at: Timestamp, actor: &Actor) {
+        let moved = self.control.controller != changed.to;
+        let left_bot = matches!(self.control.controller, Controller::Bot(_));
+        let to_people = matches!(changed.to, Controller::Queue(_) | Controller::Agent(_));
+        let waits_for_people =
+            left_bot && to_people && !matches!(changed.verb, Verb::Take | Verb::Undo | Verb::Wrap);
+        if waits_for_people && self.talk.from_customer > 0 {
+            self.talk.waiting_since.get_or_insert(at);
+        }
+        if self.imported && changed.state == ControlState::Queued {
+            self.talk.waiting_since = self.talk.last_customer_at;
+        }
+        if matches!(changed.to, Controller::Bot(_)) && moved {
+            self.bot = BotHealth::default();
+        }
+
+        let control = &mut self.control;
+        if moved {
+            control.previous = Some(std::mem::take(&mut control.controller));
+            control.declined.clear();
+        }
+        control.controller.clone_from(&changed.to);
+        control.state = changed.state;
+        control.epoch = changed.epoch;
+        control.since = at;
+        control.reason.clone_from(&changed.reason);
+        control.rule.clone_from(&changed.rule);
+        control.wrapping_until = changed.wrapping_until;
+        control.handoff = changed.handoff;
+        control.packet = changed.packet;
+        control.offer = None;
+        control.changed_by = Some(actor.kind);
+
+        if !matches!(changed.to, Controller::Queue(_)) {
+            self.escalated = false;
+            self.alerted.clear();
+        }
+        if changed.state == ControlState::Closed {
+            self.talk.waiting_since = None;
+        }
+    }
+
+    fn offer_ended(&mut self, ended: &OfferEnded, actor: &Actor) {
+        let Some(offer) = self.control.offer.take_if(|offer| offer.id == ended.offer) else {
+            return;
+        };
+        self.control.state = self.control.resting_state();
+        match ended.how {
+            OfferEnd::Rejected | OfferEnd::TimedOut => {
+                if actor.kind == ActorKind::Agent {
+                    self.control
+                        .declined
+                        .insert(AgentName::new(actor.id.clone()));
+                }
+                if let Target::Agent(name) = offer.to {
+                    self.control.declined.insert(name);
+                }
+            }
+            OfferEnd::Accepted | OfferEnd::Rescinded => {}
+        }
+    }
+
+    fn clock_changed(&mut self, changed: &ClockChanged, at: Timestamp) {
+        let runs_on = self
+            .clocks
+            .get(&changed.clock)
+            .filter(|clock| clock.is_live());
+        let started_at = runs_on.map_or(at, |clock| clock.started_at);
+        let was_due = self
+            .clocks
+            .get(&changed.clock)
+            .and_then(|clock| clock.due_at);
+        let due_at = match changed.state {
+            ClockState::Missed => changed.due_at.or(was_due),
+            _ => changed.due_at,
+        };
+        self.clocks.insert(
+            changed.clock,
+            Clock {
+                kind: changed.clock,
+                state: changed.state,
+                started_at,
+                due_at,
+                warn_at: changed.warn_at,
+                left_ms: changed.left_ms,
+            },
+        );
+    }
+
+    fn ladder_changed(&mut self, changed: &LadderChanged, at: Timestamp) {
+        match &changed.step {
+            LadderStep::Started => {
+                self.ladder = Some(Ladder {
+                    name: changed.ladder.clone(),
+                    rule: changed.rule.clone(),
+                    started_at: at,
+                    next_rung: 0,
+                    repeat: 0,
+                    next_at: changed.next_at,
+                });
+            }
+            LadderStep::Reached { rung, repeat } => {
+                if let Some(ladder) = &mut self.ladder {
+                    (ladder.next_rung, ladder.repeat) = match changed.repeats {
+                        true => (*rung, repeat.saturating_add(1)),
+                        false => (rung.saturating_add(1), 0),
+                    };
+                    ladder.next_at = changed.next_at;
+                }
+            }
+            LadderStep::Stopped { .. } => self.ladder = None,
+        }
+    }
+
+    fn alerted(&mut self, alerted: &Alerted, at: Timestamp) {
+        for name in &alerted.agents {
+            let last = self
+                .alerted
+                .entry(AgentName::new(name.clone()))
+                .or_insert(at);
+            *last = at.max(*last);
+        }
+        let held = matches!(self.control.controller, Controller::Agent(_));
+        if alerted.urgent || !held {
+            self.escalated = true;
+        }
+    }
+
+    fn send_queued(&mut self, queued: &SendQueued, at: Timestamp) {
+        self.outbox.insert(
+            queued.outbox,
+            Outgoing {
+                id: queued.outbox,
+                message: queued.message,
+                document: queued.document,
+                author: queued.author,
+                author_name: queued.author_name.clone(),
+                epoch: queued.epoch,
+                queued_at: at,
+                undo_until: queued.undo_until,
+                state: OutgoingState::Queued {
+                    not_before: queued.undo_until,
+                },
+                attempts: 0,
+                last_error: String::new(),
+            },
+        );
+    }
+
+    fn send_changed(&mut self, changed: &SendChanged, at: Timestamp) {
+        let Some(entry) = self.outbox.get_mut(&changed.outbox) else {
+            return;
+        };
+        match &changed.step {
+            SendStep::Committing { attempt, deadline } => {
+                entry.attempts = *attempt;
+                entry.state = OutgoingState::Committing {
+                    deadline: *deadline,
+                };
+            }
+            SendStep::Retry { at: next, text } => {
+                if entry.state == OutgoingState::Failed {
+                    entry.queued_at = at;
+                }
+                entry.state = OutgoingState::Queued { not_before: *next };
+                entry.last_error.clone_from(text);
+            }
+            SendStep::Failed { text } => {
+                entry.state = OutgoingState::Failed;
+                entry.last_error.clone_from(text);
+            }
+            SendStep::InDoubt { text, judge_by } => {
+                entry.state = OutgoingState::InDoubt {
+                    judge_by: *judge_by,
+                };
+                entry.last_error.clone_from(text);
+            }
+            SendStep::Judged { sent: false } => {
+                // Kept at hand, so that a person can try it again.
+                entry.state = OutgoingState::Failed;
+            }
+            SendStep::Sent { .. }
+            | SendStep::Judged { sent: true }
+            | SendStep::Cancelled
+            | SendStep::Superseded => {
+                self.outbox.remove(&changed.outbox);
+            }
+        }
+    }
+}
+
+impl Control {
+    /// The state of the machine that goes with its controller when no offer is live.
+    #[must_use]
+    pub const fn resting_state(&self) -> ControlState {
+        match (&self.controller, self.state) {
+            (_, ControlState::Closed) => ControlState::Closed,
+            (Controller::Agent(_), ControlState::Wrapping) => ControlState::Wrapping,
+            (controller, _) => controller.state(),
+        }
+    }
+
+    /// Who may speak to the customer right now: the controller, unless a cold offer silences it.
+    #[must_use]
+    pub fn speaker(&self) -> Option<&Controller> {
+        use crate::control::OfferMode;
+        let silenced = self
+            .offer
+            .as_ref()
+            .is_some_and(|offer| offer.mode == OfferMode::Cold);
+        match &self.controller {
+            Controller::Nobody | Controller::Queue(_) => None,
+            _ if silenced || self.state == ControlState::Closed => None,
+            controller => Some(controller),
+        }
+    }
+}
+
+impl Controller {
+    /// The state of the control machine in which this controller is in charge.
+    #[must_use]
+    pub const fn state(&self) -> ControlState {
+        match self {
+            Self::Bot(_) => ControlState::BotActive,
+            Self::Queue(_) => ControlState::Queued,
+            Self::Agent(_) => ControlState::AgentActive,
+            Self::Nobody => ControlState::Released,
+        }
+    }
+}
+
+impl Clock {
+    /// Whether it is started and not settled.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        matches!(
+            self.state,
+            ClockState::Running | ClockState::Warned | ClockState::Paused
+        )
+    }
+}
