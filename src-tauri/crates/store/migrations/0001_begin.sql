@@ -89,7 +89,13 @@ CREATE TABLE conversation (
     snoozed_until_ms INTEGER,
     due_at_ms        INTEGER,
     due_kind         TEXT    NOT NULL DEFAULT '',
+    due_since_ms     INTEGER NOT NULL DEFAULT 0,
+    due_state        TEXT    NOT NULL DEFAULT '',
     tags             TEXT    NOT NULL DEFAULT '[]',
+    messages         INTEGER NOT NULL DEFAULT 0,
+    attachments      INTEGER NOT NULL DEFAULT 0,
+    sending          INTEGER NOT NULL DEFAULT 0,
+    send_trouble     INTEGER NOT NULL DEFAULT 0,
     imported         INTEGER NOT NULL DEFAULT 0,
     state            BLOB    NOT NULL
 ) STRICT;

@@ -5,7 +5,7 @@ use baton_core::event::body::Join;
 use baton_core::hash::Hash;
 use baton_core::ids::Id;
 use baton_core::message::{Author, Direction, MessageKind};
-use baton_core::sla::ClockKind;
+use baton_core::sla::{ClockKind, ClockState};
 use baton_core::status::{Priority, WorkStatus};
 use baton_core::time::Timestamp;
 use rusqlite::Row;
@@ -115,6 +115,10 @@ words! {
         BotActive = "bot_active", Queued = "queued", Offered = "offered",
         AgentActive = "agent_active", Wrapping = "wrapping", Released = "released",
         Closed = "closed",
+    }
+    ClockState {
+        Running = "running", Warned = "warned", Paused = "paused", Met = "met", Missed = "missed",
+        Dropped = "dropped",
     }
     ClockKind { FirstReply = "first_reply", NextReply = "next_reply", Resolve = "resolve", }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use baton_core::control::{ControlState, Controller};
-use baton_core::conversation::Conversation;
+use baton_core::conversation::{Conversation, OutgoingState};
 use baton_core::ids::{
     AgentName, BotName, ChannelId, ContactId, ConversationId, MessageId, QueueName,
 };
 use baton_core::message::Author;
-use baton_core::sla::{ClockKind, ClockState};
+use baton_core::sla::{Clock, ClockKind, ClockState};
 use baton_core::status::{Priority, WorkStatus};
 use baton_core::time::Timestamp;
 use rusqlite::{OptionalExtension as _, Row};
@@ -29,6 +29,10 @@ pub struct ConversationRow {
     pub contact: ContactId,
     /// What they are called.
     pub contact_name: String,
+    /// The first of their addresses.
+    pub contact_address: String,
+    /// Their tier (`enterprise`, `pro`, …), when it is known.
+    pub contact_tier: String,
     /// The subject it began with.
     pub subject: String,
     /// The first line of its newest message.
@@ -61,12 +65,31 @@ pub struct ConversationRow {
     pub waiting_since: Option<Timestamp>,
     /// Until when, while snoozed.
     pub snoozed_until: Option<Timestamp>,
-    /// When its nearest clock runs out.
-    pub due_at: Option<Timestamp>,
-    /// Which clock that is.
-    pub due_kind: Option<ClockKind>,
+    /// Its nearest clock that runs, or that has run out while the customer still waits.
+    pub clock: Option<RowClock>,
+    /// Messages and notes in all.
+    pub messages: u32,
+    /// Whether a file came with one of its messages.
+    pub attachments: bool,
+    /// Whether a message in it waits to be sent.
+    pub sending: bool,
+    /// Whether a message in it failed or is in doubt.
+    pub send_trouble: bool,
     /// Whether its history was imported and nobody has acted on it since.
     pub imported: bool,
+}
+
+/// The clock that a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowClock {
+    /// Which.
+    pub kind: ClockKind,
+    /// What it is doing.
+    pub state: ClockState,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When it is, or was, due.
+    pub due_at: Timestamp,
 }
 
 /// What decides in which lists a conversation stands.
@@ -78,6 +101,8 @@ pub(crate) struct Standing {
     pub(crate) controller: Controller,
     pub(crate) escalated: bool,
     pub(crate) unread: bool,
+    pub(crate) sending: bool,
+    pub(crate) send_trouble: bool,
     pub(crate) tags: BTreeSet<String>,
     pub(crate) last_at: Timestamp,
     pub(crate) due_at: Option<Timestamp>,
@@ -92,16 +117,30 @@ impl Standing {
             controller: state.control.controller.clone(),
             escalated: state.escalated,
             unread: state.talk.unread > 0,
+            sending: state.outbox.values().any(|outgoing| match outgoing.state {
+                OutgoingState::Queued { .. } | OutgoingState::Committing { .. } => true,
+                OutgoingState::Sent
+                | OutgoingState::Failed
+                | OutgoingState::InDoubt { .. }
+                | OutgoingState::Cancelled => false,
+            }),
+            send_trouble: state.outbox.values().any(|outgoing| match outgoing.state {
+                OutgoingState::Failed | OutgoingState::InDoubt { .. } => true,
+                OutgoingState::Queued { .. }
+                | OutgoingState::Committing { .. }
+                | OutgoingState::Sent
+                | OutgoingState::Cancelled => false,
+            }),
             tags: state.tags.clone(),
             last_at: state.talk.last_at,
-            due_at: nearest_clock(state).map(|(due, _)| due),
+            due_at: nearest_clock(state).and_then(|clock| clock.due_at),
         }
     }
 }
 
 /// The clock to show: the one that runs out next, or one that has run out while the customer still
 /// waits.
-fn nearest_clock(state: &Conversation) -> Option<(Timestamp, ClockKind)> {
+fn nearest_clock(state: &Conversation) -> Option<&Clock> {
     state
         .clocks
         .values()
@@ -110,8 +149,8 @@ fn nearest_clock(state: &Conversation) -> Option<(Timestamp, ClockKind)> {
             ClockState::Missed => state.talk.waiting_since.is_some(),
             ClockState::Paused | ClockState::Met | ClockState::Dropped => false,
         })
-        .filter_map(|clock| clock.due_at.map(|due| (due, clock.kind)))
-        .min()
+        .filter(|clock| clock.due_at.is_some())
+        .min_by_key(|clock| (clock.due_at, clock.kind))
 }
 
 fn controller(row: &Row<'_>, column: usize) -> rusqlite::Result<Controller> {
@@ -142,13 +181,24 @@ const ROW: &str = "SELECT c.id, c.channel, c.contact, coalesce(p.name, ''), c.su
     coalesce(m.snippet, ''), c.tags, c.control_state, c.controller_kind, c.controller_name,
     c.control_since_ms, c.epoch, c.status, c.priority, c.escalated, c.unread, c.opened_at_ms,
     c.last_at_ms, c.last_author, c.waiting_since_ms, c.snoozed_until_ms, c.due_at_ms, c.due_kind,
-    c.imported
+    c.due_state, c.due_since_ms, c.messages, c.attachments, c.sending, c.send_trouble, c.imported,
+    coalesce(p.attributes ->> '$.tier', ''),
+    coalesce((SELECT i.address FROM identity i WHERE i.contact = c.contact
+              ORDER BY i.kind, i.address LIMIT 1), '')
     FROM conversation c
     LEFT JOIN contact p ON p.id = c.contact
     LEFT JOIN message m ON m.id = c.last_message";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
-    let due_at = at_or_none(row, 21)?;
+    let clock = match at_or_none(row, 21)? {
+        None => None,
+        Some(due_at) => Some(RowClock {
+            kind: ClockKind::read(row, 22)?,
+            state: ClockState::read(row, 23)?,
+            started_at: at(row, 24)?,
+            due_at,
+        }),
+    };
     Ok(ConversationRow {
         id: id(row, 0)?,
         channel: id(row, 1)?,
@@ -173,12 +223,14 @@ fn row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         },
         waiting_since: at_or_none(row, 19)?,
         snoozed_until: at_or_none(row, 20)?,
-        due_at,
-        due_kind: match due_at {
-            Some(_) => Some(ClockKind::read(row, 22)?),
-            None => None,
-        },
-        imported: row.get(23)?,
+        clock,
+        messages: row.get(25)?,
+        attachments: row.get(26)?,
+        sending: row.get(27)?,
+        send_trouble: row.get(28)?,
+        contact_tier: row.get(30)?,
+        contact_address: row.get(31)?,
+        imported: row.get(29)?,
     })
 }
 
@@ -263,7 +315,7 @@ impl Reader<'_> {
         Ok(self
             .statement(
                 "SELECT n, channel, status, priority, controller_kind, controller_name, escalated,
-                        unread > 0, tags, last_at_ms, due_at_ms
+                        unread > 0, tags, last_at_ms, due_at_ms, sending, send_trouble
                  FROM conversation WHERE id = ?1",
             )?
             .query_row([key(which)], |row| {
@@ -277,6 +329,8 @@ impl Reader<'_> {
                     tags: tags(row, 8)?,
                     last_at: at(row, 9)?,
                     due_at: at_or_none(row, 10)?,
+                    sending: row.get(11)?,
+                    send_trouble: row.get(12)?,
                 };
                 Ok((row.get(0)?, standing))
             })
@@ -331,8 +385,13 @@ impl Tx<'_> {
             talk.last_message.map(key),
             talk.waiting_since.map(|at| at.0),
             state.snoozed_until.map(|at| at.0),
-            clock.map(|(due, _)| due.0),
-            clock.map_or("", |(_, kind)| kind.word()),
+            standing.due_at.map(|at| at.0),
+            clock.map_or("", |clock| clock.kind.word()),
+            clock.map_or(0, |clock| clock.started_at.0),
+            clock.map_or("", |clock| clock.state.word()),
+            talk.messages,
+            standing.sending,
+            standing.send_trouble,
             tags,
             state.imported,
             json.as_bytes(),
@@ -344,9 +403,10 @@ impl Tx<'_> {
                          (id, channel, contact, status, priority, control_state, controller_kind,
                           controller_name, control_since_ms, epoch, escalated, unread,
                           opened_at_ms, last_at_ms, last_author, last_message, waiting_since_ms,
-                          snoozed_until_ms, due_at_ms, due_kind, tags, imported, state)
+                          snoozed_until_ms, due_at_ms, due_kind, due_since_ms, due_state,
+                          messages, sending, send_trouble, tags, imported, state)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-                             ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+                             ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
                 )?
                 .execute(values)?;
                 self.connection.last_insert_rowid()
@@ -359,7 +419,9 @@ impl Tx<'_> {
                          control_since_ms = ?9, epoch = ?10, escalated = ?11, unread = ?12,
                          opened_at_ms = ?13, last_at_ms = ?14, last_author = ?15,
                          last_message = ?16, waiting_since_ms = ?17, snoozed_until_ms = ?18,
-                         due_at_ms = ?19, due_kind = ?20, tags = ?21, imported = ?22, state = ?23
+                         due_at_ms = ?19, due_kind = ?20, due_since_ms = ?21, due_state = ?22,
+                         messages = ?23, sending = ?24, send_trouble = ?25, tags = ?26,
+                         imported = ?27, state = ?28
                      WHERE id = ?1",
                 )?
                 .execute(values)?;

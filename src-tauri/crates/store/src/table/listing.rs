@@ -48,6 +48,10 @@ pub enum Place {
     Channel(ChannelId),
     /// Those with messages that no agent has read.
     Unread,
+    /// Those with a message that waits to be sent.
+    Sending,
+    /// Those with a message that failed or is in doubt.
+    SendTrouble,
 }
 
 impl Place {
@@ -68,6 +72,8 @@ impl Place {
             Self::Tag(tag) => format!("tag:{tag}"),
             Self::Channel(channel) => format!("channel:{channel}"),
             Self::Unread => "unread".into(),
+            Self::Sending => "sending".into(),
+            Self::SendTrouble => "send_trouble".into(),
         }
     }
 
@@ -97,6 +103,12 @@ impl Place {
         }
         if standing.unread {
             places.push(Self::Unread);
+        }
+        if standing.sending {
+            places.push(Self::Sending);
+        }
+        if standing.send_trouble {
+            places.push(Self::SendTrouble);
         }
         places.extend(standing.tags.iter().cloned().map(Self::Tag));
         places.iter().map(Self::name).collect()
@@ -277,7 +289,7 @@ impl Reader<'_> {
             let Some(row) = self.conversation_row_at(n)? else {
                 return Ok(None);
             };
-            if part.skip_due && row.due_at.is_some() {
+            if part.skip_due && row.clock.is_some() {
                 return Ok(None);
             }
             for &place in part.others {
@@ -294,7 +306,7 @@ impl Reader<'_> {
         }
         Ok(self
             .conversation_row_at(n)?
-            .filter(|row| !part.skip_due || row.due_at.is_none()))
+            .filter(|row| !part.skip_due || row.clock.is_none()))
     }
 
     fn stands_in(&self, place: i64, last_at: i64, n: i64) -> Result<bool, StoreError> {

@@ -311,9 +311,18 @@ impl Tx<'_> {
             new.source,
             new.outbox.map(key),
         ])?;
-        if !document.subject.is_empty() {
-            self.statement("UPDATE conversation SET subject = ?2 WHERE n = ?1 AND subject = ''")?
-                .execute((conversation, &document.subject))?;
+        if !document.subject.is_empty() || !document.attachments.is_empty() {
+            self.statement(
+                "UPDATE conversation SET
+                     subject = CASE WHEN subject = '' THEN ?2 ELSE subject END,
+                     attachments = attachments OR ?3
+                 WHERE n = ?1 AND (subject = '' OR attachments < ?3)",
+            )?
+            .execute((
+                conversation,
+                &document.subject,
+                !document.attachments.is_empty(),
+            ))?;
         }
         self.record_mentions(n, document)?;
         if new.document.is_some() {

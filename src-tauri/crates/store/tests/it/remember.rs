@@ -5,11 +5,11 @@ use baton_core::hash::Hash;
 use baton_core::ids::AgentName;
 use baton_core::message::MessageDocument;
 use baton_core::time::MINUTE;
+use baton_store::ContentState;
+use baton_store::ReceiptKey;
 use baton_store::StoreError;
-use baton_store::table::content::ContentState;
-use baton_store::table::listing::{ListQuery, Place};
-use baton_store::table::receipt::ReceiptKey;
-use baton_store::table::timeline::TimelinePart;
+use baton_store::TimelinePart;
+use baton_store::{ListQuery, Place};
 
 use crate::world::{START, World, channel, conversation, mail, nth, receive};
 

@@ -10,8 +10,8 @@ use baton_core::ids::{ChannelId, ConversationId, DeviceId, EventId, Id, MessageI
 use baton_core::message::{Address, Author, Direction, MessageDocument, MessageKind};
 use baton_core::status::{Priority, WorkStatus};
 use baton_core::time::{MINUTE, Timestamp};
-use baton_store::table::event::SealedEvent;
-use baton_store::table::message::NewMessage;
+use baton_store::NewMessage;
+use baton_store::SealedEvent;
 use baton_store::{Options, Readers, Store, StoreError, Tx, Writer};
 use std::sync::Arc;
 
