@@ -196,7 +196,7 @@ wire! {
 
 /// What an entry of the stream is.
 #[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "type")]
 #[allow(clippy::large_enum_variant, reason = "most entries are messages")]
 pub enum What {
     /// A message or note.

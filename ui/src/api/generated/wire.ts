@@ -2375,7 +2375,7 @@ detail: string, };
 /**
  * What an entry of the stream is.
  */
-export type What = { "kind": "message" } & MessageView | { "kind": "control", 
+export type What = { "type": "message" } & MessageView | { "type": "control", 
 /**
  * The verb.
  */
@@ -2403,7 +2403,7 @@ rule: string | null,
 /**
  * Whether a packet came with it.
  */
-packet: boolean, } | { "kind": "offer", 
+packet: boolean, } | { "type": "offer", 
 /**
  * `made`, `accepted`, `rejected`, `timed_out`, `rescinded`, `requested`.
  */
@@ -2415,7 +2415,7 @@ party: string,
 /**
  * In their words.
  */
-text: string, } | { "kind": "decision", 
+text: string, } | { "type": "decision", 
 /**
  * Which.
  */
@@ -2427,7 +2427,7 @@ sentence: string,
 /**
  * The rules that acted.
  */
-acted: Array<string>, } | { "kind": "status", 
+acted: Array<string>, } | { "type": "status", 
 /**
  * The status after.
  */
@@ -2435,11 +2435,11 @@ to: string,
 /**
  * Until when, for snoozed.
  */
-until: number | null, } | { "kind": "priority", 
+until: number | null, } | { "type": "priority", 
 /**
  * The priority after.
  */
-to: string, } | { "kind": "tags", 
+to: string, } | { "type": "tags", 
 /**
  * Added.
  */
@@ -2447,7 +2447,7 @@ add: Array<string>,
 /**
  * Removed.
  */
-remove: Array<string>, } | { "kind": "clock", 
+remove: Array<string>, } | { "type": "clock", 
 /**
  * Which clock.
  */
@@ -2459,7 +2459,7 @@ state: string,
 /**
  * When it is or was due.
  */
-due_at: number | null, } | { "kind": "alert", 
+due_at: number | null, } | { "type": "alert", 
 /**
  * The people.
  */
@@ -2471,15 +2471,15 @@ reason: string,
 /**
  * The rung, when it comes from a ladder.
  */
-rung: number | null, } | { "kind": "bot_failure", 
+rung: number | null, } | { "type": "bot_failure", 
 /**
  * The code.
  */
-code: string, } | { "kind": "episode", 
+code: string, } | { "type": "episode", 
 /**
  * Its number.
  */
-number: number, } | { "kind": "send", 
+number: number, } | { "type": "send", 
 /**
  * Which outbox entry.
  */
@@ -2491,7 +2491,7 @@ step: string,
 /**
  * What the server said.
  */
-text: string, } | { "kind": "other", 
+text: string, } | { "type": "other", 
 /**
  * The type name of the event.
  */
