@@ -1,0 +1,159 @@
+// Takes pictures of the interface from a made-up world, with the content security policy of the
+// window in force: `npm run screens -- --out DIR [--only NAME] [--port N]`.
+// Build first with `vite build --mode rehearsal --outDir DIR/site`; this script does it by itself.
+import { createReadStream, existsSync, mkdirSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+import { build } from "vite";
+
+const { values: asked } = parseArgs({
+  options: {
+    out: { type: "string", default: "screens" },
+    only: { type: "string" },
+    browser: { type: "string", default: "/usr/bin/chromium" },
+    keep: { type: "boolean", default: false },
+  },
+});
+
+const out = resolve(asked.out);
+const site = join(out, "site");
+mkdirSync(out, { recursive: true });
+if (!asked.keep || !existsSync(site)) {
+  await build({ mode: "rehearsal", logLevel: "warn", build: { outDir: site, emptyOutDir: true } });
+}
+
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+  "font-src 'self'; connect-src 'self'; frame-src 'self' blob: data:; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+  ".woff": "font/woff",
+};
+
+const server = createServer((request, response) => {
+  const path = new URL(request.url ?? "/", "http://localhost").pathname;
+  const file = join(site, path === "/" ? "index.html" : path);
+  if (!file.startsWith(site) || !existsSync(file) || !statSync(file).isFile()) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, {
+    "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+    "content-security-policy": POLICY,
+  });
+  createReadStream(file).pipe(response);
+});
+await new Promise((done) => server.listen(0, "127.0.0.1", done));
+const base = `http://127.0.0.1:${server.address().port}`;
+
+const WIDTHS = [1440, 1100, 760, 320];
+const OPEN = "/c/cnv_hero?in=queue";
+const QUEUE = "/v/all";
+
+/** Each picture: name, width, scheme, query of the rehearsal, address, and what to do first. */
+const shots = [
+  ...WIDTHS.flatMap((width) =>
+    ["light", "dark"].map((scheme) => ({
+      name: `inbox-${width}-${scheme}`,
+      width,
+      scheme,
+      to: width > 320 ? OPEN : QUEUE,
+    })),
+  ),
+  { name: "conversation-320", width: 320, to: OPEN },
+  { name: "compact-1440", width: 1440, to: OPEN, keys: ["g", "d"] },
+  { name: "contrast-1100", width: 1100, to: OPEN, contrast: "more" },
+  { name: "forced-1100", width: 1100, to: OPEN, forced: "active" },
+  { name: "none-1440", width: 1440, query: "scene=none", to: "/v/queue" },
+  { name: "clear-1100", width: 1100, query: "scene=one", to: "/v/mine" },
+  { name: "one-1100", width: 1100, query: "scene=one", to: OPEN },
+  { name: "many-1440", width: 1440, query: "scene=many", to: OPEN },
+  { name: "long-1440", width: 1440, query: "words=long", to: OPEN },
+  { name: "long-320", width: 320, query: "words=long", to: QUEUE },
+  { name: "rtl-1440", width: 1440, query: "words=mirrored", to: OPEN },
+  { name: "selection-1100", width: 1100, to: QUEUE, keys: ["j", "x", "j", "x", "j", "x"] },
+  { name: "palette-1100", width: 1100, to: OPEN, keys: ["Control+k"], type: "bil" },
+  { name: "keys-1440", width: 1440, to: OPEN, keys: ["?"] },
+  { name: "search-1100", width: 1100, to: `${QUEUE}?q=invoice` },
+  { name: "offline-1100", width: 1100, query: "link=lost", to: OPEN },
+  { name: "undo-1100", width: 1100, to: OPEN, keys: ["t"] },
+  { name: "channels-1100", width: 1100, to: "/channels" },
+  { name: "connect-1100", width: 1100, to: "/channels/connect", connect: true },
+  { name: "connect-320", width: 320, to: "/channels/connect", connect: true },
+  { name: "health-1100", width: 1100, to: "/health" },
+  { name: "settings-1100", width: 1100, to: "/settings" },
+  { name: "settings-320-dark", width: 320, scheme: "dark", to: "/settings" },
+  { name: "places-320", width: 320, to: QUEUE, places: true },
+];
+
+const browser = await chromium.launch({
+  executablePath: asked.browser,
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--font-render-hinting=none",
+  ],
+});
+
+const complaints = [];
+for (const shot of shots) {
+  if (asked.only && !shot.name.includes(asked.only)) continue;
+  const context = await browser.newContext({
+    viewport: { width: shot.width, height: shot.width === 320 ? 640 : 900 },
+    colorScheme: shot.scheme ?? "light",
+    contrast: shot.contrast,
+    forcedColors: shot.forced,
+    reducedMotion: "reduce",
+    deviceScaleFactor: shot.width === 320 ? 2 : 1.5,
+    locale: "en-GB",
+  });
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) {
+      complaints.push(`${shot.name}: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(`${shot.name}: ${error.message}`));
+  await page.goto(`${base}/?${shot.query ?? ""}#${shot.to}`);
+  await page.waitForSelector("main");
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(250);
+  for (const key of shot.keys ?? []) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(60);
+  }
+  if (shot.type) await page.keyboard.type(shot.type);
+  if (shot.places) await page.getByRole("button", { name: "Show the places" }).first().click();
+  if (shot.connect) await connectForm(page);
+  await page.waitForTimeout(250);
+  await page.screenshot({ path: join(out, `${shot.name}.png`) });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  if (wide) complaints.push(`${shot.name}: the page is wider than the window`);
+  await context.close();
+}
+await browser.close();
+server.close();
+
+if (complaints.length > 0) {
+  console.error(complaints.join("\n"));
+  process.exitCode = 1;
+}
+
+async function connectForm(page) {
+  await page.getByLabel("E-mail address").fill("help@harbour.example");
+  await page.getByRole("button", { name: "Find its servers" }).click();
+  await page.getByLabel("Password", { exact: true }).fill("wrong");
+  await page.getByRole("button", { name: "Test the login" }).click();
+}

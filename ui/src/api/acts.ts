@@ -1,0 +1,210 @@
+import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { type TextKey, t, tt } from "../i18n";
+import { announce } from "../state/announcer";
+import { present } from "../state/clock";
+import { notify } from "../state/toasts";
+import { call } from "./client";
+import { ApiFailure } from "./errors";
+import type {
+  Acted,
+  ConversationHead,
+  ConversationPage,
+  ConversationRow,
+  Session,
+} from "./generated/wire";
+
+// What an act does is shown at once, from local data; the engine's answer then confirms it through
+// its change tags, and a failure brings back what was there, with the reason.
+
+type Change = (row: ConversationRow) => ConversationRow;
+
+/** Shows a change of a conversation everywhere at once; returns the way back. */
+export function showAtOnce(queries: QueryClient, id: string, change: Change): () => void {
+  const before = [
+    ...queries.getQueriesData({ queryKey: ["conversation_list"] }),
+    ...queries.getQueriesData({ queryKey: ["conversation_get", { id }] }),
+  ];
+  queries.setQueriesData<InfiniteData<ConversationPage>>(
+    { queryKey: ["conversation_list"] },
+    (data) =>
+      data
+        ? {
+            ...data,
+            pages: data.pages.map((page) =>
+              page.rows.some((row) => row.id === id)
+                ? { ...page, rows: page.rows.map((row) => (row.id === id ? change(row) : row)) }
+                : page,
+            ),
+          }
+        : data,
+  );
+  queries.setQueriesData<ConversationHead>({ queryKey: ["conversation_get", { id }] }, (head) =>
+    head ? { ...head, row: change(head.row) } : head,
+  );
+  return () => {
+    for (const [key, data] of before) queries.setQueryData(key, data);
+  };
+}
+
+/** Says why something failed: a notice when the state does not allow it, an error otherwise. */
+export function sayFailure(thrown: unknown): void {
+  const failure = ApiFailure.of(thrown);
+  notify(failure.message, { tone: failure.notice ? "notice" : "failed", hint: failure.hint });
+  announce(`${failure.message} ${failure.hint}`, !failure.notice);
+}
+
+/** Everything that can be done to conversations, each with its effect at once and its undo. */
+export interface Acts {
+  take(ids: readonly string[]): Promise<void>;
+  release(ids: readonly string[], reason?: string): Promise<void>;
+  resolve(ids: readonly string[]): Promise<void>;
+  reopen(ids: readonly string[]): Promise<void>;
+  snooze(ids: readonly string[], until: number): Promise<void>;
+  pass(
+    ids: readonly string[],
+    to: string,
+    toName: string,
+    note: string,
+    offerSeconds?: number,
+  ): Promise<void>;
+  returnToBot(ids: readonly string[], bot: string, summary: string): Promise<void>;
+  tag(ids: readonly string[], add: readonly string[], remove: readonly string[]): Promise<void>;
+}
+
+/** Returns the acts for the person at this desk. */
+export function useActs(): Acts {
+  const queries = useQueryClient();
+  return useMemo(() => actsWith(queries), [queries]);
+}
+
+function actsWith(queries: QueryClient): Acts {
+  const me = () => queries.getQueryData<Session>(["session_get", {}])?.agent;
+
+  const run = async (
+    ids: readonly string[],
+    done: TextKey,
+    params: Record<string, string | number>,
+    change: Change,
+    ask: (id: string) => Promise<Acted>,
+  ) => {
+    const backs = new Map(ids.map((id) => [id, showAtOnce(queries, id, change)]));
+    const results = await Promise.allSettled(ids.map(ask));
+    const acted: Acted[] = [];
+    const failures: unknown[] = [];
+    results.forEach((result, at) => {
+      if (result.status === "fulfilled") acted.push(result.value);
+      else {
+        failures.push(result.reason);
+        backs.get(ids[at] ?? "")?.();
+      }
+    });
+    if (acted.length > 0) {
+      const undoable = acted.filter((one) => one.undo !== null);
+      const text = tt(done, { ...params, n: acted.length });
+      notify(text, {
+        undo:
+          undoable.length === 0
+            ? undefined
+            : () => {
+                for (const one of undoable) {
+                  if (one.undo === null) continue;
+                  call("undo", { conversation: one.conversation, of: one.undo }).then(
+                    () => announce(t("toasts.undone")),
+                    sayFailure,
+                  );
+                }
+              },
+      });
+    }
+    const first = failures[0];
+    if (first !== undefined) sayFailure(first);
+  };
+
+  const held =
+    (kind: string, name: string, display: string, mine: boolean, state: string): Change =>
+    (row) => ({
+      ...row,
+      escalated: kind === "agent" ? false : row.escalated,
+      control: { ...row.control, kind, name, display, mine, state, since: present() },
+    });
+
+  return {
+    take: (ids) => {
+      const agent = me();
+      return run(
+        ids,
+        "done.take",
+        {},
+        held("agent", agent?.name ?? "", agent?.display_name ?? "", true, "agent_active"),
+        (conversation) => call("take", { conversation }),
+      );
+    },
+    release: (ids, reason = "") =>
+      run(ids, "done.release", {}, held("nobody", "", "", false, "released"), (conversation) =>
+        call("release", { conversation, reason }),
+      ),
+    resolve: (ids) =>
+      run(
+        ids,
+        "done.resolve",
+        {},
+        (row) => ({
+          ...held("nobody", "", "", false, "closed")(row),
+          status: "solved",
+          clock: null,
+        }),
+        (conversation) => call("resolve", { conversation, reason: "" }),
+      ),
+    reopen: (ids) =>
+      run(
+        ids,
+        "done.reopen",
+        {},
+        (row) => ({ ...row, status: "open" }),
+        (conversation) => call("reopen", { conversation }),
+      ),
+    snooze: (ids, until) =>
+      run(
+        ids,
+        "done.snooze",
+        {},
+        (row) => ({ ...row, status: "snoozed", snoozed_until: until }),
+        (conversation) => call("snooze", { conversation, until }),
+      ),
+    pass: (ids, to, toName, note, offerSeconds) => {
+      const [kind = "queue", name = to] = to.split(":");
+      return run(
+        ids,
+        offerSeconds === undefined ? "done.pass" : "done.offer",
+        { to: toName },
+        offerSeconds === undefined
+          ? held(
+              kind === "agent" || kind === "bot" ? kind : "queue",
+              name,
+              toName,
+              kind === "agent" && name === me()?.name,
+              kind === "agent" ? "agent_active" : kind === "bot" ? "bot_active" : "queued",
+            )
+          : (row) => row,
+        (conversation) =>
+          call("pass", { conversation, to, reason: "", note, offer_seconds: offerSeconds ?? null }),
+      );
+    },
+    returnToBot: (ids, bot, summary) =>
+      run(ids, "done.returnToBot", {}, held("bot", bot, bot, false, "bot_active"), (conversation) =>
+        call("return_to_bot", { conversation, bot, summary }),
+      ),
+    tag: (ids, add, remove) =>
+      run(
+        ids,
+        "done.tag",
+        {},
+        (row) => ({
+          ...row,
+          tags: [...new Set([...row.tags.filter((tag) => !remove.includes(tag)), ...add])],
+        }),
+        (conversation) => call("tags_set", { conversation, add: [...add], remove: [...remove] }),
+      ),
+  };
+}

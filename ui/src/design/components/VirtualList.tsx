@@ -1,0 +1,166 @@
+import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+} from "react";
+import styles from "./VirtualList.module.css";
+
+/** What a row of a virtual list is told about itself. */
+export interface RowState {
+  readonly active: boolean;
+  readonly selected: boolean;
+}
+
+interface VirtualListProps {
+  label: string;
+  count: number;
+  rowHeight: number;
+  keyOf: (index: number) => string;
+  /** The sentence a screen reader says for a row. */
+  sentenceOf: (index: number) => string;
+  renderRow: (index: number, state: RowState) => ReactNode;
+  /** The row that has the cursor; -1 for none. */
+  active: number;
+  onActive: (index: number) => void;
+  isSelected: (index: number) => boolean;
+  /** A row was chosen with the pointer or the keyboard. */
+  onPick: (index: number, how: "only" | "add" | "range") => void;
+  onOpen: (index: number) => void;
+  /** The end is near: the next page is wanted. */
+  onNearEnd?: () => void;
+  autoFocus?: boolean;
+}
+
+/**
+ * A list of any length of which only the visible rows exist.
+ *
+ * The list itself has the focus and names its active row, so an update can never take the focus
+ * away. The active row always exists, even when it is scrolled out of sight.
+ */
+export function VirtualList(props: VirtualListProps) {
+  const { label, count, rowHeight, keyOf, sentenceOf, renderRow, active, onNearEnd } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const id = useId();
+
+  const rangeExtractor = useCallback(
+    (range: Range) => {
+      const rows = defaultRangeExtractor(range);
+      if (active >= 0 && active < count && !rows.includes(active)) {
+        rows.push(active);
+        rows.sort((a, b) => a - b);
+      }
+      return rows;
+    },
+    [active, count],
+  );
+
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: keyOf,
+    overscan: 8,
+    rangeExtractor,
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new row height makes old sizes wrong
+  useEffect(() => virtual.measure(), [rowHeight]);
+
+  const rows = virtual.getVirtualItems();
+  const last = virtual.range?.endIndex ?? 0;
+  useEffect(() => {
+    if (count > 0 && last >= count - 30) onNearEnd?.();
+  }, [last, count, onNearEnd]);
+
+  const shown = useRef(-1);
+  useEffect(() => {
+    if (active >= 0 && active !== shown.current) virtual.scrollToIndex(active, { align: "auto" });
+    shown.current = active;
+  }, [active, virtual]);
+
+  const go = (to: number, event: KeyboardEvent) => {
+    event.preventDefault();
+    const next = Math.min(count - 1, Math.max(0, to));
+    if (next < 0) return;
+    props.onActive(next);
+    if (event.shiftKey) props.onPick(next, "range");
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
+    switch (event.key) {
+      case "ArrowDown":
+        return go(active + 1, event);
+      case "ArrowUp":
+        return go(active - 1, event);
+      case "PageDown":
+        return go(active + page, event);
+      case "PageUp":
+        return go(active - page, event);
+      case "Home":
+        return go(0, event);
+      case "End":
+        return go(count - 1, event);
+      case "Enter":
+        if (active < 0) return;
+        event.preventDefault();
+        return props.onOpen(active);
+      case " ":
+        if (active < 0) return;
+        event.preventDefault();
+        return props.onPick(active, "add");
+    }
+  };
+
+  const onRow = (index: number, event: MouseEvent) => {
+    props.onActive(index);
+    if (event.shiftKey) return props.onPick(index, "range");
+    if (event.metaKey || event.ctrlKey) return props.onPick(index, "add");
+    props.onPick(index, "only");
+    props.onOpen(index);
+  };
+
+  return (
+    <div
+      ref={scroller}
+      className={styles.scroller}
+      role="listbox"
+      aria-label={label}
+      aria-multiselectable="true"
+      aria-activedescendant={active >= 0 && active < count ? `${id}${keyOf(active)}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      {/* The one length that only the data knows; set through the DOM, which the policy allows. */}
+      <div role="presentation" className={styles.space} style={{ height: virtual.getTotalSize() }}>
+        {rows.map((row) => {
+          const state = { active: row.index === active, selected: props.isSelected(row.index) };
+          return (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the list handles the keys of its options
+            // biome-ignore lint/a11y/useFocusableInteractive: focus stays with the list
+            <div
+              key={row.key}
+              id={`${id}${row.key}`}
+              role="option"
+              aria-selected={state.selected}
+              aria-posinset={row.index + 1}
+              aria-setsize={count}
+              aria-label={sentenceOf(row.index)}
+              className={styles.row}
+              style={{ height: row.size, transform: `translateY(${row.start}px)` }}
+              onClick={(event) => onRow(row.index, event)}
+            >
+              {renderRow(row.index, state)}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

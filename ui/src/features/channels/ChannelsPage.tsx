@@ -1,0 +1,111 @@
+import { useNavigate } from "@tanstack/react-router";
+import { sayFailure } from "../../api/acts";
+import { call } from "../../api/client";
+import type { ChannelView } from "../../api/generated/wire";
+import { useRead } from "../../api/queries";
+import { EmptyState } from "../../design/components/Banner";
+import { Button, IconButton } from "../../design/components/Button";
+import { Menu } from "../../design/components/Menu";
+import { Card, Line, Page, Section } from "../../design/components/Page";
+import { type MarkState, StateMark } from "../../design/components/StateMark";
+import { Ago } from "../../design/components/Time";
+import { t, tcode } from "../../i18n";
+import { announce } from "../../state/announcer";
+import { notify } from "../../state/toasts";
+
+const MARKS: Readonly<Record<string, MarkState>> = {
+  live: "ok",
+  connecting: "busy",
+  catching_up: "busy",
+  stale: "warn",
+  needs_attention: "bad",
+  off: "off",
+};
+
+/** The channels on which customers write, and how each is doing. */
+export function ChannelsPage() {
+  const navigate = useNavigate();
+  const channels = useRead("channel_list", {}).data?.channels;
+  const connect = (
+    <Button tone="primary" icon="plus" onPress={() => void navigate({ to: "/channels/connect" })}>
+      {t("channels.connect")}
+    </Button>
+  );
+  return (
+    <Page title={t("place.channels")} acts={channels && channels.length > 0 && connect}>
+      {channels?.length === 0 ? (
+        <EmptyState icon="channels" title={t("empty.channels")} acts={connect}>
+          {t("empty.channels.text")}
+        </EmptyState>
+      ) : (
+        <Section title={t("channels.connected")} text={t("channels.text")}>
+          <Card>
+            {channels?.map((channel) => (
+              <ChannelLine key={channel.id} channel={channel} />
+            ))}
+          </Card>
+        </Section>
+      )}
+    </Page>
+  );
+}
+
+function ChannelLine({ channel }: { channel: ChannelView }) {
+  const retry = () => {
+    call("channel_retry", { channel: channel.id }).then(
+      () => announce(t("channels.retrying")),
+      sayFailure,
+    );
+  };
+  const remove = () => {
+    call("channel_remove", { channel: channel.id }).then(
+      () => notify(t("channels.removed", { name: channel.name })),
+      sayFailure,
+    );
+  };
+  const progress =
+    channel.state === "catching_up" && channel.total > 0
+      ? ` · ${t("channels.progress", { done: channel.done, total: channel.total })}`
+      : "";
+  return (
+    <Line
+      mark={<StateMark state={MARKS[channel.state] ?? "off"} />}
+      name={channel.address || channel.name}
+      hint={
+        <>
+          {tcode("channel.state", channel.state)}
+          {progress}
+          {channel.state !== "live" && (
+            <>
+              {" · "}
+              {t("channels.since")} <Ago at={channel.since} />
+            </>
+          )}
+          {channel.detail && ` · ${channel.detail}`}
+          {channel.hint && ` ${channel.hint}`}
+        </>
+      }
+    >
+      {channel.state !== "live" && channel.state !== "catching_up" && (
+        <Button size="small" onPress={retry}>
+          {t("channels.retry")}
+        </Button>
+      )}
+      <Menu
+        label={t("channels.more", { name: channel.name })}
+        trigger={<IconButton icon="more" label={t("channels.more", { name: channel.name })} />}
+        entries={[
+          { id: "retry", name: t("channels.retry"), icon: "refresh", run: retry },
+          "line",
+          {
+            id: "remove",
+            name: t("channels.remove"),
+            hint: t("channels.remove.hint"),
+            icon: "close",
+            run: remove,
+          },
+        ]}
+      />
+    </Line>
+  );
+}

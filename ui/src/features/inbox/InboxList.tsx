@@ -1,0 +1,225 @@
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useActs } from "../../api/acts";
+import { ApiFailure } from "../../api/errors";
+import type { ListOrder } from "../../api/generated/wire";
+import { type RowList, useRead, useRowList, useSearchRows } from "../../api/queries";
+import { EmptyState } from "../../design/components/Banner";
+import { Button, IconButton } from "../../design/components/Button";
+import { Menu } from "../../design/components/Menu";
+import { VirtualList } from "../../design/components/VirtualList";
+import { t, tcode } from "../../i18n";
+import { count } from "../../i18n/format";
+import { useAction } from "../../state/actions";
+import { present } from "../../state/clock";
+import { type InboxPlace, useInboxPlace } from "../../state/place";
+import { settings } from "../../state/settings";
+import { useStore } from "../../state/store";
+import { EmptyList } from "./EmptyList";
+import styles from "./InboxList.module.css";
+import { Row, RowSkeletons, rowSentence } from "./Row";
+import { SearchField } from "./SearchField";
+import { SelectionBar } from "./SelectionBar";
+import { useSelection } from "./selection";
+
+/** The list of a view or of a search, with its head, its selection and its keys. */
+export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
+  const place = useInboxPlace();
+  const [order, setOrder] = useState<ListOrder>("newest");
+  const searching = place.query.trim() !== "";
+  const listed = useRowList(place.view, order);
+  const found = useSearchRows(place.query);
+  const list: RowList = searching ? found : listed;
+  const title = useTitle(place, searching);
+  const selection = useSelection(list.rows);
+
+  return (
+    <>
+      {selection.ids.length > 1 ? (
+        <SelectionBar selection={selection} />
+      ) : (
+        <header className={styles.head}>
+          {onPlaces && <IconButton icon="menu" label={t("places.open")} onPress={onPlaces} />}
+          <h1 className={styles.title}>
+            <span>{title}</span>
+            {list.state === "ready" && <span className={styles.total}>{count(list.total)}</span>}
+          </h1>
+          {!searching && (
+            <Menu
+              label={t("list.order")}
+              trigger={<IconButton icon="more" label={t("list.order")} />}
+              entries={[
+                {
+                  id: "newest",
+                  name: t("list.order.newest"),
+                  chosen: order === "newest",
+                  run: () => setOrder("newest"),
+                },
+                {
+                  id: "due",
+                  name: t("list.order.due"),
+                  chosen: order === "due",
+                  run: () => setOrder("due"),
+                },
+              ]}
+            />
+          )}
+        </header>
+      )}
+      <div className={styles.search}>
+        <SearchField place={place} />
+      </div>
+      {searching && found.didYouMean && (
+        <p className={styles.meant}>
+          {t("search.didYouMean")}{" "}
+          <button
+            type="button"
+            className={styles.link}
+            onClick={() => place.search(found.didYouMean ?? "")}
+          >
+            {found.didYouMean}
+          </button>
+        </p>
+      )}
+      <div className={styles.body}>
+        <ListBody
+          list={list}
+          place={place}
+          title={title}
+          searching={searching}
+          selection={selection}
+        />
+      </div>
+    </>
+  );
+}
+
+function useTitle(place: InboxPlace, searching: boolean): string {
+  const saved = useRead("views_get", {}).data?.saved;
+  if (searching) return t("list.results");
+  if (place.view.startsWith("saved:")) {
+    const id = place.view.slice("saved:".length);
+    return saved?.find((one) => one.id === id)?.name ?? t("list.saved");
+  }
+  return tcode("place", place.view === "with_bot" ? "bot" : place.view, place.view);
+}
+
+const ROW = { comfortable: 56, compact: 36 } as const;
+
+function ListBody({
+  list,
+  place,
+  title,
+  searching,
+  selection,
+}: {
+  list: RowList;
+  place: InboxPlace;
+  title: string;
+  searching: boolean;
+  selection: ReturnType<typeof useSelection>;
+}) {
+  const { density, listWidth } = useStore(settings);
+  const { rows } = list;
+  const active = selection.cursor;
+  const openAt = useMemo(() => rows.findIndex((row) => row.id === place.open), [rows, place.open]);
+
+  const move = (step: number, open: boolean) => {
+    const from = open && openAt >= 0 ? openAt : active;
+    const next = Math.min(rows.length - 1, Math.max(0, from + step));
+    const row = rows[next];
+    if (!row) return;
+    selection.moveTo(next);
+    if (open || place.open !== undefined) place.openConversation(row.id);
+  };
+  useAction("list.next", () => move(1, false), rows.length > 0);
+  useAction("list.previous", () => move(-1, false), rows.length > 0);
+  useAction("conversation.next", () => move(1, true), rows.length > 0);
+  useAction("conversation.previous", () => move(-1, true), rows.length > 0);
+  useAction(
+    "list.open",
+    () => {
+      const row = rows[Math.max(0, active)];
+      if (row) place.openConversation(row.id);
+    },
+    rows.length > 0,
+  );
+  useAction("list.select", () => selection.pick(Math.max(0, active), "add"), rows.length > 0);
+  useAction("list.selectAll", selection.all, rows.length > 0);
+  useListActs(selection.ids.length > 0 ? selection.ids : cursorIds(rows, active), place.open);
+
+  const keyOf = useCallback((at: number) => rows[at]?.id ?? String(at), [rows]);
+  const sentenceOf = useCallback(
+    (at: number) => {
+      const row = rows[at];
+      return row ? rowSentence(row, present()) : "";
+    },
+    [rows],
+  );
+  const more = useRef(list.more);
+  more.current = list.more;
+  const onNearEnd = useCallback(() => more.current(), []);
+
+  if (list.state === "loading") return <RowSkeletons count={12} />;
+  if (list.state === "failed") {
+    const failure = ApiFailure.of(list.error);
+    return (
+      <EmptyState
+        icon="warning"
+        title={failure.message}
+        acts={<Button onPress={list.retry}>{t("again")}</Button>}
+      >
+        {failure.hint}
+      </EmptyState>
+    );
+  }
+  if (rows.length === 0) return <EmptyList view={place.view} searching={searching} />;
+
+  return (
+    <VirtualList
+      label={title}
+      count={rows.length}
+      rowHeight={ROW[density]}
+      keyOf={keyOf}
+      sentenceOf={sentenceOf}
+      active={active}
+      onActive={selection.moveTo}
+      isSelected={(at) => selection.has(rows[at]?.id)}
+      onPick={selection.pick}
+      onOpen={(at) => {
+        const row = rows[at];
+        if (row) place.openConversation(row.id);
+      }}
+      onNearEnd={onNearEnd}
+      renderRow={(at, state) => {
+        const row = rows[at];
+        return (
+          row && (
+            <Row
+              row={row}
+              compact={density === "compact"}
+              tags={listWidth >= 440 ? 2 : 1}
+              open={row.id === place.open}
+              active={state.active}
+              selected={state.selected}
+            />
+          )
+        );
+      }}
+    />
+  );
+}
+
+function cursorIds(rows: RowList["rows"], active: number): string[] {
+  const row = rows[active];
+  return row ? [row.id] : [];
+}
+
+// What can be done to the chosen rows without opening any. With a conversation open its own pane
+// has these keys.
+function useListActs(ids: readonly string[], open: string | undefined): void {
+  const acts = useActs();
+  const possible = ids.length > 0 && (open === undefined || ids.length > 1);
+  useAction("take", () => void acts.take(ids), possible);
+  useAction("resolve", () => void acts.resolve(ids), possible);
+  useAction("release", () => void acts.release(ids), possible);
+}

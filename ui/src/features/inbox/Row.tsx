@@ -1,0 +1,106 @@
+import { memo } from "react";
+import type { ConversationRow } from "../../api/generated/wire";
+import { deadlineOf, holderOf } from "../../api/view";
+import { Baton, holderSentence } from "../../design/components/Baton";
+import { ClockRing, deadlineSentence } from "../../design/components/ClockRing";
+import { Tags } from "../../design/components/Tag";
+import { Ago, Moment } from "../../design/components/Time";
+import { cx } from "../../design/cx";
+import { Icon } from "../../design/icons";
+import { t } from "../../i18n";
+import { spanInWords } from "../../i18n/format";
+import styles from "./Row.module.css";
+
+interface RowProps {
+  row: ConversationRow;
+  compact: boolean;
+  tags: number;
+  open: boolean;
+  active: boolean;
+  selected: boolean;
+}
+
+/** Shows one conversation of a list: who holds it, with whom it is, what it says, how soon it is due. */
+export const Row = memo(function Row({ row, compact, tags, open, active, selected }: RowProps) {
+  const deadline = deadlineOf(row.clock);
+  const holder = holderOf(row.control);
+  return (
+    <div
+      className={cx(styles.row, compact && styles.compact)}
+      data-active={active || undefined}
+      data-selected={selected || undefined}
+      data-open={open || undefined}
+      data-unread={row.unread > 0 || undefined}
+      data-escalated={row.escalated || undefined}
+    >
+      <span className={styles.baton}>
+        <Baton holder={holder} since={false} />
+      </span>
+      {!compact && <Ago at={holder.sinceMs} className={styles.since} />}
+      <span className={styles.who}>
+        <span className={styles.name}>{row.contact.name || row.contact.address}</span>
+        <Marks row={row} />
+      </span>
+      <span className={styles.what}>
+        {row.draft && <span className={styles.draft}>{t("row.draft")} </span>}
+        <span className={styles.subject}>{row.subject}</span>
+        {row.snippet && ` — ${row.snippet}`}
+      </span>
+      <span className={styles.when}>
+        {deadline ? <ClockRing deadline={deadline} /> : <Moment at={row.last_at} />}
+      </span>
+      {!compact && (
+        <span className={styles.tail}>
+          <Tags names={row.tags} most={tags} />
+        </span>
+      )}
+    </div>
+  );
+});
+
+function Marks({ row }: { row: ConversationRow }) {
+  return (
+    <span className={styles.marks}>
+      {row.channel_kind !== "email" && <Icon name="chat" size={12} />}
+      {row.attachments && <Icon name="attach" size={12} />}
+      {row.send_trouble && (
+        <span className={styles.trouble}>
+          <Icon name="warning" size={12} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Returns the row as one sentence, as a screen reader says it. */
+export function rowSentence(row: ConversationRow, now: number): string {
+  const deadline = deadlineOf(row.clock);
+  return [
+    row.escalated && t("row.escalated"),
+    row.unread > 0 && t("row.unread", { n: row.unread }),
+    row.contact.name || row.contact.address,
+    row.subject,
+    holderSentence(holderOf(row.control), now),
+    deadline && deadlineSentence(deadline, now),
+    row.tags.length > 0 && t("row.tags", { tags: row.tags.join(", ") }),
+    row.draft && t("row.draft"),
+    row.send_trouble && t("row.trouble"),
+    t("row.last", { span: spanInWords(now - row.last_at) }),
+  ]
+    .filter(Boolean)
+    .join(". ");
+}
+
+/** Shows where rows will be, while the first page is read. */
+export function RowSkeletons({ count }: { count: number }) {
+  return (
+    <div aria-hidden="true">
+      {Array.from({ length: count }, (_, at) => (
+        <div key={at} className={styles.skeleton}>
+          <span className={styles.bone} />
+          <span className={styles.bone} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { ApiFailure } from "../api/errors";
+import type { Change } from "../api/generated/wire";
+import { setRehearsal } from "../i18n";
+import { freezeClock, present } from "../state/clock";
+import { HANDLERS } from "./fake/commands";
+import { type Scene, type World, worldOf } from "./fake/world";
+import type { Link, Platform } from "./types";
+
+/** A platform without an engine, for rehearsals and tests: the same commands over a made-up world. */
+export interface FakePlatform extends Platform {
+  readonly world: World;
+  /** Every call so far: name and request. */
+  readonly calls: { name: string; request: unknown }[];
+  /** Says that things changed. */
+  readonly touch: (...tags: string[]) => void;
+  /** Makes the next call of a command fail. */
+  readonly failNext: (name: string, failure: ApiFailure) => void;
+  /** Changes the state of the connection. */
+  readonly setLink: (link: Link) => void;
+}
+
+/** Returns a platform over the world of a scene. */
+export function fakePlatform(scene: Scene = "day"): FakePlatform {
+  const world = worldOf(scene, present);
+  const calls: FakePlatform["calls"] = [];
+  const failing = new Map<string, ApiFailure>();
+  let onChange: ((change: Change) => void) | undefined;
+  let onLink: ((link: Link) => void) | undefined;
+  const touch = (...tags: string[]) => onChange?.({ kind: "touched", tags });
+
+  return {
+    name: "rehearsal",
+    world,
+    calls,
+    touch,
+    failNext: (name, failure) => void failing.set(name, failure),
+    setLink: (link) => onLink?.(link),
+    call: async (name, request) => {
+      calls.push({ name, request });
+      const failure = failing.get(name);
+      if (failure) {
+        failing.delete(name);
+        throw failure;
+      }
+      const handler = HANDLERS[name as keyof typeof HANDLERS] as
+        | ((request: unknown, stage: unknown) => unknown)
+        | undefined;
+      if (!handler) {
+        throw new ApiFailure({
+          code: "unknown_command",
+          message: "The rehearsal does not know this command.",
+          hint: name,
+          notice: false,
+        });
+      }
+      return structuredClone(handler(request, { world, touch }));
+    },
+    listen: (change, link) => {
+      onChange = change;
+      onLink = link;
+      link("live");
+      return () => {
+        onChange = undefined;
+        onLink = undefined;
+      };
+    },
+    openOutside: () => {},
+  };
+}
+
+/** The moment at which every rehearsal stands still. */
+export const REHEARSAL_NOW = new Date(2026, 10, 20, 10, 24, 0).getTime();
+
+/** Returns the rehearsal that the query of the address asks for: `?scene=many&words=long`. */
+export function rehearsalFromAddress(): FakePlatform {
+  const asked = new URLSearchParams(location.search);
+  const words = asked.get("words");
+  setRehearsal(words === "long" || words === "mirrored" ? words : "none");
+  if (asked.get("clock") !== "running") freezeClock(REHEARSAL_NOW);
+  const scene = asked.get("scene");
+  const platform = fakePlatform(
+    scene === "none" || scene === "one" || scene === "many" ? scene : "day",
+  );
+  const link = asked.get("link");
+  if (link === "lost") setTimeout(() => platform.setLink("lost"), 50);
+  (window as unknown as { rehearsal: FakePlatform }).rehearsal = platform;
+  return platform;
+}

@@ -1,0 +1,206 @@
+import type { Answer, CommandName, Request } from "../../api/client";
+import { ApiFailure } from "../../api/errors";
+import type { ConversationHead, ConversationRow } from "../../api/generated/wire";
+import { decisionOf, housekeeping } from "./house";
+import { packetOf, streamOf } from "./stream";
+import { controlOf, rowsOf, VIEW_KEYS, type World } from "./world";
+
+/** What a rehearsed command gets: the world, and a way to say what it touched. */
+export interface Stage {
+  readonly world: World;
+  readonly touch: (...tags: string[]) => void;
+}
+
+type Handlers = {
+  [N in CommandName]?: (request: Request<N>, stage: Stage) => Answer<N>;
+};
+
+function find(world: World, id: string): ConversationRow {
+  const row = world.rows.find((one) => one.id === id);
+  if (!row) {
+    throw new ApiFailure({
+      code: "not_found",
+      message: "There is no such conversation.",
+      hint: "It may have been removed.",
+      notice: false,
+    });
+  }
+  return row;
+}
+
+const before = new Map<string, ConversationRow>();
+let acts = 0;
+
+function act(stage: Stage, id: string, change: (row: ConversationRow) => Partial<ConversationRow>) {
+  const row = find(stage.world, id);
+  acts += 1;
+  const undo = `cmd_${acts}`;
+  before.set(undo, row);
+  stage.world.rows = stage.world.rows.map((one) =>
+    one.id === id ? { ...one, ...change(one) } : one,
+  );
+  stage.touch("views", `conversation:${id}`, "alerts");
+  return { conversation: id, undo };
+}
+
+function pageOf<T>(all: readonly T[], cursor: string | null, limit: number) {
+  const from = cursor === null ? 0 : Number(cursor);
+  const rows = all.slice(from, from + limit);
+  const next = from + limit < all.length ? String(from + limit) : null;
+  return { rows, next };
+}
+
+function headOf(world: World, id: string): ConversationHead {
+  const row = find(world, id);
+  const now = world.now();
+  return {
+    row,
+    episode: 1,
+    opened_at: now - 26 * 60_000,
+    sla: "standard",
+    clocks: row.clock ? [row.clock] : [],
+    offer: null,
+    packet: packetOf(row, now),
+    ladder: row.escalated ? "urgent" : null,
+    ladder_next_at: row.escalated ? now + 2 * 60_000 : null,
+    outbox: [],
+    can: row.control.mine
+      ? ["reply_send", "pass", "release", "return_to_bot", "resolve", "snooze"]
+      : ["take", "resolve", "snooze"],
+    decision: row.id === "cnv_hero" ? "dcn_hero" : null,
+    sentence:
+      row.id === "cnv_hero"
+        ? "Went to the queue Billing because the bot is stuck: 2 failures in a row (limit 2)."
+        : "",
+    undo: null,
+  };
+}
+
+/** The commands that a rehearsal carries out. */
+export const HANDLERS: Handlers = {
+  ...housekeeping,
+  views_get: (_, { world }) => ({
+    builtin: VIEW_KEYS.map((key) => {
+      const rows = rowsOf(world, key);
+      return { key, total: rows.length, unread: rows.filter((row) => row.unread > 0).length };
+    }),
+    saved:
+      world.rows.length === 0
+        ? []
+        : [
+            {
+              id: "s1",
+              name: "Billing this week",
+              query: "tag:billing after:7d",
+              total: rowsOf(world, "saved:s1").length,
+            },
+            {
+              id: "s2",
+              name: "Enterprise, unanswered",
+              query: "tier:enterprise is:waiting",
+              total: 3,
+            },
+          ],
+    outbox_waiting: 0,
+    outbox_trouble: world.rows.some((row) => row.send_trouble) ? 1 : 0,
+  }),
+  conversation_list: ({ view, order, cursor, limit }, { world }) => {
+    const rows = rowsOf(world, view);
+    if (order === "due") {
+      rows.sort((a, b) => (a.clock?.due_at ?? Infinity) - (b.clock?.due_at ?? Infinity));
+    }
+    return { ...pageOf(rows, cursor, limit), total: rows.length };
+  },
+  conversation_get: ({ id }, { world }) => headOf(world, id),
+  timeline_get: ({ conversation }, { world }) => ({
+    entries: streamOf(find(world, conversation), world.now()),
+    older: false,
+    newer: false,
+  }),
+  search: ({ query, cursor, limit }, { world }) => {
+    const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    const hits = world.rows.filter((row) => {
+      const text = `${row.subject} ${row.snippet} ${row.contact.name} ${row.tags.join(" ")}`;
+      return words.every((word) => text.toLocaleLowerCase().includes(word));
+    });
+    const page = pageOf(hits, cursor, limit);
+    return {
+      hits: page.rows.map((row) => ({
+        row,
+        message: `msg_${row.id}`,
+        snippet: [{ text: row.snippet, hit: false }],
+      })),
+      next: page.next,
+      did_you_mean: hits.length === 0 && query.length > 3 ? "invoice" : null,
+      took_ms: 1.4,
+    };
+  },
+  contact_get: ({ contact }, { world }) => {
+    const rows = world.rows.filter((row) => row.contact.id === contact);
+    const [first] = rows;
+    if (!first) throw ApiFailure.status(404);
+    return {
+      contact: first.contact,
+      identities: [{ kind: "email", address: first.contact.address, level: "seen" }],
+      first_seen: world.now() - 400 * 86_400_000,
+      last_seen: first.last_at,
+      attributes: { plan: first.contact.tier || "free", seats: "11" },
+      conversations: rows.slice(0, 50),
+      total: rows.length,
+    };
+  },
+  take: ({ conversation }, stage) =>
+    act(stage, conversation, () => ({
+      control: controlOf("agent", "anna", stage.world.now()),
+      escalated: false,
+    })),
+  release: ({ conversation }, stage) =>
+    act(stage, conversation, () => ({ control: controlOf("nobody", "", stage.world.now()) })),
+  pass: ({ conversation, to }, stage) => {
+    const [kind = "queue", name = "support"] = to.split(":");
+    return act(stage, conversation, () => ({ control: controlOf(kind, name, stage.world.now()) }));
+  },
+  return_to_bot: ({ conversation }, stage) =>
+    act(stage, conversation, () => ({ control: controlOf("bot", "", stage.world.now()) })),
+  resolve: ({ conversation }, stage) =>
+    act(stage, conversation, () => ({
+      status: "solved",
+      clock: null,
+      escalated: false,
+      control: controlOf("nobody", "", stage.world.now()),
+    })),
+  reopen: ({ conversation }, stage) => act(stage, conversation, () => ({ status: "open" })),
+  snooze: ({ conversation, until }, stage) =>
+    act(stage, conversation, () => ({ status: "snoozed", snoozed_until: until })),
+  tags_set: ({ conversation, add, remove }, stage) =>
+    act(stage, conversation, (row) => ({
+      tags: [...new Set([...row.tags.filter((tag) => !remove.includes(tag)), ...add])],
+    })),
+  undo: ({ conversation, of }, stage) => {
+    const back = before.get(of);
+    if (back) act(stage, conversation, () => back);
+    return { conversation, undo: null };
+  },
+  mark_read: ({ conversation }, stage) => {
+    act(stage, conversation, () => ({ unread: 0 }));
+    return {};
+  },
+  alerts_get: (_, { world }) => ({
+    alerts: world.rows
+      .filter((row) => row.escalated)
+      .map((row) => ({
+        row,
+        reason:
+          row.id === "cnv_hero"
+            ? "The bot is stuck, and an enterprise customer waits"
+            : "Legal wording: Article 15",
+        since: row.control.since,
+        due_at: row.clock?.due_at ?? null,
+        urgent: true,
+      })),
+  }),
+  decision_get: (_, { world }) => decisionOf(world.now()),
+  draft_get: () => ({ draft: null }),
+  draft_put: () => ({}),
+  packet_mark: () => ({}),
+};

@@ -1,0 +1,44 @@
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import { ApiFailure } from "../api/errors";
+import type { Change } from "../api/generated/wire";
+import type { Platform } from "./types";
+
+/** Tells whether this page is inside the desktop window. */
+export function inDesktopWindow(): boolean {
+  return "__TAURI_INTERNALS__" in window;
+}
+
+/** Talks to the engine in the same process, over the one command and the one event of the window. */
+export function tauriPlatform(): Platform {
+  return {
+    name: "desktop",
+    call: async (name, request) => {
+      try {
+        return await invoke("call", { name, payload: request });
+      } catch (error) {
+        throw ApiFailure.from(error, 500);
+      }
+    },
+    listen: (onChange, onLink) => {
+      let ended = false;
+      let leave: (() => void) | undefined;
+      onLink("connecting");
+      listen<Change>("changes", (event) => onChange(event.payload)).then(
+        (end) => {
+          leave = end;
+          if (ended) end();
+          else onLink("live");
+        },
+        () => onLink("lost"),
+      );
+      return () => {
+        ended = true;
+        leave?.();
+      };
+    },
+    openOutside: (url) => {
+      void invoke("open_outside", { url });
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { Button } from "react-aria-components";
+import { useActs } from "../api/acts";
+import { useRead } from "../api/queries";
+import { ClockRing } from "../design/components/ClockRing";
+import { cx } from "../design/cx";
+import { Icon } from "../design/icons";
+import { t } from "../i18n";
+import { announce } from "../state/announcer";
+import styles from "./AlertBar.module.css";
+
+/** Interrupts once for each escalation: who, why, how long left, and Take. */
+export function AlertBar() {
+  const alerts = useRead("alerts_get", {}).data?.alerts ?? [];
+  const acts = useActs();
+  const navigate = useNavigate();
+  const said = useRef(new Set<string>());
+  const newest = alerts[0];
+
+  useEffect(() => {
+    for (const alert of alerts) {
+      if (said.current.has(alert.row.id)) continue;
+      said.current.add(alert.row.id);
+      announce(t("alert.says", { who: alert.row.contact.name, why: alert.reason }));
+    }
+  }, [alerts]);
+
+  if (!newest) return null;
+  const { row } = newest;
+  const open = () =>
+    void navigate({ to: "/c/$id", params: { id: row.id }, search: { in: "escalated" } });
+  return (
+    <section className={styles.bar} aria-label={t("alert.label")}>
+      <Icon name="escalated" />
+      <span className={styles.text}>
+        <span className={styles.who}>{row.contact.name}</span>
+        <span className={styles.why} title={newest.reason}>
+          {newest.reason}
+        </span>
+        {alerts.length > 1 && (
+          <span className={styles.more}>{t("alert.more", { n: alerts.length - 1 })}</span>
+        )}
+      </span>
+      {newest.due_at !== null && (
+        <span className={styles.clock}>
+          <ClockRing
+            deadline={{
+              kind: row.clock?.kind ?? "",
+              startedMs: row.clock?.started_at ?? newest.since,
+              dueMs: newest.due_at,
+            }}
+          />
+        </span>
+      )}
+      <Button className={cx(styles.act, styles.quiet)} onPress={open}>
+        {t("alert.open")}
+      </Button>
+      <Button
+        className={styles.act}
+        onPress={() => {
+          void acts.take([row.id]);
+          open();
+        }}
+      >
+        {t("alert.take")}
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+import { useEffect } from "react";
+import { EmptyState } from "../design/components/Banner";
+import { Splitter } from "../design/components/Splitter";
+import { cx } from "../design/cx";
+import { ContextPane } from "../features/conversation/ContextPane";
+import { ConversationPane } from "../features/conversation/ConversationPane";
+import { InboxList } from "../features/inbox/InboxList";
+import { t } from "../i18n";
+import { type ActionId, useAction } from "../state/actions";
+import { type ContextPanel, contextPanel, frame, placesDrawer } from "../state/frame";
+import { useInboxPlace } from "../state/place";
+import { changeSettings, settings } from "../state/settings";
+import { useStore } from "../state/store";
+import { ErrorBoundary } from "./ErrorBoundary";
+import styles from "./InboxPage.module.css";
+
+const LIST_MIN = 280;
+const LIST_MAX = 620;
+
+/** List, conversation and context, as many of them as there is room for. */
+export function InboxPage() {
+  const shape = useStore(frame);
+  const place = useInboxPlace();
+  const { listWidth, contextOpen } = useStore(settings);
+  const { drawer } = useStore(contextPanel);
+  const showList = shape.both || place.open === undefined;
+  const showConversation = shape.both || place.open !== undefined;
+  const contextShown = place.open !== undefined && (shape.context ? contextOpen : drawer);
+  const width = shape.places === "rail" ? Math.min(listWidth, 300) : listWidth;
+
+  const toggleContext = () => {
+    if (shape.context) changeSettings({ contextOpen: !settings.get().contextOpen });
+    else contextPanel.set((now) => ({ ...now, drawer: !now.drawer }));
+  };
+  useAction("context", toggleContext, place.open !== undefined);
+  usePanelAction("packet", "packet", place.open !== undefined);
+  usePanelAction("why", "why", place.open !== undefined);
+  usePanelAction("contact", "contact", place.open !== undefined);
+  useAction("list.back", place.closeConversation, place.open !== undefined);
+
+  // A drawer belongs to the conversation it was opened on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs for each conversation
+  useEffect(() => contextPanel.set((now) => ({ ...now, drawer: false })), [place.open]);
+
+  return (
+    <>
+      {showList && (
+        <section
+          className={styles.list}
+          data-alone={!shape.both || undefined}
+          style={shape.both ? { width } : undefined}
+          aria-label={t("list.label")}
+        >
+          <InboxList
+            onPlaces={shape.places === "hidden" ? () => placesDrawer.set(true) : undefined}
+          />
+          {shape.both && (
+            <Splitter
+              label={t("list.width")}
+              width={width}
+              min={LIST_MIN}
+              max={LIST_MAX}
+              onChange={(next) => changeSettings({ listWidth: next })}
+            />
+          )}
+        </section>
+      )}
+      {showConversation && (
+        <section className={styles.conversation} aria-label={t("conversation.label")}>
+          {place.open === undefined ? (
+            <EmptyState icon="chat" title={t("conversation.none")}>
+              {t("conversation.none.text")}
+            </EmptyState>
+          ) : (
+            <ErrorBoundary key={place.open}>
+              <ConversationPane
+                id={place.open}
+                onBack={shape.both ? undefined : place.closeConversation}
+                onContext={toggleContext}
+                contextShown={contextShown}
+              />
+            </ErrorBoundary>
+          )}
+        </section>
+      )}
+      {contextShown && place.open !== undefined && (
+        <aside
+          className={cx(styles.context, !shape.context && styles.drawer)}
+          aria-label={t("context.label")}
+        >
+          <ErrorBoundary key={place.open}>
+            <ContextPane id={place.open} onClose={shape.context ? undefined : toggleContext} />
+          </ErrorBoundary>
+        </aside>
+      )}
+    </>
+  );
+}
+
+function usePanelAction(action: ActionId, panel: ContextPanel, when: boolean): void {
+  useAction(
+    action,
+    () => {
+      contextPanel.set({ panel, drawer: true });
+      changeSettings({ contextOpen: true });
+    },
+    when,
+  );
+}

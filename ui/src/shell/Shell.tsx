@@ -1,0 +1,93 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { openRequest } from "../api/client";
+import { adoptSettings, changePreferences } from "../api/preferences";
+import { useSession } from "../api/queries";
+import { Toasts } from "../design/components/Toasts";
+import { t } from "../i18n";
+import { useAction } from "../state/actions";
+import { frame } from "../state/frame";
+import { settings } from "../state/settings";
+import { useStore } from "../state/store";
+import { AlertBar } from "./AlertBar";
+import { Announcer } from "./Announcer";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { KeyMap } from "./KeyMap";
+import { LinkBar } from "./LinkBar";
+import { Palette } from "./Palette";
+import { Places, PlacesDrawer } from "./Places";
+import styles from "./Shell.module.css";
+
+/** What is around every page: places, bars, palette, map of keys, toasts. */
+export function Shell() {
+  const shape = useStore(frame);
+  const session = useSession();
+  useEffect(() => {
+    if (session) adoptSettings(session.settings);
+  }, [session]);
+  usePlaceActions();
+  useLookActions();
+  useOpenRequests();
+  return (
+    <div className={styles.shell}>
+      <button
+        type="button"
+        className={styles.skip}
+        onClick={() => document.getElementById("main")?.focus()}
+      >
+        {t("shell.skip")}
+      </button>
+      <LinkBar />
+      <AlertBar />
+      <div className={styles.frame}>
+        {shape.places !== "hidden" && <Places rail={shape.places === "rail"} />}
+        {shape.places === "hidden" && <PlacesDrawer />}
+        <main id="main" className={styles.main} tabIndex={-1}>
+          <ErrorBoundary>
+            <Outlet />
+          </ErrorBoundary>
+        </main>
+      </div>
+      <Palette />
+      <KeyMap />
+      <Toasts />
+      <Announcer />
+    </div>
+  );
+}
+
+function usePlaceActions(): void {
+  const navigate = useNavigate();
+  const view = (key: string) => () => void navigate({ to: "/v/$view", params: { view: key } });
+  useAction("go.mine", view("mine"));
+  useAction("go.queue", view("queue"));
+  useAction("go.escalated", view("escalated"));
+  useAction("go.bot", view("with_bot"));
+  useAction("go.waiting", view("waiting"));
+  useAction("go.snoozed", view("snoozed"));
+  useAction("go.all", view("all"));
+  useAction("go.channels", () => void navigate({ to: "/channels" }));
+  useAction("go.health", () => void navigate({ to: "/health" }));
+  useAction("go.settings", () => void navigate({ to: "/settings" }));
+}
+
+function useLookActions(): void {
+  const queries = useQueryClient();
+  useAction("density", () => {
+    const density = settings.get().density === "compact" ? "comfortable" : "compact";
+    void changePreferences(queries, { density });
+  });
+  useAction("theme", () => {
+    const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    void changePreferences(queries, { theme });
+  });
+}
+
+function useOpenRequests(): void {
+  const wanted = useStore(openRequest);
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (wanted) void navigate({ to: "/c/$id", params: { id: wanted.conversation } });
+  }, [wanted, navigate]);
+}

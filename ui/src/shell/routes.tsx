@@ -1,0 +1,105 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  redirect,
+} from "@tanstack/react-router";
+import { ChannelsPage } from "../features/channels/ChannelsPage";
+import { ConnectPage } from "../features/channels/ConnectPage";
+import { HealthPage } from "../features/health/HealthPage";
+import { SettingsPage } from "../features/settings/SettingsPage";
+import { InboxPage } from "./InboxPage";
+import { Shell } from "./Shell";
+
+/** What the address says besides the page: the view a conversation was opened from, and the search. */
+export interface InboxSearch {
+  readonly in?: string;
+  readonly q?: string;
+}
+
+function inboxSearch(raw: Record<string, unknown>): InboxSearch {
+  return {
+    in: typeof raw.in === "string" ? raw.in : undefined,
+    q: typeof raw.q === "string" || typeof raw.q === "number" ? String(raw.q) : undefined,
+  };
+}
+
+const root = createRootRoute({ component: Shell });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/v/$view", params: { view: "queue" } });
+  },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => root,
+  id: "inbox",
+  component: InboxPage,
+  validateSearch: inboxSearch,
+});
+
+const view = createRoute({ getParentRoute: () => inbox, path: "/v/$view" });
+const conversation = createRoute({ getParentRoute: () => inbox, path: "/c/$id" });
+
+const channels = createRoute({
+  getParentRoute: () => root,
+  path: "/channels",
+  component: ChannelsPage,
+});
+const connectChannel = createRoute({
+  getParentRoute: () => root,
+  path: "/channels/connect",
+  component: ConnectPage,
+});
+const health = createRoute({ getParentRoute: () => root, path: "/health", component: HealthPage });
+const settingsRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: SettingsPage,
+});
+const elsewhere = createRoute({
+  getParentRoute: () => root,
+  path: "$",
+  beforeLoad: () => {
+    throw redirect({ to: "/v/$view", params: { view: "queue" } });
+  },
+});
+
+const tree = root.addChildren([
+  home,
+  inbox.addChildren([view, conversation]),
+  channels,
+  connectChannel,
+  health,
+  settingsRoute,
+  elsewhere,
+]);
+
+/** Returns a router over the fragment of the address, so that `#/c/<id>` is a link to a conversation. */
+export function newRouter() {
+  return createRouter({
+    routeTree: tree,
+    history: createHashHistory(),
+    defaultPreload: false,
+    // Search parameters are plain text, not JSON: they are typed by people and by the system.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const params = new URLSearchParams();
+      for (const [key, value] of Object.entries(search)) {
+        if (typeof value === "string" && value !== "") params.set(key, value);
+      }
+      const text = params.toString();
+      return text ? `?${text}` : "";
+    },
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof newRouter>;
+  }
+}
