@@ -25,7 +25,7 @@ pub mod why;
 
 pub use commands::{COMMANDS, CommandInfo, Commands, call};
 pub use error::ApiError;
-pub use tags::{Change, Tag};
+pub use tags::{Change, Changes, Tag};
 
 #[cfg(test)]
 mod typescript;

@@ -1,6 +1,7 @@
 //! Change tags: each read says which tags make it stale, each commit says which it touched.
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
 use ts_rs::TS;
 
 /// One thing that can change, as text: `views`, `conversation:cnv_…`, `channels`, `alerts`,
@@ -26,4 +27,11 @@ pub enum Change {
         /// Which.
         conversation: String,
     },
+}
+
+/// Where a host hears what changed.
+pub trait Changes {
+    /// A bounded stream of everything that changes from now on. A reader that falls behind gets
+    /// [`broadcast::error::RecvError::Lagged`], which a host passes on as [`Change::Overflow`].
+    fn subscribe(&self) -> broadcast::Receiver<Change>;
 }
