@@ -2,6 +2,7 @@ import "./design/base.css";
 import "./design/fonts.css";
 import "./design/tokens.css";
 import { createRoot } from "react-dom/client";
+import { adoptLocale } from "./i18n";
 import { httpPlatform, takeToken } from "./platform/http";
 import { inDesktopWindow, tauriPlatform } from "./platform/tauri";
 import type { Platform } from "./platform/types";
@@ -15,6 +16,8 @@ async function choosePlatform(): Promise<Platform> {
   }
   return httpPlatform(takeToken(location, history));
 }
+
+adoptLocale(navigator.languages);
 
 const root = document.getElementById("root");
 if (root) {

@@ -42,6 +42,12 @@ export function direction(): "ltr" | "rtl" {
   return rehearsal === "mirrored" ? "rtl" : "ltr";
 }
 
+/** Takes the user's own way of writing dates and numbers, as far as it is of the interface's language. */
+export function adoptLocale(wanted: readonly string[]): void {
+  // British English where none is wanted: its clock has 24 hours, as most of the world's.
+  locale = wanted.find((one) => one === "en" || one.startsWith("en-")) ?? "en-GB";
+}
+
 /** Sets the language of numbers and dates. */
 export function setLocale(next: string): void {
   locale = next;

@@ -74,6 +74,8 @@ export const REHEARSAL_NOW = new Date(2026, 10, 20, 10, 24, 0).getTime();
 /** Returns the rehearsal that the query of the address asks for: `?scene=many&words=long`. */
 export function rehearsalFromAddress(): FakePlatform {
   const asked = new URLSearchParams(location.search);
+  // The router would take the query for a part of its own address.
+  history.replaceState(null, "", location.pathname + location.hash);
   const words = asked.get("words");
   setRehearsal(words === "long" || words === "mirrored" ? words : "none");
   if (asked.get("clock") !== "running") freezeClock(REHEARSAL_NOW);

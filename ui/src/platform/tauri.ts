@@ -38,7 +38,8 @@ export function tauriPlatform(): Platform {
       };
     },
     openOutside: (url) => {
-      void invoke("open_outside", { url });
+      // The window refuses to go anywhere itself and hands web addresses to the browser.
+      window.open(url, "_blank", "noopener,noreferrer");
     },
   };
 }

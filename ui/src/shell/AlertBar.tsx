@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { useActs } from "../api/acts";
 import { useRead } from "../api/queries";
@@ -16,7 +16,10 @@ export function AlertBar() {
   const acts = useActs();
   const navigate = useNavigate();
   const said = useRef(new Set<string>());
-  const newest = alerts[0];
+  // Put aside here, an alert stays in its view and on its ladder.
+  const [aside, setAside] = useState<ReadonlySet<string>>(new Set());
+  const pressing = alerts.filter((alert) => !aside.has(alert.row.id));
+  const newest = pressing[0];
 
   useEffect(() => {
     for (const alert of alerts) {
@@ -38,8 +41,8 @@ export function AlertBar() {
         <span className={styles.why} title={newest.reason}>
           {newest.reason}
         </span>
-        {alerts.length > 1 && (
-          <span className={styles.more}>{t("alert.more", { n: alerts.length - 1 })}</span>
+        {pressing.length > 1 && (
+          <span className={styles.more}>{t("alert.more", { n: pressing.length - 1 })}</span>
         )}
       </span>
       {newest.due_at !== null && (
@@ -64,6 +67,13 @@ export function AlertBar() {
         }}
       >
         {t("alert.take")}
+      </Button>
+      <Button
+        className={styles.close}
+        aria-label={t("alert.aside")}
+        onPress={() => setAside((before) => new Set([...before, row.id]))}
+      >
+        <Icon name="close" />
       </Button>
     </section>
   );

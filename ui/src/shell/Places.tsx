@@ -47,6 +47,9 @@ const ACTIONS: Readonly<Record<string, ActionId>> = {
   all: "go.all",
 };
 
+// Only what is for people weighs; what the bot reads would make every number shout.
+const PRESSING: ReadonlySet<string> = new Set(["mine", "queue", "escalated"]);
+
 // Before the first answer the places stand where they will stand, without counts.
 const EXPECTED = ["mine", "queue", "escalated", "with_bot", "waiting", "snoozed", "all", "solved"];
 
@@ -148,7 +151,7 @@ function Finder({ rail }: { rail: boolean }) {
         perform("palette");
       }}
     >
-      <Icon name="search" />
+      <Icon name="command" />
       {!rail && (
         <>
           <span className={styles.finderText}>{t("palette.placeholder")}</span>
@@ -171,6 +174,7 @@ function Count({ total, unread, rail }: { total: number; unread?: number; rail: 
   if (rail) {
     return unread ? <span className={styles.badge}>{count(unread)}</span> : null;
   }
+
   return (
     <span className={styles.count} data-unread={(unread ?? 0) > 0 || undefined}>
       {count(total)}
@@ -186,6 +190,7 @@ function ViewPlace({ view, rail }: { view: ViewCount | { key: string }; rail: bo
   const glyph = GLYPHS[view.key];
   const total = "total" in view ? view.total : 0;
   const unread = "unread" in view ? view.unread : 0;
+  const pressing = PRESSING.has(view.key) ? unread : 0;
   return (
     <PlaceLine
       name={tcode("place", viewName(view.key), view.key)}
@@ -194,7 +199,7 @@ function ViewPlace({ view, rail }: { view: ViewCount | { key: string }; rail: bo
       mark={
         glyph ? <HolderGlyph kind={glyph} size={11} /> : <Icon name={ICONS[view.key] ?? "inbox"} />
       }
-      end={<Count total={total} unread={unread} rail={rail} />}
+      end={<Count total={total} unread={pressing} rail={rail} />}
       current={Boolean(inInbox) && place.view === view.key && !place.query}
       link={{ to: "/v/$view", params: { view: view.key } }}
       spoken={t("places.spoken", {

@@ -67,6 +67,12 @@ export function holderName(holder: Holder): string {
   return holder.name || tt(`baton.${holder.kind}`);
 }
 
+// In a narrow row the first name says it; the whole name is in the sentence.
+function firstName(holder: Holder): string {
+  const name = holderName(holder);
+  return holder.kind === "agent" && !holder.mine ? (name.split(/\s+/u)[0] ?? name) : name;
+}
+
 /** Returns the sentence that says who may speak, for screen readers. */
 export function holderSentence(holder: Holder, now: number): string {
   const since = spanInWords(now - holder.sinceMs);
@@ -84,10 +90,13 @@ export function Baton({
   holder,
   size = "normal",
   since = true,
+  bare = false,
 }: {
   holder: Holder;
   size?: "normal" | "large";
   since?: boolean;
+  /** Only the shape, where there is no room for a name. */
+  bare?: boolean;
 }) {
   const inner = useRef<HTMLSpanElement>(null);
   const before = useRef<string>(undefined);
@@ -106,14 +115,18 @@ export function Baton({
 
   return (
     <span
-      className={cx(styles.capsule, size === "large" && styles.large)}
+      className={cx(styles.capsule, size === "large" && styles.large, bare && styles.bare)}
       data-kind={holder.kind}
       data-mine={holder.mine || undefined}
       title={`${holderSentence(holder, present())} · ${absolute(holder.sinceMs)}`}
     >
       <span ref={inner} className={styles.inner}>
         <HolderShape kind={holder.kind} size={size === "large" ? 12 : 9} />
-        <span className={styles.name}>{holderName(holder)}</span>
+        {!bare && (
+          <span className={styles.name}>
+            {size === "large" ? holderName(holder) : firstName(holder)}
+          </span>
+        )}
         {since && <Ago at={holder.sinceMs} className={styles.since} />}
       </span>
     </span>

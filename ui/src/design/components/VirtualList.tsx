@@ -3,9 +3,11 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
+  type RefObject,
   useCallback,
   useEffect,
   useId,
+  useLayoutEffect,
   useRef,
 } from "react";
 import styles from "./VirtualList.module.css";
@@ -76,6 +78,8 @@ export function VirtualList(props: VirtualListProps) {
   useEffect(() => {
     if (count > 0 && last >= count - 30) onNearEnd?.();
   }, [last, count, onNearEnd]);
+
+  useHeldPlace(scroller, rowHeight, count, keyOf);
 
   const shown = useRef(-1);
   useEffect(() => {
@@ -163,4 +167,43 @@ export function VirtualList(props: VirtualListProps) {
       </div>
     </div>
   );
+}
+
+/**
+ * Keeps what is read where it is when rows come or go above it.
+ *
+ * At the very top nothing is held: there new rows are what one waits for.
+ */
+function useHeldPlace(
+  scroller: RefObject<HTMLDivElement | null>,
+  rowHeight: number,
+  count: number,
+  keyOf: (index: number) => string,
+): void {
+  const held = useRef<{ key: string; index: number; rowHeight: number }>(undefined);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const before = held.current;
+    if (!element || !before || element.scrollTop <= 0) return;
+    if (before.rowHeight !== rowHeight) {
+      element.scrollTop *= rowHeight / before.rowHeight;
+      return;
+    }
+    if (before.index < count && keyOf(before.index) === before.key) return;
+    for (let step = 1; step < count; step += 1) {
+      for (const index of [before.index + step, before.index - step]) {
+        if (index >= 0 && index < count && keyOf(index) === before.key) {
+          element.scrollTop += (index - before.index) * rowHeight;
+          return;
+        }
+      }
+    }
+  }, [scroller, rowHeight, count, keyOf]);
+  // After each rendering the row at the top edge is remembered; a scroll renders again.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || count === 0) return;
+    const index = Math.min(count - 1, Math.floor(element.scrollTop / rowHeight));
+    held.current = { key: keyOf(index), index, rowHeight };
+  });
 }

@@ -152,7 +152,7 @@ export function ConnectPage() {
                 <div className={styles.found}>
                   <ServerFacts config={config} />
                   <div className={styles.acts}>
-                    <Button size="small" tone="quiet" onPress={() => setEditing(true)}>
+                    <Button size="small" onPress={() => setEditing(true)}>
                       {t("connect.change")}
                     </Button>
                     {candidates

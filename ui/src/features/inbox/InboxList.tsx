@@ -197,7 +197,7 @@ function ListBody({
             <Row
               row={row}
               compact={density === "compact"}
-              tags={listWidth >= 440 ? 2 : 1}
+              narrow={listWidth < 430}
               open={row.id === place.open}
               active={state.active}
               selected={state.selected}

@@ -14,19 +14,20 @@ import styles from "./Row.module.css";
 interface RowProps {
   row: ConversationRow;
   compact: boolean;
-  tags: number;
+  /** Whether there is little width. */
+  narrow: boolean;
   open: boolean;
   active: boolean;
   selected: boolean;
 }
 
 /** Shows one conversation of a list: who holds it, with whom it is, what it says, how soon it is due. */
-export const Row = memo(function Row({ row, compact, tags, open, active, selected }: RowProps) {
+export const Row = memo(function Row({ row, compact, narrow, open, active, selected }: RowProps) {
   const deadline = deadlineOf(row.clock);
   const holder = holderOf(row.control);
   return (
     <div
-      className={cx(styles.row, compact && styles.compact)}
+      className={cx(styles.row, compact && styles.compact, narrow && styles.narrow)}
       data-active={active || undefined}
       data-selected={selected || undefined}
       data-open={open || undefined}
@@ -34,7 +35,7 @@ export const Row = memo(function Row({ row, compact, tags, open, active, selecte
       data-escalated={row.escalated || undefined}
     >
       <span className={styles.baton}>
-        <Baton holder={holder} since={false} />
+        <Baton holder={holder} since={false} bare={narrow && compact} />
       </span>
       {!compact && <Ago at={holder.sinceMs} className={styles.since} />}
       <span className={styles.who}>
@@ -47,13 +48,9 @@ export const Row = memo(function Row({ row, compact, tags, open, active, selecte
         {row.snippet && ` — ${row.snippet}`}
       </span>
       <span className={styles.when}>
+        {!compact && <Tags names={row.tags} most={narrow ? 1 : 2} />}
         {deadline ? <ClockRing deadline={deadline} /> : <Moment at={row.last_at} />}
       </span>
-      {!compact && (
-        <span className={styles.tail}>
-          <Tags names={row.tags} most={tags} />
-        </span>
-      )}
     </div>
   );
 });

@@ -74,9 +74,10 @@ export const common = {
   "alert.more": { one: "and {n} more", other: "and {n} more" },
   "alert.open": "Open",
   "alert.take": "Take",
+  "alert.aside": "Put aside",
 
-  "palette.label": "Search or do anything",
-  "palette.placeholder": "Search or do…",
+  "palette.label": "Go to or do anything",
+  "palette.placeholder": "Go to or do…",
   "palette.none": "Nothing by that name.",
   "palette.conversations": "Conversations",
 
