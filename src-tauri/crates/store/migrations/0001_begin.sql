@@ -325,14 +325,11 @@ CREATE TABLE import_file (
     PRIMARY KEY (source, file)
 ) STRICT, WITHOUT ROWID;
 
--- Projection: the words of messages. It keeps no text of its own; marks hold has: and in: words.
+-- Projection: the words of messages. It keeps no text of its own; marks hold what has:, in: and is:
+-- ask of a message.
 CREATE VIRTUAL TABLE search USING fts5 (
     subject, sender, recipients, body, quoted, marks,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
-);
--- Projection: the text of messages in scripts that set no spaces between words, by three characters.
-CREATE VIRTUAL TABLE search_script USING fts5 (
-    text, content = '', contentless_delete = 1, tokenize = 'trigram'
 );
 -- The words of the search index, for suggestions.
 CREATE VIRTUAL TABLE search_word USING fts5vocab ('search', 'row');

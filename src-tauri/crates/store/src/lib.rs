@@ -15,10 +15,10 @@
 mod connection;
 mod error;
 mod lock;
-pub mod maintain;
+mod maintain;
 mod migrate;
 mod reader;
-pub mod search;
+mod search;
 mod store;
 mod table;
 mod value;
@@ -26,6 +26,10 @@ mod writer;
 
 pub use error::StoreError;
 pub use reader::{Reader, Readers};
+pub use search::query::SearchClock;
+pub use search::{
+    Query, SearchCursor, SearchHit, SearchOrder, SearchPage, SearchRequest, SnippetPiece,
+};
 pub use store::{Access, Options, Store};
 pub use table::alert::LiveAlert;
 pub use table::channel::{Channel, ChannelHealth};

@@ -1,3 +1,3 @@
 //! Keeping a workspace healthy.
 
-pub mod backup;
+pub(crate) mod backup;

@@ -1,21 +1,21 @@
 //! The tables, one module each: the row, its reads on [`crate::Reader`], its writes on
 //! [`crate::Tx`].
 
-pub mod alert;
-pub mod channel;
-pub mod contact;
-pub mod content;
-pub mod conversation;
-pub mod deadline;
-pub mod decision;
-pub mod draft;
-pub mod effect;
-pub mod event;
-pub mod import_file;
-pub mod listing;
-pub mod message;
-pub mod receipt;
-pub mod saved_search;
-pub mod setting;
-pub mod thread;
-pub mod timeline;
+pub(crate) mod alert;
+pub(crate) mod channel;
+pub(crate) mod contact;
+pub(crate) mod content;
+pub(crate) mod conversation;
+pub(crate) mod deadline;
+pub(crate) mod decision;
+pub(crate) mod draft;
+pub(crate) mod effect;
+pub(crate) mod event;
+pub(crate) mod import_file;
+pub(crate) mod listing;
+pub(crate) mod message;
+pub(crate) mod receipt;
+pub(crate) mod saved_search;
+pub(crate) mod setting;
+pub(crate) mod thread;
+pub(crate) mod timeline;

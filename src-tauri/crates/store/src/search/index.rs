@@ -1,10 +1,16 @@
 //! What is indexed of a message. The index keeps no text of its own; texts of one transaction go in
 //! at its end, in the order of their numbers, because the index then writes them in one go.
 
+use std::collections::BTreeSet;
+
+use baton_core::ids::ChannelId;
 use baton_core::message::{Address, MessageDocument};
 
 use crate::error::StoreError;
+use crate::search::fold::{MARK, spaced};
+use crate::search::query::EVERY;
 use crate::table::message::NewMessage;
+use crate::value::Word as _;
 use crate::writer::Tx;
 
 /// Words beyond this many bytes of one field are not indexed: no person searches there, and a bomb
@@ -24,69 +30,53 @@ pub(crate) struct PendingText {
 
 impl PendingText {
     pub(crate) fn of(new: &NewMessage<'_>, document: &MessageDocument) -> Self {
-        let body = capped(document.shown_text());
+        let mut body = capped(document.shown_text());
+        for attachment in document.attachments.iter().take(100) {
+            body.push('\n');
+            body.push_str(&spaced(&attachment.name));
+        }
         let quoted = if document.visible_text.is_empty() {
             String::new()
         } else {
             rest(&document.text, &document.visible_text)
         };
-        let mut marks = format!("in{}", mark(&new.channel.to_string()));
-        if !document.attachments.is_empty() {
-            marks.push_str(" hasattachment");
-        }
-        let mut names = String::new();
-        for attachment in document.attachments.iter().take(100) {
-            names.push(' ');
-            names.push_str(&attachment.name);
-        }
+        let to = document.to.iter().chain(&document.cc).chain(&document.bcc);
         Self {
             subject: capped(&document.subject),
             sender: people(std::iter::once(&document.from)),
-            recipients: people(
-                document
-                    .to
-                    .iter()
-                    .chain(&document.cc)
-                    .chain(&document.bcc)
-                    .take(200),
-            ),
-            body: body + &names,
+            recipients: people(to.take(200)),
+            body,
             quoted,
-            marks,
+            marks: marks(new, document),
         }
-    }
-
-    /// The text in scripts without spaces between words, when there is any.
-    fn script(&self) -> Option<String> {
-        let mut text = String::new();
-        for field in [&self.subject, &self.sender, &self.body, &self.quoted] {
-            for line in field.lines().filter(|line| line.chars().any(is_unspaced)) {
-                text.push_str(line);
-                text.push('\n');
-            }
-        }
-        (!text.is_empty()).then_some(text)
     }
 }
 
-/// A word that stands for a value and is a single word to the tokenizer.
-pub(crate) fn mark(value: &str) -> String {
-    value
-        .chars()
-        .filter(|character| character.is_ascii_alphanumeric())
-        .collect()
+fn marks(new: &NewMessage<'_>, document: &MessageDocument) -> String {
+    let mut marks = format!(
+        "{MARK}{EVERY} {MARK}{} {MARK}way{}",
+        channel_mark(new.channel),
+        new.direction.word(),
+    );
+    match new.kind.word() {
+        "message" => {}
+        other => {
+            let kind = other.replace('_', "");
+            marks.push_str(&format!(" {MARK}kind{kind}"));
+        }
+    }
+    if !document.attachments.is_empty() {
+        marks.push_str(&format!(" {MARK}hasattachment"));
+    }
+    if !document.sender_warnings.is_empty() {
+        marks.push_str(&format!(" {MARK}haswarning"));
+    }
+    marks
 }
 
-/// Whether a character belongs to a script that sets no spaces between words.
-pub(crate) const fn is_unspaced(character: char) -> bool {
-    matches!(character,
-        '\u{0e00}'..='\u{0eff}'      // Thai, Lao
-        | '\u{1000}'..='\u{109f}'    // Burmese
-        | '\u{1780}'..='\u{17ff}'    // Khmer
-        | '\u{3040}'..='\u{30ff}'    // Hiragana, Katakana
-        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{ac00}'..='\u{d7af}'    // Hangul: spaced, but searched within words
-        | '\u{20000}'..='\u{3ffff}')
+/// The mark of the messages of a channel, one word to the tokenizer.
+pub(crate) fn channel_mark(channel: ChannelId) -> String {
+    channel.to_string().replace('_', "")
 }
 
 fn people<'a>(addresses: impl Iterator<Item = &'a Address>) -> String {
@@ -102,7 +92,7 @@ fn people<'a>(addresses: impl Iterator<Item = &'a Address>) -> String {
 
 /// The lines of a text that are not among the visible ones.
 fn rest(text: &str, visible: &str) -> String {
-    let shown: std::collections::BTreeSet<&str> = visible.lines().map(str::trim).collect();
+    let shown: BTreeSet<&str> = visible.lines().map(str::trim).collect();
     let mut rest = String::new();
     for line in text.lines().filter(|line| !shown.contains(line.trim())) {
         if rest.len() + line.len() > FIELD_BYTES {
@@ -111,7 +101,7 @@ fn rest(text: &str, visible: &str) -> String {
         rest.push_str(line);
         rest.push('\n');
     }
-    rest
+    capped(&rest)
 }
 
 fn capped(text: &str) -> String {
@@ -119,7 +109,7 @@ fn capped(text: &str) -> String {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    text.get(..end).unwrap_or_default().to_owned()
+    spaced(text.get(..end).unwrap_or_default()).into_owned()
 }
 
 impl Tx<'_> {
@@ -128,14 +118,12 @@ impl Tx<'_> {
         if texts.is_empty() {
             return Ok(());
         }
-        let mut words = self.statement(
+        let mut insert = self.statement(
             "INSERT INTO search (rowid, subject, sender, recipients, body, quoted, marks)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
-        let mut script =
-            self.statement("INSERT INTO search_script (rowid, text) VALUES (?1, ?2)")?;
         for (n, text) in texts {
-            words.execute((
+            insert.execute((
                 n,
                 &text.subject,
                 &text.sender,
@@ -144,9 +132,6 @@ impl Tx<'_> {
                 &text.quoted,
                 &text.marks,
             ))?;
-            if let Some(unspaced) = text.script() {
-                script.execute((n, unspaced))?;
-            }
         }
         Ok(())
     }

@@ -361,6 +361,19 @@ impl Reader<'_> {
             .optional()?)
     }
 
+    pub(crate) fn stands_at(&self, n: i64, place: &Place) -> Result<bool, StoreError> {
+        let Some((number, _)) = self.place(place)? else {
+            return Ok(false);
+        };
+        Ok(self
+            .statement(
+                "SELECT 1 FROM conversation c JOIN listing l
+                     ON l.place = ?2 AND l.last_at_ms = c.last_at_ms AND l.conversation = c.n
+                 WHERE c.n = ?1",
+            )?
+            .exists((n, number))?)
+    }
+
     /// Whether a conversation stands in a place.
     ///
     /// # Errors

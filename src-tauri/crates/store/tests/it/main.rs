@@ -8,4 +8,5 @@
 
 mod open;
 mod remember;
+mod search;
 mod world;
