@@ -9,4 +9,7 @@
     reason = "a test that cannot go on says so by panicking, also in what it shares with others"
 )]
 
+mod arguments;
+mod export;
+mod import;
 mod server;

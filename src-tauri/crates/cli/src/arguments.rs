@@ -1,0 +1,149 @@
+//! The arguments, as clap reads them and as `--help` shows them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::import::Format;
+
+const AFTER: &str = "\
+Exit codes:
+  0    done
+  1    a problem was found, or something could not be done
+  2    the arguments are wrong
+  3    the workspace is in use by another process
+  4    there is no such thing
+  70   something went wrong inside Baton
+  130  interrupted; an import goes on where it stopped when it is run again
+
+Examples:
+  baton demo
+  baton serve --port 8420
+  baton import --format mbox archive.mbox
+  baton export --format jsonl > messages.jsonl
+  baton rules check rules.toml";
+
+/// Baton, the resolution inbox: who may speak to the customer now, and why.
+#[derive(Debug, Parser)]
+#[command(name = "baton", version, after_help = AFTER, arg_required_else_help = true)]
+pub struct Arguments {
+    /// The folder of the workspace [default: `baton` in the user's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+
+    /// Write results, and errors on standard error, as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Tell more on standard error; twice for much more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve a workspace in which a scripted, lively hour plays; no account needed
+    Demo(ServeArguments),
+    /// Serve the user interface and the commands on loopback
+    ///
+    /// Prints one line with the address. The token behind the # is the only key: whoever has it
+    /// can read and answer everything.
+    Serve(ServeArguments),
+    /// Import mail or dialogs; never notifies, never sends
+    ///
+    /// Running it again, also after an interruption, imports only what is not there yet.
+    #[command(
+        after_help = "Examples:\n  baton import --format maildir ~/Maildir\n  \
+        baton import --format eml mails/ one-more.eml\n  baton import --format jsonl dialogs.jsonl"
+    )]
+    Import(ImportArguments),
+    /// Write every message with all that Baton made of it to standard output
+    Export(ExportArguments),
+    /// Check rules, or explain what they decided
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Check that the log is whole
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Write a backup of the workspace, also while it is large
+    Backup(BackupArguments),
+    /// Look whether everything is as it should be, and say what to do if not
+    Doctor,
+}
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// The port on 127.0.0.1; 0 for any free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// A folder with the built user interface, in place of the one built in
+    #[arg(long, value_name = "DIR")]
+    pub ui: Option<PathBuf>,
+    /// Open the address in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Write the token to a file that only the user can read, and leave it out of the address
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+}
+
+/// What to import.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// What the files hold
+    #[arg(long, value_enum)]
+    pub format: Format,
+    /// Files or folders
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// The formats that are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// One JSON object a line and message.
+    Jsonl,
+}
+
+/// How to export.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// How to write it
+    #[arg(long, value_enum, default_value = "jsonl")]
+    pub format: ExportFormat,
+}
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Check a rule file and show what is wrong, with line and caret
+    Check {
+        /// The file [default: `rules.toml` of the workspace]
+        file: Option<PathBuf>,
+    },
+    /// Say what the rules last decided on a conversation, and why
+    Explain {
+        /// The conversation, such as cnv_…
+        conversation: String,
+    },
+}
+
+/// What to check.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Check the hash chain of every device and the database
+    Verify,
+}
+
+/// Where to.
+#[derive(Debug, Args)]
+pub struct BackupArguments {
+    /// The file [default: one in the `backups` folder of the workspace]
+    pub file: Option<PathBuf>,
+}

@@ -1,0 +1,198 @@
+//! Carries out what the arguments say.
+
+mod import;
+mod look;
+mod serve;
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::io::{self, BufWriter, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use etcetera::BaseStrategy as _;
+use tokio_util::sync::CancellationToken;
+
+use crate::arguments::{Arguments, AuditCommand, Command, RulesCommand};
+use crate::export;
+use crate::node::{Node, Place, Purpose};
+use crate::output::{Failure, Output};
+
+/// Runs the program with an engine of kind `N`.
+#[must_use]
+pub fn run<N: Node>(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help is a result; anything else is a complaint. A closed pipe is neither.
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                _ => ExitCode::from(2),
+            };
+        }
+    };
+    trace(arguments.verbose);
+    let output = Output::new(arguments.json);
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return output.end(Err(Failure::Write(error))),
+    };
+    let ended = runtime.block_on(carry_out::<N>(arguments, &output));
+    // A reader thread may still wait for a slow disk.
+    runtime.shutdown_background();
+    output.end(ended)
+}
+
+fn trace(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    // Only one subscriber can be set; a second run within a test keeps the first.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
+        .with_writer(io::stderr)
+        .try_init();
+}
+
+async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(), Failure> {
+    let name = match arguments.command {
+        Command::Demo(_) => "baton-demo",
+        _ => "baton",
+    };
+    let folder = match arguments.workspace {
+        Some(folder) => folder,
+        None => data_folder()?.join(name),
+    };
+    let quiet = || Place {
+        folder: folder.clone(),
+        purpose: Purpose::Quiet,
+    };
+    match arguments.command {
+        Command::Demo(how) => serve::serve::<N>(place(folder, Purpose::Demo), how, output).await,
+        Command::Serve(how) => serve::serve::<N>(place(folder, Purpose::Serve), how, output).await,
+        Command::Import(what) => {
+            with(quiet(), |node: Arc<N>| async move {
+                import::import(&*node, what, output, stop_signal()).await
+            })
+            .await
+        }
+        Command::Export(_) => {
+            with(existing(quiet())?, |node: Arc<N>| async move {
+                export(&*node).await
+            })
+            .await
+        }
+        Command::Rules(RulesCommand::Check { file }) => {
+            let file = file.unwrap_or_else(|| folder.join("rules.toml"));
+            look::check_rules::<N>(&file, output)
+        }
+        Command::Rules(RulesCommand::Explain { conversation }) => {
+            with(existing(quiet())?, |node: Arc<N>| async move {
+                look::explain(&*node, conversation, output).await
+            })
+            .await
+        }
+        Command::Audit(AuditCommand::Verify) => {
+            with(existing(quiet())?, |node: Arc<N>| async move {
+                look::audit(&*node, output).await
+            })
+            .await
+        }
+        Command::Backup(what) => {
+            with(existing(quiet())?, |node: Arc<N>| async move {
+                look::backup(&*node, what.file, output).await
+            })
+            .await
+        }
+        Command::Doctor => {
+            with(existing(quiet())?, |node: Arc<N>| async move {
+                look::doctor(&*node, output).await
+            })
+            .await
+        }
+    }
+}
+
+fn place(folder: PathBuf, purpose: Purpose) -> Place {
+    Place { folder, purpose }
+}
+
+/// Opens a workspace, does something with it and closes it, however that ends.
+async fn with<N: Node, F: Future<Output = Result<(), Failure>>>(
+    place: Place,
+    work: impl FnOnce(Arc<N>) -> F,
+) -> Result<(), Failure> {
+    let node = N::open(place).await?;
+    let ended = work(Arc::clone(&node)).await;
+    node.close().await;
+    ended
+}
+
+/// Looking at a workspace that is not there must not make one.
+fn existing(place: Place) -> Result<Place, Failure> {
+    if place.folder.is_dir() {
+        return Ok(place);
+    }
+    Err(Failure::said(
+        "not_found",
+        format!("There is no workspace in {}.", place.folder.display()),
+        "Name it with --workspace, or begin one with baton serve or baton import.",
+    ))
+}
+
+fn data_folder() -> Result<PathBuf, Failure> {
+    etcetera::choose_base_strategy()
+        .map(|base| base.data_dir())
+        .map_err(|error| {
+            Failure::said(
+                "no_home",
+                format!("The user's data folder cannot be found: {error}."),
+                "Name the workspace with --workspace.",
+            )
+        })
+}
+
+/// Cancelled when the user or the system asks the program to stop.
+fn stop_signal() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    tokio::spawn(async move {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = tokio::signal::ctrl_c() => {}
+                }
+                return told.cancel();
+            }
+        }
+        let _ = tokio::signal::ctrl_c().await;
+        told.cancel();
+    });
+    stop
+}
+
+async fn export<N: Node>(node: &N) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout());
+    let mut from = 0;
+    loop {
+        let page = node.export(from).await?;
+        for record in &page.records {
+            export::write(&mut out, record)?;
+        }
+        match page.next {
+            Some(next) => from = next,
+            None => break,
+        }
+    }
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! The commands that look at a workspace: rules, audit, backup, doctor.
+
+use std::path::{Path, PathBuf};
+
+use baton_api::health::{AuditReport, BackupMade, Health};
+use baton_api::why::{DecisionView, Decisions, RuleView};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::host::Host;
+use crate::node::Node;
+use crate::output::{Failure, Output, plain};
+
+/// Calls a command and reads its answer.
+async fn ask<T: DeserializeOwned>(
+    host: &impl Host,
+    command: &str,
+    request: Value,
+) -> Result<T, Failure> {
+    let answer = host.answer(command, request).await?;
+    serde_json::from_value(answer)
+        .map_err(|error| Failure::said("internal", format!("The answer is odd: {error}."), ""))
+}
+
+/// `baton rules check`.
+pub(super) fn check_rules<N: Node>(file: &Path, output: &Output) -> Result<(), Failure> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        let code = match error.kind() {
+            std::io::ErrorKind::NotFound => "not_found",
+            _ => "io",
+        };
+        Failure::said(
+            code,
+            format!("{name} cannot be read: {error}."),
+            "Name the rule file: baton rules check FILE.",
+        )
+    })?;
+    let report = N::check_rules(&name, &text);
+    let mut lines: Vec<_> = report
+        .problems
+        .iter()
+        .chain(&report.warnings)
+        .cloned()
+        .collect();
+    lines.push(match (report.problems.len(), report.rules) {
+        (0, 1) => format!("{name}: 1 rule, all well."),
+        (0, rules) => format!("{name}: {rules} rules, all well."),
+        (1, _) => format!("{name}: 1 problem."),
+        (problems, _) => format!("{name}: {problems} problems."),
+    });
+    output.tell(&report, &plain(&lines.join("\n")))?;
+    match report.problems.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Found),
+    }
+}
+
+/// `baton rules explain`.
+pub(super) async fn explain(
+    host: &impl Host,
+    conversation: String,
+    output: &Output,
+) -> Result<(), Failure> {
+    let request = json!({ "conversation": conversation, "limit": 1 });
+    let list: Decisions = ask(host, "decision_list", request).await?;
+    let Some(newest) = list.decisions.first() else {
+        return Err(Failure::said(
+            "not_found",
+            "The rules have decided nothing on that conversation.",
+            "Check its name; baton export lists all.",
+        ));
+    };
+    let request = json!({ "decision": newest.id });
+    let decision: DecisionView = ask(host, "decision_get", request).await?;
+    output.tell(&decision, &plain(&in_words(&decision)))
+}
+
+fn in_words(decision: &DecisionView) -> String {
+    let mut out = format!(
+        "{}\n\nOn {} with the rules {} ({}).\n",
+        decision.sentence, decision.on, decision.policy, decision.ruleset
+    );
+    for slot in &decision.result {
+        out.push_str(&format!(
+            "  {} = {} by {}\n",
+            slot.slot, slot.value, slot.by
+        ));
+    }
+    for (title, rules) in [
+        ("Matched", &decision.matched),
+        ("Nearly matched", &decision.near),
+    ] {
+        if !rules.is_empty() {
+            out.push_str(&format!("\n{title}\n"));
+        }
+        for rule in rules {
+            describe(&mut out, rule);
+        }
+    }
+    if !decision.unknown.is_empty() {
+        out.push_str(&format!("\nNot known: {}\n", decision.unknown.join(", ")));
+    }
+    out
+}
+
+fn describe(out: &mut String, rule: &RuleView) {
+    out.push_str(&format!("  {}: {}\n", rule.id, rule.why));
+    if !rule.held_back.is_empty() {
+        out.push_str(&format!("    held back: {}\n", rule.held_back));
+    }
+    for row in &rule.rows {
+        let value = match row.value.as_str() {
+            "" => "not known",
+            value => value,
+        };
+        out.push_str(&format!(
+            "    {:7} {} (found: {value})\n",
+            row.truth, row.text
+        ));
+    }
+    if !rule.flip.is_empty() {
+        out.push_str(&format!("    would have differed if: {}\n", rule.flip));
+    }
+}
+
+/// `baton audit verify`.
+pub(super) async fn audit(host: &impl Host, output: &Output) -> Result<(), Failure> {
+    let report: AuditReport = ask(host, "audit_verify", json!({})).await?;
+    let mut lines: Vec<_> = report
+        .heads
+        .iter()
+        .map(|(device, head)| format!("{device}  {head}"))
+        .collect();
+    lines.extend(
+        report
+            .problems
+            .iter()
+            .map(|problem| format!("problem: {problem}")),
+    );
+    lines.push(match report.ok {
+        true => format!("{} events, the chain holds.", report.events),
+        false => format!("{} events, the chain does not hold.", report.events),
+    });
+    output.tell(&report, &plain(&lines.join("\n")))?;
+    match report.ok {
+        true => Ok(()),
+        false => Err(Failure::Found),
+    }
+}
+
+/// `baton backup`.
+pub(super) async fn backup(
+    host: &impl Host,
+    file: Option<PathBuf>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let path = match file {
+        // The engine may not stand where the user stands.
+        Some(file) => std::path::absolute(&file)?.display().to_string(),
+        None => String::new(),
+    };
+    let made: BackupMade = ask(host, "backup_make", json!({ "path": path })).await?;
+    let text = format!("{} ({} bytes)", made.path, made.bytes);
+    output.tell(&made, &plain(&text))
+}
+
+/// `baton doctor`.
+pub(super) async fn doctor(host: &impl Host, output: &Output) -> Result<(), Failure> {
+    let health: Health = ask(host, "health_get", json!({})).await?;
+    let mut lines = vec![
+        format!("workspace  {}", health.folder),
+        format!("secrets    {}", health.secrets),
+    ];
+    for check in &health.checks {
+        lines.push(format!("{:4}       {}", check.state, check.text));
+        if check.state != "ok" && !check.hint.is_empty() {
+            lines.push(format!("           {}", check.hint));
+        }
+    }
+    output.tell(&health, &plain(&lines.join("\n")))?;
+    match health.checks.iter().any(|check| check.state == "bad") {
+        true => Err(Failure::Found),
+        false => Ok(()),
+    }
+}
