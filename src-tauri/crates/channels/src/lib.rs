@@ -1,4 +1,5 @@
 //! The crate that hears and speaks.
 
+pub mod email;
 pub mod html;
 pub mod reply;

@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::chown;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::MailServer;
 use crate::StageError;
@@ -137,13 +138,9 @@ impl MailServer {
                 fs::remove_file(entry.path())?;
             }
         }
-        // A validity is made of the time in seconds; it must not come out the same.
-        let fresh = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(7, |d| {
-                u32::try_from(d.as_secs() % 1_000_000_000).unwrap_or(7)
-            });
-        self.set_uid_validity(user, "INBOX", fresh.saturating_add(1_000_000_000))
+        // The server would make a validity of the time in seconds, which may be the old one.
+        static NEXT: AtomicU32 = AtomicU32::new(2_000_000_000);
+        self.set_uid_validity(user, "INBOX", NEXT.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Kills the processes that serve a user's IMAP connections: the client sees the stream end

@@ -1,0 +1,23 @@
+//! E-mail: hearing by IMAP, speaking by SMTP.
+//!
+//! - [`account`]: what is known of an account: servers, login, folders;
+//! - [`imap`]: one connection to an IMAP server and the commands we use;
+//! - [`sync`]: what a folder's cursor means and how a mailbox is read, newest first;
+//! - [`watch`]: the supervised task that keeps an account live and says how it is;
+//! - [`oauth`]: access tokens for providers that want them.
+
+pub mod account;
+pub mod clock;
+pub mod error;
+pub mod imap;
+pub mod login;
+pub mod oauth;
+pub mod sync;
+pub mod watch;
+pub mod wire;
+
+pub use account::{Account, Endpoint, Security, SentCopy, Trust};
+pub use error::{MailError, SinkError, TlsFault};
+pub use login::{Credential, Login};
+pub use sync::{Cursor, FetchedBatch, MailSink};
+pub use watch::{AccountState, Timing, run_account};

@@ -1,0 +1,326 @@
+//! Reading a mailbox that changed in any way while nobody looked.
+
+use std::time::{Duration, Instant};
+
+use baton_channels::email::MailError;
+use baton_channels::email::SinkError;
+use baton_channels::email::sync::Limits;
+
+use crate::shelf::Shelf;
+use crate::stage::{account, connect, mail, server, server_with, sync, sync_with};
+
+const USER: &str = "support@baton.test";
+/// A server of the poorest kind.
+const POOR: &str = "IMAP4rev1";
+/// A server like Gmail's: it counts changes, and does not tell what vanished.
+const CONDSTORE_ONLY: &str = "IMAP4rev1 IDLE CONDSTORE ENABLE UIDPLUS MOVE";
+
+fn small() -> Limits {
+    Limits {
+        batch_messages: 10,
+        first_window: 20,
+        window: 30,
+        ..Limits::default()
+    }
+}
+
+#[tokio::test]
+async fn the_newest_mail_comes_first_and_nothing_is_left_out() {
+    let Some(server) = server() else { return };
+    server.fill(USER, (0..120).map(mail)).unwrap();
+    let mut imap = connect(&account(&server, USER)).await.unwrap();
+    let shelf = Shelf::default();
+    let cursor = sync_with(&mut imap, &shelf, "INBOX", small())
+        .await
+        .unwrap();
+    assert_eq!(shelf.count("INBOX"), 120);
+    assert_eq!((cursor.low, cursor.high), (1, 120));
+    let expected: Vec<u32> = (1..=120).rev().collect();
+    assert_eq!(shelf.order(), expected);
+    assert_eq!(shelf.stored_cursor("INBOX"), Some(cursor));
+    let first = shelf.get("INBOX", 1).unwrap();
+    assert_eq!(first.size as usize, first.raw.len());
+    assert!(first.received_ms > 1_600_000_000_000);
+}
+
+#[tokio::test]
+async fn an_interrupted_first_read_goes_on_where_it_was() {
+    let Some(server) = server() else { return };
+    server.fill(USER, (0..120).map(mail)).unwrap();
+    let account = account(&server, USER);
+    let shelf = Shelf::default();
+    shelf.fail_after(Some(4));
+    let mut imap = connect(&account).await.unwrap();
+    let failed = sync_with(&mut imap, &shelf, "INBOX", small())
+        .await
+        .unwrap_err();
+    assert_eq!(failed, MailError::Sink(SinkError::Failed));
+    assert_eq!(shelf.count("INBOX"), 40);
+    drop(imap);
+
+    // New mail and a removal happen before the next attempt.
+    shelf.fail_after(None);
+    server.deliver(USER, &mail(500)).unwrap();
+    server.expunge(USER, "INBOX", &["uid", "5,110"]).unwrap();
+    let mut imap = connect(&account).await.unwrap();
+    let cursor = sync_with(&mut imap, &shelf, "INBOX", small())
+        .await
+        .unwrap();
+    assert_eq!((cursor.low, cursor.high), (1, 121));
+    assert_eq!(shelf.count("INBOX"), 119, "120 - 2 + 1");
+    assert_eq!(shelf.arrivals(), 120, "no message was handed over twice");
+}
+
+#[tokio::test]
+async fn nothing_new_is_nothing_to_do() {
+    let Some(server) = server() else { return };
+    server.fill(USER, (0..50).map(mail)).unwrap();
+    let account = account(&server, USER);
+    let shelf = Shelf::default();
+    let mut imap = connect(&account).await.unwrap();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    let before = shelf.batches().len();
+    let mut imap = connect(&account).await.unwrap();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    // UID FETCH 51:* answers with message 50, which is not new.
+    assert_eq!(shelf.arrivals(), 50);
+    assert!(shelf.batches().len() <= before + 1);
+    let mut imap = connect(&account).await.unwrap();
+    let settled = shelf.batches().len();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    assert_eq!(shelf.batches().len(), settled);
+}
+
+#[tokio::test]
+async fn an_empty_folder_is_complete_and_stays_ready() {
+    let Some(server) = server() else { return };
+    let account = account(&server, USER);
+    let shelf = Shelf::default();
+    let mut imap = connect(&account).await.unwrap();
+    let cursor = sync(&mut imap, &shelf, "Archive").await.unwrap();
+    assert_eq!((cursor.low, cursor.high), (1, 0));
+    imap.append("Archive", &mail(1)).await.unwrap();
+    let cursor = sync(&mut imap, &shelf, "Archive").await.unwrap();
+    assert_eq!((cursor.low, cursor.high), (1, 1));
+    assert_eq!(shelf.count("Archive"), 1);
+}
+
+async fn removals_moves_and_flags_are_noticed(capabilities: Option<&'static str>) {
+    let server = match capabilities {
+        Some(capabilities) => server_with(capabilities),
+        None => server(),
+    };
+    let Some(server) = server else { return };
+    server.fill(USER, (0..10).map(mail)).unwrap();
+    let account = account(&server, USER);
+    let shelf = Shelf::default();
+    let mut imap = connect(&account).await.unwrap();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    drop(imap);
+    server.expunge(USER, "INBOX", &["uid", "2"]).unwrap();
+    server
+        .move_to(USER, "INBOX", "Archive", &["uid", "4"])
+        .unwrap();
+    server.flag(USER, "INBOX", "\\Answered", 6).unwrap();
+    server.deliver(USER, &mail(11)).unwrap();
+    let mut imap = connect(&account).await.unwrap();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    sync(&mut imap, &shelf, "Archive").await.unwrap();
+    assert_eq!(shelf.uids("INBOX"), [1, 3, 5, 6, 7, 8, 9, 10, 11]);
+    assert!(shelf.get("INBOX", 6).unwrap().flags.answered);
+    assert!(!shelf.get("INBOX", 7).unwrap().flags.answered);
+    assert!(
+        shelf.subjects("Archive").contains("mail 3"),
+        "the moved one is in its new folder"
+    );
+    assert_eq!(shelf.arrivals(), 12);
+}
+
+#[tokio::test]
+async fn a_rich_server_tells_what_changed() {
+    removals_moves_and_flags_are_noticed(None).await;
+}
+
+#[tokio::test]
+async fn a_server_that_only_counts_changes_is_compared() {
+    removals_moves_and_flags_are_noticed(Some(CONDSTORE_ONLY)).await;
+}
+
+#[tokio::test]
+async fn a_poor_server_is_compared() {
+    removals_moves_and_flags_are_noticed(Some(POOR)).await;
+}
+
+#[tokio::test]
+async fn another_uid_validity_brings_nothing_back() {
+    let Some(server) = server() else { return };
+    server.fill(USER, (0..20).map(mail)).unwrap();
+    let account = account(&server, USER);
+    let shelf = Shelf::default();
+    let mut imap = connect(&account).await.unwrap();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    drop(imap);
+    server.set_uid_validity(USER, "INBOX", 999).unwrap();
+    server.deliver(USER, &mail(21)).unwrap();
+    let mut imap = connect(&account).await.unwrap();
+    let cursor = sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    assert_eq!(cursor.uid_validity, 999);
+    assert_eq!(shelf.renumberings(), 1);
+    assert_eq!(shelf.count("INBOX"), 21);
+    assert_eq!(
+        shelf.arrivals(),
+        21,
+        "only the one that is really new was read"
+    );
+}
+
+#[tokio::test]
+async fn renumbered_messages_keep_their_places() {
+    let Some(server) = server() else { return };
+    for n in 0..6 {
+        server.deliver(USER, &mail(n)).unwrap();
+    }
+    server.expunge(USER, "INBOX", &["uid", "1:2"]).unwrap();
+    let account = account(&server, USER);
+    let shelf = Shelf::default();
+    let mut imap = connect(&account).await.unwrap();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    assert_eq!(shelf.uids("INBOX"), [3, 4, 5, 6]);
+    drop(imap);
+    server.renumber(USER).unwrap();
+    server.deliver(USER, &mail(50)).unwrap();
+    let mut imap = connect(&account).await.unwrap();
+    let cursor = sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    assert_eq!(shelf.uids("INBOX"), [1, 2, 3, 4, 5], "numbers start anew");
+    assert_eq!(shelf.arrivals(), 5);
+    assert_eq!((cursor.low, cursor.high), (1, 5));
+    // An interruption while matching must not lose the rest.
+    server.renumber(USER).unwrap();
+    shelf.fail_after(Some(0));
+    let mut imap = connect(&account).await.unwrap();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap_err();
+    shelf.fail_after(None);
+    let mut imap = connect(&account).await.unwrap();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    assert_eq!((shelf.count("INBOX"), shelf.arrivals()), (5, 5));
+}
+
+#[tokio::test]
+async fn a_mail_of_41_megabytes_comes_whole_and_a_larger_one_cut() {
+    let Some(server) = server() else { return };
+    let mut big = mail(1);
+    let line = [b"0123456789abcdef".repeat(4), b"\r\n".to_vec()].concat();
+    while big.len() < 41 << 20 {
+        big.extend_from_slice(&line);
+    }
+    server.deliver(USER, &mail(0)).unwrap();
+    server.deliver(USER, &big).unwrap();
+    server.deliver(USER, &mail(2)).unwrap();
+    let account = account(&server, USER);
+    let shelf = Shelf::default();
+    let mut imap = connect(&account).await.unwrap();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    let stored = shelf.get("INBOX", 2).unwrap();
+    assert_eq!(stored.raw.len(), stored.size as usize);
+    assert!(stored.raw.ends_with(&big[big.len() - 4096..]) && !stored.truncated);
+    assert_eq!(shelf.count("INBOX"), 3);
+
+    let cut = Shelf::default();
+    let limits = Limits {
+        message_bytes: 6 << 20,
+        ..Limits::default()
+    };
+    sync_with(&mut imap, &cut, "INBOX", limits).await.unwrap();
+    let stored = cut.get("INBOX", 2).unwrap();
+    assert_eq!((stored.raw.len(), stored.truncated), (6 << 20, true));
+    assert_eq!(cut.count("INBOX"), 3);
+}
+
+#[tokio::test]
+async fn old_mail_is_left_on_the_server_when_asked() {
+    let Some(server) = server() else { return };
+    // Files delivered this way carry their time of arrival in the file's own date: now.
+    server.fill(USER, (0..5).map(mail)).unwrap();
+    let account = account(&server, USER);
+    let mut imap = connect(&account).await.unwrap();
+    let shelf = Shelf::default();
+    let sync = baton_channels::email::sync::FolderSync {
+        folder: "INBOX",
+        role: baton_channels::email::imap::Role::Inbox,
+        sink: &shelf,
+        limits: Limits::default(),
+        not_before_ms: Some(i64::MAX),
+    };
+    let cursor = sync.catch_up(&mut imap, &mut |_| {}).await.unwrap();
+    assert_eq!(shelf.count("INBOX"), 0);
+    assert_eq!((cursor.low, cursor.high), (1, 5));
+}
+
+#[tokio::test]
+async fn strange_bytes_come_through_untouched() {
+    let Some(server) = server() else { return };
+    let strange: Vec<Vec<u8>> = vec![
+        b"Subject: raw \xe4\xf6\xfc\r\nX: \xff\xfe\r\n\r\n\x80\x81\r\n".to_vec(),
+        b"no header at all\r\n".to_vec(),
+        b"Message-ID: <a@b>\r\nMessage-ID: <c@d>\r\n\r\n{10}\r\n* BYE\r\na1 OK done\r\n".to_vec(),
+        b"Subject: (\"parens\" \\ and {3}\r\n\r\n.\r\n..\r\n".to_vec(),
+    ];
+    for raw in &strange {
+        server.deliver(USER, raw).unwrap();
+    }
+    let mut imap = connect(&account(&server, USER)).await.unwrap();
+    let shelf = Shelf::default();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    for (n, raw) in strange.iter().enumerate() {
+        let stored = shelf.get("INBOX", n as u32 + 1).unwrap();
+        assert!(stored.raw.ends_with(raw), "message {n} was changed");
+    }
+}
+
+#[tokio::test]
+async fn a_slow_store_holds_the_reading_back() {
+    let Some(server) = server() else { return };
+    let body = b"0123456789abcdef".repeat(4096);
+    server
+        .fill(USER, (0..200).map(|n| [mail(n), body.clone()].concat()))
+        .unwrap();
+    let mut imap = connect(&account(&server, USER)).await.unwrap();
+    let shelf = Shelf::default();
+    shelf.slow_down(Duration::from_millis(100));
+    let started = Instant::now();
+    sync(&mut imap, &shelf, "INBOX").await.unwrap();
+    assert_eq!(shelf.count("INBOX"), 200);
+    // 13 MB in batches of at most 4 MB, each of which the store held for a tenth of a second.
+    let batches = shelf.batches().len();
+    assert!(batches >= 4, "{batches}");
+    assert!(started.elapsed() >= Duration::from_millis(100) * batches as u32);
+}
+
+/// Reads a large mailbox over TLS and says how fast; run it by name, in release.
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn how_fast_a_large_mailbox_is_read() {
+    let Some(server) = server() else { return };
+    let total = 20_000;
+    let filler = b"Some words of a customer, with a line end.\r\n".repeat(300);
+    server
+        .fill(USER, (0..total).map(|n| [mail(n), filler.clone()].concat()))
+        .unwrap();
+    for round in 0..4 {
+        let shelf = Shelf::lean();
+        let mut imap = connect(&account(&server, USER)).await.unwrap();
+        let started = Instant::now();
+        sync(&mut imap, &shelf, "INBOX").await.unwrap();
+        let seconds = started.elapsed().as_secs_f64();
+        assert_eq!(shelf.count("INBOX"), total);
+        let started = Instant::now();
+        let mut again = connect(&account(&server, USER)).await.unwrap();
+        sync(&mut again, &shelf, "INBOX").await.unwrap();
+        println!(
+            "round {round}: {:.0} mails/s, {:.0} MB/s, nothing new in {:.0} ms",
+            total as f64 / seconds,
+            shelf.bytes() as f64 / seconds / 1e6,
+            started.elapsed().as_secs_f64() * 1e3
+        );
+    }
+}
