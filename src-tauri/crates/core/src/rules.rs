@@ -6,17 +6,31 @@
 //! compares one fact with one constant, forms can edit conditions without loss, a deadline is an
 //! exact instant, and every decision can be explained from the facts alone (`explain`).
 
+mod check;
+pub mod eval;
+pub mod explain;
 pub mod facts;
 pub mod memory;
 pub mod outcome;
+pub mod plan;
 pub mod problem;
 pub mod text;
 pub mod words;
 
+pub use eval::{
+    Truth,
+    pass::{Pass, Verdict},
+    record::{DecisionRecord, RecordError},
+};
+pub use explain::Explanation;
 pub use facts::{Fact, FactType, Facts, Value};
 pub use memory::{Once, RuleMemory};
 pub use outcome::{
     ControlTarget, Decided, EventKind, LossReason, Lost, PriorityChange, Review, RuleId, Slot,
     Slots, Target,
 };
+pub use plan::{Defaults, LadderPlan, Rule, Ruleset, SlaPolicy, Status, Step};
 pub use problem::{Problem, Problems, Severity, Span};
+
+#[cfg(test)]
+mod stories;

@@ -1,0 +1,814 @@
+//! The typed check of a condition, and its lowering to atoms.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp as Instant;
+use regex::RegexBuilder;
+
+use super::names::{Names, Resolved};
+use crate::rules::{
+    facts::FactType,
+    plan::{Atom, Compare, Cond, Condition, Operand, Row, Test},
+    problem::{Problem, Span, did_you_mean},
+    text::{Binary, Expr, ExprKind, duration::parse_duration},
+};
+
+/// Most rows in one condition.
+pub(super) const MAX_ATOMS: usize = 64;
+/// Most parts of one condition, definitions unfolded.
+const MAX_PARTS: usize = 1_000;
+/// Most definitions within definitions.
+const MAX_DEFINITIONS: usize = 16;
+/// Deepest nesting of one condition.
+const MAX_DEPTH: usize = 8;
+/// Largest compiled regular expression, in bytes.
+const MAX_REGEX: usize = 1 << 20;
+
+/// All distinct atoms of a ruleset.
+#[derive(Default)]
+pub(super) struct Atoms {
+    pub(super) list: Vec<Atom>,
+    index: BTreeMap<Arc<str>, u16>,
+}
+
+impl Atoms {
+    fn number(&mut self, text: &Arc<str>, atom: Atom) -> u16 {
+        if let Some(number) = self.index.get(text) {
+            return *number;
+        }
+        let number = u16::try_from(self.list.len()).unwrap_or(u16::MAX);
+        self.list.push(atom);
+        self.index.insert(Arc::clone(text), number);
+        number
+    }
+}
+
+/// Checks one condition and lowers it. Problems go to `problems`; `None` when there were errors.
+pub(super) fn lower(
+    expr: &Expr,
+    names: &Names<'_>,
+    atoms: &mut Atoms,
+    problems: &mut Vec<Problem>,
+) -> Option<Condition> {
+    let before = problems.len();
+    let mut lowering = Lowering {
+        names,
+        atoms,
+        problems,
+        rows: Vec::new(),
+        via: Vec::new(),
+        use_site: None,
+        parts: 0,
+    };
+    let cond = lowering.cond(expr, 1);
+    let rows = std::mem::take(&mut lowering.rows);
+    if rows.len() > MAX_ATOMS {
+        let message = format!(
+            "{} comparisons in one condition; at most {MAX_ATOMS}",
+            rows.len()
+        );
+        problems.push(
+            Problem::error("too-many", expr.span, message)
+                .repair("split the rule, or use a word set or `in [...]`"),
+        );
+    }
+    if problems
+        .iter()
+        .skip(before)
+        .any(|p| p.severity == crate::rules::Severity::Error)
+    {
+        return None;
+    }
+    Some(Condition {
+        rows,
+        cond: cond?,
+        text: expr.to_string().into(),
+    })
+}
+
+struct Lowering<'a, 'n> {
+    names: &'a Names<'n>,
+    atoms: &'a mut Atoms,
+    problems: &'a mut Vec<Problem>,
+    rows: Vec<Row>,
+    /// Definitions being unfolded, outermost first.
+    via: Vec<Arc<str>>,
+    /// Where the outermost definition is used.
+    use_site: Option<Span>,
+    /// Parts looked at; definitions in definitions could multiply without end.
+    parts: usize,
+}
+
+/// What stands on the other side of a fact.
+enum Constant {
+    Bool(bool),
+    Int(i64),
+    Decimal(f64),
+    Text(String),
+    Duration(i64),
+    Time(i64),
+}
+
+impl Constant {
+    const fn what(&self) -> &'static str {
+        match self {
+            Self::Bool(_) => "true or false",
+            Self::Int(_) | Self::Decimal(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::Duration(_) => "a duration",
+            Self::Time(_) => "an instant",
+        }
+    }
+}
+
+impl Lowering<'_, '_> {
+    fn error(&mut self, problem: Problem) -> Option<Cond> {
+        self.problems.push(problem);
+        None
+    }
+
+    fn cond(&mut self, expr: &Expr, depth: usize) -> Option<Cond> {
+        if depth > MAX_DEPTH {
+            let problem =
+                Problem::error("too-deep", expr.span, "this condition is nested too deeply")
+                    .repair(format!(
+                        "at most {MAX_DEPTH} levels; name its parts in [define]"
+                    ));
+            return self.error(problem);
+        }
+        self.parts += 1;
+        if self.parts > MAX_PARTS {
+            if self.parts == MAX_PARTS + 1 {
+                let span = self.use_site.unwrap_or(expr.span);
+                let problem = Problem::error("too-many", span, "this condition has too many parts")
+                    .repair("split the rule");
+                return self.error(problem);
+            }
+            return None;
+        }
+        match &expr.kind {
+            ExprKind::Bool(value) => Some(Cond::Const(*value)),
+            ExprKind::And(list) => Some(Cond::All(self.all(list, depth)?)),
+            ExprKind::Or(list) => {
+                self.warn_mixed(list);
+                Some(Cond::Any(self.all(list, depth)?))
+            }
+            ExprKind::Not(inner) => match (&inner.kind, self.cond(inner, depth + 1)?) {
+                // A single line that is denied is shown as one line.
+                (
+                    ExprKind::Path(_) | ExprKind::Call(..) | ExprKind::Method(..),
+                    Cond::Row(number),
+                ) => {
+                    let row = self.rows.get_mut(usize::from(number))?;
+                    if row.via.as_ref() == self.via.first() {
+                        row.negated = !row.negated;
+                        row.text = format!("!{}", row.text).into();
+                        return Some(Cond::Row(number));
+                    }
+                    Some(Cond::Not(Cond::Row(number).into()))
+                }
+                (_, cond) => Some(Cond::Not(cond.into())),
+            },
+            ExprKind::Path(path) => self.path(path, expr, depth),
+            ExprKind::Binary(op, left, right) => self.binary(*op, left, right, expr),
+            ExprKind::Call(name, args) => self.call(name, args, expr),
+            ExprKind::Method(target, name, args) => self.method(target, name, args, expr),
+            _ => {
+                let problem = refusal(expr);
+                self.error(problem)
+            }
+        }
+    }
+
+    fn all(&mut self, list: &[Expr], depth: usize) -> Option<Vec<Cond>> {
+        // Every part is looked at, so that one run names every problem.
+        let parts: Vec<Option<Cond>> = list.iter().map(|expr| self.cond(expr, depth + 1)).collect();
+        parts.into_iter().collect()
+    }
+
+    /// `a && b || c` says what it means only to those who know which binds first.
+    fn warn_mixed(&mut self, list: &[Expr]) {
+        if self.use_site.is_some() {
+            return;
+        }
+        for part in list {
+            if matches!(part.kind, ExprKind::And(_)) && !part.bracketed {
+                let problem = Problem::warning(
+                    "mixed-and-or",
+                    part.span,
+                    "&& and || stand side by side without brackets",
+                );
+                let written = format!("({part})");
+                let problem = problem
+                    .repair(format!("write {written}"))
+                    .fix(part.span, written);
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    fn path(&mut self, path: &str, expr: &Expr, depth: usize) -> Option<Cond> {
+        if let Some(definition) = self.names.defines.get(path) {
+            let name: Arc<str> = path.into();
+            if self.via.contains(&name) || self.via.len() >= MAX_DEFINITIONS {
+                let message = format!("`{path}` is defined by itself, or too many times removed");
+                let problem = Problem::error("circular", expr.span, message)
+                    .repair("definitions may use others, up to 16 deep, and never themselves");
+                return self.error(problem);
+            }
+            self.via.push(name);
+            let outer = self.use_site;
+            self.use_site.get_or_insert(expr.span);
+            let cond = self.cond(definition, depth);
+            self.use_site = outer;
+            self.via.pop();
+            return cond;
+        }
+        let resolved = self.resolve(path, expr.span)?;
+        if resolved.kind != FactType::Bool {
+            let message = format!("`{path}` is {}, not a condition", resolved.kind.what());
+            let example = match resolved.kind {
+                FactType::Duration => format!("{path} > duration(\"10m\")"),
+                FactType::Int | FactType::Decimal => format!("{path} >= 1"),
+                FactType::Texts => format!("\"…\" in {path}"),
+                _ => format!("{path} == \"…\""),
+            };
+            let problem = Problem::error("not-a-condition", expr.span, message)
+                .repair(format!("compare it, such as {example}, or ask has({path})"));
+            return self.error(problem);
+        }
+        self.row(expr, &resolved, Test::IsTrue, false)
+    }
+
+    fn resolve(&mut self, path: &str, span: Span) -> Option<Resolved> {
+        match self.names.resolve(path, span) {
+            Ok(resolved) => Some(resolved),
+            Err(problem) => {
+                self.problems.push(*problem);
+                None
+            }
+        }
+    }
+
+    fn row(&mut self, expr: &Expr, fact: &Resolved, test: Test, negated: bool) -> Option<Cond> {
+        let text: Arc<str> = expr.to_string().into();
+        let atom = Atom {
+            operand: fact.operand,
+            test,
+            fact: Arc::clone(&fact.name),
+            kind: fact.kind,
+        };
+        let number = self.atoms.number(&text, atom);
+        let row = u16::try_from(self.rows.len()).ok()?;
+        self.rows.push(Row {
+            atom: number,
+            negated,
+            text,
+            via: self.via.first().cloned(),
+        });
+        Some(Cond::Row(row))
+    }
+
+    fn binary(&mut self, op: Binary, left: &Expr, right: &Expr, expr: &Expr) -> Option<Cond> {
+        if op.is_arithmetic() {
+            let problem = refusal(expr);
+            return self.error(problem);
+        }
+        if op == Binary::In {
+            return self.membership(left, right, expr);
+        }
+        // A constant on the left says the same with the operator mirrored.
+        let (op, fact, constant) = match (&left.kind, &right.kind) {
+            (ExprKind::Path(_), ExprKind::Path(_)) => {
+                let problem = Problem::error(
+                    "two-facts",
+                    expr.span,
+                    format!(
+                        "`{left}` and `{right}` are both facts; a fact is compared with a constant"
+                    ),
+                )
+                .repair("write a text in quotes, or ask for a fact that holds the comparison");
+                return self.error(problem);
+            }
+            (ExprKind::Path(path), _) => (op, (path, left), right),
+            (_, ExprKind::Path(path)) => (op.mirrored(), (path, right), left),
+            _ => {
+                let refused = [left, right].into_iter().find(|side| is_refused(side));
+                let problem = refused.map_or_else(
+                    || {
+                        Problem::error("no-fact", expr.span, "this comparison reads no fact")
+                            .repair("one side must be a fact, such as conv.channel")
+                    },
+                    refusal,
+                );
+                return self.error(problem);
+            }
+        };
+        let (path, path_expr) = fact;
+        if self.names.defines.contains_key(path) {
+            let problem = Problem::error(
+                "not-a-fact",
+                path_expr.span,
+                format!("`{path}` is a condition; it is true or false by itself"),
+            )
+            .repair(format!("write {path} or !{path}"));
+            return self.error(problem);
+        }
+        let resolved = self.resolve(path, path_expr.span)?;
+        let value = self.constant(constant)?;
+        self.comparison(op, &resolved, value, constant, expr)
+    }
+
+    fn comparison(
+        &mut self,
+        op: Binary,
+        fact: &Resolved,
+        value: Constant,
+        at: &Expr,
+        expr: &Expr,
+    ) -> Option<Cond> {
+        let compare = match op {
+            Binary::Equal => Compare::Equal,
+            Binary::NotEqual => Compare::NotEqual,
+            Binary::Less => Compare::Less,
+            Binary::AtMost => Compare::AtMost,
+            Binary::More => Compare::More,
+            _ => Compare::AtLeast,
+        };
+        let equality = matches!(compare, Compare::Equal | Compare::NotEqual);
+        let name = Arc::clone(&fact.name);
+        let ordered = |kind: &str| {
+            Problem::error(
+                "no-order",
+                expr.span,
+                format!("`{name}` is {kind}; it has no order"),
+            )
+            .repair("compare it with == or !=, or write `in [...]`")
+        };
+        let test = match (fact.kind, value) {
+            (FactType::Bool, Constant::Bool(value)) if equality => {
+                let denied = value == (compare == Compare::NotEqual);
+                return self.row(expr, fact, Test::IsTrue, denied);
+            }
+            (FactType::Bool, Constant::Bool(_)) => return self.error(ordered("true or false")),
+            (FactType::Int, Constant::Int(limit)) => {
+                self.check_range(fact, limit, at)?;
+                Test::Number(compare, limit)
+            }
+            (FactType::Int, Constant::Decimal(limit)) => {
+                let problem = Problem::error(
+                    "not-whole",
+                    at.span,
+                    format!("`{name}` is a whole number, {limit:?} is not"),
+                )
+                .repair(format!("write {} or {}", limit.floor(), limit.ceil()));
+                return self.error(problem);
+            }
+            (FactType::Decimal, Constant::Int(_) | Constant::Decimal(_)) if equality => {
+                let problem = Problem::error(
+                    "decimal-equality",
+                    expr.span,
+                    format!("`{name}` is a decimal; two decimals are hardly ever exactly equal"),
+                )
+                .repair("compare it with <, <=, > or >=");
+                return self.error(problem);
+            }
+            #[allow(clippy::cast_precision_loss, reason = "limits are written by people")]
+            (FactType::Decimal, Constant::Int(limit)) => Test::Decimal(compare, limit as f64),
+            (FactType::Decimal, Constant::Decimal(limit)) => Test::Decimal(compare, limit),
+            (FactType::Duration, Constant::Duration(_)) if equality => {
+                let problem = Problem::error(
+                    "duration-equality",
+                    expr.span,
+                    format!("`{name}` is running; it is exactly this long for a millisecond only"),
+                )
+                .repair("compare it with <, <=, > or >=");
+                return self.error(problem);
+            }
+            (FactType::Duration, Constant::Duration(limit)) => Test::Number(compare, limit),
+            (FactType::Duration, Constant::Int(number)) => {
+                let problem = Problem::error(
+                    "wrong-type",
+                    at.span,
+                    format!("`{name}` is a duration, {number} is a number"),
+                )
+                .repair(format!(
+                    "write duration(\"{number}s\") or duration(\"{number}m\")"
+                ));
+                return self.error(problem);
+            }
+            (FactType::Time, Constant::Time(limit)) => Test::Number(compare, limit),
+            (FactType::Text, Constant::Text(value)) if equality => {
+                self.check_word(fact, &value, at)?;
+                Test::Text(compare == Compare::Equal, value.into())
+            }
+            (FactType::Choice(_), Constant::Text(value)) if equality => {
+                self.check_word(fact, &value, at)?;
+                Test::Text(compare == Compare::Equal, value.into())
+            }
+            (FactType::Text | FactType::Choice(_), Constant::Text(_)) => {
+                return self.error(ordered("a text"));
+            }
+            (FactType::Texts, Constant::Text(value)) => {
+                let problem = Problem::error(
+                    "set-comparison",
+                    expr.span,
+                    format!("`{name}` is a set of texts"),
+                )
+                .repair(format!("write \"{value}\" in {name}"));
+                return self.error(problem);
+            }
+            (kind, value) => {
+                let message = format!("`{name}` is {}, `{at}` is {}", kind.what(), value.what());
+                let problem = Problem::error("wrong-type", at.span, message);
+                let problem = match kind {
+                    FactType::Time => problem.repair("write timestamp(\"2026-12-31T00:00:00Z\")"),
+                    FactType::Text | FactType::Choice(_) => {
+                        problem.repair(format!("write \"{at}\" in quotes"))
+                    }
+                    FactType::Duration => problem.repair("write duration(\"10m\")"),
+                    FactType::Bool => problem.repair(format!("write {name} or !{name}")),
+                    _ => problem.repair("write a number without quotes"),
+                };
+                return self.error(problem);
+            }
+        };
+        self.row(expr, fact, test, false)
+    }
+
+    /// `fact in [constants]` or `"text" in set`.
+    fn membership(&mut self, left: &Expr, right: &Expr, expr: &Expr) -> Option<Cond> {
+        match (&left.kind, &right.kind) {
+            (ExprKind::Text(member), ExprKind::Path(path)) => {
+                let fact = self.resolve(path, right.span)?;
+                if fact.kind != FactType::Texts {
+                    let problem = Problem::error(
+                        "not-a-set",
+                        right.span,
+                        format!("`{path}` is {}, not a set", fact.kind.what()),
+                    )
+                    .repair(format!(
+                        "write {path} == \"{member}\" or {path}.contains(\"{member}\")"
+                    ));
+                    return self.error(problem);
+                }
+                self.row(expr, &fact, Test::Has(member.as_str().into()), false)
+            }
+            (ExprKind::Path(path), ExprKind::List(list)) => {
+                let fact = self.resolve(path, left.span)?;
+                if list.is_empty() {
+                    let problem =
+                        Problem::error("empty-list", right.span, "nothing is in an empty list")
+                            .repair("name at least one value");
+                    return self.error(problem);
+                }
+                let mut texts: Vec<Arc<str>> = Vec::new();
+                let mut numbers = Vec::new();
+                for item in list {
+                    match (self.constant(item)?, fact.kind) {
+                        (Constant::Text(text), FactType::Text | FactType::Choice(_)) => {
+                            self.check_word(&fact, &text, item)?;
+                            texts.push(text.into());
+                        }
+                        (Constant::Int(number), FactType::Int) => numbers.push(number),
+                        (value, kind) => {
+                            let message = format!(
+                                "`{path}` is {}, `{item}` is {}",
+                                kind.what(),
+                                value.what()
+                            );
+                            let problem = Problem::error("wrong-type", item.span, message)
+                                .repair("lists hold texts for text facts and whole numbers for whole numbers");
+                            return self.error(problem);
+                        }
+                    }
+                }
+                let test = if numbers.is_empty() {
+                    Test::TextIn(texts)
+                } else {
+                    Test::NumberIn(numbers)
+                };
+                self.row(expr, &fact, test, false)
+            }
+            _ => {
+                let problem = Problem::error("bad-in", expr.span, "`in` needs a fact on one side")
+                    .repair("write conv.channel in [\"chat\", \"email\"] or \"vip\" in conv.tags");
+                self.error(problem)
+            }
+        }
+    }
+
+    fn call(&mut self, name: &str, args: &[Expr], expr: &Expr) -> Option<Cond> {
+        match (name, args) {
+            (
+                "has",
+                [
+                    Expr {
+                        kind: ExprKind::Path(path),
+                        span,
+                        ..
+                    },
+                ],
+            ) => {
+                let fact = self.resolve(path, *span)?;
+                self.row(expr, &fact, Test::Known, false)
+            }
+            ("has", _) => {
+                let problem =
+                    Problem::error("bad-has", expr.span, "has() takes the name of one fact")
+                        .repair("write has(customer.tier)");
+                self.error(problem)
+            }
+            ("duration" | "timestamp", _) => {
+                let problem = Problem::error(
+                    "not-a-condition",
+                    expr.span,
+                    format!("`{expr}` is no condition"),
+                )
+                .repair("compare a fact with it");
+                self.error(problem)
+            }
+            _ => {
+                let problem = unknown_function(name, &["has", "duration", "timestamp"], expr.span);
+                self.error(problem)
+            }
+        }
+    }
+
+    fn method(&mut self, target: &Expr, name: &str, args: &[Expr], expr: &Expr) -> Option<Cond> {
+        const METHODS: [&str; 3] = ["contains", "matches", "startsWith"];
+        if !METHODS.contains(&name) {
+            let problem = unknown_function(name, &METHODS, expr.span);
+            return self.error(problem);
+        }
+        let ExprKind::Path(path) = &target.kind else {
+            let problem = Problem::error(
+                "no-fact",
+                target.span,
+                format!("{name}() belongs to a text fact"),
+            )
+            .repair(format!("write msg.text.{name}(\"…\")"));
+            return self.error(problem);
+        };
+        let fact = self.resolve(path, target.span)?;
+        if fact.kind != FactType::Text {
+            let mut problem = Problem::error(
+                "wrong-type",
+                target.span,
+                format!("{name}() asks a text, `{path}` is {}", fact.kind.what()),
+            );
+            if fact.kind == FactType::Texts && name == "contains" {
+                problem = problem.repair(format!("write \"…\" in {path}"));
+            }
+            return self.error(problem);
+        }
+        let [
+            Expr {
+                kind: ExprKind::Text(value),
+                span,
+                ..
+            },
+        ] = args
+        else {
+            let problem = Problem::error(
+                "bad-arguments",
+                expr.span,
+                format!("{name}() takes one text"),
+            )
+            .repair(format!("write {path}.{name}(\"…\")"));
+            return self.error(problem);
+        };
+        let test = match name {
+            "contains" => Test::Contains(value.as_str().into()),
+            "startsWith" => Test::StartsWith(value.as_str().into()),
+            _ => {
+                let built = RegexBuilder::new(value)
+                    .size_limit(MAX_REGEX)
+                    .dfa_size_limit(MAX_REGEX)
+                    .build();
+                match built {
+                    Ok(regex) => Test::Matches(regex.into()),
+                    Err(error) => {
+                        let problem = match error {
+                            regex::Error::CompiledTooBig(_) => Problem::error(
+                                "regex-too-big",
+                                *span,
+                                "this regular expression becomes larger than 1 MiB",
+                            )
+                            .repair("use smaller repetitions, or a word set"),
+                            other => {
+                                let text = other.to_string();
+                                let cause = text.lines().last().unwrap_or_default().trim();
+                                let cause = cause.strip_prefix("error: ").unwrap_or(cause);
+                                Problem::error(
+                                    "bad-regex",
+                                    *span,
+                                    format!("this is no regular expression: {cause}"),
+                                )
+                                .repair("look-around and back-references are not known; escape signs with \\\\")
+                            }
+                        };
+                        return self.error(problem);
+                    }
+                }
+            }
+        };
+        self.row(expr, &fact, test, false)
+    }
+
+    fn constant(&mut self, expr: &Expr) -> Option<Constant> {
+        let problem = match &expr.kind {
+            ExprKind::Bool(value) => return Some(Constant::Bool(*value)),
+            ExprKind::Int(value) => return Some(Constant::Int(*value)),
+            ExprKind::Decimal(value) => return Some(Constant::Decimal(*value)),
+            ExprKind::Text(value) => return Some(Constant::Text(value.clone())),
+            ExprKind::Call(name, args) => match (name.as_str(), args.as_slice()) {
+                (
+                    "duration",
+                    [
+                        Expr {
+                            kind: ExprKind::Text(text),
+                            span,
+                            ..
+                        },
+                    ],
+                ) => {
+                    if let Some(millis) = parse_duration(text, false) {
+                        return Some(Constant::Duration(millis));
+                    }
+                    let problem =
+                        Problem::error("bad-duration", *span, format!("\"{text}\" is no duration"));
+                    match parse_duration(text, true) {
+                        Some(millis) => {
+                            let hours = millis / crate::time::HOUR;
+                            let fixed = format!("\"{hours}h\"");
+                            problem
+                                .repair(format!("days are written in hours: duration({fixed})"))
+                                .fix(*span, fixed)
+                        }
+                        None => {
+                            problem.repair("write hours, minutes and seconds, such as \"1h30m\"")
+                        }
+                    }
+                }
+                (
+                    "timestamp",
+                    [
+                        Expr {
+                            kind: ExprKind::Text(text),
+                            span,
+                            ..
+                        },
+                    ],
+                ) => match text.parse::<Instant>() {
+                    Ok(instant) => return Some(Constant::Time(instant.as_millisecond())),
+                    Err(_) => {
+                        Problem::error("bad-timestamp", *span, format!("\"{text}\" is no instant"))
+                            .repair("write it as \"2026-12-31T18:00:00+01:00\"")
+                    }
+                },
+                ("duration" | "timestamp", _) => Problem::error(
+                    "bad-arguments",
+                    expr.span,
+                    format!("{name}() takes one text"),
+                )
+                .repair(format!("write {name}(\"…\")")),
+                _ => unknown_function(name, &["duration", "timestamp"], expr.span),
+            },
+            ExprKind::List(_) => {
+                Problem::error("bad-list", expr.span, "a list stands only after `in`")
+                    .repair("write fact in [\"a\", \"b\"]")
+            }
+            _ => refusal(expr),
+        };
+        self.problems.push(problem);
+        None
+    }
+
+    /// A word that the fact can never be.
+    fn check_word(&mut self, fact: &Resolved, value: &str, at: &Expr) -> Option<()> {
+        let known = fact.choices();
+        if known.is_empty() || known.contains(&value) {
+            return Some(());
+        }
+        let problem = Problem::error(
+            "never-that",
+            at.span,
+            format!("`{}` is never \"{value}\"", fact.name),
+        );
+        let list = known
+            .iter()
+            .map(|word| format!("\"{word}\""))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let problem = match did_you_mean(value, known.iter().copied()) {
+            Some(meant) => problem
+                .repair(format!("it is one of [{list}]; did you mean \"{meant}\"?"))
+                .fix(at.span, format!("\"{meant}\"")),
+            None => problem.repair(format!("it is one of [{list}]")),
+        };
+        self.problems.push(problem);
+        None
+    }
+
+    /// A limit outside of what a custom fact can be.
+    fn check_range(&mut self, fact: &Resolved, limit: i64, at: &Expr) -> Option<()> {
+        #[allow(clippy::cast_precision_loss, reason = "limits are written by people")]
+        let value = limit as f64;
+        let (min, max) = fact.range;
+        if min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max) {
+            return Some(());
+        }
+        let problem = Problem::error(
+            "out-of-range",
+            at.span,
+            format!("`{}` is never {limit}: [facts] gives its range", fact.name),
+        );
+        self.problems.push(problem);
+        None
+    }
+}
+
+fn is_refused(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Binary(op, ..) => op.is_arithmetic(),
+        ExprKind::Choice(..) | ExprKind::Index(..) | ExprKind::Map(_) | ExprKind::Negate(_) => true,
+        _ => false,
+    }
+}
+
+fn unknown_function(name: &str, known: &[&str], span: Span) -> Problem {
+    const LOOPS: [&str; 6] = ["exists", "all", "exists_one", "map", "filter", "size"];
+    if LOOPS.contains(&name) {
+        return Problem::error(
+            "loop",
+            span,
+            format!("{name}() walks over lists, which conditions do not"),
+        )
+        .repair("write \"text\" in fact, or use a word set");
+    }
+    let problem = Problem::error(
+        "unknown-function",
+        span,
+        format!("there is no function {name}()"),
+    );
+    match did_you_mean(name, known.iter().copied()) {
+        Some(meant) => problem.repair(format!("did you mean {meant}()?")),
+        None => problem.repair(format!("known are {}", known.join("(), ") + "()")),
+    }
+}
+
+/// Why something that CEL has is no part of a condition.
+fn refusal(expr: &Expr) -> Problem {
+    let (code, message, repair) = match &expr.kind {
+        ExprKind::Binary(op, ..) if op.is_arithmetic() => (
+            "arithmetic",
+            format!("conditions do not compute: `{}`", op.sign()),
+            "compare one fact with one constant, or ask for a fact that holds the result",
+        ),
+        ExprKind::Negate(_) => (
+            "arithmetic",
+            "only numbers can be negative".to_owned(),
+            "deny a condition with !",
+        ),
+        ExprKind::Choice(..) => (
+            "choice",
+            "`? :` chooses between values; a condition is only true or false".to_owned(),
+            "write (condition && one) || (!condition && other)",
+        ),
+        ExprKind::Index(..) => (
+            "index",
+            "facts have no numbered parts".to_owned(),
+            "write \"text\" in fact",
+        ),
+        ExprKind::Map(_) => (
+            "map",
+            "conditions have no maps".to_owned(),
+            "compare the facts one by one",
+        ),
+        ExprKind::List(_) => (
+            "bad-list",
+            "a list is no condition".to_owned(),
+            "write fact in [\"a\", \"b\"]",
+        ),
+        _ => (
+            "not-a-condition",
+            format!("`{expr}` is a value, not a condition"),
+            "compare a fact with it",
+        ),
+    };
+    Problem::error(code, expr.span, message).repair(repair)
+}
+
+/// Whether a condition reads one of some facts.
+pub(super) fn reads(
+    condition: &Condition,
+    atoms: &[Atom],
+    wanted: impl Fn(&Operand) -> bool,
+) -> bool {
+    condition
+        .rows
+        .iter()
+        .filter_map(|row| atoms.get(usize::from(row.atom)))
+        .any(|atom| wanted(&atom.operand))
+}

@@ -1,0 +1,450 @@
+//! Merging what several rules want, slot by slot.
+
+use std::sync::Arc;
+
+use super::pass::{Merged, Pass, drawn};
+use crate::rules::{
+    facts::{Fact, Value},
+    memory::RuleMemory,
+    outcome::{
+        ControlTarget, Decided, EventKind, LossReason, Lost, PriorityChange, Review, RuleId, Slot,
+        Slots,
+    },
+    plan::{PriorityEffect, ReviewDefault, ReviewEffect, Rule, Ruleset},
+    text::duration::spell_duration,
+};
+
+/// Everything a rule wants, as written.
+pub(super) fn wishes(rule: &Rule) -> Vec<(Slot, String)> {
+    let effects = &rule.effects;
+    let mut out = Vec::new();
+    let mut put = |slot, value: Option<String>| out.extend(value.map(|value| (slot, value)));
+    put(
+        Slot::Control,
+        effects.control.as_ref().map(ToString::to_string),
+    );
+    put(Slot::Review, effects.review.map(review_text));
+    put(Slot::Priority, effects.priority.map(priority_text));
+    put(Slot::Sla, effects.sla.as_ref().map(ToString::to_string));
+    put(
+        Slot::Ladder,
+        effects.ladder.as_ref().map(ToString::to_string),
+    );
+    put(
+        Slot::Macro,
+        effects.macro_.as_ref().map(ToString::to_string),
+    );
+    put(Slot::Snooze, effects.snooze.map(spell_duration));
+    for tag in &effects.tag {
+        put(Slot::Tag, Some(tag.to_string()));
+    }
+    for tag in &effects.untag {
+        put(Slot::Tag, Some(format!("-{tag}")));
+    }
+    for target in &effects.notify {
+        put(Slot::Notify, Some(target.to_string()));
+    }
+    out
+}
+
+fn review_text(review: ReviewEffect) -> String {
+    match review {
+        ReviewEffect::None => "none".to_owned(),
+        ReviewEffect::Sample(share) => format!("sample {share}"),
+        ReviewEffect::Required => "required".to_owned(),
+    }
+}
+
+fn priority_text(priority: PriorityEffect) -> String {
+    match priority {
+        PriorityEffect::Set(level) => format!("{level:?}").to_lowercase(),
+        PriorityEffect::Raise(step) => format!("{step:+}"),
+    }
+}
+
+/// Merges what the acting rules want. `reviewing` are the rules that matched a draft, whether or
+/// not they act otherwise.
+pub(super) fn merge(
+    ruleset: &Ruleset,
+    pass: &Pass<'_>,
+    acting: &[&Rule],
+    reviewing: &[&Rule],
+    memory: &mut RuleMemory,
+    lost: Vec<Lost>,
+) -> Merged {
+    let mut merged = Merged {
+        slots: Slots::default(),
+        lost,
+    };
+    control(&mut merged, pass, acting, memory);
+    first(
+        &mut merged,
+        acting,
+        Slot::Sla,
+        |rule| rule.effects.sla.clone(),
+        |slots| &mut slots.sla,
+    );
+    first(
+        &mut merged,
+        acting,
+        Slot::Macro,
+        |rule| rule.effects.macro_.clone(),
+        |slots| &mut slots.macro_,
+    );
+    let snoozes = |rule: &Rule| rule.effects.snooze;
+    first(&mut merged, acting, Slot::Snooze, snoozes, |slots| {
+        &mut slots.snooze
+    });
+    ladder(&mut merged, ruleset, acting);
+    priority(&mut merged, acting);
+    if pass.event == EventKind::Draft {
+        review(&mut merged, ruleset, pass, reviewing);
+    }
+    for rule in acting {
+        for tag in &rule.effects.tag {
+            merged.tag(tag, &rule.id);
+        }
+        for tag in &rule.effects.untag {
+            if !merged
+                .slots
+                .tags_remove
+                .iter()
+                .any(|known| known.value == *tag)
+            {
+                let value = Arc::clone(tag);
+                merged.slots.tags_remove.push(Decided {
+                    value,
+                    by: rule.id.clone(),
+                });
+            }
+        }
+        for target in &rule.effects.notify {
+            if !merged
+                .slots
+                .notify
+                .iter()
+                .any(|known| known.value == *target)
+            {
+                merged.slots.notify.push(Decided {
+                    value: target.clone(),
+                    by: rule.id.clone(),
+                });
+            }
+        }
+    }
+    // A tag that one rule adds and another removes stays: the file was warned about it.
+    let added: Vec<Arc<str>> = merged
+        .slots
+        .tags_add
+        .iter()
+        .map(|tag| Arc::clone(&tag.value))
+        .collect();
+    merged
+        .slots
+        .tags_remove
+        .retain(|tag| !added.contains(&tag.value));
+    merged
+}
+
+/// The first rule of the file decides.
+fn first<T: Clone + ToString>(
+    merged: &mut Merged,
+    acting: &[&Rule],
+    slot: Slot,
+    wish: impl Fn(&Rule) -> Option<T>,
+    place: impl Fn(&mut Slots) -> &mut Option<Decided<T>>,
+) {
+    let mut winner: Option<RuleId> = None;
+    for rule in acting {
+        let Some(value) = wish(rule) else { continue };
+        match &winner {
+            None => {
+                winner = Some(rule.id.clone());
+                *place(&mut merged.slots) = Some(Decided {
+                    value,
+                    by: rule.id.clone(),
+                });
+            }
+            Some(winner) => {
+                merged.lose(
+                    rule,
+                    slot,
+                    value.to_string(),
+                    LossReason::EarlierRule,
+                    Some(winner),
+                );
+            }
+        }
+    }
+}
+
+fn control(merged: &mut Merged, pass: &Pass<'_>, acting: &[&Rule], memory: &mut RuleMemory) {
+    let present = pass.facts.text(Fact::CONV_CONTROL);
+    let mut winner: Option<RuleId> = None;
+    for rule in acting {
+        let Some(target) = &rule.effects.control else {
+            continue;
+        };
+        if let Some(winner) = &winner {
+            merged.lose(
+                rule,
+                Slot::Control,
+                target,
+                LossReason::EarlierRule,
+                Some(winner),
+            );
+            continue;
+        }
+        if is_so(target, pass) {
+            winner = Some(rule.id.clone());
+            continue;
+        }
+        if let Some(reason) = forbidden(target, rule, pass, memory) {
+            merged.lose(rule, Slot::Control, target, reason, None);
+            continue;
+        }
+        winner = Some(rule.id.clone());
+        if !memory.would_loop(pass.now) {
+            memory.note_control_change(pass.now);
+            merged.slots.control = Some(Decided {
+                value: target.clone(),
+                by: rule.id.clone(),
+            });
+            continue;
+        }
+        memory.guard();
+        let guard = RuleId::from(RuleId::LOOP_GUARD);
+        merged.lose(
+            rule,
+            Slot::Control,
+            target,
+            LossReason::LoopGuard,
+            Some(&guard),
+        );
+        if present != Some("agent") && present != Some("queue") {
+            let value = ControlTarget::Queue;
+            merged.slots.control = Some(Decided {
+                value,
+                by: guard.clone(),
+            });
+        }
+        merged.tag(&RuleId::LOOP_GUARD.into(), &guard);
+        let value = PriorityChange {
+            set: None,
+            raise: 1,
+        };
+        merged.slots.priority = Some(Decided { value, by: guard });
+    }
+}
+
+/// Whether control is already where a rule wants it.
+fn is_so(target: &ControlTarget, pass: &Pass<'_>) -> bool {
+    let present = pass.facts.text(Fact::CONV_CONTROL);
+    match target {
+        ControlTarget::Bot => present == Some("bot"),
+        // Waiting in the queue of a team is waiting in a queue.
+        ControlTarget::Queue => present == Some("queue"),
+        ControlTarget::Team(team) => {
+            present == Some("queue") && pass.facts.text(Fact::CONV_QUEUE) == Some(team)
+        }
+        ControlTarget::Agent(_) => false,
+        ControlTarget::Closed => present == Some("closed"),
+    }
+}
+
+/// Why a rule must not move control there: people come first.
+fn forbidden(
+    target: &ControlTarget,
+    rule: &Rule,
+    pass: &Pass<'_>,
+    memory: &RuleMemory,
+) -> Option<LossReason> {
+    let present = pass.facts.text(Fact::CONV_CONTROL);
+    if memory.is_guarded() {
+        return Some(LossReason::LoopGuard);
+    }
+    let fresh = matches!(
+        pass.event,
+        EventKind::CustomerMessage | EventKind::ConversationOpened
+    );
+    match (target, present) {
+        // Where it is not known who has control, it may be a person.
+        (ControlTarget::Bot, Some("agent") | None) => Some(LossReason::HumanHasControl),
+        (ControlTarget::Bot, Some("closed")) if !fresh => Some(LossReason::Closed),
+        (ControlTarget::Bot, _) => {
+            let has_bot = *pass.facts.get(Fact::CHANNEL_HAS_BOT) == Value::Bool(true);
+            (!has_bot).then_some(LossReason::NoBot)
+        }
+        (
+            ControlTarget::Queue | ControlTarget::Team(_) | ControlTarget::Agent(_),
+            Some("agent"),
+        ) => (!rule.take_over).then_some(LossReason::NoTakeOver),
+        _ => None,
+    }
+}
+
+/// The most urgent ladder: the one declared last.
+fn ladder(merged: &mut Merged, ruleset: &Ruleset, acting: &[&Rule]) {
+    let rank = |name: &Arc<str>| {
+        ruleset
+            .ladders
+            .iter()
+            .position(|ladder| ladder.name == *name)
+    };
+    let wishes: Vec<(&Rule, &Arc<str>)> = acting
+        .iter()
+        .filter_map(|rule| rule.effects.ladder.as_ref().map(|name| (*rule, name)))
+        .collect();
+    let Some(top) = wishes.iter().map(|(_, name)| rank(name)).max() else {
+        return;
+    };
+    let Some((winner, name)) = wishes.iter().find(|(_, name)| rank(name) == top) else {
+        return;
+    };
+    for (rule, wish) in &wishes {
+        if wish != name {
+            merged.lose(
+                rule,
+                Slot::Ladder,
+                wish,
+                LossReason::Stronger,
+                Some(&winner.id),
+            );
+        }
+    }
+    merged.slots.ladder = Some(Decided {
+        value: Arc::clone(name),
+        by: winner.id.clone(),
+    });
+}
+
+/// The highest level, then one step up or down.
+fn priority(merged: &mut Merged, acting: &[&Rule]) {
+    let mut change = PriorityChange::default();
+    let mut by: Option<RuleId> = None;
+    let mut steps = 0_i32;
+    if let Some(guard) = merged.slots.priority.take() {
+        steps += i32::from(guard.value.raise);
+        by = Some(guard.by);
+    }
+    for rule in acting {
+        if let Some(PriorityEffect::Set(level)) = rule.effects.priority
+            && change.set.is_none_or(|highest| level > highest)
+        {
+            change.set = Some(level);
+            by = Some(rule.id.clone());
+        }
+    }
+    for rule in acting {
+        match rule.effects.priority {
+            Some(PriorityEffect::Raise(step)) => {
+                steps += i32::from(step);
+                by.get_or_insert_with(|| rule.id.clone());
+            }
+            Some(PriorityEffect::Set(level)) if change.set != Some(level) => {
+                let wish = priority_text(PriorityEffect::Set(level));
+                merged.lose(
+                    rule,
+                    Slot::Priority,
+                    wish,
+                    LossReason::Stronger,
+                    by.as_ref(),
+                );
+            }
+            _ => {}
+        }
+    }
+    change.raise = match steps.signum() {
+        1 => 1,
+        0 => 0,
+        _ => -1,
+    };
+    if let Some(by) = by {
+        merged.slots.priority = Some(Decided { value: change, by });
+    }
+}
+
+/// The strictest review.
+fn review(merged: &mut Merged, ruleset: &Ruleset, pass: &Pass<'_>, reviewing: &[&Rule]) {
+    let rank = |effect: ReviewEffect| match effect {
+        ReviewEffect::None => 0.0,
+        ReviewEffect::Sample(share) => share,
+        ReviewEffect::Required => 2.0,
+    };
+    let mut best: Option<(&Rule, ReviewEffect)> = None;
+    for rule in reviewing {
+        let Some(effect) = rule.effects.review else {
+            continue;
+        };
+        if best.is_none_or(|(_, known)| rank(effect) > rank(known)) {
+            best = Some((rule, effect));
+        }
+    }
+    let Some((winner, effect)) = best else {
+        let required = ruleset.defaults.review == ReviewDefault::Required;
+        let value = Review {
+            required,
+            sample: None,
+        };
+        merged.slots.review = Some(Decided {
+            value,
+            by: RuleId::from(RuleId::DEFAULT),
+        });
+        return;
+    };
+    for rule in reviewing {
+        if let Some(wish) = rule.effects.review
+            && wish != effect
+        {
+            let wish = review_text(wish);
+            merged.lose(
+                rule,
+                Slot::Review,
+                wish,
+                LossReason::Stronger,
+                Some(&winner.id),
+            );
+        }
+    }
+    let draft = pass
+        .facts
+        .text(Fact::DRAFT_ID)
+        .map(str::as_bytes)
+        .unwrap_or(pass.conversation_key);
+    let value = match effect {
+        ReviewEffect::None => Review {
+            required: false,
+            sample: None,
+        },
+        ReviewEffect::Required => Review {
+            required: true,
+            sample: None,
+        },
+        ReviewEffect::Sample(share) => Review {
+            required: drawn(&[draft], share),
+            sample: Some(share),
+        },
+    };
+    merged.slots.review = Some(Decided {
+        value,
+        by: winner.id.clone(),
+    });
+    if value.required {
+        for rule in reviewing {
+            for target in &rule.effects.reviewers {
+                if !merged
+                    .slots
+                    .reviewers
+                    .iter()
+                    .any(|known| known.value == *target)
+                {
+                    let value = target.clone();
+                    merged.slots.reviewers.push(Decided {
+                        value,
+                        by: rule.id.clone(),
+                    });
+                }
+            }
+        }
+    }
+}

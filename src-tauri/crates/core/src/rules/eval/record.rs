@@ -1,0 +1,165 @@
+//! The record of a decision: facts, truths and outcome, packed. Everything that is shown is
+//! rebuilt from it with the version of the rules that it names.
+
+use serde::{Deserialize, Serialize};
+
+use super::Truth;
+use crate::{
+    hash::Hash,
+    rules::{
+        facts::{
+            Facts, SnapshotError,
+            snapshot::{Reader, put, put_signed},
+        },
+        outcome::{EventKind, Lost, Slots},
+    },
+    time::Timestamp,
+};
+
+const VERSION: u8 = 1;
+
+/// Everything needed to explain one decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecisionRecord {
+    /// The version of the rules.
+    pub ruleset: Hash,
+    /// What happened.
+    pub event: EventKind,
+    /// The logical instant.
+    pub at: Timestamp,
+    /// The facts as of then, as [`Facts::snapshot`] writes them.
+    pub facts: Vec<u8>,
+    /// The truth of each atom that the event's rules read, in the order of the ruleset.
+    pub(in crate::rules) truths: Vec<Truth>,
+    /// The rules that matched: number, and 1 for acted, 2 for shadow.
+    pub(in crate::rules) marks: Vec<(u16, u8)>,
+    /// What was decided.
+    pub slots: Slots,
+    /// What rules wanted and did not get.
+    pub lost: Vec<Lost>,
+    /// The next instant at which a rule may change its mind.
+    pub next_flip: Option<Timestamp>,
+}
+
+/// Why a record cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// The facts cannot be read.
+    #[error(transparent)]
+    Facts(#[from] SnapshotError),
+    /// The outcome cannot be read.
+    #[error("the outcome in the record of a decision is damaged")]
+    Outcome,
+    /// The record was made with another version of the rules.
+    #[error("the record was made with another version of the rules")]
+    OtherRuleset,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Outcome {
+    slots: Slots,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    lost: Vec<Lost>,
+}
+
+impl DecisionRecord {
+    /// The facts as of then; what the customer wrote is unknown until it is set again.
+    ///
+    /// # Errors
+    /// When the snapshot is damaged.
+    pub fn facts(&self) -> Result<Facts, SnapshotError> {
+        Facts::from_snapshot(&self.facts)
+    }
+
+    /// The record as bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(128 + self.facts.len());
+        out.push(VERSION);
+        out.extend_from_slice(&self.ruleset.0);
+        out.push(self.event.number());
+        put_signed(&mut out, self.at.0);
+        put_signed(&mut out, self.next_flip.map_or(-1, |at| at.0.max(0)));
+        put(&mut out, self.truths.len() as u64);
+        for four in self.truths.chunks(4) {
+            let byte = four
+                .iter()
+                .rev()
+                .fold(0, |byte, truth| (byte << 2) | (*truth as u8));
+            out.push(byte);
+        }
+        put(&mut out, self.marks.len() as u64);
+        for (rule, mark) in &self.marks {
+            put(&mut out, (u64::from(*rule) << 2) | u64::from(*mark));
+        }
+        let empty = self.slots.is_empty() && self.lost.is_empty();
+        let outcome = Outcome {
+            slots: self.slots.clone(),
+            lost: self.lost.clone(),
+        };
+        let outcome = if empty {
+            Vec::new()
+        } else {
+            serde_json::to_vec(&outcome).unwrap_or_default()
+        };
+        put(&mut out, outcome.len() as u64);
+        out.extend_from_slice(&outcome);
+        out.extend_from_slice(&self.facts);
+        out
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// When the bytes are not a record.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, RecordError> {
+        let mut reader = Reader { bytes };
+        if reader.byte()? != VERSION {
+            return Err(SnapshotError::UnknownKind.into());
+        }
+        let ruleset = Hash(reader.array()?);
+        let event = usize::from(reader.byte()?);
+        let event = *EventKind::ALL
+            .get(event)
+            .ok_or(SnapshotError::UnknownKind)?;
+        let at = Timestamp(reader.signed()?);
+        let next_flip = reader.signed()?;
+        let count = usize::try_from(reader.number()?).map_err(|_| SnapshotError::CutOff)?;
+        let mut truths = Vec::new();
+        for byte in reader.take(count.div_ceil(4))? {
+            for shift in [0, 2, 4, 6] {
+                truths.push(match (byte >> shift) & 3 {
+                    0 => Truth::False,
+                    1 => Truth::Unknown,
+                    _ => Truth::True,
+                });
+            }
+        }
+        truths.truncate(count);
+        let mut marks = Vec::new();
+        for _ in 0..reader.number()? {
+            let mark = reader.number()?;
+            let rule = u16::try_from(mark >> 2).map_err(|_| SnapshotError::UnknownKind)?;
+            marks.push((rule, (mark & 3) as u8));
+        }
+        let length = usize::try_from(reader.number()?).map_err(|_| SnapshotError::CutOff)?;
+        let outcome = match reader.take(length)? {
+            [] => Outcome {
+                slots: Slots::default(),
+                lost: Vec::new(),
+            },
+            json => serde_json::from_slice(json).map_err(|_| RecordError::Outcome)?,
+        };
+        Ok(Self {
+            ruleset,
+            event,
+            at,
+            facts: reader.bytes.to_vec(),
+            truths,
+            marks,
+            slots: outcome.slots,
+            lost: outcome.lost,
+            next_flip: (next_flip >= 0).then_some(Timestamp(next_flip)),
+        })
+    }
+}

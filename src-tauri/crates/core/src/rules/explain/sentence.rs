@@ -1,0 +1,254 @@
+//! One plain sentence about a decision: in parts for every language, and in English.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{ExplainedRow, Explanation, Matched, Shown};
+use crate::rules::{
+    outcome::{ControlTarget, LossReason, RuleId},
+    text::duration::spell_duration,
+};
+
+/// A part of the sentence: a code that a catalogue translates, and what it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// Names the phrase.
+    pub code: &'static str,
+    /// What is put into it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<&'static str, String>,
+}
+
+fn part<const N: usize>(code: &'static str, params: [(&'static str, String); N]) -> Part {
+    Part {
+        code,
+        params: params.into_iter().collect(),
+    }
+}
+
+/// The sentence in parts.
+pub(super) fn parts(explanation: &Explanation) -> Vec<Part> {
+    let mut out = Vec::new();
+    let result = &explanation.result;
+    let mut named: Option<&RuleId> = None;
+    if let Some(control) = &result.control {
+        named = Some(&control.by);
+        out.push(match &control.value {
+            ControlTarget::Bot => part("control.bot", []),
+            ControlTarget::Queue => part("control.queue", []),
+            ControlTarget::Team(name) => part("control.team", [("name", name.to_string())]),
+            ControlTarget::Agent(name) => part("control.agent", [("name", name.to_string())]),
+            ControlTarget::Closed => part("control.closed", []),
+        });
+    } else if let Some(review) = result
+        .review
+        .as_ref()
+        .filter(|review| review.value.required)
+    {
+        named = Some(&review.by);
+        out.push(match review.value.sample {
+            Some(_) => part("review.sample", []),
+            None => part("review.required", []),
+        });
+    } else if let Some(matched) = explanation.matched.iter().find(|matched| matched.acted) {
+        named = Some(&matched.rule);
+        out.push(part("noted", []));
+    } else {
+        out.push(part("nothing", []));
+    }
+    if let Some(id) = named {
+        if id.as_str() == RuleId::LOOP_GUARD {
+            out.push(part("because.loop-guard", []));
+        }
+        if let Some(matched) = explanation
+            .matched
+            .iter()
+            .find(|matched| matched.rule == *id)
+        {
+            out.push(part("because", [("reason", matched.reason.to_string())]));
+            out.extend(reasons(matched));
+        }
+    }
+    for matched in explanation.matched.iter().filter(|matched| matched.acted) {
+        if named != Some(&matched.rule) {
+            out.push(part("also", [("reason", matched.reason.to_string())]));
+        }
+    }
+    for lost in &explanation.lost {
+        let code = match lost.reason {
+            LossReason::HumanHasControl => "lost.human",
+            LossReason::NoTakeOver => "lost.take-over",
+            LossReason::LoopGuard => "lost.loop-guard",
+            LossReason::NoBot => "lost.no-bot",
+            LossReason::Closed => "lost.closed",
+            LossReason::EarlierRule | LossReason::Stronger | LossReason::SameCause => continue,
+        };
+        out.push(part(
+            code,
+            [
+                ("rule", lost.rule.to_string()),
+                ("value", lost.value.clone()),
+            ],
+        ));
+    }
+    // One that came closest is enough for a sentence; the rest is in the record.
+    let nearest = explanation
+        .near
+        .iter()
+        .filter(|near| near.rows.iter().any(|row| row.gap.is_some()));
+    if let Some(near) = nearest.min_by_key(|near| near.false_rows) {
+        out.push(part("nearly", [("reason", near.reason.to_string())]));
+        out.extend(
+            near.rows
+                .iter()
+                .filter(|row| row.gap.is_some())
+                .map(row_part),
+        );
+    }
+    out
+}
+
+/// The lines that made the difference, as far as they say more than where the conversation was.
+fn reasons(matched: &Matched) -> Vec<Part> {
+    let telling = |row: &&ExplainedRow| {
+        row.gap.is_some() || row.fact.starts_with("msg.words.") || row.truth.is_none()
+    };
+    matched
+        .rows
+        .iter()
+        .filter(|row| matched.because.contains(&row.number))
+        .filter(telling)
+        .map(row_part)
+        .collect()
+}
+
+fn row_part(row: &ExplainedRow) -> Part {
+    let fact = row.fact.to_string();
+    match (&row.value, &row.limit) {
+        (Some(value), Some(limit)) => part(
+            "row.limit",
+            [
+                ("fact", fact),
+                ("value", say(value, row.unit)),
+                ("limit", say(limit, row.unit)),
+                ("text", row.text.to_string()),
+            ],
+        ),
+        (Some(value), None) => part(
+            "row.value",
+            [
+                ("fact", fact),
+                ("value", say(value, row.unit)),
+                ("text", row.text.to_string()),
+            ],
+        ),
+        (None, _) if row.truth.is_none() => part("row.unknown", [("fact", fact)]),
+        (None, _) => part("row.text", [("fact", fact), ("text", row.text.to_string())]),
+    }
+}
+
+fn say(value: &Shown, unit: &str) -> String {
+    match value {
+        Shown::Bool(true) => "yes".to_owned(),
+        Shown::Bool(false) => "no".to_owned(),
+        Shown::Number(millis) if unit == "ms" => spell_duration(*millis),
+        Shown::Number(millis) if unit == "instant" => jiff::Timestamp::from_millisecond(*millis)
+            .map_or_else(|_| millis.to_string(), |at| at.to_string()),
+        Shown::Number(number) => number.to_string(),
+        Shown::Decimal(number) => format!("{number:.2}"),
+        Shown::Text(text) => format!("“{text}”"),
+        Shown::Texts(list) => list.join(", "),
+    }
+}
+
+/// The sentence in English.
+pub(super) fn english(parts: &[Part]) -> String {
+    let mut out = String::new();
+    let mut rows: Vec<String> = Vec::new();
+    let flush = |out: &mut String, rows: &mut Vec<String>| {
+        if !rows.is_empty() {
+            out.push_str(&format!(" ({})", rows.join("; ")));
+            rows.clear();
+        }
+    };
+    for part in parts {
+        let param = |name: &str| part.params.get(name).map_or("", String::as_str);
+        let fact = || plain_fact(param("fact"));
+        match part.code {
+            "row.limit" => {
+                rows.push(format!(
+                    "{} {}, limit {}",
+                    fact(),
+                    param("value"),
+                    param("limit")
+                ));
+                continue;
+            }
+            "row.value" if param("value") == "yes" => {
+                rows.push(fact());
+                continue;
+            }
+            "row.value" => {
+                rows.push(format!("{} {}", fact(), param("value")));
+                continue;
+            }
+            "row.unknown" => {
+                rows.push(format!("{} is not known", fact()));
+                continue;
+            }
+            "row.text" => {
+                rows.push(param("text").to_owned());
+                continue;
+            }
+            _ => flush(&mut out, &mut rows),
+        }
+        let phrase = match part.code {
+            "control.bot" => "Went to the bot".to_owned(),
+            "control.queue" => "Went to the queue".to_owned(),
+            "control.team" => format!("Went to the team {}", param("name")),
+            "control.agent" => format!("Went to {}", param("name")),
+            "control.closed" => "Was closed".to_owned(),
+            "review.required" => "Must be read by a person first".to_owned(),
+            "review.sample" => "Was drawn for a person to read first".to_owned(),
+            "noted" => "Stayed where it was".to_owned(),
+            "nothing" => "No rule acted".to_owned(),
+            "because" => format!(" because: {}", param("reason")),
+            "because.loop-guard" => " because rules had moved it too often".to_owned(),
+            "also" => format!(". Also: {}", param("reason")),
+            "lost.human" => format!(
+                ". `{}` could not give it to the bot: a person has it",
+                param("rule")
+            ),
+            "lost.take-over" => format!(". `{}` may not take it from a person", param("rule")),
+            "lost.loop-guard" => {
+                format!(". `{}` may not move it until a person acts", param("rule"))
+            }
+            "lost.no-bot" => format!(". `{}` found no bot on this channel", param("rule")),
+            "lost.closed" => format!(
+                ". `{}` may not open it without a new message",
+                param("rule")
+            ),
+            "nearly" => format!(". Nearly: {}", param("reason")),
+            other => other.to_owned(),
+        };
+        out.push_str(&phrase);
+    }
+    flush(&mut out, &mut rows);
+    out.push('.');
+    out
+}
+
+/// `bot.same_answer_twice` as people say it: same answer twice.
+fn plain_fact(name: &str) -> String {
+    if let Some(set) = name.strip_prefix("msg.words.") {
+        return format!("the message has words of “{set}”");
+    }
+    let (head, last) = name.rsplit_once('.').unwrap_or(("", name));
+    let last = last.replace('_', " ");
+    match head {
+        "bot" | "customer" | "draft" | "agent" | "team" => format!("{head} {last}"),
+        "conv" | "msg" | "attr" | "" => last,
+        calendar => format!("{last} in {calendar} time"),
+    }
+}

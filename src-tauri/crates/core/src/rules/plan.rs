@@ -1,0 +1,567 @@
+//! A checked ruleset, ready to be evaluated: atoms of one fact, one operator and one constant,
+//! and rules as small trees over them.
+
+use std::{fmt, sync::Arc};
+
+use regex::Regex;
+
+use super::{
+    facts::{Fact, FactType},
+    memory::Once,
+    outcome::{ControlTarget, EventKind, RuleId, Target},
+    problem::Problem,
+    text::tree::Node,
+    words::Words,
+};
+use crate::{
+    calendar::{Calendar, Zone},
+    hash::Hash,
+    status::Priority,
+    time::Timestamp,
+};
+
+/// What an atom reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operand {
+    /// A built-in fact.
+    Builtin(Fact),
+    /// A custom fact, by its number in the ruleset.
+    Custom(u16),
+    /// Whether the message matches a word set, by its number.
+    Words(u16),
+    /// Whether a calendar is open, by its number.
+    Open(u16),
+    /// A length of time in the open time of a calendar.
+    Business(u16, Fact),
+    /// How long ago an instant was.
+    Since(Source),
+    /// How long it is until an instant.
+    Until(Source),
+    /// The present instant.
+    Now,
+    /// The hour of the local day.
+    Hour,
+    /// The day of the local week.
+    Weekday,
+}
+
+/// A fact that holds an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// A built-in one.
+    Builtin(Fact),
+    /// A custom one.
+    Custom(u16),
+}
+
+/// How a number is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+}
+
+impl Compare {
+    /// Whether it holds between two things in an order.
+    #[must_use]
+    pub fn holds<T: PartialOrd>(self, left: &T, right: &T) -> bool {
+        match self {
+            Self::Equal => left == right,
+            Self::NotEqual => left != right,
+            Self::Less => left < right,
+            Self::AtMost => left <= right,
+            Self::More => left > right,
+            Self::AtLeast => left >= right,
+        }
+    }
+}
+
+/// What an atom asks of its operand.
+#[derive(Debug, Clone)]
+pub enum Test {
+    /// It is true.
+    IsTrue,
+    /// It is known.
+    Known,
+    /// A whole number, length of time (in milliseconds) or instant against a limit.
+    Number(Compare, i64),
+    /// A whole number is one of these.
+    NumberIn(Vec<i64>),
+    /// A decimal against a limit.
+    Decimal(Compare, f64),
+    /// A text is this one, or (`false`) is not.
+    Text(bool, Arc<str>),
+    /// A text is one of these.
+    TextIn(Vec<Arc<str>>),
+    /// A text contains this one.
+    Contains(Arc<str>),
+    /// A text starts with this one.
+    StartsWith(Arc<str>),
+    /// A text matches a regular expression.
+    Matches(Box<Regex>),
+    /// A set has this member.
+    Has(Arc<str>),
+}
+
+/// One fact, one operator, one constant.
+#[derive(Debug, Clone)]
+pub struct Atom {
+    /// What it reads.
+    pub operand: Operand,
+    /// What it asks.
+    pub test: Test,
+    /// The name of the fact.
+    pub fact: Arc<str>,
+    /// The type of the fact.
+    pub kind: FactType,
+}
+
+impl Atom {
+    /// Whether its truth may change while nothing happens.
+    #[must_use]
+    pub fn is_timed(&self) -> bool {
+        if matches!(self.test, Test::Known) {
+            return false;
+        }
+        match self.operand {
+            Operand::Builtin(fact) => fact.def().kind == FactType::Duration,
+            Operand::Custom(_) => self.kind == FactType::Duration,
+            Operand::Words(_) => false,
+            Operand::Open(_)
+            | Operand::Business(..)
+            | Operand::Since(_)
+            | Operand::Until(_)
+            | Operand::Now
+            | Operand::Hour
+            | Operand::Weekday => true,
+        }
+    }
+}
+
+/// One line of a condition as people see it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The atom, by its number in the ruleset.
+    pub atom: u16,
+    /// Whether the line says the opposite of the atom.
+    pub negated: bool,
+    /// The line in its canonical spelling.
+    pub text: Arc<str>,
+    /// The definition it comes from, if from one.
+    pub via: Option<Arc<str>>,
+}
+
+/// A condition: a tree over rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cond {
+    /// Always the same.
+    Const(bool),
+    /// A row, by its number in the condition.
+    Row(u16),
+    /// The opposite.
+    Not(Box<Cond>),
+    /// All of them.
+    All(Vec<Cond>),
+    /// Any of them.
+    Any(Vec<Cond>),
+}
+
+/// A condition with its rows.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The rows, in the order they are read.
+    pub rows: Vec<Row>,
+    /// The tree over them.
+    pub cond: Cond,
+    /// The canonical text.
+    pub text: Arc<str>,
+}
+
+/// Whether a rule acts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Status {
+    /// It acts.
+    Live,
+    /// It is evaluated and recorded, and has no effect.
+    Shadow,
+    /// It acts for this share of conversations and is in shadow for the others.
+    Canary(f64),
+    /// It is not evaluated.
+    Off,
+}
+
+/// How a rule changes the priority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PriorityEffect {
+    /// To at least this one.
+    Set(Priority),
+    /// By −1 or 1.
+    Raise(i8),
+}
+
+/// How a rule wants drafts reviewed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ReviewEffect {
+    /// Not.
+    None,
+    /// A share of them.
+    Sample(f64),
+    /// Each.
+    Required,
+}
+
+/// What a rule does.
+#[derive(Debug, Clone, Default)]
+pub struct Effects {
+    /// Who is to have control.
+    pub control: Option<ControlTarget>,
+    /// Whether drafts must be read.
+    pub review: Option<ReviewEffect>,
+    /// By whom.
+    pub reviewers: Vec<Target>,
+    /// How the priority changes.
+    pub priority: Option<PriorityEffect>,
+    /// The service level policy.
+    pub sla: Option<Arc<str>>,
+    /// The ladder to start.
+    pub ladder: Option<Arc<str>>,
+    /// Tags to add.
+    pub tag: Vec<Arc<str>>,
+    /// Tags to remove.
+    pub untag: Vec<Arc<str>>,
+    /// Whom to alert.
+    pub notify: Vec<Target>,
+    /// The prepared text to send.
+    pub macro_: Option<Arc<str>>,
+    /// How long to put it aside, in milliseconds.
+    pub snooze: Option<i64>,
+}
+
+/// One rule.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Its identifier.
+    pub id: RuleId,
+    /// Why the team has it.
+    pub why: Arc<str>,
+    /// What is said when it acts; the identifier when nothing was written.
+    pub reason: Arc<str>,
+    /// Who answers for it.
+    pub owner: Option<Arc<str>>,
+    /// What makes it run, in the order of [`EventKind::ALL`].
+    pub on: Vec<EventKind>,
+    /// Its condition.
+    pub when: Condition,
+    /// What it does.
+    pub effects: Effects,
+    /// Whether doubt counts as a match.
+    pub unknown_matches: bool,
+    /// How often it may act.
+    pub once: Once,
+    /// Whether it acts.
+    pub status: Status,
+    /// Whether it may take a conversation away from a person.
+    pub take_over: bool,
+    /// The rules it declares to come before on purpose.
+    pub before: Vec<RuleId>,
+}
+
+impl Rule {
+    /// Whether an event of a kind makes it run.
+    #[must_use]
+    pub fn runs_on(&self, kind: EventKind) -> bool {
+        self.on.contains(&kind)
+    }
+}
+
+/// A custom fact of the team.
+#[derive(Debug, Clone)]
+pub struct CustomFact {
+    /// The name, such as `attr.plan_seats`.
+    pub name: Arc<str>,
+    /// The type.
+    pub kind: FactType,
+    /// The texts it can be, when they are few.
+    pub values: Vec<Arc<str>>,
+    /// The least and the largest number.
+    pub range: (Option<f64>, Option<f64>),
+    /// One line for the editor.
+    pub about: Arc<str>,
+}
+
+/// A business calendar with its name.
+#[derive(Debug, Clone)]
+pub struct NamedCalendar {
+    /// The name in the file.
+    pub name: Arc<str>,
+    /// When it is open.
+    pub calendar: Calendar,
+}
+
+/// A service level policy.
+#[derive(Debug, Clone)]
+pub struct SlaPolicy {
+    /// The name in the file.
+    pub name: Arc<str>,
+    /// The name of its calendar.
+    pub hours: Arc<str>,
+    /// Its calendar.
+    pub calendar: Calendar,
+    /// Milliseconds of open time until the first reply of a person.
+    pub first_reply: Option<i64>,
+    /// Milliseconds of open time until the next reply of a person.
+    pub next_reply: Option<i64>,
+    /// Milliseconds of open time until the episode is closed.
+    pub resolve: Option<i64>,
+    /// The share of a target after which a warning is given.
+    pub warn_at: f64,
+    /// When its clocks stand still.
+    pub pause_when: Option<Condition>,
+}
+
+/// One rung of a ladder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Milliseconds of the ladder's clock after its start.
+    pub after: i64,
+    /// Whom to alert.
+    pub notify: Vec<Target>,
+    /// To whom to offer the conversation.
+    pub offer: Option<Target>,
+    /// How the priority changes.
+    pub priority: Option<PriorityEffect>,
+    /// Whether it makes a sound.
+    pub sound: bool,
+    /// Milliseconds after which it is repeated.
+    pub repeat: Option<i64>,
+    /// How often it happens at most, repetitions included; no end when not said.
+    pub at_most: Option<u32>,
+}
+
+/// The timed steps that widen the circle of people alerted.
+#[derive(Debug, Clone)]
+pub struct LadderPlan {
+    /// The name in the file.
+    pub name: Arc<str>,
+    /// The name of its clock.
+    pub clock: Arc<str>,
+    /// The calendar of its clock.
+    pub calendar: Calendar,
+    /// The rungs, by their time.
+    pub steps: Vec<Step>,
+    /// When it ends early.
+    pub stop_when: Option<Condition>,
+}
+
+impl LadderPlan {
+    /// When a rung is due for the n-th repetition (from 0); `None` when it never is.
+    #[must_use]
+    pub fn due(&self, started: Timestamp, rung: u32, repeat: u32) -> Option<Timestamp> {
+        let step = self.steps.get(usize::try_from(rung).ok()?)?;
+        if repeat == 0 {
+            return self.calendar.add(started, step.after);
+        }
+        if step.at_most.is_some_and(|most| repeat >= most) {
+            return None;
+        }
+        let again = step.repeat?.saturating_mul(i64::from(repeat));
+        self.calendar.add(started, step.after.saturating_add(again))
+    }
+}
+
+/// What a conversation starts with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Defaults {
+    /// Who has control.
+    pub control: ControlTarget,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Whether drafts must be read when no rule says so.
+    pub review: ReviewDefault,
+    /// The service level policy.
+    pub sla: Option<Arc<str>>,
+}
+
+/// Whether drafts must be read when no rule says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReviewDefault {
+    /// They are sent.
+    None,
+    /// They are read first.
+    Required,
+}
+
+/// The rules that an event runs, and the atoms they read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct EventPlan {
+    pub(super) rules: Vec<u16>,
+    pub(super) atoms: Vec<u16>,
+}
+
+/// A checked version of the rules of a team.
+#[derive(Clone)]
+pub struct Ruleset {
+    pub(super) id: Hash,
+    pub(super) policy: Arc<str>,
+    pub(super) source: Arc<str>,
+    pub(super) zone: Zone,
+    pub(super) defaults: Defaults,
+    pub(super) calendars: Vec<NamedCalendar>,
+    pub(super) custom: Vec<CustomFact>,
+    pub(super) words: Words,
+    pub(super) atoms: Vec<Atom>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) slas: Vec<SlaPolicy>,
+    pub(super) ladders: Vec<LadderPlan>,
+    pub(super) tests: Vec<Node>,
+    pub(super) warnings: Vec<Problem>,
+    pub(super) events: Vec<EventPlan>,
+}
+
+impl fmt::Debug for Ruleset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Ruleset({} {}, {} rules)",
+            self.policy,
+            self.id,
+            self.rules.len()
+        )
+    }
+}
+
+impl Ruleset {
+    /// The hash of the file: the version that decisions are recorded with.
+    #[must_use]
+    pub const fn id(&self) -> Hash {
+        self.id
+    }
+
+    /// The name of the policy.
+    #[must_use]
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// The file, as it was given.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The rules, in the order of the file.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule with an identifier.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id.as_str() == id)
+    }
+
+    /// What somebody should look at although the file was loaded.
+    #[must_use]
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// The service level policies, in the order of the file.
+    #[must_use]
+    pub fn sla_policies(&self) -> &[SlaPolicy] {
+        &self.slas
+    }
+
+    /// The service level policy of a name.
+    #[must_use]
+    pub fn sla(&self, name: &str) -> Option<&SlaPolicy> {
+        self.slas.iter().find(|sla| &*sla.name == name)
+    }
+
+    /// The ladders, from the calmest to the most urgent.
+    #[must_use]
+    pub fn ladders(&self) -> &[LadderPlan] {
+        &self.ladders
+    }
+
+    /// The ladder of a name.
+    #[must_use]
+    pub fn ladder(&self, name: &str) -> Option<&LadderPlan> {
+        self.ladders.iter().find(|ladder| &*ladder.name == name)
+    }
+
+    /// The calendars of the file; `always` is known without being written.
+    #[must_use]
+    pub fn calendars(&self) -> &[NamedCalendar] {
+        &self.calendars
+    }
+
+    /// The calendar of a name; `always` never closes.
+    #[must_use]
+    pub fn calendar(&self, name: &str) -> Option<Calendar> {
+        if name == "always" {
+            return Some(Calendar::always());
+        }
+        self.calendars
+            .iter()
+            .find(|named| &*named.name == name)
+            .map(|named| named.calendar.clone())
+    }
+
+    /// The zone of local times.
+    #[must_use]
+    pub const fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// The word sets.
+    #[must_use]
+    pub const fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// The custom facts.
+    #[must_use]
+    pub fn custom_facts(&self) -> &[CustomFact] {
+        &self.custom
+    }
+
+    /// The `[[test]]` sections, kept as written.
+    #[must_use]
+    pub fn tests(&self) -> &[Node] {
+        &self.tests
+    }
+
+    /// What the `default` line says.
+    #[must_use]
+    pub const fn defaults(&self) -> &Defaults {
+        &self.defaults
+    }
+
+    /// Distinct atoms over all rules.
+    #[must_use]
+    pub fn atoms(&self) -> &[Atom] {
+        &self.atoms
+    }
+
+    pub(super) fn event(&self, kind: EventKind) -> &EventPlan {
+        static NOTHING: EventPlan = EventPlan {
+            rules: Vec::new(),
+            atoms: Vec::new(),
+        };
+        self.events
+            .get(usize::from(kind.number()))
+            .unwrap_or(&NOTHING)
+    }
+}
