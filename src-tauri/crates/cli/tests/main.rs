@@ -12,4 +12,5 @@
 mod arguments;
 mod export;
 mod import;
+mod program;
 mod server;

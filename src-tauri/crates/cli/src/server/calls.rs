@@ -68,7 +68,11 @@ pub(super) async fn ask<H: Host>(
     match call.await {
         Ok(answer) => answer.map_err(Refusal::of),
         Err(error) => {
-            tracing::error!(%error, "A command ended without an answer.");
+            // Not what it panicked with: that may hold words of a message.
+            tracing::error!(
+                panicked = error.is_panic(),
+                "A command ended without an answer."
+            );
             Err(Refusal::internal())
         }
     }

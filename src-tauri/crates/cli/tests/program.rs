@@ -1,0 +1,166 @@
+//! The program over an engine that answers from a script: what it imports, exports and ends with.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+
+use baton_api::{ApiError, Change};
+use baton_cli::import::Item;
+use baton_cli::node::{Node, Outcome, Page, Place, Purpose, RulesReport};
+use baton_cli::{Host, run};
+use baton_core::hash::Hash;
+use serde_json::{Value, json};
+use tokio::sync::broadcast;
+
+/// Keeps the keys of what was imported in a file of its folder, as an engine would.
+struct Script {
+    known: Mutex<BTreeSet<Hash>>,
+    place: Place,
+}
+
+impl Host for Script {
+    async fn answer(&self, command: &str, _payload: Value) -> Result<Value, ApiError> {
+        assert_eq!(self.place.purpose, Purpose::Quiet, "a look starts nothing");
+        let broken = self.place.folder.join("broken").exists();
+        match command {
+            "audit_verify" => Ok(json!({
+                "ok": !broken, "events": 3, "heads": { "dev_1": "ab" },
+                "problems": if broken { vec!["event 2"] } else { vec![] },
+            })),
+            "decision_list" => Ok(json!({ "decisions": [] })),
+            _ => Err(ApiError::not_found("command")),
+        }
+    }
+
+    fn changes(&self) -> broadcast::Receiver<Change> {
+        broadcast::channel(1).1
+    }
+}
+
+impl Node for Script {
+    async fn open(place: Place) -> Result<Arc<Self>, ApiError> {
+        if place.folder.join("lock").exists() {
+            return Err(ApiError::new("workspace_in_use", "It is in use.", ""));
+        }
+        let text = std::fs::read_to_string(place.folder.join("keys")).unwrap_or_default();
+        let known = text.lines().filter_map(Hash::parse).collect();
+        Ok(Arc::new(Self {
+            known: Mutex::new(known),
+            place,
+        }))
+    }
+
+    async fn import(&self, items: Vec<Item>) -> Result<Vec<Outcome>, ApiError> {
+        let mut known = self.known.lock().unwrap();
+        Ok(items
+            .iter()
+            .map(|item| match known.insert(item.key()) {
+                true => Outcome::New,
+                false => Outcome::Known,
+            })
+            .collect())
+    }
+
+    async fn export(&self, _from: u64) -> Result<Page, ApiError> {
+        Ok(Page::default())
+    }
+
+    fn check_rules(_name: &str, text: &str) -> RulesReport {
+        RulesReport {
+            rules: text.lines().count(),
+            problems: text
+                .contains("bad")
+                .then(|| "line 1".to_owned())
+                .into_iter()
+                .collect(),
+            warnings: Vec::new(),
+        }
+    }
+
+    async fn close(self: Arc<Self>) {
+        let keys: Vec<_> = self
+            .known
+            .lock()
+            .unwrap()
+            .iter()
+            .map(Hash::to_string)
+            .collect();
+        std::fs::write(self.place.folder.join("keys"), keys.join("\n")).unwrap();
+    }
+}
+
+fn baton(folder: &Path, words: &[&str]) -> ExitCode {
+    let mut line: Vec<OsString> = vec!["baton".into(), "--json".into(), "--workspace".into()];
+    line.push(folder.into());
+    line.extend(words.iter().map(OsString::from));
+    run::<Script>(line)
+}
+
+#[test]
+fn an_import_takes_each_mail_once_and_ends_by_what_it_found() {
+    let home = tempfile::tempdir().unwrap();
+    let mails = home.path().join("mails");
+    std::fs::create_dir(&mails).unwrap();
+    for number in 0..600 {
+        std::fs::write(
+            mails.join(format!("{number}.eml")),
+            format!("A: {number}\n\n"),
+        )
+        .unwrap();
+    }
+    let words = ["import", "--format", "eml", mails.to_str().unwrap()];
+    let keys = || std::fs::read_to_string(home.path().join("keys")).unwrap();
+    assert_eq!(baton(home.path(), &words), ExitCode::SUCCESS);
+    assert_eq!(keys().lines().count(), 600);
+    let before = keys();
+    assert_eq!(baton(home.path(), &words), ExitCode::SUCCESS);
+    assert_eq!(keys(), before, "a second run adds nothing");
+
+    std::fs::write(mails.join("notes.txt"), "no mail").unwrap();
+    assert_eq!(
+        baton(home.path(), &words),
+        ExitCode::from(1),
+        "something was left out"
+    );
+    let missing = ["import", "--format", "eml", "/no/such/folder"];
+    assert_eq!(baton(home.path(), &missing), ExitCode::from(4));
+}
+
+#[test]
+fn each_look_ends_in_its_exit_code() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path();
+    assert_eq!(baton(folder, &["audit", "verify"]), ExitCode::SUCCESS);
+    assert_eq!(
+        baton(folder, &["rules", "explain", "cnv_1"]),
+        ExitCode::from(4)
+    );
+    assert_eq!(baton(folder, &["rules", "check"]), ExitCode::from(4));
+    std::fs::write(folder.join("rules.toml"), "good").unwrap();
+    assert_eq!(baton(folder, &["rules", "check"]), ExitCode::SUCCESS);
+    std::fs::write(folder.join("rules.toml"), "bad").unwrap();
+    assert_eq!(baton(folder, &["rules", "check"]), ExitCode::from(1));
+    std::fs::write(folder.join("broken"), "").unwrap();
+    assert_eq!(baton(folder, &["audit", "verify"]), ExitCode::from(1));
+    std::fs::write(folder.join("lock"), "").unwrap();
+    assert_eq!(baton(folder, &["audit", "verify"]), ExitCode::from(3));
+    assert_eq!(baton(folder, &["no", "such"]), ExitCode::from(2));
+    assert_eq!(baton(folder, &["--help"]), ExitCode::SUCCESS);
+}
+
+#[test]
+fn looking_at_a_workspace_that_is_not_there_makes_none() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("none");
+    for words in [
+        &["export"][..],
+        &["audit", "verify"],
+        &["doctor"],
+        &["backup"],
+    ] {
+        assert_eq!(baton(&folder, words), ExitCode::from(4), "{words:?}");
+    }
+    assert!(!folder.exists());
+}
