@@ -1,4 +1,20 @@
 import { cleanup } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterEach, beforeEach } from "vitest";
+import { changeSettings, DEFAULT_SETTINGS } from "../src/state/settings";
+import { toasts } from "../src/state/toasts";
 
-afterEach(cleanup);
+// The test page has no layout: a list gets the height of a window, so that some rows exist.
+Object.defineProperty(HTMLElement.prototype, "clientHeight", { get: () => 640 });
+Object.defineProperty(HTMLElement.prototype, "clientWidth", { get: () => 360 });
+
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+  changeSettings(DEFAULT_SETTINGS);
+  window.location.hash = "#/";
+});
+
+afterEach(() => {
+  cleanup();
+  toasts.set([]);
+});

@@ -11,6 +11,8 @@ export interface FakePlatform extends Platform {
   readonly world: World;
   /** Every call so far: name and request. */
   readonly calls: { name: string; request: unknown }[];
+  /** Says a change, as the engine would. */
+  readonly say: (change: Change) => void;
   /** Says that things changed. */
   readonly touch: (...tags: string[]) => void;
   /** Makes the next call of a command fail. */
@@ -32,6 +34,7 @@ export function fakePlatform(scene: Scene = "day"): FakePlatform {
     name: "rehearsal",
     world,
     calls,
+    say: (change) => onChange?.(change),
     touch,
     failNext: (name, failure) => void failing.set(name, failure),
     setLink: (link) => onLink?.(link),

@@ -52,6 +52,9 @@ function PaletteBody({ close }: { close: () => void }) {
   const [cursor, setCursor] = useState(0);
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  // The palette is opened to type into; nothing typed right after the key may be lost.
+  useEffect(() => input.current?.focus(), []);
   const items = useItems(text, close);
   const at = Math.min(cursor, Math.max(0, items.length - 1));
 
@@ -75,8 +78,7 @@ function PaletteBody({ close }: { close: () => void }) {
       <div className={styles.field}>
         <Icon name="search" />
         <input
-          // biome-ignore lint/a11y/noAutofocus: the palette is opened to type into
-          autoFocus
+          ref={input}
           className={styles.input}
           role="combobox"
           aria-expanded="true"

@@ -19,7 +19,8 @@ export interface Settings {
   keys: Readonly<Record<string, string>>;
 }
 
-const DEFAULTS: Settings = {
+/** The settings of a machine that has none yet. */
+export const DEFAULT_SETTINGS: Settings = {
   theme: "system",
   density: "comfortable",
   motion: "system",
@@ -29,7 +30,10 @@ const DEFAULTS: Settings = {
 };
 
 /** The settings of this machine. */
-export const settings = store<Settings>({ ...DEFAULTS, ...recall<Partial<Settings>>("ui", {}) });
+export const settings = store<Settings>({
+  ...DEFAULT_SETTINGS,
+  ...recall<Partial<Settings>>("ui", {}),
+});
 
 /** Changes some settings and remembers them. */
 export function changeSettings(change: Partial<Settings>): void {

@@ -96,7 +96,7 @@ export function ClockRing({ deadline, text = true }: { deadline: Deadline; text?
         )}
       </svg>
       {text && (
-        <span aria-hidden="true">
+        <span aria-hidden="true" dir="ltr">
           {state === "broken" ? `+${span(now - deadline.dueMs)}` : span(deadline.dueMs - now)}
         </span>
       )}

@@ -74,7 +74,7 @@ export function VirtualList(props: VirtualListProps) {
   useEffect(() => virtual.measure(), [rowHeight]);
 
   const rows = virtual.getVirtualItems();
-  const last = virtual.range?.endIndex ?? 0;
+  const last = Math.max(virtual.range?.endIndex ?? 0, active);
   useEffect(() => {
     if (count > 0 && last >= count - 30) onNearEnd?.();
   }, [last, count, onNearEnd]);

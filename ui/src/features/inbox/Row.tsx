@@ -39,10 +39,12 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
       </span>
       {!compact && <Ago at={holder.sinceMs} className={styles.since} />}
       <span className={styles.who}>
-        <span className={styles.name}>{row.contact.name || row.contact.address}</span>
+        <span className={styles.name} dir="auto">
+          {row.contact.name || row.contact.address}
+        </span>
         <Marks row={row} />
       </span>
-      <span className={styles.what}>
+      <span className={styles.what} dir="auto">
         {row.draft && <span className={styles.draft}>{t("row.draft")} </span>}
         <span className={styles.subject}>{row.subject}</span>
         {row.snippet && ` — ${row.snippet}`}

@@ -1,0 +1,219 @@
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ApiFailure } from "../src/api/errors";
+import { expectAccessible } from "./axe";
+import { openWindow } from "./window";
+
+const list = async () => {
+  await screen.findAllByRole("option");
+  return screen.getByRole("listbox");
+};
+const options = () => screen.getAllByRole("option");
+const activeRow = () => {
+  const id = screen.getByRole("listbox").getAttribute("aria-activedescendant");
+  return id ? document.getElementById(id) : null;
+};
+
+describe("the inbox", () => {
+  it("shows the queue first, each row as one sentence", async () => {
+    await openWindow("/");
+    await list();
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("Queue");
+    const [first] = options();
+    expect(first?.getAttribute("aria-label")).toMatch(
+      /^Escalated\. 2 unread\. Lena Okafor\. Charged twice.*Waits in the queue Billing/,
+    );
+  });
+
+  it("keeps only the visible rows of ten thousand, and knows how many there are", async () => {
+    await openWindow("/v/all", "many");
+    await list();
+    expect(options().length).toBeLessThan(60);
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("10K");
+    expect(options()[0]?.getAttribute("aria-setsize")).toBe("100");
+  });
+
+  it("reads the next page when the end comes near", async () => {
+    const { platform, user } = await openWindow("/v/all", "many");
+    (await list()).focus();
+    await user.keyboard("{End}");
+    await waitFor(() => {
+      const pages = platform.calls.filter((one) => one.name === "conversation_list");
+      expect(pages.length).toBeGreaterThan(1);
+    });
+    await waitFor(() => expect(Number(options()[0]?.getAttribute("aria-setsize"))).toBe(200));
+  });
+
+  it("is worked with the keyboard alone: move, open, take, undo, back", async () => {
+    const { platform, user } = await openWindow("/v/queue");
+    await list();
+    await user.keyboard("j");
+    expect(activeRow()?.getAttribute("aria-label")).toContain("Lena Okafor");
+    await user.keyboard("{Enter}");
+    await screen.findByRole("heading", { level: 2, name: /Charged twice/ });
+    expect(window.location.hash).toBe("#/c/cnv_hero?in=queue");
+
+    await user.keyboard("t");
+    await screen.findByText("Taken");
+    expect(platform.world.rows[0]?.control.mine).toBe(true);
+
+    await user.keyboard("z");
+    await waitFor(() => expect(platform.world.rows[0]?.control.kind).toBe("queue"));
+    await user.keyboard("u");
+    await waitFor(() => expect(window.location.hash).toBe("#/v/queue"));
+  });
+
+  it("shows an act before the engine has answered, and takes it back when that refuses", async () => {
+    const { platform, user } = await openWindow("/v/queue");
+    await list();
+    platform.failNext(
+      "take",
+      new ApiFailure({
+        code: "held",
+        message: "Bo was first.",
+        hint: "Ask Bo to pass it.",
+        notice: true,
+      }),
+    );
+    await user.keyboard("jt");
+    expect(await screen.findByText("Bo was first.")).toBeTruthy();
+    expect(screen.getByText("Ask Bo to pass it.")).toBeTruthy();
+    expect(options()[0]?.getAttribute("aria-label")).toContain("Waits in the queue Billing");
+  });
+
+  it("chooses several and resolves them together, with one undo", async () => {
+    const { platform, user } = await openWindow("/v/all");
+    await list();
+    await user.keyboard("jxjx");
+    const bar = await screen.findByRole("toolbar");
+    expect(within(bar).getByText("2 selected")).toBeTruthy();
+    await user.keyboard("e");
+    await screen.findByText("2 conversations resolved");
+    const solved = () => platform.world.rows.filter((row) => row.status === "solved").length;
+    expect(solved()).toBe(2);
+    await user.keyboard("z");
+    await waitFor(() => expect(solved()).toBe(0));
+  });
+
+  it("keeps the cursor on its conversation when a new one arrives above", async () => {
+    const { platform, user } = await openWindow("/v/queue");
+    await list();
+    await user.keyboard("jj");
+    const before = activeRow()?.getAttribute("aria-label");
+    const [first] = platform.world.rows;
+    if (!first) throw new Error("the scene is empty");
+    await act(async () => {
+      platform.world.rows = [{ ...first, id: "cnv_new" }, ...platform.world.rows];
+      platform.touch("views");
+    });
+    await waitFor(() => expect(options()[0]?.getAttribute("aria-setsize")).toBe("11"));
+    expect(activeRow()?.getAttribute("aria-label")).toBe(before);
+    expect(document.activeElement).not.toBe(null);
+  });
+
+  it("searches as one types and clears with Escape", async () => {
+    const { user } = await openWindow("/v/queue");
+    await list();
+    await user.keyboard("/");
+    expect(document.activeElement?.getAttribute("type")).toBe("search");
+    await user.keyboard("webhook");
+    await waitFor(() => expect(options()[0]?.getAttribute("aria-label")).toContain("Webhook"));
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(options()[0]?.getAttribute("aria-label")).toContain("Lena"));
+  });
+
+  it("interrupts for an escalation with a bar, and says it to a screen reader", async () => {
+    const { platform, user } = await openWindow("/v/all");
+    const bar = await screen.findByRole("region", { name: "Escalation" });
+    expect(bar.textContent).toContain("Lena Okafor");
+    await user.click(within(bar).getByRole("button", { name: "Take" }));
+    await waitFor(() => expect(platform.world.rows[0]?.control.mine).toBe(true));
+    expect(window.location.hash).toContain("/c/cnv_hero");
+  });
+
+  it("says quietly that the engine is away", async () => {
+    const { platform } = await openWindow("/v/queue");
+    await list();
+    act(() => platform.setLink("lost"));
+    expect(screen.getByText(/Everything you do here waits/)).toBeTruthy();
+    act(() => platform.setLink("live"));
+    expect(screen.queryByText(/Everything you do here waits/)).toBe(null);
+  });
+
+  it("says what would fill an empty view and offers the next step", async () => {
+    await openWindow("/v/queue", "none");
+    expect(await screen.findByText("No channel yet")).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Connect a mailbox" })).toBeTruthy();
+  });
+});
+
+describe("the palette and the map", () => {
+  it("does anything by its name", async () => {
+    const { user } = await openWindow("/v/queue");
+    await list();
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox"), "snoozed{Enter}");
+    await waitFor(() => expect(window.location.hash).toBe("#/v/snoozed"));
+  });
+
+  it("finds a conversation by its words", async () => {
+    const { user } = await openWindow("/v/queue");
+    await list();
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox"), "webhook");
+    await user.click(await screen.findByText(/Webhook signature/));
+    await waitFor(() => expect(window.location.hash).toContain("/c/cnv_000007"));
+  });
+
+  it("shows every key", async () => {
+    const { user } = await openWindow("/v/queue");
+    await list();
+    await user.keyboard("?");
+    const dialog = await screen.findByRole("dialog");
+    for (const name of ["Take", "Pass", "Back to the bot", "Why", "Undo"]) {
+      expect(within(dialog).getByText(name)).toBeTruthy();
+    }
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBe(null));
+  });
+
+  it("goes to a place with g and a letter", async () => {
+    const { user } = await openWindow("/v/queue");
+    await list();
+    await user.keyboard("ge");
+    await waitFor(() => expect(window.location.hash).toBe("#/v/escalated"));
+  });
+});
+
+describe.each([
+  "/v/queue",
+  "/c/cnv_hero",
+  "/channels",
+  "/channels/connect",
+  "/health",
+  "/settings",
+])("the page %s", (address) => {
+  beforeEach(async () => {
+    await openWindow(address);
+    await screen.findByRole("heading", { level: 1 });
+  });
+
+  it("has a name and a role for everything", async () => {
+    await expectAccessible();
+  });
+});
+
+describe("a narrow window", () => {
+  it("shows the list or the conversation, and the way back", async () => {
+    const { user } = await openWindow("/v/queue", "day", 320);
+    await list();
+    expect(screen.queryByRole("navigation")).toBe(null);
+    await user.keyboard("j{Enter}");
+    const back = await screen.findByRole("button", { name: "Back to the list" });
+    expect(screen.queryByRole("listbox")).toBe(null);
+    await user.click(back);
+    await list();
+    await user.click(screen.getByRole("button", { name: "Show the places" }));
+    expect(await screen.findByRole("navigation", { name: "Places" })).toBeTruthy();
+  });
+});

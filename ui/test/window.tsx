@@ -1,0 +1,21 @@
+import { act, render } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { type FakePlatform, fakePlatform } from "../src/platform/fake";
+import type { Scene } from "../src/platform/fake/world";
+import { App } from "../src/shell/App";
+
+/** Opens the whole interface over a made-up world, at an address. */
+export async function openWindow(
+  address: string,
+  scene: Scene = "day",
+  width = 1440,
+): Promise<{ platform: FakePlatform; user: ReturnType<typeof userEvent.setup> }> {
+  Object.defineProperty(window, "innerWidth", { value: width, configurable: true });
+  window.location.hash = `#${address}`;
+  const platform = fakePlatform(scene);
+  const user = userEvent.setup();
+  await act(async () => {
+    render(<App platform={platform} />);
+  });
+  return { platform, user };
+}
