@@ -2,4 +2,5 @@
 
 pub mod email;
 pub mod html;
+pub mod mail;
 pub mod reply;

@@ -1,0 +1,479 @@
+//! Address lists (RFC 5322), read the way people and programs really write them.
+
+use baton_core::message::Address;
+
+use crate::mail::words;
+
+/// What an address list is made of, quoting and comments undone.
+#[derive(Debug)]
+enum Token {
+    /// Text between double quotes, without them.
+    Quoted(String),
+    /// What stands between angle brackets.
+    Angle(String),
+    /// What stands between round brackets.
+    Comment(String),
+    /// Any other run of text, blanks included.
+    Text(String),
+    Comma,
+    Semicolon,
+    Colon,
+}
+
+/// The mailboxes of a list, in order, and how many more there were than `limit`.
+///
+/// Groups are opened, their names dropped: `undisclosed-recipients:;` is nobody.
+pub(crate) fn list(value: &[u8], hint: Option<&str>, limit: usize) -> (Vec<Address>, usize) {
+    let mut found = Vec::new();
+    let mut more = 0;
+    let text = unfold_all(value, hint);
+    read(&text, limit, &mut found, &mut more, true);
+    (found, more)
+}
+
+fn unfold_all(value: &[u8], hint: Option<&str>) -> String {
+    if value.len() <= words::LONGEST {
+        return words::unfold(value, hint).into_owned();
+    }
+    String::from_utf8_lossy(value)
+        .chars()
+        .map(|c| if matches!(c, '\r' | '\n') { ' ' } else { c })
+        .collect()
+}
+
+fn read(text: &str, limit: usize, found: &mut Vec<Address>, more: &mut usize, reread: bool) {
+    let mut element: Vec<Token> = Vec::new();
+    // A name that a comma cut in two: "Doe, Jane <jane@…>".
+    let mut held: Option<Vec<Token>> = None;
+    let mut lexer = Lexer {
+        rest: text,
+        unclosed_quote: false,
+        unclosed_comment: false,
+    };
+    loop {
+        let token = lexer.next();
+        match token {
+            Some(Token::Colon) => {
+                // A group's name, unless an address stands before it already.
+                if element.iter().any(|token| matches!(token, Token::Angle(_))) {
+                    continue;
+                }
+                element.clear();
+            }
+            Some(Token::Comma | Token::Semicolon) | None => {
+                let ended = token.is_none();
+                let comma = matches!(token, Some(Token::Comma));
+                let tokens = std::mem::take(&mut element);
+                if comma && held.is_none() && is_bare_name(&tokens) {
+                    held = Some(tokens);
+                    continue;
+                }
+                let tokens = match held.take() {
+                    Some(mut name) if has_name_and_angle(&tokens) => {
+                        name.push(Token::Text(", ".to_owned()));
+                        name.extend(tokens);
+                        name
+                    }
+                    Some(name) => {
+                        push(
+                            mailbox(name, limit, found, more, reread),
+                            limit,
+                            found,
+                            more,
+                        );
+                        tokens
+                    }
+                    None => tokens,
+                };
+                if comma && is_bare_name(&tokens) {
+                    held = Some(tokens);
+                    continue;
+                }
+                for tokens in apart(tokens) {
+                    push(
+                        mailbox(tokens, limit, found, more, reread),
+                        limit,
+                        found,
+                        more,
+                    );
+                }
+                if ended {
+                    return;
+                }
+            }
+            Some(token) => element.push(token),
+        }
+    }
+}
+
+/// Mailboxes between which the comma is missing: `Ann <ann@…> Bob <bob@…>`.
+fn apart(tokens: Vec<Token>) -> Vec<Vec<Token>> {
+    let is_mailbox = |token: &Token| matches!(token, Token::Angle(inner) if inner.contains('@'));
+    if tokens.iter().filter(|token| is_mailbox(token)).count() < 2 {
+        return vec![tokens];
+    }
+    let mut elements = Vec::new();
+    let mut element = Vec::new();
+    for token in tokens {
+        let ends = is_mailbox(&token);
+        element.push(token);
+        if ends {
+            elements.push(std::mem::take(&mut element));
+        }
+    }
+    match elements.last_mut() {
+        Some(last) => last.extend(element),
+        None => elements.push(element),
+    }
+    elements
+}
+
+fn push(address: Option<Address>, limit: usize, found: &mut Vec<Address>, more: &mut usize) {
+    if let Some(address) = address {
+        if found.len() < limit {
+            found.push(address);
+        } else {
+            *more += 1;
+        }
+    }
+}
+
+/// Whether an element is only a word or two of name, to be continued after a comma.
+fn is_bare_name(tokens: &[Token]) -> bool {
+    let mut said = false;
+    for token in tokens {
+        match token {
+            Token::Text(text) => {
+                if text.contains(['@', '>']) {
+                    return false;
+                }
+                said |= !text.trim().is_empty();
+            }
+            Token::Comment(_) => {}
+            _ => return false,
+        }
+    }
+    said
+}
+
+fn has_name_and_angle(tokens: &[Token]) -> bool {
+    let name = tokens.iter().any(|token| match token {
+        Token::Text(text) => !text.trim().is_empty() && !text.contains('@'),
+        _ => false,
+    });
+    name && tokens
+        .iter()
+        .any(|token| matches!(token, Token::Angle(inner) if inner.contains('@')))
+}
+
+/// Makes one mailbox of the tokens between two commas.
+fn mailbox(
+    tokens: Vec<Token>,
+    limit: usize,
+    found: &mut Vec<Address>,
+    more: &mut usize,
+    reread: bool,
+) -> Option<Address> {
+    let has_angle = tokens.iter().any(|token| matches!(token, Token::Angle(_)));
+    let mut name = String::new();
+    let mut comments: Vec<String> = Vec::new();
+    let mut address = String::new();
+    let mut quoted_only = true;
+    let mut bare = String::new();
+    for token in tokens {
+        match token {
+            Token::Angle(inner) => {
+                if address.is_empty() || (!address.contains('@') && inner.contains('@')) {
+                    address = inner;
+                }
+            }
+            Token::Comment(text) => {
+                if has_angle && !name.trim().is_empty() && address.is_empty() {
+                    let text = words::decode(&text);
+                    name.push('(');
+                    name.push_str(&text);
+                    name.push(')');
+                } else {
+                    comments.push(words::decode(&text).into_owned());
+                }
+            }
+            Token::Quoted(text) => {
+                if !has_angle {
+                    bare.push('"');
+                    bare.push_str(&text);
+                    bare.push('"');
+                }
+                name.push_str(&words::decode(&text));
+            }
+            Token::Text(text) => {
+                quoted_only &= text.trim().is_empty();
+                if !has_angle {
+                    bare.push_str(&text);
+                }
+                // A blank alone keeps two quoted words apart.
+                name.push_str(&words::decode(&text));
+            }
+            Token::Comma | Token::Semicolon | Token::Colon => {}
+        }
+    }
+    let comment = comments.join(" ");
+    if has_angle {
+        let mut name = one_blank(&name);
+        if name.is_empty() {
+            name = one_blank(&comment);
+        }
+        let address = clean(&address);
+        if address.is_empty() && name.is_empty() {
+            return None;
+        }
+        return Some(Address { name, address });
+    }
+    let bare = bare.trim();
+    if bare.is_empty() {
+        let name = one_blank(&comment);
+        return (!name.is_empty()).then(|| Address {
+            name,
+            address: String::new(),
+        });
+    }
+    if quoted_only {
+        // Quotes around everything, the angle brackets perhaps among it.
+        let name = words::tidy(&name);
+        if name.contains('@') && reread {
+            read(&name, limit, found, more, false);
+            return None;
+        }
+        return Some(Address {
+            name,
+            address: String::new(),
+        });
+    }
+    if bare.contains('@') {
+        return Some(of_bare(bare, &comment));
+    }
+    let decoded = words::tidy(&name);
+    if reread && decoded.contains('@') {
+        // The address was encoded together with the name.
+        read(&decoded, limit, found, more, false);
+        return None;
+    }
+    if decoded.contains(char::is_whitespace) || bare.contains("=?") {
+        return Some(Address {
+            name: decoded,
+            address: String::new(),
+        });
+    }
+    Some(Address {
+        name: one_blank(&comment),
+        address: decoded,
+    })
+}
+
+/// Text with an address in it but no brackets.
+fn of_bare(bare: &str, comment: &str) -> Address {
+    let compact: String = bare.chars().filter(|c| !c.is_whitespace()).collect();
+    let words: Vec<&str> = bare.split_whitespace().collect();
+    let with_at = words
+        .iter()
+        .position(|word| word.contains('@') && !word.starts_with('@') && !word.ends_with('@'));
+    match with_at {
+        Some(at) if words.len() > 1 && !bare.starts_with('"') => {
+            let address = clean(words.get(at).copied().unwrap_or_default());
+            let name: Vec<&str> = words
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| *place != at)
+                .map(|(_, word)| *word)
+                .collect();
+            Address {
+                name: words::tidy(&words::decode(&name.join(" "))),
+                address,
+            }
+        }
+        // "jane @ example.org" and "\"jane doe\"@example.org"
+        _ => Address {
+            name: one_blank(comment),
+            address: if bare.starts_with('"') {
+                clean(bare)
+            } else {
+                clean(&compact)
+            },
+        },
+    }
+}
+
+/// A name with single blanks, as it is shown.
+fn one_blank(name: &str) -> String {
+    let name = words::tidy(name);
+    if name.contains("  ") {
+        name.split_whitespace().collect::<Vec<_>>().join(" ")
+    } else {
+        name
+    }
+}
+
+/// An address without the damage around it.
+fn clean(address: &str) -> String {
+    let mut text = address.trim().trim_matches(['<', '>', ',', ';']).trim();
+    if let Some((scheme, rest)) = text.split_once(':') {
+        if scheme.eq_ignore_ascii_case("mailto") || scheme.eq_ignore_ascii_case("smtp") {
+            text = rest.trim();
+        } else if scheme.starts_with('@') {
+            // A source route: "@relay.example:jane@example.org".
+            text = rest.trim();
+        }
+    }
+    let decoded = words::decode(text);
+    let quoted = decoded.starts_with('"');
+    decoded
+        .chars()
+        .filter(|c| !c.is_control() && (quoted || !c.is_whitespace()))
+        .take(1_000)
+        .collect()
+}
+
+struct Lexer<'a> {
+    rest: &'a str,
+    /// Once no closing mark was found, none is looked for again: reading stays linear.
+    unclosed_quote: bool,
+    unclosed_comment: bool,
+}
+
+impl Lexer<'_> {
+    fn next(&mut self) -> Option<Token> {
+        let first = self.rest.chars().next()?;
+        let tail = self.rest.get(first.len_utf8()..).unwrap_or_default();
+        match first {
+            ',' => self.step(tail, Token::Comma),
+            ';' => self.step(tail, Token::Semicolon),
+            ':' => self.step(tail, Token::Colon),
+            '"' => {
+                if !self.unclosed_quote {
+                    if let Some((text, after)) = quoted(tail) {
+                        self.rest = after;
+                        return Some(Token::Quoted(text));
+                    }
+                    self.unclosed_quote = true;
+                }
+                // A quote that never ends is not one.
+                self.step(tail, Token::Text(String::new()))
+            }
+            '(' => {
+                if !self.unclosed_comment {
+                    if let Some((text, after)) = comment(tail) {
+                        self.rest = after;
+                        return Some(Token::Comment(text));
+                    }
+                    self.unclosed_comment = true;
+                }
+                self.step(tail, Token::Text(String::new()))
+            }
+            '<' => {
+                let (inner, after) = angle(tail);
+                let token = Token::Angle(inner.to_owned());
+                self.rest = after;
+                Some(token)
+            }
+            _ => {
+                let mut end = self.rest.len();
+                let mut literal = false;
+                for (at, c) in self.rest.char_indices() {
+                    match c {
+                        '[' => literal = true,
+                        ']' => literal = false,
+                        ':' if literal => {}
+                        ',' | ';' | ':' | '"' | '(' | '<' => {
+                            end = at;
+                            break;
+                        }
+                        _ => {}
+                    }
+                }
+                let (text, after) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
+                let token = Token::Text(text.to_owned());
+                self.rest = after;
+                Some(token)
+            }
+        }
+    }
+
+    fn step(&mut self, tail: &str, token: Token) -> Option<Token> {
+        let skipped = self.rest.len() - tail.len();
+        self.rest = self.rest.get(skipped..).unwrap_or_default();
+        Some(token)
+    }
+}
+
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut plain = String::new();
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        if escaped {
+            plain.push(c);
+            escaped = false;
+            continue;
+        }
+        match c {
+            '\\' => escaped = true,
+            '"' => return Some((plain, text.get(at + 1..).unwrap_or_default())),
+            c => plain.push(c),
+        }
+    }
+    None
+}
+
+fn comment(text: &str) -> Option<(String, &str)> {
+    let mut plain = String::new();
+    let mut depth = 1_u32;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        if escaped {
+            plain.push(c);
+            escaped = false;
+            continue;
+        }
+        match c {
+            '\\' => escaped = true,
+            '(' => {
+                depth += 1;
+                plain.push(c);
+            }
+            ')' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some((plain, text.get(at + 1..).unwrap_or_default()));
+                }
+                plain.push(c);
+            }
+            c => plain.push(c),
+        }
+    }
+    None
+}
+
+/// What stands between angle brackets, and what follows; the closing one may be missing.
+fn angle(text: &str) -> (&str, &str) {
+    let mut in_quotes = false;
+    let mut comma = None;
+    for (at, c) in text.char_indices() {
+        match c {
+            '"' => in_quotes = !in_quotes,
+            '>' if !in_quotes => {
+                let after = text.get(at + 1..).unwrap_or_default();
+                let after = after.trim_start_matches('>');
+                return (text.get(..at).unwrap_or_default(), after);
+            }
+            '<' if !in_quotes && at > 0 => {
+                let end = comma.unwrap_or(at);
+                return text.split_at_checked(end).unwrap_or((text, ""));
+            }
+            ',' if !in_quotes && comma.is_none() && !text.starts_with('@') => comma = Some(at),
+            _ => {}
+        }
+    }
+    let end = comma
+        .or_else(|| text.find([',', ';', '>']))
+        .unwrap_or(text.len());
+    let (inner, after) = text.split_at_checked(end).unwrap_or((text, ""));
+    (inner, after.trim_start_matches('>'))
+}

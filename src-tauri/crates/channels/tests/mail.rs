@@ -1,0 +1,16 @@
+//! Ugly mail, read: each story is a mail that some program really sends, and what a person must
+//! see of it.
+
+#[path = "mail/ground.rs"]
+mod ground;
+
+#[path = "mail/bodies.rs"]
+mod bodies;
+#[path = "mail/files.rs"]
+mod files;
+#[path = "mail/headers.rs"]
+mod headers;
+#[path = "mail/kinds.rs"]
+mod kinds;
+#[path = "mail/senders.rs"]
+mod senders;

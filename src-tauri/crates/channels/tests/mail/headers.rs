@@ -1,0 +1,175 @@
+//! Subjects, addresses, dates and identifiers as people's programs write them.
+
+use crate::ground::{codes, read, read_bytes, with_field};
+
+fn subject(field: &[u8]) -> String {
+    with_field(field).document.subject
+}
+
+#[test]
+fn encoded_subjects_are_read_even_when_broken() {
+    let cases: &[(&[u8], &str)] = &[
+        (
+            b"Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe_aus_K=C3=B6ln?=",
+            "Grüße aus Köln",
+        ),
+        (b"Subject: =?UTF-8?B?R3LDvMOfZQ?=", "Grüße"),
+        (
+            b"Subject: Re: =?iso-8859-1?q?caf=E9?= today",
+            "Re: café today",
+        ),
+        // A character cut in two by the program that folded the line.
+        (b"Subject: =?utf-8?B?w7zD?=\r\n =?utf-8?B?pA==?=", "üä"),
+        // Blanks inside, which the standard forbids.
+        (b"Subject: =?utf-8?Q?two words=21?=", "two words!"),
+        // Two words in different sets: the blank between them is not text.
+        (b"Subject: =?utf-8?Q?=C3=A4?= =?iso-8859-1?Q?=E4?=", "ää"),
+        (b"Subject: =?windows-1251?B?z/Do4uXy?=", "Привет"),
+        (b"Subject: =?gb2312?B?xOO6ww==?=", "你好"),
+        (b"Subject: =?utf-8?Z?nothing?=", "=?utf-8?Z?nothing?="),
+        (b"Subject: folded\r\n\tonce", "folded once"),
+    ];
+    for (field, expected) in cases {
+        assert_eq!(
+            subject(field),
+            *expected,
+            "{}",
+            String::from_utf8_lossy(field)
+        );
+    }
+}
+
+#[test]
+fn raw_bytes_in_a_subject_become_letters() {
+    assert_eq!(subject("Subject: Größe falsch".as_bytes()), "Größe falsch");
+    assert_eq!(
+        subject(b"Subject: Gr\xf6\xdfe falsch, bitte pr\xfcfen"),
+        "Größe falsch, bitte prüfen"
+    );
+    assert_eq!(subject(b"Subject: \x1b$B$3$s$K$A$O\x1b(B"), "こんにちは");
+}
+
+#[test]
+fn addresses_are_found_in_whatever_is_written() {
+    let cases: &[(&str, &[(&str, &str)])] = &[
+        (
+            "Ann Lee <ann@a.example>, bob@b.example",
+            &[("Ann Lee", "ann@a.example"), ("", "bob@b.example")],
+        ),
+        (
+            "\"Lee, Ann\" <ann@a.example>",
+            &[("Lee, Ann", "ann@a.example")],
+        ),
+        ("Lee, Ann <ann@a.example>", &[("Lee, Ann", "ann@a.example")]),
+        ("ann@a.example (Ann Lee)", &[("Ann Lee", "ann@a.example")]),
+        (
+            "crew: ann@a.example, Bob <bob@b.example>;",
+            &[("", "ann@a.example"), ("Bob", "bob@b.example")],
+        ),
+        ("undisclosed-recipients:;", &[]),
+        ("Ann Lee ann@a.example", &[("Ann Lee", "ann@a.example")]),
+        ("Ann <ann@a.example", &[("Ann", "ann@a.example")]),
+        (
+            "ann@a.example; bob@b.example",
+            &[("", "ann@a.example"), ("", "bob@b.example")],
+        ),
+        ("\"ann lee\"@a.example", &[("", "\"ann lee\"@a.example")]),
+        (
+            "=?utf-8?Q?J=C3=B6rg?= <joerg@a.example>",
+            &[("Jörg", "joerg@a.example")],
+        ),
+        (
+            "=?utf-8?Q?Ann_=3Cann=40a.example=3E?=",
+            &[("Ann", "ann@a.example")],
+        ),
+        (
+            "Ann <ann@a.example> Bob <bob@b.example>",
+            &[("Ann", "ann@a.example"), ("Bob", "bob@b.example")],
+        ),
+        ("<ann@a.example> (home)", &[("home", "ann@a.example")]),
+    ];
+    for (list, expected) in cases {
+        let mail = with_field(format!("To: {list}").as_bytes());
+        let found: Vec<(&str, &str)> = mail
+            .document
+            .to
+            .iter()
+            .map(|mailbox| (mailbox.name.as_str(), mailbox.address.as_str()))
+            .collect();
+        assert_eq!(found, *expected, "{list}");
+    }
+}
+
+#[test]
+fn a_date_is_an_instant_or_nothing() {
+    let at = |date: &str| {
+        let mail = with_field(format!("Date: {date}").as_bytes());
+        mail.document.date.map(|date| date.0)
+    };
+    let noon = Some(1_790_424_000_000);
+    assert_eq!(at("Sat, 26 Sep 2026 12:00:00 +0000"), noon);
+    assert_eq!(at("26 Sep 26 14:00:00 +0200 (CEST)"), noon);
+    assert_eq!(at("Sat Sep 26 12:00:00 2026"), noon);
+    assert_eq!(at("2026-09-26T12:00:00Z"), noon);
+    assert_eq!(at("Sat, 26 Sep 2026 08:00 EDT"), noon);
+    assert_eq!(at("31 Feb 2099 99:00 +9999"), None);
+    assert_eq!(at("yesterday"), None);
+    assert!(codes(&with_field(b"Date: yesterday")).contains(&"bad_date"));
+}
+
+#[test]
+fn identifiers_lose_their_brackets_and_the_first_message_id_counts() {
+    let mail = read(
+        "From: ida@customer.example\nMessage-ID: <one@x>\nMessage-ID: <two@x>\n\
+         References: <a@x>\n <b@x> <c@x>\nIn-Reply-To: Your message <c@x>\n\nHi\n",
+    );
+    assert_eq!(mail.document.native_id, "one@x");
+    assert_eq!(mail.document.references, ["a@x", "b@x", "c@x"]);
+    assert_eq!(mail.document.in_reply_to, ["c@x"]);
+    assert!(codes(&mail).contains(&"several_message_ids"));
+}
+
+#[test]
+fn a_message_without_a_header_is_all_text() {
+    let mail = read("The pump is loud.\nPlease call me.\n");
+    assert_eq!(mail.document.text, "The pump is loud.\nPlease call me.\n");
+    assert!(codes(&mail).contains(&"no_header"));
+    assert_eq!(read_bytes(b"").document.text, "");
+}
+
+#[test]
+fn an_mbox_line_and_bare_carriage_returns_do_no_harm() {
+    let mail = read(
+        "From ida@customer.example Sat Sep 26 12:00:00 2026\nFrom: ida@customer.example\nSubject: Hi\n\nBody\n",
+    );
+    assert_eq!(mail.document.subject, "Hi");
+    let mac = read_bytes(b"From: ida@customer.example\rSubject: Old\r\rFirst\rSecond\r");
+    assert_eq!(mac.document.subject, "Old");
+    assert_eq!(mac.document.text, "First\nSecond\n");
+}
+
+#[test]
+fn a_flood_of_fields_hides_nothing_that_matters() {
+    let mut raw = Vec::new();
+    for number in 0..100_000 {
+        raw.extend_from_slice(format!("X-Junk-{number}: {number}\r\n").as_bytes());
+    }
+    raw.extend_from_slice(
+        b"From: Ida <ida@customer.example>\r\nSubject: Still here\r\n\r\nYes\r\n",
+    );
+    let mail = read_bytes(&raw);
+    assert_eq!(mail.document.subject, "Still here");
+    assert_eq!(mail.document.from.address, "ida@customer.example");
+    assert_eq!(mail.document.text, "Yes\n");
+    assert!(codes(&mail).contains(&"header_fields_cut"));
+}
+
+#[test]
+fn fifty_thousand_recipients_are_counted_but_not_kept() {
+    let list: Vec<String> = (0..50_000)
+        .map(|number| format!("n{number}@crowd.example"))
+        .collect();
+    let mail = with_field(format!("To: {}", list.join(",\r\n ")).as_bytes());
+    assert_eq!(mail.document.to.len(), 2_000);
+    assert!(codes(&mail).contains(&"recipients_cut"));
+}

@@ -1,0 +1,141 @@
+//! People and machines told apart.
+
+use baton_core::message::MessageKind;
+
+use crate::ground::read;
+
+fn kind(mail: &str) -> MessageKind {
+    read(mail).document.kind
+}
+
+#[test]
+fn a_standard_report_tells_what_failed() {
+    let mail = read(
+        "Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@relay.example>\n\
+         To: support@harbour.example\nSubject: Undelivered Mail Returned to Sender\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+         --b\n\nYour message could not be delivered.\n\
+         --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; relay.example\n\n\
+         Final-Recipient: rfc822; ida@customer.example\nAction: failed\nStatus: 5.1.1\n\
+         Diagnostic-Code: smtp; 550 5.1.1 No such user\n\n\
+         --b\nContent-Type: message/rfc822\n\nMessage-ID: <reply-7@harbour.example>\n\
+         Subject: Re: pump\n\nDear Ida\n--b--\n",
+    );
+    assert_eq!(mail.document.kind, MessageKind::Bounce);
+    let report = mail.document.report.unwrap();
+    assert_eq!(report.recipient, "ida@customer.example");
+    assert_eq!(report.action, "failed");
+    assert_eq!(report.status, "5.1.1");
+    assert_eq!(report.diagnostic, "550 5.1.1 No such user");
+    assert_eq!(
+        report.original_message_id.as_deref(),
+        Some("reply-7@harbour.example")
+    );
+}
+
+#[test]
+fn free_form_reports_are_known_by_sender_subject_and_words() {
+    let mail = read(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@relay.example\nSubject: failure notice\n\n\
+         Sorry to have to inform you: the letter could not be delivered.\n\n\
+         <ida@customer.example>:\nThere is no mailbox by that name. (#5.1.1)\n\n\
+         --- A copy of the message follows.\n\nMessage-ID: <reply-8@harbour.example>\n",
+    );
+    assert_eq!(mail.document.kind, MessageKind::Bounce);
+    let report = mail.document.report.unwrap();
+    assert_eq!(report.recipient, "ida@customer.example");
+    assert_eq!(report.status, "5.1.1");
+    assert_eq!(
+        report.original_message_id.as_deref(),
+        Some("reply-8@harbour.example")
+    );
+}
+
+#[test]
+fn people_who_write_about_machines_stay_people() {
+    let mails = [
+        (
+            "My mails to you bounce",
+            "I got a bounce: \"550 user unknown\". Can you help?",
+        ),
+        (
+            "Fwd: Undelivered Mail Returned to Sender",
+            "Look:\n\nYour message could not be delivered. 5.1.1 user unknown",
+        ),
+        (
+            "Pump",
+            "I am out of the office until Monday, please ship it on Tuesday.",
+        ),
+        (
+            "Out of office",
+            "How do I set an out of office message in your product?",
+        ),
+        (
+            "Re: Automatic reply: Pump",
+            "Thanks for the quick automatic answer. And now?",
+        ),
+        ("vacation rental", "Is the boat free in July?"),
+        ("delivery failed?", "The parcel was not delivered."),
+        ("Your message to me", "It was returned to sender, I think."),
+    ];
+    for (subject, text) in mails {
+        let mail = format!("From: Ida <ida@customer.example>\nSubject: {subject}\n\n{text}\n");
+        assert_eq!(kind(&mail), MessageKind::Message, "{subject}");
+    }
+}
+
+#[test]
+fn machines_that_answer_are_known() {
+    let mails = [
+        "Subject: Re: Pump\nAuto-Submitted: auto-replied (vacation)\n\nAway.\n",
+        "Subject: Automatic reply: Pump\n\nI am travelling.\n",
+        "Subject: Abwesenheitsnotiz: Pumpe\n\nIch bin nicht im Büro.\n",
+        "Subject: =?utf-8?Q?R=C3=A9ponse_automatique_=3A_Pompe?=\n\nJe suis absente.\n",
+        "Subject: Pump\nX-Autoreply: yes\n\nGot it.\n",
+        "Subject: Pump\nPrecedence: auto_reply\n\nGot it.\n",
+        "Subject: Out of office\nReturn-Path: <>\n\nI am out of the office until Monday.\n",
+    ];
+    for mail in mails {
+        let read = read(&format!("From: ida@customer.example\n{mail}"));
+        assert_eq!(read.document.kind, MessageKind::AutoReply, "{mail}");
+        assert!(read.no_automatic_answer);
+    }
+}
+
+#[test]
+fn lists_feedback_and_systems_have_their_own_kinds() {
+    assert_eq!(
+        kind(
+            "From: a@b.example\nList-Id: <users.tool.example>\nPrecedence: list\nSubject: Re: question\n\nYes.\n"
+        ),
+        MessageKind::List
+    );
+    assert_eq!(
+        kind("From: no-reply@shop.example\nSubject: Your parcel\n\nIt is on its way.\n"),
+        MessageKind::System
+    );
+    assert_eq!(
+        kind(
+            "From: root@host.example\nAuto-Submitted: auto-generated\nSubject: Cron backup\n\ndone\n"
+        ),
+        MessageKind::System
+    );
+    assert_eq!(
+        kind(
+            "From: ida@customer.example\nSubject: Read: Pump\n\
+             Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n\
+             --b\n\nRead.\n--b\nContent-Type: message/disposition-notification\n\n\
+             Disposition: manual-action/MDN-sent-manually; displayed\n--b--\n"
+        ),
+        MessageKind::Feedback
+    );
+}
+
+#[test]
+fn a_suppressing_field_alone_is_no_automatic_answer() {
+    let mail = read(
+        "From: ida@customer.example\nX-Auto-Response-Suppress: All\nSubject: Pump\n\nIt leaks.\n",
+    );
+    assert_eq!(mail.document.kind, MessageKind::Message);
+    assert!(mail.no_automatic_answer);
+}

@@ -1,0 +1,131 @@
+//! Senders who are not who they seem, and replies that prove where they belong.
+
+use baton_channels::mail::{quick, token};
+use baton_core::ids::{ConversationId, Id as _};
+use baton_core::message::SenderWarning;
+
+use crate::ground::{read, with_field};
+
+fn warnings(from: &str) -> Vec<SenderWarning> {
+    read(&format!("From: {from}\n\nHi\n"))
+        .document
+        .sender_warnings
+}
+
+#[test]
+fn an_honest_sender_is_not_suspected() {
+    for from in [
+        "Ida Holm <ida@customer.example>",
+        "ida@customer.example <ida@customer.example>",
+        "Мария Иванова <maria@customer.example>",
+        "山田 太郎 <taro@customer.example>",
+        "Ida 👩‍🔧 Holm <ida@customer.example>",
+        "Zoe <zoe@customer.example>",
+        "Zoe Lindqvist <zoe@harbour.example>",
+        "Jörg Müller <joerg@xn--mller-kva.example>",
+    ] {
+        assert_eq!(warnings(from), [], "{from}");
+    }
+}
+
+#[test]
+fn disguises_are_named() {
+    assert_eq!(
+        warnings("\"boss@harbour.example\" <thief@evil.example>"),
+        [SenderWarning::NameContainsOtherAddress(
+            "boss@harbour.example".into()
+        )]
+    );
+    assert_eq!(
+        warnings("P\u{430}yP\u{430}l <x@evil.example>"),
+        [SenderWarning::MixedScripts]
+    );
+    assert_eq!(
+        warnings("Bank <x@xn--pypal-4ve.example>"),
+        [SenderWarning::MixedScripts]
+    );
+    assert_eq!(
+        warnings("Ida\u{202e}mloH <ida@customer.example>"),
+        [SenderWarning::HiddenCharacters]
+    );
+    let member = SenderWarning::NameOfTeamMember("Zoe Lindqvist".into());
+    assert_eq!(
+        warnings("Zoe Lindqvist <zoe@evil.example>"),
+        std::slice::from_ref(&member)
+    );
+    assert_eq!(
+        warnings("Lindqvist, Z\u{43e}e <z@evil.example>"),
+        [SenderWarning::MixedScripts, member]
+    );
+    assert_eq!(
+        warnings("a@a.example, b@b.example"),
+        [SenderWarning::SeveralSenders]
+    );
+    assert_eq!(warnings(""), [SenderWarning::NoSender]);
+}
+
+#[test]
+fn replies_that_go_elsewhere_are_named() {
+    let mail = with_field(b"Reply-To: cash@evil.example");
+    assert_eq!(
+        mail.document.sender_warnings,
+        [SenderWarning::ReplyToElsewhere("cash@evil.example".into())]
+    );
+    let mail = with_field(b"Reply-To: ida@mail.customer.example");
+    assert_eq!(mail.document.sender_warnings, []);
+}
+
+#[test]
+fn only_our_own_server_is_believed_about_authentication() {
+    let failed = with_field(
+        b"Authentication-Results: mx.harbour.example; spf=pass; dmarc=fail (p=reject) header.from=customer.example",
+    );
+    assert_eq!(
+        failed.document.sender_warnings,
+        [SenderWarning::AuthenticationFailed("dmarc".into())]
+    );
+    let forged = with_field(
+        b"Authentication-Results: mx.evil.example; dmarc=pass\r\n\
+          Authentication-Results: mx.harbour.example; dmarc=pass",
+    );
+    assert_eq!(forged.auth, None);
+    let passed = with_field(b"Authentication-Results: mx.harbour.example 1; dkim=pass; dmarc=pass");
+    assert_eq!(passed.auth.unwrap().dmarc, "pass");
+    assert_eq!(passed.document.sender_warnings, []);
+}
+
+#[test]
+fn a_reply_token_finds_its_conversation_and_cannot_be_made_up() {
+    let key = [7; 32];
+    let conversation = ConversationId::minted(1_790_424_000_000, 42);
+    let made = token::make(&key, conversation);
+    let address = token::address("support@harbour.example", &made).unwrap();
+    let id = token::message_id(&made, "msg_1", "harbour.example");
+    let by_address = with_field(format!("To: <{}>", address.to_uppercase()).as_bytes());
+    let by_reference = with_field(format!("References: <{id}>").as_bytes());
+    for mail in [by_address, by_reference] {
+        assert_eq!(mail.reply_tokens, std::slice::from_ref(&made));
+        assert_eq!(
+            token::verify(&key, &mail.reply_tokens[0]),
+            Some(conversation)
+        );
+    }
+    assert_eq!(token::verify(&[8; 32], &made), None);
+    let mut forged = made.into_bytes();
+    forged[3] = if forged[3] == b'a' { b'b' } else { b'a' };
+    assert_eq!(
+        token::verify(&key, std::str::from_utf8(&forged).unwrap()),
+        None
+    );
+}
+
+#[test]
+fn a_quick_look_reads_the_header_only() {
+    let look = quick(
+        b"From: Ida <ida@customer.example>\r\nMessage-ID: <m@x>\r\n\
+          References: <a@x>\r\nIn-Reply-To: <b@x>\r\n\r\nBody\r\n",
+    );
+    assert_eq!(look.message_id, "m@x");
+    assert_eq!(look.references, ["a@x", "b@x"]);
+    assert_eq!(look.from.address, "ida@customer.example");
+}
