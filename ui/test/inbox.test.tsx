@@ -161,7 +161,8 @@ describe("the palette and the map", () => {
     await list();
     await user.keyboard("{Control>}k{/Control}");
     await user.type(await screen.findByRole("combobox"), "webhook");
-    await user.click(await screen.findByText(/Webhook signature/));
+    const found = within(screen.getByRole("dialog"));
+    await user.click(await found.findByText(/Webhook signature/));
     await waitFor(() => expect(window.location.hash).toContain("/c/cnv_000007"));
   });
 
