@@ -162,7 +162,8 @@ describe("the palette and the map", () => {
     await user.keyboard("{Control>}k{/Control}");
     await user.type(await screen.findByRole("combobox"), "webhook");
     const found = within(screen.getByRole("dialog"));
-    await user.click(await found.findByText(/Webhook signature/));
+    const [hit] = await found.findAllByText(/Webhook signature/);
+    await user.click(hit as HTMLElement);
     await waitFor(() => expect(window.location.hash).toContain("/c/cnv_000007"));
   });
 
