@@ -3,6 +3,13 @@
 //! Nothing is ever lost: [`split`] says which parts of the text are folded and what they are; the
 //! rest is the visible text, and both together are the whole input.
 
+mod header;
+mod intro;
+mod judge;
+mod line;
+mod sign;
+mod words;
+
 use crate::html::{MarkKind, to_marked_text};
 
 /// What a folded part of a message is.
@@ -39,21 +46,11 @@ pub struct Split {
 }
 
 /// Splits the plain text of a message into the customer's words and what is folded.
+///
+/// Answers between quoted lines are visible. When nothing of the customer's own would be left, as
+/// in a bare forward, the message stays visible whole.
 pub fn split(text: &str) -> Split {
-    let mut folds = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let end = start + line.len();
-        if line.starts_with('>') {
-            folds.push(Fold {
-                start,
-                end,
-                kind: FoldKind::Quote,
-            });
-        }
-        start = end;
-    }
-    assemble(text, folds)
+    assemble(text, judge::folds(text))
 }
 
 /// The visible text of an HTML message, when its mail program marked what is quoted or signed.

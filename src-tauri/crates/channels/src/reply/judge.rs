@@ -1,0 +1,384 @@
+//! Decides which parts of a message are folded.
+
+use super::header::{self, Separator};
+use super::intro::intro;
+use super::line::{Line, lines};
+use super::{Fold, FoldKind, sign};
+
+/// A stretch of the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    start: usize,
+    end: usize,
+    /// The customer's words, or what kind of fold.
+    fold: Option<FoldKind>,
+    /// The first of its lines and the one after its last.
+    first: usize,
+    next: usize,
+}
+
+/// The folds of a text.
+pub(super) fn folds(text: &str) -> Vec<Fold> {
+    let lines = lines(text);
+    let mut parts = cut(&lines, text.len());
+    sign_off(&lines, &mut parts);
+    let own = |part: &Part| part.fold.is_none() && !is_empty(text, part);
+    if !parts.iter().any(own) {
+        parts = fall_back(text, parts);
+    }
+    parts
+        .iter()
+        .filter_map(|part| {
+            let kind = part.fold?;
+            Some(Fold {
+                start: part.start,
+                end: part.end,
+                kind,
+            })
+        })
+        .collect()
+}
+
+fn is_empty(text: &str, part: &Part) -> bool {
+    text.get(part.start..part.end)
+        .is_none_or(|piece| piece.trim().is_empty())
+}
+
+/// What is visible when nothing but folds were found.
+fn fall_back(text: &str, parts: Vec<Part>) -> Vec<Part> {
+    // A bare forward is what the customer wants to be read; so is a lone quote.
+    let unfold = |kind: FoldKind| {
+        parts
+            .iter()
+            .any(|p| p.fold == Some(kind) && !is_empty(text, p))
+    };
+    let shown = if unfold(FoldKind::Forward) {
+        FoldKind::Forward
+    } else if unfold(FoldKind::Quote) {
+        FoldKind::Quote
+    } else {
+        FoldKind::Signature
+    };
+    parts
+        .iter()
+        .map(|part| Part {
+            fold: part.fold.filter(|kind| *kind != shown),
+            ..*part
+        })
+        .collect()
+}
+
+/// Cuts the message at introductions, separators, header blocks and quote marks.
+fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        if line.is_quoted() {
+            let next = quoted_until(lines, at);
+            push(
+                &mut parts,
+                lines,
+                at,
+                next,
+                line.start,
+                Some(FoldKind::Quote),
+            );
+            at = next;
+            continue;
+        }
+        match header::separator(line) {
+            Some(Separator::ReplyAbove | Separator::Original) => {
+                push(
+                    &mut parts,
+                    lines,
+                    at,
+                    lines.len(),
+                    line.start,
+                    Some(FoldKind::Quote),
+                );
+                break;
+            }
+            Some(Separator::Forwarded) => {
+                push(
+                    &mut parts,
+                    lines,
+                    at,
+                    lines.len(),
+                    line.start,
+                    Some(FoldKind::Forward),
+                );
+                break;
+            }
+            None => {}
+        }
+        let separated = is_rule(line);
+        let below = if separated {
+            next_filled(lines, at + 1)
+        } else {
+            at
+        };
+        if header::block(lines, below, separated).is_some() {
+            push(
+                &mut parts,
+                lines,
+                at,
+                lines.len(),
+                line.start,
+                Some(FoldKind::Quote),
+            );
+            break;
+        }
+        if let Some(found) = intro(lines, at) {
+            if found.start > line.start {
+                push(&mut parts, lines, at, at, line.start, None);
+            }
+            let filled = next_filled(lines, found.next);
+            if lines.get(filled).is_some_and(Line::is_quoted) {
+                let next = quoted_until(lines, filled);
+                push(
+                    &mut parts,
+                    lines,
+                    at,
+                    next,
+                    found.start,
+                    Some(FoldKind::Quote),
+                );
+                at = next;
+                continue;
+            }
+            let above = parts
+                .iter()
+                .any(|part| part.fold.is_none() && has_text(lines, part));
+            let tail = found.start > line.start;
+            if !above && !tail {
+                // Nothing stands above: the answer, if there is one, stands below.
+                push(
+                    &mut parts,
+                    lines,
+                    at,
+                    found.next,
+                    found.start,
+                    Some(FoldKind::Quote),
+                );
+                at = found.next;
+                continue;
+            }
+            push(
+                &mut parts,
+                lines,
+                at,
+                lines.len(),
+                found.start,
+                Some(FoldKind::Quote),
+            );
+            break;
+        }
+        push(&mut parts, lines, at, at + 1, line.start, None);
+        at += 1;
+    }
+    close(&mut parts, len);
+    parts
+}
+
+/// Appends lines to the last part, or begins a new one.
+fn push(
+    parts: &mut Vec<Part>,
+    lines: &[Line<'_>],
+    first: usize,
+    next: usize,
+    start: usize,
+    fold: Option<FoldKind>,
+) {
+    let end = lines.get(next).map_or(usize::MAX, |line| line.start);
+    match parts.last_mut() {
+        Some(last) if last.fold == fold => {
+            last.next = next;
+            last.end = end;
+        }
+        last => {
+            if let Some(last) = last {
+                last.end = start;
+            }
+            parts.push(Part {
+                start,
+                end,
+                fold,
+                first,
+                next,
+            });
+        }
+    }
+}
+
+/// Whether the lines of a part hold text.
+fn has_text(lines: &[Line<'_>], part: &Part) -> bool {
+    lines
+        .iter()
+        .take(part.next)
+        .skip(part.first)
+        .any(|line| !line.is_blank())
+}
+
+fn close(parts: &mut [Part], len: usize) {
+    for part in parts {
+        part.end = part.end.min(len);
+    }
+}
+
+/// The line after the quoted lines that begin here; empty lines between quoted ones belong to it.
+fn quoted_until(lines: &[Line<'_>], at: usize) -> usize {
+    let mut next = at;
+    for (number, line) in lines.iter().enumerate().skip(at) {
+        if line.is_quoted() {
+            next = number + 1;
+        } else if !line.is_blank() {
+            break;
+        }
+    }
+    next
+}
+
+fn next_filled(lines: &[Line<'_>], at: usize) -> usize {
+    lines
+        .iter()
+        .enumerate()
+        .skip(at)
+        .find(|(_, l)| !l.is_blank())
+        .map_or(lines.len(), |(n, _)| n)
+}
+
+/// A line of dashes or underscores.
+fn is_rule(line: &Line<'_>) -> bool {
+    let bare = line.bare();
+    bare.chars().filter(|c| !c.is_whitespace()).count() >= 3
+        && bare.chars().all(|c| "-_=*~—–─＿ ".contains(c))
+}
+
+/// Finds signatures, footers and notices at the end of the customer's words.
+fn sign_off(lines: &[Line<'_>], parts: &mut Vec<Part>) {
+    let mut out = Vec::new();
+    for part in parts.iter() {
+        if part.fold.is_some() {
+            out.push(*part);
+            continue;
+        }
+        split_signature(lines, part, &mut out);
+    }
+    *parts = out;
+}
+
+/// The most lines of a signature below its delimiter.
+const LONGEST_SIGNATURE: usize = 14;
+
+/// The first delimiter that has no more than a signature below it.
+fn delimiter<'l>(own: &[(usize, &'l Line<'l>)]) -> Option<(usize, &'l Line<'l>)> {
+    let mut filled = 0;
+    let mut found = None;
+    for (below, (number, line)) in own.iter().rev().enumerate() {
+        if filled > LONGEST_SIGNATURE && (below > 40 || found.is_some()) {
+            break;
+        }
+        let brief = filled <= LONGEST_SIGNATURE || line.whole == "-- ";
+        if brief && sign::is_delimiter(line) {
+            found = Some((*number, *line));
+        }
+        filled += usize::from(!line.is_blank());
+    }
+    found
+}
+
+fn split_signature(lines: &[Line<'_>], part: &Part, out: &mut Vec<Part>) {
+    let own: Vec<(usize, &Line<'_>)> = lines
+        .iter()
+        .enumerate()
+        .take(part.next)
+        .skip(part.first)
+        .collect();
+    let delimiter = delimiter(&own);
+    let name = own
+        .iter()
+        .rev()
+        .find(|(_, line)| !line.is_blank())
+        .filter(|(number, line)| *number > part.first && sign::is_dashed_name(line.text));
+    let mut end = part.end;
+    let mut signature = None;
+    if let Some((_, line)) = delimiter.or(name.copied()) {
+        signature = Some(Part {
+            start: line.start.max(part.start),
+            end: part.end,
+            fold: Some(FoldKind::Signature),
+            ..*part
+        });
+        end = line.start.max(part.start);
+    }
+    let (begin, notices) = notices(&own, part.start, end);
+    let finish = notices.unwrap_or(end);
+    let fold = |start, end, kind| Part {
+        start,
+        end,
+        fold: Some(kind),
+        ..*part
+    };
+    if begin > part.start {
+        out.push(fold(part.start, begin, FoldKind::Disclaimer));
+    }
+    let mut from = begin;
+    for (_, line) in own
+        .iter()
+        .filter(|(_, line)| line.start < finish && line.start >= begin)
+    {
+        if sign::is_device(line) {
+            out.push(Part {
+                start: from,
+                end: line.start,
+                fold: None,
+                ..*part
+            });
+            out.push(fold(line.start, line.end.min(finish), FoldKind::Signature));
+            from = line.end.min(finish);
+        }
+    }
+    if from < finish {
+        out.push(Part {
+            start: from,
+            end: finish,
+            fold: None,
+            ..*part
+        });
+    }
+    if finish < end {
+        out.push(fold(finish, end, FoldKind::Disclaimer));
+    }
+    out.extend(signature);
+}
+
+/// Where the words begin below a banner, and where they end above notices and footers.
+fn notices(own: &[(usize, &Line<'_>)], start: usize, end: usize) -> (usize, Option<usize>) {
+    let inside: Vec<&Line<'_>> = own
+        .iter()
+        .map(|(_, line)| *line)
+        .filter(|l| l.start >= start && l.start < end)
+        .collect();
+    let paragraphs: Vec<&[&Line<'_>]> = inside
+        .split(|line| line.is_blank())
+        .filter(|lines| !lines.is_empty())
+        .collect();
+    let words = |lines: &[&Line<'_>]| lines.iter().map(|l| l.text).collect::<Vec<_>>().join(" ");
+    let mut begin = start;
+    let mut first = 0;
+    if let Some(top) = paragraphs.first().filter(|_| paragraphs.len() > 1)
+        && sign::is_banner(&words(top))
+    {
+        begin = top.last().map_or(start, |line| line.end);
+        first = 1;
+    }
+    let mut finish = None;
+    for paragraph in paragraphs.iter().skip(first + 1).rev() {
+        let text = words(paragraph);
+        if !sign::is_disclaimer(&text) && !sign::is_list_footer(&text) {
+            break;
+        }
+        finish = paragraph.first().map(|line| line.start);
+    }
+    (begin, finish)
+}
