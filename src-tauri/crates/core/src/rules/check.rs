@@ -2,10 +2,12 @@
 //! how to repair it.
 
 mod condition;
+mod constant;
 mod effects;
 mod names;
 mod overlap;
 mod policies;
+mod refusal;
 mod rule;
 mod sections;
 
@@ -385,3 +387,6 @@ fn asks_for_absence(condition: &Condition, atoms: &[super::plan::Atom]) -> bool 
         )
     })
 }
+
+#[cfg(test)]
+mod tests;

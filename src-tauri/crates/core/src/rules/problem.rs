@@ -218,7 +218,7 @@ pub fn did_you_mean<'a>(
 ) -> Option<&'a str> {
     let plain = |text: &str| -> Vec<char> { text.to_lowercase().chars().take(64).collect() };
     let word = plain(word);
-    let limit = (word.len() / 3).max(1) + 1;
+    let limit = (word.len() / 4).max(2);
     candidates
         .into_iter()
         .map(|candidate| (distance(&word, &plain(candidate)), candidate))

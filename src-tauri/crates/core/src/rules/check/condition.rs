@@ -2,15 +2,18 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::Timestamp as Instant;
 use regex::RegexBuilder;
 
-use super::names::{Names, Resolved};
+use super::{
+    constant::Constant,
+    names::{Names, Resolved},
+    refusal::{METHODS, is_refused, refusal, unknown_function},
+};
 use crate::rules::{
     facts::FactType,
     plan::{Atom, Compare, Cond, Condition, Operand, Row, Test},
     problem::{Problem, Span, did_you_mean},
-    text::{Binary, Expr, ExprKind, duration::parse_duration},
+    text::{Binary, Expr, ExprKind},
 };
 
 /// Most rows in one condition.
@@ -97,28 +100,6 @@ struct Lowering<'a, 'n> {
     use_site: Option<Span>,
     /// Parts looked at; definitions in definitions could multiply without end.
     parts: usize,
-}
-
-/// What stands on the other side of a fact.
-enum Constant {
-    Bool(bool),
-    Int(i64),
-    Decimal(f64),
-    Text(String),
-    Duration(i64),
-    Time(i64),
-}
-
-impl Constant {
-    const fn what(&self) -> &'static str {
-        match self {
-            Self::Bool(_) => "true or false",
-            Self::Int(_) | Self::Decimal(_) => "a number",
-            Self::Text(_) => "a text",
-            Self::Duration(_) => "a duration",
-            Self::Time(_) => "an instant",
-        }
-    }
 }
 
 impl Lowering<'_, '_> {
@@ -536,7 +517,6 @@ impl Lowering<'_, '_> {
     }
 
     fn method(&mut self, target: &Expr, name: &str, args: &[Expr], expr: &Expr) -> Option<Cond> {
-        const METHODS: [&str; 3] = ["contains", "matches", "startsWith"];
         if !METHODS.contains(&name) {
             let problem = unknown_function(name, &METHODS, expr.span);
             return self.error(problem);
@@ -617,72 +597,13 @@ impl Lowering<'_, '_> {
     }
 
     fn constant(&mut self, expr: &Expr) -> Option<Constant> {
-        let problem = match &expr.kind {
-            ExprKind::Bool(value) => return Some(Constant::Bool(*value)),
-            ExprKind::Int(value) => return Some(Constant::Int(*value)),
-            ExprKind::Decimal(value) => return Some(Constant::Decimal(*value)),
-            ExprKind::Text(value) => return Some(Constant::Text(value.clone())),
-            ExprKind::Call(name, args) => match (name.as_str(), args.as_slice()) {
-                (
-                    "duration",
-                    [
-                        Expr {
-                            kind: ExprKind::Text(text),
-                            span,
-                            ..
-                        },
-                    ],
-                ) => {
-                    if let Some(millis) = parse_duration(text, false) {
-                        return Some(Constant::Duration(millis));
-                    }
-                    let problem =
-                        Problem::error("bad-duration", *span, format!("\"{text}\" is no duration"));
-                    match parse_duration(text, true) {
-                        Some(millis) => {
-                            let hours = millis / crate::time::HOUR;
-                            let fixed = format!("\"{hours}h\"");
-                            problem
-                                .repair(format!("days are written in hours: duration({fixed})"))
-                                .fix(*span, fixed)
-                        }
-                        None => {
-                            problem.repair("write hours, minutes and seconds, such as \"1h30m\"")
-                        }
-                    }
-                }
-                (
-                    "timestamp",
-                    [
-                        Expr {
-                            kind: ExprKind::Text(text),
-                            span,
-                            ..
-                        },
-                    ],
-                ) => match text.parse::<Instant>() {
-                    Ok(instant) => return Some(Constant::Time(instant.as_millisecond())),
-                    Err(_) => {
-                        Problem::error("bad-timestamp", *span, format!("\"{text}\" is no instant"))
-                            .repair("write it as \"2026-12-31T18:00:00+01:00\"")
-                    }
-                },
-                ("duration" | "timestamp", _) => Problem::error(
-                    "bad-arguments",
-                    expr.span,
-                    format!("{name}() takes one text"),
-                )
-                .repair(format!("write {name}(\"…\")")),
-                _ => unknown_function(name, &["duration", "timestamp"], expr.span),
-            },
-            ExprKind::List(_) => {
-                Problem::error("bad-list", expr.span, "a list stands only after `in`")
-                    .repair("write fact in [\"a\", \"b\"]")
+        match Constant::read(expr) {
+            Ok(constant) => Some(constant),
+            Err(problem) => {
+                self.problems.push(problem);
+                None
             }
-            _ => refusal(expr),
-        };
-        self.problems.push(problem);
-        None
+        }
     }
 
     /// A word that the fact can never be.
@@ -727,77 +648,6 @@ impl Lowering<'_, '_> {
         self.problems.push(problem);
         None
     }
-}
-
-fn is_refused(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Binary(op, ..) => op.is_arithmetic(),
-        ExprKind::Choice(..) | ExprKind::Index(..) | ExprKind::Map(_) | ExprKind::Negate(_) => true,
-        _ => false,
-    }
-}
-
-fn unknown_function(name: &str, known: &[&str], span: Span) -> Problem {
-    const LOOPS: [&str; 6] = ["exists", "all", "exists_one", "map", "filter", "size"];
-    if LOOPS.contains(&name) {
-        return Problem::error(
-            "loop",
-            span,
-            format!("{name}() walks over lists, which conditions do not"),
-        )
-        .repair("write \"text\" in fact, or use a word set");
-    }
-    let problem = Problem::error(
-        "unknown-function",
-        span,
-        format!("there is no function {name}()"),
-    );
-    match did_you_mean(name, known.iter().copied()) {
-        Some(meant) => problem.repair(format!("did you mean {meant}()?")),
-        None => problem.repair(format!("known are {}", known.join("(), ") + "()")),
-    }
-}
-
-/// Why something that CEL has is no part of a condition.
-fn refusal(expr: &Expr) -> Problem {
-    let (code, message, repair) = match &expr.kind {
-        ExprKind::Binary(op, ..) if op.is_arithmetic() => (
-            "arithmetic",
-            format!("conditions do not compute: `{}`", op.sign()),
-            "compare one fact with one constant, or ask for a fact that holds the result",
-        ),
-        ExprKind::Negate(_) => (
-            "arithmetic",
-            "only numbers can be negative".to_owned(),
-            "deny a condition with !",
-        ),
-        ExprKind::Choice(..) => (
-            "choice",
-            "`? :` chooses between values; a condition is only true or false".to_owned(),
-            "write (condition && one) || (!condition && other)",
-        ),
-        ExprKind::Index(..) => (
-            "index",
-            "facts have no numbered parts".to_owned(),
-            "write \"text\" in fact",
-        ),
-        ExprKind::Map(_) => (
-            "map",
-            "conditions have no maps".to_owned(),
-            "compare the facts one by one",
-        ),
-        ExprKind::List(_) => (
-            "bad-list",
-            "a list is no condition".to_owned(),
-            "write fact in [\"a\", \"b\"]",
-        ),
-        _ => (
-            "not-a-condition",
-            format!("`{expr}` is a value, not a condition"),
-            "compare a fact with it",
-        ),
-    };
-    Problem::error(code, expr.span, message).repair(repair)
 }
 
 /// Whether a condition reads one of some facts.

@@ -56,6 +56,7 @@ impl Checker<'_> {
             };
             let hours = fields.text("hours", self.problems);
             let hours = self.hours(hours);
+            let problems_before = self.problems.len();
             let mut target = |key, problems: &mut Vec<Problem>| {
                 let entry = fields.get(key)?;
                 duration(&entry.value, &format!("`{key}`"), problems)
@@ -63,7 +64,10 @@ impl Checker<'_> {
             let first_reply = target("first_reply", self.problems);
             let next_reply = target("next_reply", self.problems);
             let resolve = target("resolve", self.problems);
-            if first_reply.is_none() && next_reply.is_none() && resolve.is_none() {
+            let promises = [first_reply, next_reply, resolve]
+                .iter()
+                .any(Option::is_some);
+            if !promises && self.problems.len() == problems_before {
                 self.problems.push(
                     Problem::warning(
                         "no-target",
@@ -210,7 +214,9 @@ impl Checker<'_> {
                     .repair("write the steps in the order of their time"),
                 );
             }
-            if notify.is_empty() && offer.is_none() && raise.is_none() {
+            let asks =
+                |entry: &Entry| ["notify", "offer", "priority"].contains(&entry.key.as_str());
+            if !matches!(&node.kind, NodeKind::Table(entries) if entries.iter().any(asks)) {
                 problems.push(
                     Problem::error("does-nothing", node.span, "this step does nothing")
                         .repair("add notify, offer or priority"),
