@@ -20,5 +20,7 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,
+    // Generous, because a loaded machine is slow and not wrong.
+    testTimeout: 30_000,
   },
 });

@@ -44,6 +44,20 @@ describe("the inbox", () => {
     await waitFor(() => expect(Number(options()[0]?.getAttribute("aria-setsize"))).toBe(200));
   });
 
+  it("fetches only what is looked at again when something changes", async () => {
+    const { platform, user } = await openWindow("/v/all", "many");
+    const pages = () => platform.calls.filter((one) => one.name === "conversation_list").length;
+    (await list()).focus();
+    for (const size of ["200", "300", "400", "500"]) {
+      await user.keyboard("{End}");
+      await waitFor(() => expect(options()[0]?.getAttribute("aria-setsize")).toBe(size));
+    }
+    await user.keyboard("{Home}");
+    const before = pages();
+    platform.touch("views");
+    await waitFor(() => expect(pages()).toBe(before + 2));
+  });
+
   it("is worked with the keyboard alone: move, open, take, undo, back", async () => {
     const { platform, user } = await openWindow("/v/queue");
     await list();

@@ -1,4 +1,4 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
 import { changeSettings, DEFAULT_SETTINGS } from "../src/state/settings";
 import { toasts } from "../src/state/toasts";
@@ -6,6 +6,8 @@ import { toasts } from "../src/state/toasts";
 // The test page has no layout: a list gets the height of a window, so that some rows exist.
 Object.defineProperty(HTMLElement.prototype, "clientHeight", { get: () => 640 });
 Object.defineProperty(HTMLElement.prototype, "clientWidth", { get: () => 360 });
+
+configure({ asyncUtilTimeout: 8_000 });
 
 beforeEach(() => {
   localStorage.clear();

@@ -70,8 +70,12 @@ export function tagsOf(name: CommandName, request: unknown): string[] {
 // Changes come in bursts while mail flows in; one refetch for a burst is enough.
 const BURST_MS = 60;
 
-/** Connects the queries to the engine: a change that touches a read makes it fetch again. */
-export function connect(to: Platform, queries: QueryClient): () => void {
+/**
+ * Connects the queries to the engine: a change that touches a read makes it fetch again.
+ *
+ * Just before that, `prepare` may drop what nobody looks at any more.
+ */
+export function connect(to: Platform, queries: QueryClient, prepare = () => {}): () => void {
   let touched = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -79,6 +83,7 @@ export function connect(to: Platform, queries: QueryClient): () => void {
     timer = undefined;
     const tags = touched;
     touched = new Set();
+    prepare();
     void queries.invalidateQueries({
       predicate: ({ queryKey }) =>
         tagsOf(queryKey[0] as CommandName, queryKey[1]).some((tag) => tags.has(tag)),
@@ -92,6 +97,7 @@ export function connect(to: Platform, queries: QueryClient): () => void {
         timer ??= setTimeout(refresh, BURST_MS);
         return;
       case "overflow":
+        prepare();
         void queries.invalidateQueries();
         return;
       case "open":

@@ -121,8 +121,16 @@ function distinct(rows: readonly ConversationRow[]): ConversationRow[] {
   return rows.filter((row) => !seen.has(row.id) && seen.add(row.id));
 }
 
-/** Keeps only the first pages of every list, so that a change fetches what is looked at and no more. */
-export function trimLists(queries: QueryClient, pages: number): void {
+let depth = 0;
+
+/** Notes how far down the list is looked at: the place of the last visible row. */
+export function noteDepth(row: number): void {
+  depth = row;
+}
+
+/** Keeps only the pages down to what is looked at, so that a change fetches those again and no more. */
+export function trimLists(queries: QueryClient): void {
+  const pages = Math.floor(depth / PAGE) + 2;
   queries.setQueriesData<InfiniteData<ConversationPage, string | null>>(
     { queryKey: ["conversation_list"] },
     (data) =>

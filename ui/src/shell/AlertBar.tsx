@@ -2,17 +2,24 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { useActs } from "../api/acts";
-import { useRead } from "../api/queries";
+import type { AlertView } from "../api/generated/wire";
+import { useRead, useSession } from "../api/queries";
 import { ClockRing } from "../design/components/ClockRing";
 import { cx } from "../design/cx";
 import { Icon } from "../design/icons";
 import { t } from "../i18n";
 import { announce } from "../state/announcer";
 import styles from "./AlertBar.module.css";
+import { useAlertSound } from "./AlertSound";
+
+const NONE: readonly AlertView[] = [];
 
 /** Interrupts once for each escalation: who, why, how long left, and Take. */
 export function AlertBar() {
-  const alerts = useRead("alerts_get", {}).data?.alerts ?? [];
+  const known = useRead("alerts_get", {}).data?.alerts;
+  const alerts = known ?? NONE;
+  const session = useSession();
+  useAlertSound(known, session?.settings);
   const acts = useActs();
   const navigate = useNavigate();
   const said = useRef(new Set<string>());

@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useLayoutEffect, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import { connect, newQueryClient, setPlatform } from "../api/client";
+import { trimLists } from "../api/queries";
 import { currentLocale, direction } from "../i18n";
 import type { Platform } from "../platform/types";
 import { followWidth } from "../state/frame";
@@ -19,7 +20,7 @@ export function App({ platform }: { platform: Platform }) {
     document.documentElement.dir = direction();
     return followAppearance();
   }, []);
-  useEffect(() => connect(platform, queries), [platform, queries]);
+  useEffect(() => connect(platform, queries, () => trimLists(queries)), [platform, queries]);
   useEffect(() => {
     const ends = [followWidth(), listenForKeys()];
     return () => {

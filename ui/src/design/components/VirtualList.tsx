@@ -33,6 +33,8 @@ interface VirtualListProps {
   /** A row was chosen with the pointer or the keyboard. */
   onPick: (index: number, how: "only" | "add" | "range") => void;
   onOpen: (index: number) => void;
+  /** Down to where rows are visible. */
+  onDepth?: (last: number) => void;
   /** The end is near: the next page is wanted. */
   onNearEnd?: () => void;
   autoFocus?: boolean;
@@ -45,7 +47,8 @@ interface VirtualListProps {
  * away. The active row always exists, even when it is scrolled out of sight.
  */
 export function VirtualList(props: VirtualListProps) {
-  const { label, count, rowHeight, keyOf, sentenceOf, renderRow, active, onNearEnd } = props;
+  const { label, count, rowHeight, keyOf, sentenceOf, renderRow, active, onNearEnd, onDepth } =
+    props;
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
 
@@ -77,7 +80,8 @@ export function VirtualList(props: VirtualListProps) {
   const last = Math.max(virtual.range?.endIndex ?? 0, active);
   useEffect(() => {
     if (count > 0 && last >= count - 30) onNearEnd?.();
-  }, [last, count, onNearEnd]);
+    onDepth?.(last);
+  }, [last, count, onNearEnd, onDepth]);
 
   useHeldPlace(scroller, rowHeight, count, keyOf);
 

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { useActs } from "../../api/acts";
 import { ApiFailure } from "../../api/errors";
 import type { ListOrder } from "../../api/generated/wire";
-import { type RowList, useRead, useRowList, useSearchRows } from "../../api/queries";
+import { noteDepth, type RowList, useRead, useRowList, useSearchRows } from "../../api/queries";
 import { EmptyState } from "../../design/components/Banner";
 import { Button, IconButton } from "../../design/components/Button";
 import { Menu } from "../../design/components/Menu";
@@ -190,6 +190,7 @@ function ListBody({
         if (row) place.openConversation(row.id);
       }}
       onNearEnd={onNearEnd}
+      onDepth={noteDepth}
       renderRow={(at, state) => {
         const row = rows[at];
         return (
