@@ -4,6 +4,7 @@
 //! - [`imap`]: one connection to an IMAP server and the commands we use;
 //! - [`sync`]: what a folder's cursor means and how a mailbox is read, newest first;
 //! - [`watch`]: the supervised task that keeps an account live and says how it is;
+//! - [`smtp`]: composing a message and sending it at most once;
 //! - [`oauth`]: access tokens for providers that want them.
 
 pub mod account;
@@ -12,6 +13,7 @@ pub mod error;
 pub mod imap;
 pub mod login;
 pub mod oauth;
+pub mod smtp;
 pub mod sync;
 pub mod watch;
 pub mod wire;

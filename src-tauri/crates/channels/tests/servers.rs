@@ -14,6 +14,8 @@ mod catching_up;
 mod connecting;
 #[path = "servers/living.rs"]
 mod living;
+#[path = "servers/sending.rs"]
+mod sending;
 #[path = "servers/shelf.rs"]
 mod shelf;
 #[path = "servers/stage.rs"]
