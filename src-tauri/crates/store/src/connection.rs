@@ -50,6 +50,8 @@ pub(crate) fn for_reading_frozen(path: &Path, cache_kib: u32) -> Result<Connecti
             | OpenFlags::SQLITE_OPEN_URI
             | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
+    // Nothing can be written here; this only lets what is left of a truncated file be read.
+    connection.pragma_update(None, "writable_schema", true)?;
     common(&connection, cache_kib)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)

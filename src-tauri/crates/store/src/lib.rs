@@ -24,7 +24,18 @@ mod table;
 mod value;
 mod writer;
 
+#[cfg(test)]
+extern crate self as baton_store;
+#[cfg(test)]
+mod plans;
+#[cfg(test)]
+#[path = "../tests/it/world.rs"]
+#[allow(dead_code, reason = "shared with the stories in tests/it")]
+mod world;
+
 pub use error::StoreError;
+pub use maintain::check::{LogFault, LogProblem, LogReport};
+pub use maintain::stats::Stats;
 pub use reader::{Reader, Readers};
 pub use search::query::SearchClock;
 pub use search::{

@@ -89,3 +89,88 @@ pub(crate) fn version(connection: &Connection, path: &Path) -> Result<u32, Store
     )?;
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rusqlite::Connection;
+
+    use super::{STEPS, Step, migrate, version};
+    use crate::error::StoreError;
+
+    #[test]
+    fn the_list_names_every_file_of_the_folder_in_order() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        files.sort();
+        let listed: Vec<String> = STEPS
+            .iter()
+            .map(|step| format!("{}.sql", step.name))
+            .collect();
+        assert_eq!(files, listed);
+        for (index, step) in STEPS.iter().enumerate() {
+            let number = format!("{:04}_", index + 1);
+            assert!(
+                step.name.starts_with(&number),
+                "{} is not {number}",
+                step.name
+            );
+        }
+    }
+
+    #[test]
+    fn every_table_and_index_says_what_it_is_for_and_is_strict() {
+        for step in STEPS {
+            let mut before = "";
+            for line in step.sql.lines() {
+                if line.starts_with("CREATE") {
+                    assert!(before.starts_with("-- "), "{}: {line}", step.name);
+                }
+                before = line;
+            }
+            let tables = step.sql.matches("\nCREATE TABLE").count();
+            assert_eq!(
+                step.sql.matches(") STRICT").count(),
+                tables,
+                "{}",
+                step.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_file_at_the_step_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("baton.db");
+        let mut connection = Connection::open(&path).unwrap();
+        migrate(&mut connection, &path, STEPS, 1).unwrap();
+        let mut steps = STEPS.to_vec();
+        steps.push(Step {
+            name: "9999_broken",
+            sql: "CREATE TABLE half (a INTEGER) STRICT; CREATE TABLE;",
+            breaking: true,
+        });
+        let failed = migrate(&mut connection, &path, &steps, 2).unwrap_err();
+        assert!(matches!(failed, StoreError::Sqlite(_)), "{failed}");
+        assert_eq!(version(&connection, &path).unwrap() as usize, STEPS.len());
+        let half: i64 = connection
+            .query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE name = 'half'",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(half, 0);
+        let copy = folder.path().join("baton.db.before-9999_broken");
+        let copy = Connection::open(copy).unwrap();
+        assert_eq!(
+            version(&copy, &path).unwrap() as usize,
+            STEPS.len(),
+            "a copy was kept"
+        );
+    }
+}

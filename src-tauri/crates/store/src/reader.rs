@@ -98,6 +98,8 @@ pub struct Reader<'c> {
 impl<'c> Reader<'c> {
     /// Prepares a statement, once for the life of the connection.
     pub(crate) fn statement(&self, sql: &str) -> Result<CachedStatement<'c>, StoreError> {
+        #[cfg(test)]
+        crate::plans::note(sql);
         Ok(self.connection.prepare_cached(sql)?)
     }
 }

@@ -1,5 +1,6 @@
 //! Opening a workspace.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -85,8 +86,9 @@ impl Store {
             Err(error) => return Err(error),
         };
         let lock = Arc::new(lock);
-        let opened =
-            connection::for_writing(&path, options.writer_cache_kib).and_then(|mut writing| {
+        let opened = whole(&path)
+            .and_then(|()| connection::for_writing(&path, options.writer_cache_kib))
+            .and_then(|mut writing| {
                 migrate(&mut writing, &path, STEPS, options.now.0)?;
                 Ok(writing)
             });
@@ -157,4 +159,42 @@ impl Store {
     pub fn readers(&self) -> Arc<Readers> {
         Arc::clone(&self.readers)
     }
+}
+
+/// Refuses a file that is shorter than its own first page says, which SQLite would only notice
+/// when it needs what is missing. With a write-ahead log beside it the file may rightly be short.
+fn whole(path: &Path) -> Result<(), StoreError> {
+    let Ok(mut file) = std::fs::File::open(path) else {
+        return Ok(());
+    };
+    let log = path.with_extension("db-wal");
+    if std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        return Ok(());
+    }
+    let mut header = [0_u8; 32];
+    let length = file
+        .metadata()
+        .map_err(|error| StoreError::io(path, error))?
+        .len();
+    if file.read_exact(&mut header).is_err() {
+        return Ok(());
+    }
+    let number = |from: usize, bytes: usize| {
+        header
+            .iter()
+            .skip(from)
+            .take(bytes)
+            .fold(0_u64, |number, &byte| number << 8 | u64::from(byte))
+    };
+    let page = match number(16, 2) {
+        1 => 65_536,
+        size => size,
+    };
+    let said = number(28, 4) * page;
+    if length < said {
+        return Err(StoreError::Damaged {
+            what: format!("{length} bytes long instead of {said}"),
+        });
+    }
+    Ok(())
 }

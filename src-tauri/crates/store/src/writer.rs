@@ -91,6 +91,10 @@ impl Writer {
         }
     }
 
+    pub(crate) const fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
     /// Says from when on commits must be safe.
     ///
     /// # Errors
@@ -131,9 +135,51 @@ impl<'c> Deref for Tx<'c> {
 
 impl Tx<'_> {
     /// Writes what was put off to the end of the transaction.
-    fn flush(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn flush(&mut self) -> Result<(), StoreError> {
         self.flush_heads()?;
         self.flush_places()?;
         self.flush_texts()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::StoreError;
+    use crate::table::listing::Place;
+    use crate::world::{START, World, conversation, mail, receive};
+
+    #[test]
+    fn a_full_disk_is_said_and_nothing_is_lost() {
+        let mut world = World::new();
+        world.write(|tx| receive(tx, 1, &mut conversation(1), &mail(1, "a", "b"), START));
+        let connection = world.writer.connection_mut();
+        let pages: i64 = connection
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        connection
+            .pragma_update_and_check(None, "max_page_count", pages + 2, |_| Ok(()))
+            .unwrap();
+        let big = vec![7_u8; 1 << 20];
+        let full = world
+            .writer
+            .write(|tx| tx.put_content(baton_core::hash::Hash::of(&big), &big));
+        assert!(matches!(full, Err(StoreError::DiskFull)), "{full:?}");
+        assert_eq!(
+            world.read(|reader| reader.count(&Place::All)).conversations,
+            1
+        );
+        assert_eq!(
+            world.read(|reader| reader.verify_database()),
+            Vec::<String>::new()
+        );
+
+        let connection = world.writer.connection_mut();
+        connection
+            .pragma_update_and_check(None, "max_page_count", pages + 100_000, |_| Ok(()))
+            .unwrap();
+        let again = world
+            .writer
+            .write(|tx| tx.put_content(baton_core::hash::Hash::of(&big), &big));
+        assert!(again.unwrap(), "it goes on once there is room");
     }
 }

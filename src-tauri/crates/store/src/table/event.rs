@@ -189,7 +189,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn head(&mut self, device: DeviceId) -> Result<Option<Hash>, StoreError> {
+    pub fn head(&self, device: DeviceId) -> Result<Option<Hash>, StoreError> {
         if let Some(head) = self.pending.heads.get(&key(device)) {
             return Ok(head.hash);
         }

@@ -6,7 +6,12 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod crash;
+mod lists;
+mod log;
 mod open;
+mod outbox;
+mod rebuild;
 mod remember;
 mod search;
 mod world;

@@ -1,0 +1,198 @@
+//! How SQLite answers each query: noted while every read runs once, compared with
+//! `tests/plans.txt`. Write that file anew with `UPDATE=1`.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use baton_core::hash::Hash;
+use rusqlite::Connection;
+
+use crate::world::{START, World, channel, conversation, mail, nth, receive};
+use crate::{
+    ListQuery, Order, Place, Query, ReceiptKey, SearchClock, SearchOrder, SearchRequest,
+    StoreError, TimelineKey, TimelinePart,
+};
+
+thread_local! {
+    static NOTED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Notes a query that is prepared.
+pub(crate) fn note(sql: &str) {
+    NOTED.with_borrow_mut(|noted| noted.insert(sql.to_owned()));
+}
+
+/// Small tables, which may be read from one end to the other.
+const SMALL: &[&str] = &["channel", "channel_health", "device", "d", "s"];
+
+#[test]
+fn no_query_reads_a_large_table_from_end_to_end() {
+    every_query();
+    let connection = Connection::open_in_memory().unwrap();
+    for step in crate::migrate::STEPS {
+        connection.execute_batch(step.sql).unwrap();
+    }
+    connection
+        .execute_batch("CREATE TABLE schema_step (step INTEGER PRIMARY KEY) STRICT")
+        .unwrap();
+    let noted = NOTED.take();
+    let mut found = String::new();
+    for sql in noted {
+        let flat = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+        if flat.starts_with("PRAGMA") || flat.starts_with("INSERT") {
+            continue;
+        }
+        let mut explain = connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .unwrap();
+        let nothing = vec![rusqlite::types::Null; explain.parameter_count()];
+        let lines: Vec<String> = explain
+            .query_map(rusqlite::params_from_iter(nothing), |row| row.get(3))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        writeln!(found, "{flat}").unwrap();
+        let sorted = lines.iter().any(|line| line.contains("TEMP B-TREE"));
+        for line in &lines {
+            writeln!(found, "    {line}").unwrap();
+            let scanned = line.strip_prefix("SCAN ").unwrap_or_default();
+            let table = scanned.split(' ').next().unwrap_or_default();
+            let allowed = scanned.is_empty()
+                || scanned.contains("VIRTUAL TABLE INDEX")
+                || scanned.ends_with("INDEX effect_running")
+                || SMALL.contains(&table)
+                || (scanned.contains("INDEX") && flat.contains(" LIMIT ") && !sorted)
+                || flat.contains("count(*)");
+            assert!(allowed, "{flat}\n{line}");
+        }
+    }
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&golden, &found).unwrap();
+    }
+    let known = std::fs::read_to_string(&golden).unwrap();
+    assert_eq!(
+        found, known,
+        "a plan has changed; look, then run with UPDATE=1"
+    );
+}
+
+/// Runs every read once.
+fn every_query() {
+    let mut world = World::new();
+    let mut state = conversation(1);
+    world.write(|tx| {
+        receive(tx, 1, &mut state, &mail(1, "word", "word"), START);
+        tx.set_deadline(state.id, Some(START)).unwrap();
+        tx.set_deadline(state.id, None).unwrap();
+        tx.forget_effects(START).unwrap();
+        tx.begin_effect(1, START).unwrap();
+        tx.end_effect(1, &crate::EffectEnd::Done, START).unwrap();
+        tx.cancel_effects(state.id, "send", START).unwrap();
+        tx.withdraw_alerts(state.id).unwrap();
+        tx.alert_shown(state.id, "anna", START).unwrap();
+        tx.drop_draft(state.id, "anna", crate::DraftKind::Reply)
+            .unwrap();
+        tx.drop_saved_search(1).unwrap();
+        tx.forget_cursors(channel(), None).unwrap();
+        tx.forget_cursors(channel(), Some("INBOX")).unwrap();
+        tx.erase_decisions(state.id).unwrap();
+        tx.clear_setting("x").unwrap();
+        state.talk.last_at = START.plus(1);
+        tx.save_conversation(&state).unwrap();
+    });
+    let nothing = Hash::of(b"nothing in particular");
+    let key = TimelineKey { at: START, seq: 1 };
+    let typed = Query::read("word from:x is:open", SearchClock::default());
+    world.read(|reader| {
+        reader.chain_head(nth(1))?;
+        reader.chain_heads()?;
+        reader.last_seq()?;
+        reader.events_after(0, 1)?;
+        reader.events_of(state.id)?;
+        reader.event(nth(1))?;
+        reader.has_event(nth(1))?;
+        reader.conversation(state.id)?;
+        reader.conversation_row(state.id)?;
+        reader.conversations_with(state.contact, None, 1)?;
+        reader.conversations_with(state.contact, Some((START, state.id)), 1)?;
+        reader.last_message_of(state.id)?;
+        for order in [Order::Newest, Order::NextDue] {
+            reader.list(&ListQuery {
+                order,
+                ..ListQuery::of(Place::All)
+            })?;
+            let places = vec![Place::All, Place::AnyQueue];
+            reader.list(&ListQuery {
+                order,
+                places,
+                ..ListQuery::of(Place::All)
+            })?;
+        }
+        reader.stands(state.id, &Place::All)?;
+        reader.tags()?;
+        reader.message(nth(1))?;
+        reader.message_by_seq(1)?;
+        reader.messages_of(state.id, Some(nth(1)), 1)?;
+        reader.messages(Some(nth(1)), 1)?;
+        reader.messages_with_ids(&["x"])?;
+        reader.messages_referring_to(&["x"])?;
+        reader.receipt(channel(), ReceiptKey::Native("x"))?;
+        for part in [
+            TimelinePart::Newest,
+            TimelinePart::Before(key),
+            TimelinePart::After(key),
+        ] {
+            reader.timeline(state.id, part, 1)?;
+        }
+        reader.content(nothing)?;
+        reader.content_state(nothing)?;
+        reader.contact(state.contact)?;
+        reader.identity("email", "x")?;
+        reader.identities_of(state.contact)?;
+        reader.contacts_named("a", 1)?;
+        reader.decision(nth(1))?;
+        reader.decisions_of(state.id, None, 1)?;
+        reader.ruleset(nothing)?;
+        reader.active_ruleset()?;
+        reader.next_deadline()?;
+        reader.deadline(state.id)?;
+        reader.due(START, 1)?;
+        reader.next_effect_at()?;
+        reader.effects_due(START, 1)?;
+        reader.effects_running()?;
+        reader.effect("x")?;
+        reader.alerts_for("anna")?;
+        reader.alerts_about(state.id)?;
+        reader.channels()?;
+        reader.channel(channel())?;
+        reader.cursor(channel(), "INBOX")?;
+        reader.cursors(channel())?;
+        reader.channel_health()?;
+        reader.drafts_in(state.id)?;
+        reader.drafts_by("anna")?;
+        reader.saved_searches("anna")?;
+        reader.setting::<String>("x")?;
+        reader.import_file("a", "b")?;
+        reader.stats()?;
+        for order in [SearchOrder::Newest, SearchOrder::Best] {
+            let query = typed.clone();
+            reader.search(&SearchRequest {
+                query,
+                order,
+                after: None,
+                limit: 1,
+            })?;
+        }
+        let query = Query::read("is:open", SearchClock::default());
+        reader.search(&SearchRequest {
+            query,
+            limit: 1,
+            ..SearchRequest::default()
+        })?;
+        reader.did_you_mean("wrod ", &Query::read("wrod ", SearchClock::default()))?;
+        Ok::<_, StoreError>(())
+    });
+}
