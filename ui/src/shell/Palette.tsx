@@ -95,7 +95,7 @@ function PaletteBody({ close }: { close: () => void }) {
           autoComplete="off"
           spellCheck={false}
         />
-        <Kbd keys="Esc" />
+        <Kbd keys="Escape" />
       </div>
       <div
         ref={list}

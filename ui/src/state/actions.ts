@@ -26,6 +26,7 @@ export const ACTIONS = spec({
   "list.back": { group: "move", label: "action.list.back", keys: ["u"] },
   "list.select": { group: "move", label: "action.list.select", keys: ["x"] },
   "list.selectAll": { group: "move", label: "action.list.selectAll", keys: ["Mod+a"] },
+  "list.unselect": { group: "move", label: "action.list.unselect", keys: ["Escape"] },
   "conversation.next": { group: "move", label: "action.conversation.next", keys: ["]"] },
   "conversation.previous": { group: "move", label: "action.conversation.previous", keys: ["["] },
 

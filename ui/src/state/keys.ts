@@ -48,6 +48,8 @@ export function keyLabel(name: string): string[] {
             return "⇧";
           case "Alt":
             return MAC ? "⌥" : "Alt";
+          case "Escape":
+            return "Esc";
           case "Enter":
             return "↵";
           case "":

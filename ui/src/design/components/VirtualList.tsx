@@ -3,10 +3,12 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
+  type Ref,
   type RefObject,
   useCallback,
   useEffect,
   useId,
+  useImperativeHandle,
   useLayoutEffect,
   useRef,
 } from "react";
@@ -37,7 +39,9 @@ interface VirtualListProps {
   onDepth?: (last: number) => void;
   /** The end is near: the next page is wanted. */
   onNearEnd?: () => void;
-  autoFocus?: boolean;
+  /** Under this name the place of the scroll is remembered while the window is open. */
+  memory?: string;
+  box?: Ref<HTMLDivElement>;
 }
 
 /**
@@ -50,6 +54,7 @@ export function VirtualList(props: VirtualListProps) {
   const { label, count, rowHeight, keyOf, sentenceOf, renderRow, active, onNearEnd, onDepth } =
     props;
   const scroller = useRef<HTMLDivElement>(null);
+  useImperativeHandle(props.box, () => scroller.current as HTMLDivElement, []);
   const id = useId();
 
   const rangeExtractor = useCallback(
@@ -70,6 +75,7 @@ export function VirtualList(props: VirtualListProps) {
     estimateSize: () => rowHeight,
     getItemKey: keyOf,
     overscan: 8,
+    initialOffset: () => (props.memory && places.get(props.memory)) || 0,
     rangeExtractor,
   });
 
@@ -83,6 +89,7 @@ export function VirtualList(props: VirtualListProps) {
     onDepth?.(last);
   }, [last, count, onNearEnd, onDepth]);
 
+  useRememberedPlace(scroller, props.memory);
   useHeldPlace(scroller, rowHeight, count, keyOf);
 
   const shown = useRef(-1);
@@ -171,6 +178,20 @@ export function VirtualList(props: VirtualListProps) {
       </div>
     </div>
   );
+}
+
+const places = new Map<string, number>();
+
+/** Comes back to where one was in a list, and notes the place when it goes away. */
+function useRememberedPlace(scroller: RefObject<HTMLDivElement | null>, memory?: string): void {
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || memory === undefined) return;
+    element.scrollTop = places.get(memory) ?? 0;
+    const note = () => places.set(memory, element.scrollTop);
+    element.addEventListener("scroll", note, { passive: true });
+    return () => element.removeEventListener("scroll", note);
+  }, [scroller, memory]);
 }
 
 /**

@@ -30,7 +30,8 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
   const found = useSearchRows(place.query);
   const list: RowList = searching ? found : listed;
   const title = useTitle(place, searching);
-  const selection = useSelection(list.rows);
+  const scope = searching ? "search" : place.view;
+  const selection = useSelection(list.rows, scope);
 
   return (
     <>
@@ -86,6 +87,7 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
           place={place}
           title={title}
           searching={searching}
+          scope={scope}
           selection={selection}
         />
       </div>
@@ -110,12 +112,15 @@ function ListBody({
   place,
   title,
   searching,
+  scope,
   selection,
 }: {
   list: RowList;
   place: InboxPlace;
   title: string;
   searching: boolean;
+  /** What the list is of: its scroll and cursor are remembered by it. */
+  scope: string;
   selection: ReturnType<typeof useSelection>;
 }) {
   const { density, listWidth } = useStore(settings);
@@ -123,12 +128,15 @@ function ListBody({
   const active = selection.cursor;
   const openAt = useMemo(() => rows.findIndex((row) => row.id === place.open), [rows, place.open]);
 
+  const box = useRef<HTMLDivElement>(null);
   const move = (step: number, open: boolean) => {
     const from = open && openAt >= 0 ? openAt : active;
     const next = Math.min(rows.length - 1, Math.max(0, from + step));
     const row = rows[next];
     if (!row) return;
     selection.moveTo(next);
+    // The cursor is seen and heard where the focus is.
+    box.current?.focus({ preventScroll: true });
     if (open || place.open !== undefined) place.openConversation(row.id);
   };
   useAction("list.next", () => move(1, false), rows.length > 0);
@@ -145,6 +153,7 @@ function ListBody({
   );
   useAction("list.select", () => selection.pick(Math.max(0, active), "add"), rows.length > 0);
   useAction("list.selectAll", selection.all, rows.length > 0);
+  useAction("list.unselect", selection.clear, selection.ids.length > 0);
   useListActs(selection.ids.length > 0 ? selection.ids : cursorIds(rows, active), place.open);
 
   const keyOf = useCallback((at: number) => rows[at]?.id ?? String(at), [rows]);
@@ -176,6 +185,9 @@ function ListBody({
 
   return (
     <VirtualList
+      key={scope}
+      memory={scope}
+      box={box}
       label={title}
       count={rows.length}
       rowHeight={ROW[density]}

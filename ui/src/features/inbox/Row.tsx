@@ -38,6 +38,11 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
         <Baton holder={holder} since={false} bare={narrow && compact} />
       </span>
       {!compact && <Ago at={holder.sinceMs} className={styles.since} />}
+      {selected && (
+        <span className={styles.tick}>
+          <Icon name="check" size={13} />
+        </span>
+      )}
       <span className={styles.who}>
         <span className={styles.name} dir="auto">
           {row.contact.name || row.contact.address}

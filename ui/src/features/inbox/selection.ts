@@ -13,10 +13,27 @@ export interface Selection {
   readonly clear: () => void;
 }
 
-/** Keeps the cursor and the chosen rows of a list. */
-export function useSelection(rows: readonly ConversationRow[]): Selection {
-  const [cursorId, setCursorId] = useState<string>();
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+const NOTHING = { view: "", ids: new Set<string>() as ReadonlySet<string> };
+
+/** Keeps the cursor and the chosen rows of each list. */
+export function useSelection(rows: readonly ConversationRow[], view: string): Selection {
+  const [cursors, setCursors] = useState<Readonly<Record<string, string | undefined>>>({});
+  const [picked, setPicked] = useState<{ view: string; ids: ReadonlySet<string> }>(NOTHING);
+  const cursorId = cursors[view];
+  // What was chosen in one view is not chosen in the next.
+  const chosen = picked.view === view ? picked.ids : NOTHING.ids;
+  const setCursorId = useCallback(
+    (id: string | undefined) => setCursors((before) => ({ ...before, [view]: id })),
+    [view],
+  );
+  const setChosen = useCallback(
+    (next: ReadonlySet<string> | ((before: ReadonlySet<string>) => ReadonlySet<string>)) =>
+      setPicked((before) => {
+        const ids = before.view === view ? before.ids : NOTHING.ids;
+        return { view, ids: typeof next === "function" ? next(ids) : next };
+      }),
+    [view],
+  );
   const anchor = useRef<string>(undefined);
   const lastPlace = useRef(0);
 
@@ -33,7 +50,7 @@ export function useSelection(rows: readonly ConversationRow[]): Selection {
   const present = useMemo(() => new Set(rows.map((row) => row.id)), [rows]);
   const ids = useMemo(() => [...chosen].filter((id) => present.has(id)), [chosen, present]);
 
-  const moveTo = useCallback((at: number) => setCursorId(rows[at]?.id), [rows]);
+  const moveTo = useCallback((at: number) => setCursorId(rows[at]?.id), [rows, setCursorId]);
   const pick = useCallback(
     (at: number, how: "only" | "add" | "range") => {
       const id = rows[at]?.id;
@@ -59,10 +76,10 @@ export function useSelection(rows: readonly ConversationRow[]): Selection {
         return after;
       });
     },
-    [rows],
+    [rows, setCursorId, setChosen],
   );
-  const all = useCallback(() => setChosen(new Set(rows.map((row) => row.id))), [rows]);
-  const clear = useCallback(() => setChosen(new Set()), []);
+  const all = useCallback(() => setChosen(new Set(rows.map((row) => row.id))), [rows, setChosen]);
+  const clear = useCallback(() => setChosen(NOTHING.ids), [setChosen]);
   const has = useCallback((id: string | undefined) => id !== undefined && chosen.has(id), [chosen]);
 
   return useMemo(

@@ -12,6 +12,7 @@ export const actions = {
   "action.list.back": "Back to the list",
   "action.list.select": "Select",
   "action.list.selectAll": "Select all",
+  "action.list.unselect": "Clear the selection",
   "action.conversation.next": "Open the next",
   "action.conversation.previous": "Open the previous",
   "action.reply": "Reply",
