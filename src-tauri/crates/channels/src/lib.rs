@@ -4,3 +4,4 @@ pub mod email;
 pub mod html;
 pub mod mail;
 pub mod reply;
+pub mod secrets;
