@@ -87,6 +87,30 @@ impl Cond {
     }
 }
 
+impl Cond {
+    /// The least and the greatest truth of the tree, given those of its rows.
+    fn bounds(&self, row: &impl Fn(u16) -> (Truth, Truth)) -> (Truth, Truth) {
+        let fold = |parts: &[Self], least: Truth, pick: fn(Truth, Truth) -> Truth| {
+            parts
+                .iter()
+                .map(|part| part.bounds(row))
+                .fold((least, least), |sum, part| {
+                    (pick(sum.0, part.0), pick(sum.1, part.1))
+                })
+        };
+        match self {
+            Self::Const(value) => ((*value).into(), (*value).into()),
+            Self::Row(number) => row(*number),
+            Self::Not(inner) => {
+                let (least, most) = inner.bounds(row);
+                (most.denied(), least.denied())
+            }
+            Self::All(parts) => fold(parts, Truth::True, Ord::min),
+            Self::Any(parts) => fold(parts, Truth::False, Ord::max),
+        }
+    }
+}
+
 impl Row {
     /// The truth of the line, given the truth of its atom.
     #[must_use]
@@ -102,6 +126,23 @@ impl Condition {
             self.rows
                 .get(usize::from(number))
                 .map_or(Truth::Unknown, |row| row.truth(atom(row.atom)))
+        })
+    }
+}
+
+impl Condition {
+    /// The least and the greatest truth of the condition, given those of atoms.
+    fn bounds(&self, atom: &impl Fn(u16) -> (Truth, Truth)) -> (Truth, Truth) {
+        self.cond.bounds(&|number| {
+            let Some(row) = self.rows.get(usize::from(number)) else {
+                return (Truth::Unknown, Truth::Unknown);
+            };
+            let (least, most) = atom(row.atom);
+            if row.negated {
+                (most.denied(), least.denied())
+            } else {
+                (least, most)
+            }
         })
     }
 }
@@ -316,3 +357,6 @@ impl Ruleset {
         defaults
     }
 }
+
+#[cfg(test)]
+mod tests;

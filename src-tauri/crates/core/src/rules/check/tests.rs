@@ -331,7 +331,7 @@ fn mixing_and_with_or_is_warned_about_with_a_fix_that_settles_it() {
         (Severity::Warning, "mixed-and-or")
     );
     let fix = warnings[0].fix.as_ref().unwrap();
-    let mut fixed = file.clone();
+    let mut fixed = file;
     fixed.replace_range(fix.span.start..fix.span.end, &fix.replacement);
     assert!(fixed.contains("(vip && msg.first) || msg.words.legal"));
     assert_eq!(problems(&fixed), []);

@@ -72,27 +72,11 @@ impl View<'_> {
         if holds && !memory.held(rule.id.as_str()) {
             return Some(now.plus(SECOND));
         }
-        // What can still change is unknown here; if that leaves the outcome certain, it stays.
-        let partly = |treat_unknown_as: Truth| {
-            rule.when.truth(&|number| {
-                let Some(atom) = self.atom(number) else {
-                    return Truth::Unknown;
-                };
-                if atom.is_timed() && self.next_change(atom, now).is_some() {
-                    Truth::Unknown
-                } else {
-                    match self.truth(atom, now) {
-                        Truth::Unknown => treat_unknown_as,
-                        known => known,
-                    }
-                }
-            })
-        };
-        if partly(Truth::Unknown) != Truth::Unknown {
-            return None;
-        }
         let mut at = now;
         for _ in 0..STEPS {
+            if self.is_settled(rule, at) {
+                return None;
+            }
             at = rule
                 .when
                 .rows
@@ -107,7 +91,26 @@ impl View<'_> {
                 return Some(at);
             }
         }
+        // Hours that open and close without ever deciding anything: one look after many of them.
         Some(at)
+    }
+
+    /// Whether the outcome of a rule is certain from an instant on: what can still change is taken
+    /// both ways, and the rule matches, or does not, all the same.
+    fn is_settled(&self, rule: &Rule, at: Timestamp) -> bool {
+        let (least, most) = rule.when.bounds(&|number| {
+            let Some(atom) = self.atom(number) else {
+                return (Truth::Unknown, Truth::Unknown);
+            };
+            match self.next_change(atom, at) {
+                Some(_) => (Truth::False, Truth::True),
+                None => {
+                    let truth = self.truth(atom, at);
+                    (truth, truth)
+                }
+            }
+        });
+        least.matches(rule.unknown_matches) == most.matches(rule.unknown_matches)
     }
 
     /// The first instant after `at` at which an atom may change; `None` if it never does.
