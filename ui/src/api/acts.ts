@@ -19,6 +19,8 @@ import type {
 
 type Change = (row: ConversationRow) => ConversationRow;
 
+const asItIs: Change = (row) => row;
+
 /** Shows a change of a conversation everywhere at once; returns the way back. */
 export function showAtOnce(queries: QueryClient, id: string, change: Change): () => void {
   const before = [
@@ -67,9 +69,15 @@ export interface Acts {
     toName: string,
     note: string,
     offerSeconds?: number,
+    reason?: string,
   ): Promise<void>;
   returnToBot(ids: readonly string[], bot: string, summary: string): Promise<void>;
   tag(ids: readonly string[], add: readonly string[], remove: readonly string[]): Promise<void>;
+  status(ids: readonly string[], status: string): Promise<void>;
+  priority(ids: readonly string[], priority: string): Promise<void>;
+  accept(id: string, offer: string): Promise<void>;
+  decline(id: string, offer: string): Promise<void>;
+  request(id: string): Promise<void>;
 }
 
 /** Returns the acts for the person at this desk. */
@@ -172,7 +180,7 @@ function actsWith(queries: QueryClient): Acts {
         (row) => ({ ...row, status: "snoozed", snoozed_until: until }),
         (conversation) => call("snooze", { conversation, until }),
       ),
-    pass: (ids, to, toName, note, offerSeconds) => {
+    pass: (ids, to, toName, note, offerSeconds, reason = "") => {
       const [kind = "queue", name = to] = to.split(":");
       return run(
         ids,
@@ -188,7 +196,7 @@ function actsWith(queries: QueryClient): Acts {
             )
           : (row) => row,
         (conversation) =>
-          call("pass", { conversation, to, reason: "", note, offer_seconds: offerSeconds ?? null }),
+          call("pass", { conversation, to, reason, note, offer_seconds: offerSeconds ?? null }),
       );
     },
     returnToBot: (ids, bot, summary) =>
@@ -205,6 +213,35 @@ function actsWith(queries: QueryClient): Acts {
           tags: [...new Set([...row.tags.filter((tag) => !remove.includes(tag)), ...add])],
         }),
         (conversation) => call("tags_set", { conversation, add: [...add], remove: [...remove] }),
+      ),
+    status: (ids, status) =>
+      run(
+        ids,
+        "done.status",
+        {},
+        (row) => ({ ...row, status }),
+        (conversation) => call("status_set", { conversation, status }),
+      ),
+    priority: (ids, priority) =>
+      run(
+        ids,
+        "done.priority",
+        {},
+        (row) => ({ ...row, priority }),
+        (conversation) => call("priority_set", { conversation, priority }),
+      ),
+    // Who else may have answered an offer is not known here: what it did is shown when it is done.
+    accept: (id, offer) =>
+      run([id], "done.accept", {}, asItIs, (conversation) =>
+        call("offer_accept", { conversation, offer, reason: "" }),
+      ),
+    decline: (id, offer) =>
+      run([id], "done.decline", {}, asItIs, (conversation) =>
+        call("offer_reject", { conversation, offer, reason: "" }),
+      ),
+    request: (id) =>
+      run([id], "done.request", {}, asItIs, (conversation) =>
+        call("request", { conversation, reason: "" }),
       ),
   };
 }

@@ -4,6 +4,8 @@ import { store } from "../state/store";
 import { ApiFailure } from "./errors";
 import { type Change, type Commands, staleBy } from "./generated/wire";
 
+export type { MessageFrame } from "../platform/types";
+
 /** The name of a command. */
 export type CommandName = keyof Commands;
 /** What a command is asked with. */

@@ -1,9 +1,12 @@
 import { actions } from "./en/actions";
 import { channels } from "./en/channels";
 import { common } from "./en/common";
+import { composer } from "./en/composer";
+import { context } from "./en/context";
 import { conversation } from "./en/conversation";
 import { inbox } from "./en/inbox";
 import { settings } from "./en/settings";
+import { stream } from "./en/stream";
 
 /** Every English text of the interface, by key. */
 export const en = {
@@ -11,6 +14,9 @@ export const en = {
   ...actions,
   ...inbox,
   ...conversation,
+  ...stream,
+  ...composer,
+  ...context,
   ...channels,
   ...settings,
 } as const;

@@ -109,3 +109,18 @@ export function shortMoment(at: number): string {
     new Date(at),
   );
 }
+
+/** Returns names as one list of the language: "a, b and c". */
+export function listOf(names: readonly string[]): string {
+  return new Intl.ListFormat(currentLocale(), { type: "conjunction" }).format(names);
+}
+
+/** Returns a date and time in figures and short words: "20 Nov 2026, 10:24". */
+export function dateAndTime(at: number): string {
+  return dates("date and time", { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+}
+
+/** Returns a day in short words: "20 Nov 2026". */
+export function shortDate(at: number): string {
+  return dates("short date", { dateStyle: "medium" }).format(new Date(at));
+}

@@ -3,6 +3,7 @@ import type { Change } from "../api/generated/wire";
 import { setRehearsal } from "../i18n";
 import { freezeClock, present } from "../state/clock";
 import { HANDLERS } from "./fake/commands";
+import { htmlOf } from "./fake/letters";
 import { type Scene, type World, worldOf } from "./fake/world";
 import type { Link, Platform } from "./types";
 
@@ -17,6 +18,10 @@ export interface FakePlatform extends Platform {
   readonly touch: (...tags: string[]) => void;
   /** Makes the next call of a command fail. */
   readonly failNext: (name: string, failure: ApiFailure) => void;
+  /** Every file that was handed to the user: its name and bytes. */
+  readonly saved: { name: string; content: Blob }[];
+  /** Every page that was opened outside. */
+  readonly outside: string[];
   /** Changes the state of the connection. */
   readonly setLink: (link: Link) => void;
 }
@@ -25,6 +30,8 @@ export interface FakePlatform extends Platform {
 export function fakePlatform(scene: Scene = "day"): FakePlatform {
   const world = worldOf(scene, present);
   const calls: FakePlatform["calls"] = [];
+  const saved: FakePlatform["saved"] = [];
+  const outside: string[] = [];
   const failing = new Map<string, ApiFailure>();
   let onChange: ((change: Change) => void) | undefined;
   let onLink: ((link: Link) => void) | undefined;
@@ -34,6 +41,8 @@ export function fakePlatform(scene: Scene = "day"): FakePlatform {
     name: "rehearsal",
     world,
     calls,
+    saved,
+    outside,
     say: (change) => onChange?.(change),
     touch,
     failNext: (name, failure) => void failing.set(name, failure),
@@ -67,7 +76,22 @@ export function fakePlatform(scene: Scene = "day"): FakePlatform {
         onLink = undefined;
       };
     },
-    openOutside: () => {},
+    messageFrame: async (request) => {
+      calls.push({ name: "message_view", request });
+      const failure = failing.get("message_view");
+      if (failure) {
+        failing.delete("message_view");
+        throw failure;
+      }
+      const { document, ...view } = htmlOf(request, world.session.settings.remote_images_from);
+      return { ...view, from: { srcdoc: document } };
+    },
+    saveFile: async (name, content) => {
+      saved.push({ name, content });
+    },
+    openOutside: (url) => {
+      outside.push(url);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { ApiFailure } from "../api/errors";
-import type { Change } from "../api/generated/wire";
+import type { Change, HtmlView } from "../api/generated/wire";
+import { download } from "./download";
 import type { Link, Platform } from "./types";
 
 const KEPT = "baton.token";
@@ -24,6 +25,14 @@ export function httpPlatform(token: string, base: string = location.origin): Pla
     name: "browser",
     call: (name, request) => post(base, token, name, request),
     listen: (onChange, onLink) => follow(base, token, onChange, onLink),
+    // Not `message_html`: a `srcdoc` frame is bound by this page's policy, and mail is full of inline
+    // style. The server shows the same document under an address of its own.
+    messageFrame: async (request) => {
+      const answer = await post(base, token, "message_view", request);
+      const { url, ...view } = answer as Omit<HtmlView, "document"> & { url: string };
+      return { ...view, from: { url: new URL(url, base).href } };
+    },
+    saveFile: download,
     openOutside: (url) => {
       window.open(url, "_blank", "noopener,noreferrer");
     },

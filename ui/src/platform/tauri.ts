@@ -1,7 +1,8 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { ApiFailure } from "../api/errors";
-import type { Change } from "../api/generated/wire";
+import type { Change, HtmlView } from "../api/generated/wire";
+import { download } from "./download";
 import type { Platform } from "./types";
 
 /** Tells whether this page is inside the desktop window. */
@@ -37,6 +38,17 @@ export function tauriPlatform(): Platform {
         leave?.();
       };
     },
+    // The window keeps the document and serves it once, under a scheme of its own.
+    messageFrame: async (request) => {
+      try {
+        const answer = await invoke("message_frame", { payload: request });
+        const { url, ...view } = answer as Omit<HtmlView, "document"> & { url: string };
+        return { ...view, from: { url } };
+      } catch (error) {
+        throw ApiFailure.from(error, 500);
+      }
+    },
+    saveFile: download,
     openOutside: (url) => {
       // The window refuses to go anywhere itself and hands web addresses to the browser.
       window.open(url, "_blank", "noopener,noreferrer");

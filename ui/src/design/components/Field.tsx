@@ -11,6 +11,7 @@ import {
   Popover,
   SelectValue,
   Text,
+  TextArea as AriaTextArea,
 } from "react-aria-components";
 import { cx } from "../cx";
 import { Icon, type IconName } from "../icons";
@@ -76,6 +77,42 @@ export function TextField({
         </Text>
       )}
       {error && <FieldError className={styles.wrong}>{error}</FieldError>}
+    </AriaTextField>
+  );
+}
+
+/** A field for a few lines of text. */
+export function TextArea({
+  label,
+  value,
+  onChange,
+  hint,
+  placeholder,
+  rows = 3,
+  autoFocus,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  hint?: string;
+  placeholder?: string;
+  rows?: number;
+  autoFocus?: boolean;
+}) {
+  return (
+    <AriaTextField className={styles.field} value={value} onChange={onChange} autoFocus={autoFocus}>
+      <Label className={styles.label}>{label}</Label>
+      <AriaTextArea
+        className={cx(styles.box, styles.area)}
+        rows={rows}
+        placeholder={placeholder}
+        dir="auto"
+      />
+      {hint && (
+        <Text slot="description" className={styles.hint}>
+          {hint}
+        </Text>
+      )}
     </AriaTextField>
   );
 }

@@ -93,13 +93,18 @@ export function Popover({
   trigger,
   label,
   children,
+  isOpen,
+  onOpenChange,
 }: {
   trigger: ReactElement;
   label: string;
   children: ReactNode | ((close: () => void) => ReactNode);
+  /** Given together where a key can open it too. */
+  isOpen?: boolean;
+  onOpenChange?: (open: boolean) => void;
 }) {
   return (
-    <DialogTrigger>
+    <DialogTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
       {trigger}
       <AriaPopover className={styles.popover} offset={4}>
         <Dialog className={styles.body} aria-label={label}>

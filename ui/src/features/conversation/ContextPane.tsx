@@ -4,7 +4,7 @@ import { Tabs } from "../../design/components/Tabs";
 import { t } from "../../i18n";
 import { type ContextPanel, contextPanel } from "../../state/frame";
 import { useStore } from "../../state/store";
-import styles from "./ConversationPane.module.css";
+import styles from "./context/ContextPane.module.css";
 
 /** What one needs to know beside a conversation: the packet, the why, the contact. */
 export function ContextPane({ id, onClose }: { id: string; onClose?: () => void }) {
@@ -14,7 +14,7 @@ export function ContextPane({ id, onClose }: { id: string; onClose?: () => void 
     <>
       {onClose && (
         <header className={styles.head}>
-          <h2 className={styles.titles}>{t("context.label")}</h2>
+          <h2>{t("context.label")}</h2>
           <IconButton icon="close" label={t("close")} onPress={onClose} />
         </header>
       )}

@@ -1,13 +1,16 @@
-import { useActs } from "../../api/acts";
+import { useEffect, useRef } from "react";
 import { ApiFailure } from "../../api/errors";
-import { useRead } from "../../api/queries";
-import { holderOf } from "../../api/view";
+import { useRead, useSession } from "../../api/queries";
 import { EmptyState } from "../../design/components/Banner";
-import { BatonTrack } from "../../design/components/Baton";
-import { Button, IconButton, IconToggle } from "../../design/components/Button";
+import { Button, IconButton } from "../../design/components/Button";
 import { t } from "../../i18n";
-import { useAction } from "../../state/actions";
+import { contextPanel, frame } from "../../state/frame";
+import { changeSettings } from "../../state/settings";
 import styles from "./ConversationPane.module.css";
+import { chosenDecision } from "./context/chosen";
+import { EscalationBar, OfferBar } from "./head/Bars";
+import { Head } from "./head/Head";
+import { Stream, type StreamHandle } from "./stream/Stream";
 
 /** One conversation: who holds it, what was said, and the place to answer. */
 export function ConversationPane({
@@ -23,48 +26,69 @@ export function ConversationPane({
   contextShown: boolean;
 }) {
   const read = useRead("conversation_get", { id });
-  const acts = useActs();
-  const row = read.data?.row;
-  const mine = row?.control.mine ?? false;
-  useAction("take", () => void acts.take([id]), row !== undefined && !mine);
-  useAction("resolve", () => void acts.resolve([id]), row !== undefined);
+  const session = useSession();
+  const stream = useRef<StreamHandle>(null);
+  const head = read.data;
+  useOpenOnHandoff(head?.packet?.handoff, head?.packet?.read_at ?? null);
 
-  if (read.isError) {
+  if (read.isError && !head) {
     const failure = ApiFailure.of(read.error);
     return (
       <EmptyState
         icon="warning"
         title={failure.message}
-        acts={<Button onPress={() => void read.refetch()}>{t("again")}</Button>}
+        acts={
+          <>
+            <Button onPress={() => void read.refetch()}>{t("again")}</Button>
+            {onBack && <Button onPress={onBack}>{t("action.list.back")}</Button>}
+          </>
+        }
       >
         {failure.hint}
       </EmptyState>
     );
   }
-  return (
-    <>
-      <header className={styles.head}>
-        {onBack && (
-          <IconButton
-            icon="back"
-            label={t("action.list.back")}
-            action="list.back"
-            onPress={onBack}
-          />
-        )}
-        <h2 className={styles.titles}>
-          <span className={styles.subject}>{row?.subject ?? ""}</span>
-        </h2>
-        {row && <BatonTrack holder={holderOf(row.control)} />}
-        <IconToggle
-          icon="panel"
-          label={t("context.toggle")}
-          action="context"
-          isSelected={contextShown}
-          onChange={onContext}
-        />
+  if (!head) {
+    return (
+      <header className={styles.wait} aria-busy="true">
+        {onBack && <IconButton icon="back" label={t("action.list.back")} onPress={onBack} />}
       </header>
-      <div className={styles.body} />
-    </>
+    );
+  }
+
+  const showPanel = (panel: "packet" | "why") => {
+    contextPanel.set({ panel, drawer: true });
+    changeSettings({ contextOpen: true });
+  };
+
+  return (
+    <div className={styles.pane}>
+      <Head head={head} onBack={onBack} onContext={onContext} contextShown={contextShown} />
+      <EscalationBar head={head} />
+      <OfferBar head={head} session={session} />
+      <Stream
+        head={head}
+        handle={stream}
+        onAnswer={() => {}}
+        onWhy={(decision) => {
+          chosenDecision.set({ conversation: id, decision });
+          showPanel("why");
+        }}
+        onPacket={() => showPanel("packet")}
+      />
+    </div>
   );
+}
+
+// A handoff opens its packet by itself, once; after that the context is as it was left.
+const opened = new Set<string>();
+
+function useOpenOnHandoff(handoff: string | undefined, readAt: number | null): void {
+  useEffect(() => {
+    if (handoff === undefined || readAt !== null || opened.has(handoff)) return;
+    opened.add(handoff);
+    contextPanel.set((now) => ({ ...now, panel: "packet" }));
+    // Where the context would lie over the conversation, it waits to be asked for.
+    if (frame.get().context) changeSettings({ contextOpen: true });
+  }, [handoff, readAt]);
 }

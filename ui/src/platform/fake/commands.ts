@@ -1,8 +1,9 @@
 import type { Answer, CommandName, Request } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
 import type { ConversationHead, ConversationRow } from "../../api/generated/wire";
-import { decisionOf, housekeeping } from "./house";
-import { packetOf, streamOf } from "./stream";
+import { decisionOf, decisionsOf, housekeeping } from "./house";
+import { packetOf } from "./stream";
+import { outboxOf, streamIn, talk } from "./talk";
 import { controlOf, rowsOf, VIEW_KEYS, type World } from "./world";
 
 /** What a rehearsed command gets: the world, and a way to say what it touched. */
@@ -59,14 +60,12 @@ function headOf(world: World, id: string): ConversationHead {
     opened_at: now - 26 * 60_000,
     sla: "standard",
     clocks: row.clock ? [row.clock] : [],
-    offer: null,
+    offer: world.offers.get(id) ?? null,
     packet: packetOf(row, now),
     ladder: row.escalated ? "urgent" : null,
     ladder_next_at: row.escalated ? now + 2 * 60_000 : null,
-    outbox: [],
-    can: row.control.mine
-      ? ["reply_send", "pass", "release", "return_to_bot", "resolve", "snooze"]
-      : ["take", "resolve", "snooze"],
+    outbox: outboxOf(world, row),
+    can: canOf(world, row),
     decision: row.id === "cnv_hero" ? "dcn_hero" : null,
     sentence:
       row.id === "cnv_hero"
@@ -76,9 +75,18 @@ function headOf(world: World, id: string): ConversationHead {
   };
 }
 
+function canOf(world: World, row: ConversationRow): string[] {
+  if (row.status === "solved") return ["reopen", "reply", "note"];
+  const rest = ["pass", "return_to_bot", "resolve", "snooze", "note"];
+  if (row.channel_kind !== "import") rest.push("reply");
+  if (world.offers.get(row.id)?.to_me) rest.push("offer_accept", "offer_reject");
+  return row.control.mine ? ["release", ...rest] : ["take", "request", ...rest];
+}
+
 /** The commands that a rehearsal carries out. */
 export const HANDLERS: Handlers = {
   ...housekeeping,
+  ...talk,
   views_get: (_, { world }) => ({
     builtin: VIEW_KEYS.map((key) => {
       const rows = rowsOf(world, key);
@@ -112,11 +120,12 @@ export const HANDLERS: Handlers = {
     return { ...pageOf(rows, cursor, limit), total: rows.length };
   },
   conversation_get: ({ id }, { world }) => headOf(world, id),
-  timeline_get: ({ conversation }, { world }) => ({
-    entries: streamOf(find(world, conversation), world.now()),
-    older: false,
-    newer: false,
-  }),
+  timeline_get: ({ conversation, before, limit }, { world }) => {
+    const all = streamIn(world, find(world, conversation));
+    const end = before === null ? all.length : all.findIndex((entry) => entry.key >= before);
+    const start = Math.max(0, end - limit);
+    return { entries: all.slice(start, end), older: start > 0, newer: end < all.length };
+  },
   search: ({ query, cursor, limit }, { world }) => {
     const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
     const hits = world.rows.filter((row) => {
@@ -141,7 +150,11 @@ export const HANDLERS: Handlers = {
     if (!first) throw ApiFailure.status(404);
     return {
       contact: first.contact,
-      identities: [{ kind: "email", address: first.contact.address, level: "seen" }],
+      identities: [
+        { kind: "email", address: first.contact.address, level: "verified" },
+        { kind: "email", address: `billing@${first.contact.address.split("@")[1]}`, level: "seen" },
+        { kind: "chat", address: first.contact.name.toLocaleLowerCase(), level: "claimed" },
+      ],
       first_seen: world.now() - 400 * 86_400_000,
       last_seen: first.last_at,
       attributes: { plan: first.contact.tier || "free", seats: "11" },
@@ -156,8 +169,20 @@ export const HANDLERS: Handlers = {
     })),
   release: ({ conversation }, stage) =>
     act(stage, conversation, () => ({ control: controlOf("nobody", "", stage.world.now()) })),
-  pass: ({ conversation, to }, stage) => {
+  pass: ({ conversation, to, offer_seconds: seconds }, stage) => {
     const [kind = "queue", name = "support"] = to.split(":");
+    if (seconds !== null) {
+      const now = stage.world.now();
+      stage.world.offers.set(conversation, {
+        id: "off_1",
+        to,
+        to_me: false,
+        made_at: now,
+        expires_at: now + seconds * 1000,
+        warm: true,
+      });
+      return act(stage, conversation, () => ({}));
+    }
     return act(stage, conversation, () => ({ control: controlOf(kind, name, stage.world.now()) }));
   },
   return_to_bot: ({ conversation }, stage) =>
@@ -172,6 +197,20 @@ export const HANDLERS: Handlers = {
   reopen: ({ conversation }, stage) => act(stage, conversation, () => ({ status: "open" })),
   snooze: ({ conversation, until }, stage) =>
     act(stage, conversation, () => ({ status: "snoozed", snoozed_until: until })),
+  status_set: ({ conversation, status }, stage) => act(stage, conversation, () => ({ status })),
+  priority_set: ({ conversation, priority }, stage) =>
+    act(stage, conversation, () => ({ priority })),
+  offer_accept: ({ conversation }, stage) => {
+    stage.world.offers.delete(conversation);
+    return act(stage, conversation, () => ({
+      control: controlOf("agent", "anna", stage.world.now()),
+    }));
+  },
+  offer_reject: ({ conversation }, stage) => {
+    stage.world.offers.delete(conversation);
+    return act(stage, conversation, () => ({}));
+  },
+  request: ({ conversation }) => ({ conversation, undo: null }),
   tags_set: ({ conversation, add, remove }, stage) =>
     act(stage, conversation, (row) => ({
       tags: [...new Set([...row.tags.filter((tag) => !remove.includes(tag)), ...add])],
@@ -199,8 +238,16 @@ export const HANDLERS: Handlers = {
         urgent: true,
       })),
   }),
-  decision_get: (_, { world }) => decisionOf(world.now()),
-  draft_get: () => ({ draft: null }),
-  draft_put: () => ({}),
+  decision_get: ({ decision }, { world }) => decisionOf(world.now(), decision),
+  decision_list: ({ conversation }, { world }) => ({
+    decisions: conversation === "cnv_hero" ? decisionsOf(world.now()) : [],
+  }),
+  contact_set: ({ contact, name, tier }, { world, touch }) => {
+    world.rows = world.rows.map((row) =>
+      row.contact.id === contact ? { ...row, contact: { ...row.contact, name, tier } } : row,
+    );
+    touch("views", `contact:${contact}`, ...world.rows.map((row) => `conversation:${row.id}`));
+    return {};
+  },
   packet_mark: () => ({}),
 };

@@ -1,5 +1,5 @@
 import type { Answer, CommandName, Request } from "../../api/client";
-import type { Candidate, DecisionView, MailConfig } from "../../api/generated/wire";
+import type { Candidate, DecisionBrief, DecisionView, MailConfig } from "../../api/generated/wire";
 import type { Stage } from "./commands";
 
 type Handlers = {
@@ -162,10 +162,31 @@ function channel(id: string, address: string, state: string, detail: string, hin
   };
 }
 
-/** Returns the decision that sent the first conversation to the queue. */
-export function decisionOf(now: number): DecisionView {
+/** Returns the decisions about the first conversation, the newest first. */
+export function decisionsOf(now: number): DecisionBrief[] {
+  return [
+    {
+      id: "dcn_hero",
+      at: now - 180_000,
+      on: "customer.message",
+      sentence:
+        "Went to the queue Billing because the bot is stuck: 2 failures in a row (limit 2).",
+      acted: ["bot-stuck", "vip-first"],
+    },
+    {
+      id: "dcn_first",
+      at: now - 26 * 60_000,
+      on: "customer.message",
+      sentence: "Got the first reply promise of an hour because the customer is enterprise.",
+      acted: ["vip-promise"],
+    },
+  ];
+}
+
+/** Returns a decision about the first conversation: the one that sent it to the queue. */
+export function decisionOf(now: number, id: string): DecisionView {
   return {
-    id: "dcn_hero",
+    id,
     conversation: "cnv_hero",
     at: now - 180_000,
     on: "customer.message",

@@ -1,3 +1,4 @@
+import { longStreamOf } from "./letters";
 import type {
   ConversationRow,
   Entry,
@@ -32,6 +33,8 @@ export function streamOf(row: ConversationRow, now: number): Entry[] {
     }),
   });
 
+  const long = longStreamOf(row, now);
+  if (long) return long;
   if (row.id !== "cnv_hero") {
     add(
       95,
@@ -140,7 +143,8 @@ export function streamOf(row: ConversationRow, now: number): Entry[] {
   return entries;
 }
 
-function message(
+/** Returns a message with everything that is not said as it mostly is. */
+export function message(
   id: string,
   author: string,
   text: string,

@@ -1,4 +1,12 @@
-import type { ControlView, ConversationRow, Session, Settings } from "../../api/generated/wire";
+import type {
+  ControlView,
+  ConversationRow,
+  Draft,
+  Entry,
+  OfferView,
+  Session,
+  Settings,
+} from "../../api/generated/wire";
 import { BOT, CUSTOMERS, MATTERS, TEAM } from "./people";
 
 /** What is rehearsed: an empty workspace, one conversation, an ordinary day, or ten thousand. */
@@ -15,6 +23,10 @@ export interface World {
   readonly now: () => number;
   session: Session;
   rows: ConversationRow[];
+  /** The streams that were looked at or written to, by conversation. */
+  readonly streams: Map<string, Entry[]>;
+  readonly drafts: Map<string, Draft>;
+  readonly offers: Map<string, OfferView>;
 }
 
 /** Returns numbers from 0 to 1 that are the same in every run. */
@@ -32,7 +44,14 @@ export function dice(seed: number): () => number {
 export function worldOf(scene: Scene, now: () => number): World {
   const roll = dice(7);
   const rows = Array.from({ length: SIZE[scene] }, (_, at) => rowAt(at, now(), roll));
-  return { now, session: sessionOf(now()), rows };
+  return {
+    now,
+    session: sessionOf(now()),
+    rows,
+    streams: new Map(),
+    drafts: new Map(),
+    offers: new Map(),
+  };
 }
 
 function sessionOf(now: number): Session {

@@ -1,0 +1,118 @@
+import type { Entry, Session } from "../../../api/generated/wire";
+import { t, tcode, tt } from "../../../i18n";
+import { listOf, shortMoment } from "../../../i18n/format";
+
+/** Returns a party such as `queue:billing` as a person reads it within a sentence. */
+export function partyName(party: string, session: Session | undefined): string {
+  const [kind = "", ...rest] = party.split(":");
+  const name = rest.join(":");
+  switch (kind) {
+    case "agent":
+      if (name === session?.agent.name) return t("party.you");
+      return session?.team.find((one) => one.name === name)?.display_name ?? name;
+    case "queue":
+      return t("party.queue", { name: capital(name) });
+    case "bot":
+      return t("party.bot", { name: capital(name) });
+    case "role":
+      return t("party.role", { name });
+    case "any":
+      return t("party.any");
+    case "nobody":
+    case "":
+      return t("party.nobody");
+    default:
+      return name || kind;
+  }
+}
+
+/** Returns who did something, at the beginning of a sentence. */
+export function actorName(entry: Entry, session: Session | undefined): string {
+  const [kind = "", name = ""] = entry.actor.split(":");
+  if (kind === "agent") {
+    if (name === session?.agent.name) return t("party.You");
+    return entry.actor_display || name;
+  }
+  if (kind === "bot") return entry.actor_display || capital(name);
+  if (kind === "customer") return entry.actor_display || t("party.customer");
+  if (kind === "rule") return t("party.rules");
+  return t("party.system");
+}
+
+/** Begins a word with a capital, as the name of a queue or bot is shown. */
+export function capital(name: string): string {
+  return name.replace(/^\p{Ll}/u, (first) => first.toLocaleUpperCase());
+}
+
+function because(what: string, why: string): string {
+  return why ? t("line.because", { what, why }) : what;
+}
+
+/** Returns what a quiet entry says, in one sentence; a message says nothing here. */
+export function sentenceOf(entry: Entry, session: Session | undefined): string {
+  const { what } = entry;
+  const who = actorName(entry, session);
+  switch (what.type) {
+    case "message":
+      return "";
+    case "control": {
+      const key = `line.control.${what.verb}`;
+      const said = tcode("line.control", what.verb, "");
+      const names = {
+        who,
+        to: partyName(what.to, session),
+        from: partyName(what.from, session),
+      };
+      const sentence = said
+        ? tt(key as "line.control.pass", names)
+        : t("line.control.other", names);
+      return capital(because(sentence, what.text || tcode("reason", what.code, "")));
+    }
+    case "offer": {
+      const to = what.party ? partyName(what.party, session) : "";
+      const names = { who, to };
+      const key = `line.offer.${what.how}`;
+      return because(tt(key as "line.offer.made", names), what.text);
+    }
+    case "decision":
+      return what.sentence;
+    case "status": {
+      const until = what.until === null ? "" : shortMoment(what.until);
+      if (tcode("line.status", what.to, "") === "") return t("line.status.other", { to: what.to });
+      return tt(`line.status.${what.to}` as "line.status.snoozed", { who, until });
+    }
+    case "priority":
+      return t("line.priority", { to: tcode("priority", what.to) });
+    case "tags": {
+      const tags = listOf(what.add);
+      const gone = listOf(what.remove);
+      if (gone && tags) return t("line.tags.both", { who, tags, gone });
+      return gone ? t("line.tags.remove", { who, tags: gone }) : t("line.tags.add", { who, tags });
+    }
+    case "clock": {
+      const name = tcode("clock", what.clock, t("clock.other"));
+      const key = ["warned", "met", "missed"].includes(what.state) ? what.state : "other";
+      return tt(`line.clock.${key}` as "line.clock.met", { what: name });
+    }
+    case "alert": {
+      const people = listOf(what.agents.map((name) => personName(name, session)));
+      const key = what.agents.length === 1 ? "line.alert.one" : "line.alert";
+      return because(t(key, { people }), what.reason);
+    }
+    case "bot_failure":
+      return because(t("line.bot_failure"), tcode("reason", what.code));
+    case "episode":
+      return t("line.episode", { n: what.number });
+    case "send": {
+      const known = tcode("line.send", what.step, "") !== "";
+      const key = known ? what.step : "other";
+      return because(tt(`line.send.${key}` as "line.send.judged", { who }), what.text);
+    }
+    case "other":
+      return t("line.other", { event: what.event });
+  }
+}
+
+function personName(name: string, session: Session | undefined): string {
+  return session?.team.find((one) => one.name === name)?.display_name ?? name;
+}
