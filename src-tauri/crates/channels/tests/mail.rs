@@ -6,11 +6,15 @@ mod ground;
 
 #[path = "mail/bodies.rs"]
 mod bodies;
+#[path = "mail/damage.rs"]
+mod damage;
 #[path = "mail/files.rs"]
 mod files;
 #[path = "mail/headers.rs"]
 mod headers;
 #[path = "mail/kinds.rs"]
 mod kinds;
+#[path = "mail/material.rs"]
+mod material;
 #[path = "mail/senders.rs"]
 mod senders;

@@ -9,6 +9,7 @@ mod files;
 mod plain;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::mail::calendar::{self, CalendarSummary};
 use crate::mail::part::{Part, Tree};
@@ -21,6 +22,8 @@ pub(crate) use plain::of_rtf as plain_of_rtf;
 pub(crate) const FILES: usize = 1_000;
 /// How much text is kept of one message.
 pub(crate) const TEXT: usize = 4 * 1024 * 1024;
+/// Up to how many readable parts are compared with each other.
+const TWINS: usize = 8;
 /// How deep forwarded messages are opened to find the text when there is no other.
 const FORWARDED: usize = 3;
 
@@ -205,24 +208,22 @@ fn texts(tree: &Tree<'_>, choice: &Choice, contents: &mut Contents) {
     order.sort_unstable();
     order.dedup();
     let mut room = TEXT;
-    let mut pieces: Vec<(usize, Piece)> = Vec::with_capacity(order.len());
+    let mut pieces: BTreeMap<usize, Piece> = BTreeMap::new();
     for index in order {
         let Some(part) = tree.part(index) else {
             continue;
         };
         let piece = piece(part, index, &mut room, contents);
-        pieces.push((index, piece));
+        pieces.insert(index, piece);
     }
-    let of = |index: &usize| {
-        pieces
-            .iter()
-            .find(|(known, _)| known == index)
-            .map(|(_, piece)| piece)
-    };
+    let of = |index: &usize| pieces.get(index);
     let text: Vec<&Piece> = choice.text.iter().filter_map(of).collect();
     let html: Vec<&Piece> = choice.html.iter().filter_map(of).collect();
+    // Twins come in pairs; in a crowd of parts nobody looks for them.
+    let few = pieces.len() <= TWINS;
     let says_the_same = |one: &Piece, all: &[&Piece]| {
-        all.iter()
+        few && all
+            .iter()
             .any(|other| other.html != one.html && same_words(&one.text, &other.text))
     };
     // The text: everything in order, but HTML only where no plain part says the same.

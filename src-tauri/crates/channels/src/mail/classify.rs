@@ -126,8 +126,15 @@ fn is_feedback(signs: &Signs<'_, '_>) -> bool {
     // DMARC aggregate reports (RFC 7489) are known by the form of their subject.
     let aggregate = signs.subject.contains("report domain:")
         && (signs.subject.contains("submitter:") || signs.subject.contains("report-id:"));
+    // A provider's complaint, written before there was a standard for it.
+    let complaint = signs.subject.starts_with("complaint about message from")
+        || (signs.text.starts_with('{')
+            && signs
+                .text
+                .replace(['\\', ' '], "")
+                .contains("type\":\"complaint\""));
     let form = signs.header.lower("x-feedback-report-type");
-    reports || aggregate || !form.is_empty()
+    reports || aggregate || complaint || !form.is_empty()
 }
 
 fn is_list(signs: &Signs<'_, '_>) -> bool {

@@ -198,11 +198,7 @@ const DISGUISES: &[&str] = &[
 /// and the extension that counts in plain sight.
 #[must_use]
 pub fn safe_name(name: &str, media_type: &str) -> String {
-    // "…\file" and "…/file": what stands before the last separator is a place, not a name.
-    let component = name
-        .rsplit(['/', '\\'])
-        .find(|piece| piece.chars().any(|c| !c.is_whitespace() && c != '.'))
-        .unwrap_or_default();
+    let component = last_component(name);
     let mut clean = String::with_capacity(component.len());
     for c in component.nfc() {
         match c {
@@ -226,7 +222,8 @@ pub fn safe_name(name: &str, media_type: &str) -> String {
         .trim_end_matches(['.', ' ']);
     let (stem, extension) = split(clean);
     let stem = stem.trim_end_matches([' ', '.']);
-    let stem = if stem.is_empty() { "attachment" } else { stem };
+    let unnamed = stem.is_empty();
+    let stem = if unnamed { "attachment" } else { stem };
     let mut stem = show_disguise(stem, extension);
     // Windows looks at what stands before the first dot.
     let device = stem
@@ -239,7 +236,7 @@ pub fn safe_name(name: &str, media_type: &str) -> String {
         stem.insert(0, '_');
     }
     let extension = if extension.is_empty() {
-        implied_extension(media_type).to_owned()
+        implied_extension(media_type, unnamed).to_owned()
     } else {
         extension.to_owned()
     };
@@ -251,6 +248,23 @@ pub fn safe_name(name: &str, media_type: &str) -> String {
     } else {
         format!("{stem}.{extension}")
     }
+}
+
+/// Of a path the last component; a separator inside of a mere name stays, to be replaced.
+fn last_component(name: &str) -> &str {
+    let mut pieces = name.split(['/', '\\']);
+    let first = pieces.next().unwrap_or_default().trim();
+    let is_path = first.is_empty()
+        || first.chars().all(|c| c == '.')
+        || first.ends_with(':')
+        || name.contains('\\')
+        || pieces.clone().count() > 1;
+    if !is_path {
+        return name;
+    }
+    name.rsplit(['/', '\\'])
+        .find(|piece| piece.chars().any(|c| !c.is_whitespace() && c != '.'))
+        .unwrap_or_default()
 }
 
 /// Whether opening a file may run something, by its type or by its name.
@@ -369,7 +383,7 @@ fn show_disguise(stem: &str, extension: &str) -> String {
     shown
 }
 
-fn implied_extension(media_type: &str) -> &'static str {
+fn implied_extension(media_type: &str, unnamed: bool) -> &'static str {
     match media_type {
         "text/plain" => "txt",
         "text/html" => "html",
@@ -400,7 +414,7 @@ fn implied_extension(media_type: &str) -> &'static str {
         "application/pkcs7-mime" | "application/x-pkcs7-mime" => "p7m",
         "audio/mpeg" => "mp3",
         "video/mp4" => "mp4",
-        _ if media_type_of("") == media_type => "bin",
+        _ if unnamed && media_type_of("") == media_type => "bin",
         _ => "",
     }
 }

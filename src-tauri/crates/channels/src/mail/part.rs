@@ -132,11 +132,13 @@ impl<'a> Tree<'a> {
 
 /// Some stores put empty lines before the header.
 fn leading_blank_lines(raw: &[u8]) -> usize {
-    let blank = raw
-        .iter()
-        .take(64)
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-        .count();
+    let mut blank = 0;
+    while let Some((line, next)) = header::line_at(raw, blank) {
+        if !line.trim_ascii().is_empty() || next > 4_096 {
+            break;
+        }
+        blank = next;
+    }
     let after = raw.get(blank..).unwrap_or_default();
     let begins_with_field = header::line_at(after, 0).is_some_and(|(line, _)| {
         memchr::memchr(b':', line).is_some_and(|colon| {

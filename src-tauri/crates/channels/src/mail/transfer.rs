@@ -78,13 +78,16 @@ pub(crate) fn base64(body: &[u8]) -> Vec<u8> {
         if padded && !looks_like_base64(line) {
             break;
         }
-        for &byte in line {
+        for (at, &byte) in line.iter().enumerate() {
             let value = sextet(byte);
             if value == 0xff {
                 if byte == b'=' {
                     flush(&mut bytes, held, count);
                     (held, count) = (0, 0);
                     padded = true;
+                    if !looks_like_base64(line.get(at + 1..).unwrap_or_default()) {
+                        return bytes;
+                    }
                 }
                 continue;
             }
@@ -105,11 +108,18 @@ pub(crate) fn is_prose(body: &[u8]) -> bool {
     body.split(|&byte| byte == b'\n')
         .map(<[u8]>::trim_ascii)
         .find(|line| !line.is_empty())
-        .is_some_and(|line| line.contains(&b' '))
+        .is_some_and(|line| {
+            let word = line.split(|&byte| byte == b' ').next().unwrap_or_default();
+            word.len() < line.len() && !(word.len() >= 8 && looks_like_base64(word))
+        })
 }
 
 fn looks_like_base64(line: &[u8]) -> bool {
     let line = line.trim_ascii();
+    let line = match line {
+        [b'=', rest @ ..] => rest,
+        line => line,
+    };
     line.iter()
         .all(|&byte| sextet(byte) != 0xff || byte == b'=')
         && (line.len().is_multiple_of(4) || line.len() > 40)

@@ -72,18 +72,39 @@ pub(crate) fn tidy(text: &str) -> String {
 /// A run of neighbouring encoded words in one character set.
 struct Run {
     charset: String,
+    /// What is decoded already.
+    text: String,
     bytes: Vec<u8>,
     /// Base64 that was cut in the middle of a group of four.
     cut: Vec<u8>,
 }
 
 impl Run {
-    fn finish(mut self, text: &mut String) {
+    fn new(charset: &str) -> Self {
+        Self {
+            charset: charset.to_owned(),
+            text: String::new(),
+            bytes: Vec::new(),
+            cut: Vec::new(),
+        }
+    }
+
+    /// Decodes the bytes read so far.
+    fn settle(&mut self) {
         if !self.cut.is_empty() {
-            let rest = transfer::base64(&self.cut);
+            let rest = transfer::base64(&std::mem::take(&mut self.cut));
             self.bytes.extend(rest);
         }
-        text.push_str(&charset::decode(&self.bytes, Some(&self.charset)).text);
+        if !self.bytes.is_empty() {
+            let decoded = charset::decode(&self.bytes, Some(&self.charset));
+            self.text.push_str(&decoded.text);
+            self.bytes.clear();
+        }
+    }
+
+    fn finish(mut self, text: &mut String) {
+        self.settle();
+        text.push_str(&self.text);
     }
 }
 
@@ -116,17 +137,9 @@ pub(crate) fn decode(text: &str) -> Cow<'_, str> {
             Some(run) if run.charset.eq_ignore_ascii_case(word.charset) => run,
             Some(run) => {
                 run.finish(&mut decoded);
-                Run {
-                    charset: word.charset.to_owned(),
-                    bytes: Vec::new(),
-                    cut: Vec::new(),
-                }
+                Run::new(word.charset)
             }
-            None => Run {
-                charset: word.charset.to_owned(),
-                bytes: Vec::new(),
-                cut: Vec::new(),
-            },
+            None => Run::new(word.charset),
         };
         word.add_to(&mut current);
         run = Some(current);
@@ -189,10 +202,18 @@ impl<'a> Word<'a> {
     fn add_to(&self, run: &mut Run) {
         if !self.base64 {
             if !run.cut.is_empty() {
-                let bytes = transfer::base64(&std::mem::take(&mut run.cut));
-                run.bytes.extend(bytes);
+                run.settle();
             }
-            unquote(self.text.as_bytes(), &mut run.bytes);
+            // Raw letters inside the word are characters already, whatever the word declares.
+            for piece in self.text.split_inclusive(|c: char| !c.is_ascii()) {
+                let plain = piece.trim_end_matches(|c: char| !c.is_ascii());
+                unquote(plain.as_bytes(), &mut run.bytes);
+                if plain.len() < piece.len() {
+                    run.settle();
+                    run.text
+                        .push_str(piece.get(plain.len()..).unwrap_or_default());
+                }
+            }
             return;
         }
         let mut text = std::mem::take(&mut run.cut);

@@ -139,6 +139,9 @@ fn saved_names_are_safe_everywhere() {
     let cases = [
         ("../../etc/passwd", "text/plain", "passwd.txt"),
         ("C:\\Windows\\win.ini", "text/plain", "win.ini"),
+        ("north/south.pdf", "application/pdf", "north_south.pdf"),
+        ("C:\\plans/north.pdf", "application/pdf", "north.pdf"),
+        ("plan", "application/octet-stream", "plan"),
         ("CON", "text/plain", "_CON.txt"),
         ("aux.pdf", "application/pdf", "_aux.pdf"),
         (".bashrc", "text/plain", "bashrc.txt"),

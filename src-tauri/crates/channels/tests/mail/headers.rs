@@ -26,6 +26,11 @@ fn encoded_subjects_are_read_even_when_broken() {
         (b"Subject: =?utf-8?Q?=C3=A4?= =?iso-8859-1?Q?=E4?=", "ää"),
         (b"Subject: =?windows-1251?B?z/Do4uXy?=", "Привет"),
         (b"Subject: =?gb2312?B?xOO6ww==?=", "你好"),
+        // Raw bytes inside an encoded word.
+        (
+            b"Subject: =?iso-8859-1?Q?Fr\xf6sche_quaken?=",
+            "Frösche quaken",
+        ),
         (b"Subject: =?utf-8?Z?nothing?=", "=?utf-8?Z?nothing?="),
         (b"Subject: folded\r\n\tonce", "folded once"),
     ];

@@ -1,7 +1,7 @@
 //! Automatic answers: vacation notices, acknowledgements, "no longer works here".
 
 use crate::mail::Mail;
-use crate::mail::classify::Signs;
+use crate::mail::classify::{Signs, bounce};
 
 /// From this sum of signs on, a message is an automatic answer.
 pub(super) const ENOUGH: u32 = 4;
@@ -58,14 +58,26 @@ pub(super) fn score(signs: &Signs<'_, '_>, mail: &Mail) -> u32 {
     {
         sum += 2;
     }
+    if subject.ends_with("(automatic response)")
+        || AUTOMATIC.iter().any(|word| subject.contains(word))
+    {
+        sum += 2;
+    }
     if PHRASES.iter().any(|phrase| signs.text.contains(phrase)) {
         sum += 2;
     }
+    if signs.null_sender && !bounce::is_daemon(signs) {
+        sum += 2;
+        // A program that answers, and that wants no answer: words are not needed.
+        let answers = subject.starts_with("re:")
+            || subject.starts_with("aw:")
+            || !mail.document.in_reply_to.is_empty();
+        if answers {
+            sum += 2;
+        }
+    }
     if sum == 0 {
         return 0;
-    }
-    if signs.null_sender {
-        sum += 2;
     }
     if header.has("x-auto-response-suppress") {
         sum += 1;
@@ -195,6 +207,22 @@ const STRONG: &[&str] = &[
     "balasan otomatis",
 ];
 
+/// Words of subjects that speak of an automatic answer wherever they stand.
+const AUTOMATIC: &[&str] = &[
+    "automatic reply",
+    "automatic response",
+    "automatiska atbilde",
+    "automātiskā atbilde",
+    "automatische antwort",
+    "réponse automatique",
+    "respuesta automática",
+    "resposta automática",
+    "risposta automatica",
+    "autosvar",
+    "autoreply",
+    "auto-reply",
+];
+
 /// Beginnings of subjects that people write too.
 const PREFIXES: &[&str] = &[
     "out of office",
@@ -258,6 +286,9 @@ const PREFIXES: &[&str] = &[
     "change of email",
     "new email address",
     "thank you for your email",
+    "thank you for your e-mail",
+    "thanks for your email",
+    "thanks for your e-mail",
     "thank you for your message",
     "thank you for contacting",
     "thanks for contacting",
@@ -279,6 +310,10 @@ const PREFIXES: &[&str] = &[
 /// Phrases of vacation notices.
 const PHRASES: &[&str] = &[
     "i am out of the office",
+    "i am out of office",
+    "i'm out of office",
+    "will be back on",
+    "will be back in the office",
     "i'm out of the office",
     "i am currently out of",
     "i'm currently out of",

@@ -42,7 +42,7 @@ pub(super) fn is_daemon(signs: &Signs<'_, '_>) -> bool {
 /// How much speaks for a free-form delivery report.
 pub(super) fn score(signs: &Signs<'_, '_>) -> u32 {
     let header = signs.header;
-    if header.has("x-failed-recipients") {
+    if header.has("x-failed-recipients") || is_notification(signs) || is_refused_post(signs) {
         return ENOUGH;
     }
     let mut sum: u32 = 0;
@@ -64,6 +64,9 @@ pub(super) fn score(signs: &Signs<'_, '_>) -> u32 {
     }
     if sum == 0 {
         return 0;
+    }
+    if super::is_unattended(&signs.local) {
+        sum += 1;
     }
     if crate::mail::report::status_in(&signs.text).is_some_and(|status| !status.starts_with('2')) {
         sum += 1;
@@ -90,6 +93,42 @@ pub(super) fn score(signs: &Signs<'_, '_>) -> u32 {
         sum = sum.saturating_sub(2);
     }
     sum
+}
+
+/// A delivery notice that a sending service writes in JSON.
+fn is_notification(signs: &Signs<'_, '_>) -> bool {
+    signs.text.starts_with('{')
+        && ["notificationtype", "eventtype"]
+            .iter()
+            .any(|key| signs.text.contains(key))
+        && ["bounce", "delivery", "deliverydelay"].iter().any(|kind| {
+            let squeezed: String = signs
+                .text
+                .chars()
+                .filter(|c| !matches!(c, '\\' | ' '))
+                .take(3_000)
+                .collect();
+            squeezed.contains(&format!("type\":\"{kind}\""))
+        })
+}
+
+/// What a list server answers when it does not pass a message on.
+fn is_refused_post(signs: &Signs<'_, '_>) -> bool {
+    let server = ["x-mlserver", "x-ml-name", "x-ml-info"]
+        .iter()
+        .any(|name| signs.header.has(name))
+        || signs.local.ends_with("-admin");
+    let refused = [
+        "loop alert",
+        "not member",
+        "not a member",
+        "cannot post",
+        "can't post",
+        "post denied",
+    ];
+    server
+        && refused.iter().any(|sign| signs.subject.contains(sign))
+        && !signs.header.has("in-reply-to")
 }
 
 /// Local parts of programs that carry mail, without signs between letters.
@@ -265,6 +304,8 @@ const SUBJECTS: &[&str] = &[
     "не удалось доставить",
     "возврат",
     "недоставлен",
+    "メールエラー",
+    "エラー通知",
     "配信不能",
     "配信できません",
     "配信エラー",
@@ -425,6 +466,8 @@ const PHRASES: &[&str] = &[
     "no longer active",
     "no longer valid",
     "is not a valid",
+    "not a valid user",
+    "not a valid user",
     "not accepting",
     "remote host said",
     "remote server",
