@@ -1,9 +1,10 @@
 //! Mail damaged in every place: nothing panics, nothing takes long, and what was not hit stays.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use baton_channels::mail::{attachment, html_of, quick};
 use proptest::prelude::*;
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::ground::read_bytes;
 
@@ -36,8 +37,14 @@ fn sample() -> Vec<u8> {
     mail
 }
 
+/// The processor time of this thread: a busy machine makes no test fail.
+fn spent() -> Duration {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec.unsigned_abs() as u32)
+}
+
 fn read_all(raw: &[u8]) {
-    let begun = Instant::now();
+    let begun = spent();
     let mail = read_bytes(raw);
     for file in &mail.document.attachments {
         assert_eq!(
@@ -48,7 +55,7 @@ fn read_all(raw: &[u8]) {
     assert_eq!(html_of(raw), mail.html);
     assert_eq!(quick(raw).message_id, mail.document.native_id);
     assert!(
-        begun.elapsed() < Duration::from_secs(5),
+        (spent() - begun) < Duration::from_secs(5),
         "reading took too long"
     );
 }
@@ -222,13 +229,10 @@ fn bombs_are_read_in_time() {
         .into_bytes(),
     );
     for bomb in bombs {
-        let begun = Instant::now();
+        let begun = spent();
         read_bytes(&bomb);
         let head = String::from_utf8_lossy(&bomb[..60]).into_owned();
-        assert!(
-            begun.elapsed() < Duration::from_secs(10),
-            "{head}: {:?}",
-            begun.elapsed()
-        );
+        let taken = spent() - begun;
+        assert!(taken < Duration::from_secs(10), "{head}: {taken:?}");
     }
 }
