@@ -1,7 +1,7 @@
 // Takes pictures of the interface from a made-up world, with the content security policy of the
 // window in force: `npm run screens -- --out DIR [--only NAME] [--port N]`.
 // Build first with `vite build --mode rehearsal --outDir DIR/site`; this script does it by itself.
-import { createReadStream, existsSync, mkdirSync, statSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ const { values: asked } = parseArgs({
   },
 });
 
+const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const out = resolve(asked.out);
 const site = join(out, "site");
 mkdirSync(out, { recursive: true });
@@ -69,6 +70,7 @@ const shots = [
   ),
   { name: "conversation-320", width: 320, to: OPEN },
   { name: "compact-1440", width: 1440, to: OPEN, keys: ["g", "d"] },
+  { name: "wide-2560", width: 2560, to: OPEN },
   { name: "contrast-1100", width: 1100, to: OPEN, contrast: "more" },
   { name: "forced-1100", width: 1100, to: OPEN, forced: "active" },
   { name: "none-1440", width: 1440, query: "scene=none", to: "/v/queue" },
@@ -116,7 +118,7 @@ for (const shot of shots) {
     contrast: shot.contrast,
     forcedColors: shot.forced,
     reducedMotion: "reduce",
-    deviceScaleFactor: shot.width === 320 ? 2 : 1.5,
+    deviceScaleFactor: shot.width === 320 ? 2 : shot.width > 2000 ? 1 : 1.5,
     locale: "en-GB",
   });
   const page = await context.newPage();
@@ -140,6 +142,7 @@ for (const shot of shots) {
   await page.waitForTimeout(250);
   await page.screenshot({ path: join(out, `${shot.name}.png`) });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  for (const fault of await faults(page)) complaints.push(`${shot.name}: ${fault}`);
   if (wide) complaints.push(`${shot.name}: the page is wider than the window`);
   await context.close();
 }
@@ -149,6 +152,21 @@ server.close();
 if (complaints.length > 0) {
   console.error(complaints.join("\n"));
   process.exitCode = 1;
+}
+
+// The rules of axe, with real colours and a real layout.
+async function faults(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, {
+      rules: { region: { enabled: false } },
+    });
+    return violations.flatMap((one) =>
+      one.nodes
+        .slice(0, 4)
+        .map((node) => `${one.id}: ${node.target.join(" ")} ${node.failureSummary}`),
+    );
+  });
 }
 
 async function connectForm(page) {

@@ -1,4 +1,5 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import { useRead } from "../api/queries";
 import { EmptyState } from "../design/components/Banner";
 import { Splitter } from "../design/components/Splitter";
 import { cx } from "../design/cx";
@@ -25,12 +26,16 @@ export function InboxPage() {
   const { drawer } = useStore(contextPanel);
   const showList = shape.both || place.open === undefined;
   const showConversation = shape.both || place.open !== undefined;
-  const contextShown = place.open !== undefined && (shape.context ? contextOpen : drawer);
+  const [handoff, closeHandoff] = useFreshHandoff(place.open);
+  const contextShown =
+    place.open !== undefined && (shape.context ? contextOpen || handoff : drawer);
   const width = shape.places === "rail" ? Math.min(listWidth, 300) : listWidth;
 
   const toggleContext = () => {
-    if (shape.context) changeSettings({ contextOpen: !settings.get().contextOpen });
-    else contextPanel.set((now) => ({ ...now, drawer: !now.drawer }));
+    if (shape.context) {
+      closeHandoff();
+      changeSettings({ contextOpen: !contextShown });
+    } else contextPanel.set((now) => ({ ...now, drawer: !now.drawer }));
   };
   useAction("context", toggleContext, place.open !== undefined);
   usePanelAction("packet", "packet", place.open !== undefined);
@@ -65,6 +70,7 @@ export function InboxPage() {
           )}
         </section>
       )}
+      {!showList && <h1 className="visually-hidden">{t("list.label")}</h1>}
       {showConversation && (
         <section className={styles.conversation} aria-label={t("conversation.label")}>
           {place.open === undefined ? (
@@ -95,6 +101,21 @@ export function InboxPage() {
       )}
     </>
   );
+}
+
+/** Opens the context by itself for a packet that nobody has read; the user's own choice stays as it is. */
+function useFreshHandoff(id: string | undefined): [boolean, () => void] {
+  const packet = useRead("conversation_get", { id: id ?? "" }, { enabled: id !== undefined }).data
+    ?.packet;
+  const fresh = packet && packet.read_at === null ? packet.handoff : undefined;
+  const [shown, setShown] = useState<{ id: string; handoff: string }>();
+  useEffect(() => {
+    if (id === undefined || fresh === undefined) return;
+    setShown({ id, handoff: fresh });
+    contextPanel.set((now) => ({ ...now, panel: "packet" }));
+  }, [id, fresh]);
+  // It stays open while the conversation is, also once the packet has been read.
+  return [shown !== undefined && shown.id === id, () => setShown(undefined)];
 }
 
 function usePanelAction(action: ActionId, panel: ContextPanel, when: boolean): void {

@@ -76,7 +76,9 @@ export function Places({ rail }: { rail: boolean }) {
         </ul>
         {views && views.saved.length > 0 && (
           <>
-            <h2 className={styles.section}>{rail ? "" : t("places.saved")}</h2>
+            <h2 className={styles.section}>
+              <span className={cx(rail && "visually-hidden")}>{t("places.saved")}</span>
+            </h2>
             <ul>
               {views.saved.map((saved) => (
                 <SavedPlace key={saved.id} saved={saved} rail={rail} />
@@ -145,7 +147,7 @@ function Finder({ rail }: { rail: boolean }) {
   const button = (
     <Button
       className={styles.finder}
-      aria-label={t("palette.label")}
+      aria-label={rail ? t("palette.label") : undefined}
       onPress={() => {
         placesDrawer.set(false);
         perform("palette");
@@ -172,11 +174,15 @@ function Finder({ rail }: { rail: boolean }) {
 function Count({ total, unread, rail }: { total: number; unread?: number; rail: boolean }) {
   if (total === 0) return null;
   if (rail) {
-    return unread ? <span className={styles.badge}>{count(unread)}</span> : null;
+    return unread ? (
+      <span className={styles.badge} aria-hidden="true">
+        {count(unread)}
+      </span>
+    ) : null;
   }
 
   return (
-    <span className={styles.count} data-unread={(unread ?? 0) > 0 || undefined}>
+    <span className={styles.count} data-unread={(unread ?? 0) > 0 || undefined} aria-hidden="true">
       {count(total)}
     </span>
   );
@@ -202,11 +208,7 @@ function ViewPlace({ view, rail }: { view: ViewCount | { key: string }; rail: bo
       end={<Count total={total} unread={pressing} rail={rail} />}
       current={Boolean(inInbox) && place.view === view.key && !place.query}
       link={{ to: "/v/$view", params: { view: view.key } }}
-      spoken={t("places.spoken", {
-        name: tcode("place", viewName(view.key), view.key),
-        total,
-        unread,
-      })}
+      spoken={t("places.spoken", { total, unread })}
     />
   );
 }
@@ -226,7 +228,7 @@ function SavedPlace({ saved, rail }: { saved: SavedSearch; rail: boolean }) {
       end={<Count total={saved.total} rail={rail} />}
       current={place.view === key && !place.query}
       link={{ to: "/v/$view", params: { view: key } }}
-      spoken={t("places.spoken", { name: saved.name, total: saved.total, unread: 0 })}
+      spoken={t("places.spoken", { total: saved.total, unread: 0 })}
     />
   );
 }
@@ -255,7 +257,7 @@ function PagePlace({
       mark={<Icon name={icon} />}
       current={Boolean(matchRoute({ to, fuzzy: true }))}
       link={{ to }}
-      spoken={trouble ? `${name}, ${trouble}` : name}
+      spoken={trouble ?? ""}
       end={
         trouble && (
           <span className={styles.trouble} title={trouble}>
@@ -287,13 +289,13 @@ function PlaceLine({ name, spoken, mark, end, current, rail, link }: PlaceLinePr
         {...link}
         className={styles.place}
         aria-current={current ? "page" : undefined}
-        aria-label={spoken}
         title={rail ? name : undefined}
         draggable={false}
       >
         <span className={styles.mark}>{mark}</span>
-        {!rail && <span className={styles.name}>{name}</span>}
+        <span className={rail ? "visually-hidden" : styles.name}>{name}</span>
         {end}
+        {spoken && <span className="visually-hidden">, {spoken}</span>}
       </Link>
     </li>
   );
@@ -316,14 +318,10 @@ function Me({ rail }: { rail: boolean }) {
     <Menu
       label={t("me.label")}
       trigger={
-        <Button className={styles.me} aria-label={`${agent.display_name}, ${state}`}>
+        <Button className={styles.me}>
           <Avatar name={agent.display_name} />
-          {!rail && (
-            <>
-              <span className={styles.name}>{agent.display_name}</span>
-              <span className={styles.away}>{state}</span>
-            </>
-          )}
+          <span className={rail ? "visually-hidden" : styles.name}>{agent.display_name}</span>
+          <span className={rail ? "visually-hidden" : styles.away}>{state}</span>
         </Button>
       }
       entries={[

@@ -166,12 +166,14 @@ export function VirtualList(props: VirtualListProps) {
               aria-selected={state.selected}
               aria-posinset={row.index + 1}
               aria-setsize={count}
-              aria-label={sentenceOf(row.index)}
               className={styles.row}
               style={{ height: row.size, transform: `translateY(${row.start}px)` }}
               onClick={(event) => onRow(row.index, event)}
             >
-              {renderRow(row.index, state)}
+              <span className="visually-hidden">{sentenceOf(row.index)}</span>
+              <div className={styles.seen} aria-hidden="true">
+                {renderRow(row.index, state)}
+              </div>
             </div>
           );
         })}

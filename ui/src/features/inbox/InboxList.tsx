@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useActs } from "../../api/acts";
 import { ApiFailure } from "../../api/errors";
 import type { ListOrder } from "../../api/generated/wire";
@@ -10,6 +10,7 @@ import { VirtualList } from "../../design/components/VirtualList";
 import { t, tcode } from "../../i18n";
 import { count } from "../../i18n/format";
 import { useAction } from "../../state/actions";
+import { announce } from "../../state/announcer";
 import { present } from "../../state/clock";
 import { type InboxPlace, useInboxPlace } from "../../state/place";
 import { settings } from "../../state/settings";
@@ -32,6 +33,18 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
   const title = useTitle(place, searching);
   const scope = searching ? "search" : place.view;
   const selection = useSelection(list.rows, scope);
+  const spoken = t("list.spoken", { name: title, n: list.total });
+  useEffect(() => {
+    document.title = `${title} · Baton`;
+  }, [title]);
+  // Once for each list, not for each row that comes or goes.
+  const ready = list.state === "ready";
+  const latest = useRef(spoken);
+  latest.current = spoken;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: said again only for another list
+  useEffect(() => {
+    if (ready) announce(latest.current);
+  }, [scope, ready]);
 
   return (
     <>

@@ -14,7 +14,7 @@ export function SelectionBar({ selection }: { selection: Selection }) {
   const then = (done: Promise<void>) => void done.then(clear);
   return (
     <div className={styles.selection} role="toolbar" aria-label={t("selection.label")}>
-      <span className={styles.chosen}>{t("selection.count", { n: ids.length })}</span>
+      <h1 className={styles.chosen}>{t("selection.count", { n: ids.length })}</h1>
       <IconButton
         icon="take"
         label={t("action.take")}

@@ -3,7 +3,7 @@ export const inbox = {
   "places.label": "Places",
   "places.open": "Show the places",
   "places.saved": "Saved searches",
-  "places.spoken": "{name}, {total} conversations, {unread} unread",
+  "places.spoken": "{total} conversations, {unread} unread",
   "places.channelsIll": { one: "{n} needs attention", other: "{n} need attention" },
 
   "me.label": "You",
@@ -15,6 +15,7 @@ export const inbox = {
   "me.focus.hint": "Only what is urgent interrupts",
 
   "list.label": "Conversations",
+  "list.spoken": { one: "{name}, {n} conversation", other: "{name}, {n} conversations" },
   "list.width": "Width of the list",
   "list.order": "Order",
   "list.order.newest": "Newest first",
