@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StoreError;
@@ -58,6 +59,8 @@ pub(crate) fn for_reading_frozen(path: &Path, cache_kib: u32) -> Result<Connecti
 }
 
 fn common(connection: &Connection, cache_kib: u32) -> Result<(), StoreError> {
+    // Otherwise SQLite plans many statements anew for each value that is bound to them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;

@@ -10,6 +10,7 @@ use crate::error::StoreError;
 use crate::lock::WorkspaceLock;
 use crate::reader::Reader;
 use crate::search::index::PendingText;
+use crate::table::content::Packer;
 use crate::table::event::Head;
 use crate::table::listing::PlaceChange;
 
@@ -31,6 +32,8 @@ pub(crate) struct Known {
     stale: bool,
     /// The number of each place by its name.
     pub(crate) places: BTreeMap<String, i64>,
+    /// Working memory for packing content.
+    pub(crate) packer: Packer,
 }
 
 /// The one writer of a workspace.

@@ -45,7 +45,7 @@ pub struct Query {
 /// Words and phrases of one query that are looked for; the rest is left out.
 const MAX_CLAUSES: usize = 32;
 /// The shortest beginning of a word that is completed: shorter ones would match half of all words.
-const MIN_PREFIX: usize = 2;
+const MIN_PREFIX: usize = 3;
 
 /// The clock of the person who searches, for `before:` and `after:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,6 +1,7 @@
 //! Content by digest, kept once: raw messages, message documents, packets.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::Read;
 
 use baton_core::hash::Hash;
@@ -17,7 +18,7 @@ const PLAIN: i64 = 0;
 const ZSTD: i64 = 1;
 
 /// Content from this size on is not packed: it is mostly attachments, which gain little.
-const PACK_BELOW: usize = 256 << 10;
+const PACK_BELOW: usize = 64 << 10;
 /// Content below this size is not packed: the frame would eat the gain.
 const PACK_FROM: usize = 128;
 /// The fastest level; higher ones cost more than the disk they save.
@@ -132,7 +133,7 @@ impl Tx<'_> {
         if known {
             return Ok(false);
         }
-        let (packing, stored) = pack(bytes);
+        let (packing, stored) = self.known.packer.pack(bytes);
         self.statement("INSERT INTO content (hash, size, packing, bytes) VALUES (?1, ?2, ?3, ?4)")?
             .execute((hash.0, bytes.len() as i64, packing, stored.as_ref()))?;
         Ok(true)
@@ -157,15 +158,33 @@ impl Tx<'_> {
     }
 }
 
-/// Packs what is worth packing.
-fn pack(bytes: &[u8]) -> (i64, Cow<'_, [u8]>) {
-    if (PACK_FROM..PACK_BELOW).contains(&bytes.len())
-        && let Ok(packed) = zstd::bulk::compress(bytes, LEVEL)
-        && packed.len() < bytes.len() / 8 * 7
-    {
-        return (ZSTD, Cow::Owned(packed));
+/// Packs content; keeps its working memory from one piece to the next, because asking for it
+/// anew costs more than packing a short message.
+#[derive(Default)]
+pub(crate) struct Packer(Option<zstd::bulk::Compressor<'static>>);
+
+impl fmt::Debug for Packer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Packer")
     }
-    (PLAIN, Cow::Borrowed(bytes))
+}
+
+impl Packer {
+    /// Packs what is worth packing.
+    fn pack<'a>(&mut self, bytes: &'a [u8]) -> (i64, Cow<'a, [u8]>) {
+        let plain = (PLAIN, Cow::Borrowed(bytes));
+        if !(PACK_FROM..PACK_BELOW).contains(&bytes.len()) {
+            return plain;
+        }
+        if self.0.is_none() {
+            self.0 = zstd::bulk::Compressor::new(LEVEL).ok();
+        }
+        let packed = self.0.as_mut().map(|packer| packer.compress(bytes));
+        match packed {
+            Some(Ok(packed)) if packed.len() < bytes.len() / 8 * 7 => (ZSTD, Cow::Owned(packed)),
+            _ => plain,
+        }
+    }
 }
 
 fn damaged(hash: Hash, error: &std::io::Error) -> StoreError {

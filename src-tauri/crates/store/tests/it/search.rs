@@ -332,7 +332,7 @@ proptest! {
         world.write(|tx| receive(tx, 1, &mut conversation(1), &document, START));
         prop_assert_eq!(subjects(&world, &format!("{word} ")).len(), 1);
         prop_assert_eq!(subjects(&world, &word.to_uppercase()).len(), 1);
-        let beginning: String = word.chars().take(2).collect();
+        let beginning: String = word.chars().take(3).collect();
         prop_assert_eq!(subjects(&world, &beginning).len(), 1);
     }
 }
