@@ -30,6 +30,7 @@ mod uuencode;
 mod words;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use baton_core::hash::Hash;
 use baton_core::message::{Address, Attachment, MessageDocument, ReadingProblem};
@@ -48,7 +49,7 @@ pub const LOOP_FIELD: &str = "X-Baton-Loop";
 const MAILBOXES: usize = 2_000;
 
 /// What must be known of the workspace to judge a message.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct DecodeContext {
     /// The addresses of the team's mailboxes.
     pub own_addresses: Vec<String>,
@@ -59,7 +60,7 @@ pub struct DecodeContext {
 }
 
 /// A message as read, with what is needed beside its document.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Mail {
     /// The message for views, search and rules.
     pub document: MessageDocument,
@@ -86,7 +87,7 @@ pub struct Mail {
 }
 
 /// What a look at the header tells.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Quick {
     /// The Message-ID, without angle brackets; empty when there is none.
     pub message_id: String,
@@ -94,6 +95,29 @@ pub struct Quick {
     pub references: Vec<String>,
     /// The first From mailbox.
     pub from: Address,
+}
+
+// What people write and who they are stays out of traces.
+impl fmt::Debug for DecodeContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DecodeContext(…)")
+    }
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail")
+            .field("document", &self.document)
+            .field("raw_sha256", &self.raw_sha256)
+            .field("protection", &self.protection)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Quick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Quick(…)")
+    }
 }
 
 /// Reads a message.

@@ -1,7 +1,7 @@
 //! Invitations (RFC 5545, 5546): enough to say in one line what is proposed.
 
 /// What an invitation, its answer or its cancellation says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct CalendarSummary {
     /// `REQUEST`, `REPLY`, `CANCEL`, `PUBLISH`…; empty when not said.
     pub method: String,
@@ -23,6 +23,12 @@ pub struct CalendarSummary {
     pub uid: String,
     /// What the answering person said: `ACCEPTED`, `DECLINED`, `TENTATIVE`…
     pub answer: String,
+}
+
+impl std::fmt::Debug for CalendarSummary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CalendarSummary({})", self.method)
+    }
 }
 
 impl CalendarSummary {
