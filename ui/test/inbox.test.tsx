@@ -147,6 +147,13 @@ describe("the inbox", () => {
     expect(window.location.hash).toContain("/c/cnv_hero");
   });
 
+  it("does not interrupt for the conversation that is open", async () => {
+    await openWindow("/c/cnv_hero?in=queue");
+    const bar = await screen.findByRole("region", { name: "Escalation" });
+    expect(bar.textContent).not.toContain("Lena Okafor");
+    expect(bar.textContent).toContain("Katharina");
+  });
+
   it("says quietly that the engine is away", async () => {
     const { platform } = await openWindow("/v/queue");
     await list();

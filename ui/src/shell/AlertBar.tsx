@@ -9,6 +9,7 @@ import { cx } from "../design/cx";
 import { Icon } from "../design/icons";
 import { t } from "../i18n";
 import { announce } from "../state/announcer";
+import { useInboxPlace } from "../state/place";
 import styles from "./AlertBar.module.css";
 import { useAlertSound } from "./AlertSound";
 
@@ -25,7 +26,9 @@ export function AlertBar() {
   const said = useRef(new Set<string>());
   // Put aside here, an alert stays in its view and on its ladder.
   const [aside, setAside] = useState<ReadonlySet<string>>(new Set());
-  const pressing = alerts.filter((alert) => !aside.has(alert.row.id));
+  // The open conversation says by itself that it is escalated.
+  const { open: onScreen } = useInboxPlace();
+  const pressing = alerts.filter((alert) => !aside.has(alert.row.id) && alert.row.id !== onScreen);
   const newest = pressing[0];
 
   useEffect(() => {

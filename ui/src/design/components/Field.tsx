@@ -3,6 +3,7 @@ import {
   Button as AriaButton,
   Select as AriaSelect,
   Switch as AriaSwitch,
+  TextArea as AriaTextArea,
   TextField as AriaTextField,
   FieldError,
   Input,
@@ -11,7 +12,6 @@ import {
   Popover,
   SelectValue,
   Text,
-  TextArea as AriaTextArea,
 } from "react-aria-components";
 import { cx } from "../cx";
 import { Icon, type IconName } from "../icons";

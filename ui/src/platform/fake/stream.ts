@@ -1,4 +1,3 @@
-import { longStreamOf } from "./letters";
 import type {
   ConversationRow,
   Entry,
@@ -6,6 +5,7 @@ import type {
   PacketView,
   What,
 } from "../../api/generated/wire";
+import { longStreamOf } from "./letters";
 
 const MINUTE = 60_000;
 

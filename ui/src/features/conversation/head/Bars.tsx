@@ -1,7 +1,7 @@
 import { useActs } from "../../../api/acts";
 import type { ConversationHead, Session } from "../../../api/generated/wire";
-import { Button } from "../../../design/components/Button";
 import { HolderGlyph } from "../../../design/components/Baton";
+import { Button } from "../../../design/components/Button";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
 import { span } from "../../../i18n/format";

@@ -96,7 +96,7 @@ export function Message({
               className={styles.expand}
               aria-expanded={details}
               aria-controls={details ? detailsId : undefined}
-              aria-label={t("message.recipients")}
+              aria-label={`${recipientsOf(message)}, ${t("message.recipients")}`}
               onClick={() => setDetails(!details)}
             >
               <span className={styles.to}>{recipientsOf(message)}</span>

@@ -151,7 +151,7 @@ export function Stream({
         className={styles.scroller}
         onScroll={place.onScroll}
         onKeyDown={onKeyDown}
-        role="feed"
+        role="region"
         aria-label={t("stream.label")}
         aria-busy={stretch === undefined}
       >
