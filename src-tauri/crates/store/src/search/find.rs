@@ -72,7 +72,7 @@ pub struct SearchPage {
 }
 
 /// Matches of the words that one search looks at.
-const LOOK_AT: usize = 20_000;
+const LOOK_AT: usize = 10_000;
 /// Matches among which the best are chosen.
 const RANK_AMONG: usize = 2_000;
 
@@ -110,6 +110,13 @@ impl Reader<'_> {
         let Some((marks, not_marks)) = self.channel_marks(query)? else {
             return Ok(page);
         };
+        let Some(required) = self.required_places(&query.places)? else {
+            return Ok(page);
+        };
+        let mut refused = Vec::new();
+        for place in &query.not_places {
+            refused.extend(self.place(place)?.map(|(number, _)| number));
+        }
         let newest = match request.after {
             Some(cursor) => cursor.newest,
             None => self
@@ -122,6 +129,8 @@ impl Reader<'_> {
             newest,
             skip: request.after.map_or(0, |cursor| cursor.given),
             seen: BTreeSet::new(),
+            required,
+            refused,
             allowed: BTreeMap::new(),
             looked: 0,
             page: &mut page,
@@ -220,6 +229,19 @@ impl Reader<'_> {
         }
     }
 
+    /// The numbers of the places in which a conversation must stand; none when nothing stands in
+    /// one of them.
+    fn required_places(&self, places: &[Place]) -> Result<Option<Vec<i64>>, StoreError> {
+        let mut numbers = Vec::new();
+        for place in places {
+            match self.place(place)? {
+                Some((number, count)) if count.conversations > 0 => numbers.push(number),
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(numbers))
+    }
+
     /// The marks of the channels asked for and not asked for; none when a channel is asked for
     /// that does not exist, so that nothing can be found.
     fn channel_marks(&self, query: &Query) -> Result<Option<ChannelMarks>, StoreError> {
@@ -257,6 +279,8 @@ struct Gather<'a> {
     newest: i64,
     skip: usize,
     seen: BTreeSet<i64>,
+    required: Vec<i64>,
+    refused: Vec<i64>,
     allowed: BTreeMap<i64, bool>,
     looked: usize,
     page: &'a mut SearchPage,
@@ -310,22 +334,21 @@ impl Gather<'_> {
 
     /// Whether a conversation stands where the query asks and not where it does not.
     fn stands(&mut self, reader: &Reader<'_>, conversation: i64) -> Result<bool, StoreError> {
-        let query = &self.request.query;
-        if query.places.is_empty() && query.not_places.is_empty() {
+        if self.required.is_empty() && self.refused.is_empty() {
             return Ok(true);
         }
         if let Some(&known) = self.allowed.get(&conversation) {
             return Ok(known);
         }
-        let all = |places: &[Place], wanted: bool| -> Result<bool, StoreError> {
-            for place in places {
+        let all = |places: &[i64], wanted: bool| -> Result<bool, StoreError> {
+            for &place in places {
                 if reader.stands_at(conversation, place)? != wanted {
                     return Ok(false);
                 }
             }
             Ok(true)
         };
-        let stands = all(&query.places, true)? && all(&query.not_places, false)?;
+        let stands = all(&self.required, true)? && all(&self.refused, false)?;
         self.allowed.insert(conversation, stands);
         Ok(stands)
     }

@@ -348,7 +348,7 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn place(&self, place: &Place) -> Result<Option<(i64, PlaceCount)>, StoreError> {
+    pub(crate) fn place(&self, place: &Place) -> Result<Option<(i64, PlaceCount)>, StoreError> {
         Ok(self
             .statement("SELECT n, conversations, unread FROM place WHERE name = ?1")?
             .query_row([place.name()], |row| {
@@ -361,17 +361,14 @@ impl Reader<'_> {
             .optional()?)
     }
 
-    pub(crate) fn stands_at(&self, n: i64, place: &Place) -> Result<bool, StoreError> {
-        let Some((number, _)) = self.place(place)? else {
-            return Ok(false);
-        };
+    pub(crate) fn stands_at(&self, n: i64, place: i64) -> Result<bool, StoreError> {
         Ok(self
             .statement(
                 "SELECT 1 FROM conversation c JOIN listing l
                      ON l.place = ?2 AND l.last_at_ms = c.last_at_ms AND l.conversation = c.n
                  WHERE c.n = ?1",
             )?
-            .exists((n, number))?)
+            .exists((n, place))?)
     }
 
     /// Whether a conversation stands in a place.
