@@ -57,12 +57,16 @@ pub(super) trait Walker {
 pub(super) fn walk<W: Walker>(html: &str, mut walker: W) -> W {
     let mut rest = html.strip_prefix('\u{feff}').unwrap_or(html);
     let mut tag = Tag::default();
+    let mut ends = CommentEnds {
+        plain: true,
+        bang: true,
+    };
     while !rest.is_empty() {
         let at = rest.find('<').unwrap_or(rest.len());
         let (text, markup) = cut(rest, at);
         emit(text, &mut walker);
         rest = match markup.get(1..2) {
-            Some("!") => after_declaration(markup),
+            Some("!") => after_declaration(markup, &mut ends),
             Some("?") => after(markup, ">"),
             Some("/") => match markup.get(2..3) {
                 Some(c) if starts_name(c) => {
@@ -142,8 +146,15 @@ fn raw<'a>(name: &str, content: &'a str, walker: &mut impl Walker) -> &'a str {
     left
 }
 
+/// Whether ends of comments may still lie ahead. Once one was searched for in vain it is not
+/// searched for again, so that a flood of open comments costs no more than its length.
+struct CommentEnds {
+    plain: bool,
+    bang: bool,
+}
+
 /// What follows a comment, a doctype or a CDATA section.
-fn after_declaration(markup: &str) -> &str {
+fn after_declaration<'a>(markup: &'a str, ahead: &mut CommentEnds) -> &'a str {
     let Some(comment) = markup.strip_prefix("<!--") else {
         return after(markup, ">");
     };
@@ -153,14 +164,22 @@ fn after_declaration(markup: &str) -> &str {
     {
         return left;
     }
-    let ends = [
-        comment.find("-->").map(|at| at + 3),
-        comment.find("--!>").map(|at| at + 4),
-    ];
+    let plain = if ahead.plain {
+        comment.find("-->")
+    } else {
+        None
+    };
+    ahead.plain = plain.is_some();
+    // The odd end counts only before the plain one, so it is looked for no further than that.
+    let near = plain.map_or(comment, |at| cut(comment, at).0);
+    let bang = if ahead.bang { near.find("--!>") } else { None };
+    ahead.bang = bang.is_some() || plain.is_some();
+    let ends = [plain.map(|at| at + 3), bang.map(|at| at + 4)];
+    // A comment that never ends would swallow the rest of a broken mail: it ends with its tag.
     ends.into_iter()
         .flatten()
         .min()
-        .map_or("", |at| tail(comment, at))
+        .map_or_else(|| after(comment, ">"), |at| tail(comment, at))
 }
 
 fn after<'a>(text: &'a str, mark: &str) -> &'a str {
@@ -291,7 +310,7 @@ mod tests {
             "[a][b][c][d][e]"
         );
         assert_eq!(log("<!--x--!>y"), "[y]");
-        assert_eq!(log("a<!-- never closed <b>"), "[a]");
+        assert_eq!(log("a<!-- never closed ><b>c"), "[a]<b>[c]");
     }
 
     #[test]
