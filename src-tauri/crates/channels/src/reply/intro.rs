@@ -24,6 +24,9 @@ pub(super) fn intro(lines: &[Line<'_>], at: usize) -> Option<Intro> {
     if line.is_blank() {
         return None;
     }
+    if !may_matter(line.text) {
+        return None;
+    }
     let quoted = follows_quote(lines, at + 1);
     // Some programs lose the line break before the introduction, so look inside the line first.
     let openers = ["On ", "Le ", "Am ", "El ", "Il ", "Op ", "Em ", "Den "];
@@ -63,6 +66,19 @@ pub(super) fn intro(lines: &[Line<'_>], at: usize) -> Option<Intro> {
         start: line.start,
         next,
     })
+}
+
+/// A cheap look that lets nearly all lines of a message pass by: introductions have a date, an
+/// address, dashes around them or a colon at their end.
+fn may_matter(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().any(|b| b.is_ascii_digit() || *b == b'@')
+        || matches!(
+            bytes.last(),
+            Some(b':' | b'<' | b'>' | b'-' | b'*' | b'.' | b' ')
+        ) && WROTE_AT_END.iter().any(|verb| text.contains(verb))
+        || text.ends_with('：')
+        || text.to_lowercase().ends_with("wrote")
 }
 
 /// Whether the next line with text is quoted.
