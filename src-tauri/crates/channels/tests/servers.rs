@@ -18,5 +18,7 @@ mod living;
 mod sending;
 #[path = "servers/shelf.rs"]
 mod shelf;
+#[path = "servers/signing_in.rs"]
+mod signing_in;
 #[path = "servers/stage.rs"]
 mod stage;
