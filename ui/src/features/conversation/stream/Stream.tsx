@@ -146,12 +146,11 @@ export function Stream({
 
   return (
     <div className={styles.holder}>
-      <div
+      <section
         ref={scroller}
         className={styles.scroller}
         onScroll={place.onScroll}
         onKeyDown={onKeyDown}
-        role="region"
         aria-label={t("stream.label")}
         aria-busy={stretch === undefined}
       >
@@ -206,7 +205,7 @@ export function Stream({
             </BlockView>
           ))}
         </div>
-      </div>
+      </section>
       {!place.atEnd && (
         <button
           type="button"
