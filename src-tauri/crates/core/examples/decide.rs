@@ -25,7 +25,11 @@ fn many(count: usize) -> String {
     let mut file = String::from("baton = 1\n[words]\nlegal = ['lawyer', 'court', 'sue']\n");
     for number in 0..count {
         let line = |step: usize| {
-            let text = LINES[(number * 3 + step * 5) % LINES.len()];
+            let text = LINES
+                .iter()
+                .cycle()
+                .nth((number * 3 + step * 5) % LINES.len())
+                .unwrap();
             text.replace('N', &(1 + (number + step) % 40).to_string())
         };
         let when = format!(

@@ -5,11 +5,14 @@
 
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use super::facts::{Fact, Facts};
 use crate::hash::Hash;
+
+/// Words up to which the automaton is a table.
+const TABLE_WORDS: usize = 1_000;
 
 /// One named list.
 #[derive(Debug, Clone, PartialEq, Eq)]

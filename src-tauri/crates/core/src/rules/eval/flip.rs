@@ -1,7 +1,7 @@
 //! The next instant at which a rule may change its mind by time alone: exact deadlines, so that
 //! nothing needs to be polled.
 
-use super::{Truth, View};
+use super::{Truth, Truths, View};
 use crate::{
     rules::{
         facts::{Facts, Value},
@@ -29,7 +29,17 @@ impl Ruleset {
         memory: &RuleMemory,
     ) -> Option<Timestamp> {
         let view = View::new(self, facts);
-        let standing = super::pass::standing(facts);
+        self.flip_after(&Truths::new(&view, now), memory)
+    }
+
+    /// The same with truths that are known already.
+    pub(super) fn flip_after(
+        &self,
+        truths: &Truths<'_, '_>,
+        memory: &RuleMemory,
+    ) -> Option<Timestamp> {
+        let (view, now) = (truths.view, truths.now);
+        let standing = super::pass::standing(view.facts);
         let mut best: Option<Timestamp> = None;
         for number in &self.event(EventKind::Time).rules {
             let Some(rule) = self.rules.get(usize::from(*number)) else {
@@ -38,7 +48,27 @@ impl Ruleset {
             if memory.is_spent(rule.id.as_str(), rule.once, &standing) {
                 continue;
             }
-            let found = view.flip_of(rule, now, best, memory);
+            let holds = rule
+                .when
+                .truth(&|atom| truths.get(atom))
+                .matches(rule.unknown_matches);
+            if holds && !memory.held(rule.id.as_str()) {
+                let due = now.plus(SECOND);
+                best = Some(best.map_or(due, |best| best.min(due)));
+                continue;
+            }
+            // Most rules are decided by what does not hang on time, which costs next to nothing.
+            let (least, most) = rule.when.bounds(&|number| {
+                if view.atom(number).is_some_and(Atom::is_timed) {
+                    (Truth::False, Truth::True)
+                } else {
+                    (truths.get(number), truths.get(number))
+                }
+            });
+            if least.matches(rule.unknown_matches) == most.matches(rule.unknown_matches) {
+                continue;
+            }
+            let found = view.flip_of(rule, now, best, holds);
             best = match (best, found) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
@@ -66,12 +96,8 @@ impl View<'_> {
         rule: &Rule,
         now: Timestamp,
         best: Option<Timestamp>,
-        memory: &RuleMemory,
+        holds: bool,
     ) -> Option<Timestamp> {
-        let holds = self.matches_at(rule, now);
-        if holds && !memory.held(rule.id.as_str()) {
-            return Some(now.plus(SECOND));
-        }
         let mut at = now;
         for _ in 0..STEPS {
             if self.is_settled(rule, at) {

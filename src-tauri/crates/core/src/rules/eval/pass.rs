@@ -153,7 +153,7 @@ impl Ruleset {
         let merged = merge::merge(self, pass, &acting, &reviewing, &mut memory, lost);
         let fired: Vec<RuleId> = acting.iter().map(|rule| rule.id.clone()).collect();
         fired.iter().for_each(|rule| memory.note_in_chain(rule));
-        let next_flip = self.next_flip(pass.facts, pass.now, &memory);
+        let next_flip = self.flip_after(&truths, &memory);
         let follow_up = merged.slots.control.is_some()
             && !self.event(EventKind::ControlChanged).rules.is_empty()
             && !memory.chain_is_full();

@@ -377,13 +377,13 @@ proptest! {
         match (verdict.next_flip, stepped) {
             (Some(flip), Some(stepped)) => {
                 prop_assert!(flip <= stepped, "{:?} after {:?}", flip, stepped);
-                prop_assert_ne!(outcome(flip), before.clone());
+                prop_assert!(outcome(flip) != before);
                 prop_assert_eq!(outcome(flip.plus(-1)), before);
             }
             // Hours that never decide anything are looked at again after many boundaries.
             (Some(flip), None) if flip.since(now) > 5 * DAY => {}
             (Some(flip), None) => {
-                prop_assert_ne!(outcome(flip), before.clone());
+                prop_assert!(outcome(flip) != before);
                 prop_assert_eq!(outcome(flip.plus(-1)), before);
             }
             (None, stepped) => prop_assert_eq!(stepped, None),
