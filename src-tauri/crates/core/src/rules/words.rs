@@ -72,9 +72,13 @@ impl Words {
         let automaton = if patterns.is_empty() {
             None
         } else {
+            // A table is several times as fast; very long lists would make it too large.
+            let kind = (patterns.len() <= TABLE_WORDS).then_some(AhoCorasickKind::DFA);
+            let mut builder = AhoCorasick::builder();
             Some(
-                AhoCorasick::builder()
+                builder
                     .match_kind(MatchKind::Standard)
+                    .kind(kind)
                     .build(&patterns)
                     .ok()?,
             )
