@@ -63,6 +63,14 @@ pub(super) fn score(signs: &Signs<'_, '_>, mail: &Mail) -> u32 {
     {
         sum += 2;
     }
+    let silent = !signs.null_sender
+        && signs.auto_submitted.is_empty()
+        && signs.precedence.is_empty()
+        && !header.has("x-auto-response-suppress");
+    if sum == 0 && silent {
+        // Words alone never suffice, and most mail ends here.
+        return 0;
+    }
     if PHRASES.iter().any(|phrase| signs.text.contains(phrase)) {
         sum += 2;
     }

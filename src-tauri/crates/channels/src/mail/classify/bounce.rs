@@ -59,6 +59,10 @@ pub(super) fn score(signs: &Signs<'_, '_>) -> u32 {
     if !answered && SUBJECTS.iter().any(|sign| signs.subject.contains(sign)) {
         sum += 2;
     }
+    if sum == 0 && signs.auto_submitted.is_empty() && !super::is_unattended(&signs.local) {
+        // Words alone never suffice, and most mail ends here.
+        return 0;
+    }
     if PHRASES.iter().any(|sign| signs.text.contains(sign)) {
         sum += 2;
     }
