@@ -12,6 +12,7 @@ use crate::hash::Hash;
 use crate::ids::{AgentName, ChannelId, ContactId, ConversationId, MessageId, OutboxId};
 use crate::ladder::Ladder;
 use crate::message::Author;
+use crate::rules::RuleMemory;
 use crate::sla::{Clock, ClockKind};
 use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
@@ -61,7 +62,7 @@ pub struct Conversation {
     #[serde(default)]
     pub alerted: BTreeMap<AgentName, Timestamp>,
     /// What the rules remember about it (their edges and counters).
-    pub memory: serde_json::Value,
+    pub memory: RuleMemory,
     /// When a rule may next change its mind by time alone.
     pub next_flip: Option<Timestamp>,
     /// Messages that are to be sent or whose sending is not settled.
@@ -104,6 +105,9 @@ pub struct Talk {
     /// Messages of the current episode.
     #[serde(default)]
     pub episode_messages: u32,
+    /// The first message of the customer that was not imported: before it no clock runs.
+    #[serde(default)]
+    pub live_since: Option<Timestamp>,
     /// Messages of the customer in the current episode.
     #[serde(default)]
     pub episode_turns: u32,

@@ -49,7 +49,7 @@ impl Conversation {
             ladder: None,
             escalated: false,
             alerted: std::collections::BTreeMap::new(),
-            memory: serde_json::Value::Null,
+            memory: crate::rules::RuleMemory::default(),
             next_flip: None,
             outbox: std::collections::BTreeMap::new(),
             undo: None,
@@ -204,6 +204,9 @@ impl Conversation {
                 (Direction::Inbound, Author::Customer) => {
                     talk.from_customer = talk.from_customer.saturating_add(1);
                     talk.episode_turns = talk.episode_turns.saturating_add(1);
+                    if !recorded.imported {
+                        talk.live_since.get_or_insert(at);
+                    }
                     talk.last_customer_at = talk.last_customer_at.max(Some(at));
                     if newest {
                         talk.last_customer_message = Some(recorded.message);

@@ -14,6 +14,7 @@ use crate::ids::{
 };
 use crate::ladder::LadderStep;
 use crate::message::{Author, Direction, MessageKind};
+use crate::rules::RuleMemory;
 use crate::sla::{ClockKind, ClockState};
 use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
@@ -331,7 +332,7 @@ pub struct DecisionMade {
     pub acted: Vec<String>,
     /// What the rules remember afterwards, when that changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub memory: Option<Value>,
+    pub memory: Option<RuleMemory>,
     /// When a rule may next change its mind by time alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_flip: Option<Timestamp>,

@@ -1,0 +1,173 @@
+//! The only door in: an order, the state and the time go in; events, effects, the explanation and
+//! the next state come out, or a refusal and nothing has changed.
+//!
+//! What is due by `now` happens first, each thing at its own logical instant; then the order is
+//! carried out; then what the order made due at once. So it does not matter when a timer gets to
+//! run: an offer that ran out cannot be accepted just because nobody had ticked yet.
+
+mod alerts;
+mod clocks;
+mod deadlines;
+mod facts;
+mod hand;
+mod ladders;
+mod offers;
+mod outbox;
+mod packets;
+mod pass;
+mod record;
+mod refusal;
+mod reply;
+mod status;
+mod undo;
+mod verbs;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+use crate::command::{Command, Order};
+use crate::conversation::Conversation;
+use crate::effect::Effect;
+use crate::event::{Actor, Event};
+use crate::hash::Hash;
+use crate::ids::{DecisionId, EffectId, EventId};
+use crate::time::Timestamp;
+use crate::world::World;
+
+pub use outbox::{GIVE_UP_AFTER, back_off};
+pub use record::FRESH_HISTORY;
+pub use refusal::{Refusal, RefusalKind};
+use work::Work;
+
+/// An event with what its envelope needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happened {
+    /// The identifier; the same order on the same state always gives the same one.
+    pub id: EventId,
+    /// The logical instant. One that lies before the time of writing was handled late, which the
+    /// envelope shows by its `hlc`.
+    pub at: Timestamp,
+    /// The time the source claims, when it makes a claim.
+    pub occurred_at: Option<Timestamp>,
+    /// Who did it.
+    pub actor: Actor,
+    /// What happened.
+    pub event: Event,
+}
+
+/// A piece of content that the events refer to by hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// The digest of the bytes.
+    pub hash: Hash,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// The media type.
+    pub mime: &'static str,
+}
+
+/// One evaluation of the rules, as the views list it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionRow {
+    /// Which.
+    pub id: DecisionId,
+    /// What was evaluated, in the words of rules.
+    pub on: String,
+    /// The logical instant.
+    pub at: Timestamp,
+    /// The record, by hash; its bytes are among the contents.
+    pub record: Hash,
+    /// The rules that acted, in the order of the file.
+    pub acted: Vec<String>,
+    /// The explanation in one sentence for people; empty for history that moved nothing, where it
+    /// can be made from the record at any time.
+    pub sentence: String,
+}
+
+/// What came of an order.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// What happened, in order.
+    pub events: Vec<Happened>,
+    /// What the world is asked to do.
+    pub effects: Vec<(EffectId, Effect)>,
+    /// Packets and decision records.
+    pub contents: Vec<Content>,
+    /// The evaluations of the rules.
+    pub decisions: Vec<DecisionRow>,
+    /// The conversation afterwards: the fold of the events over the state before.
+    pub state: Conversation,
+}
+
+/// Decides what comes of an order.
+///
+/// # Errors
+/// A [`Refusal`] when the order does not fit the state or its author may not give it. Nothing has
+/// changed then; what was due by itself comes with the next tick.
+pub fn decide(
+    state: Option<&Conversation>,
+    order: &Order,
+    world: &World<'_>,
+    now: Timestamp,
+) -> Result<Outcome, Refusal> {
+    let mut work = match state {
+        Some(state) => Work::go_on(state.clone(), order, world, now),
+        None => Work::begin(order, world, now)?,
+    };
+    work.meet_deadlines();
+    let mark = work.mark();
+    work.carry_out()?;
+    work.follow_up(mark);
+    work.meet_deadlines();
+    work.call_people_owed();
+    Ok(work.into_outcome())
+}
+
+impl Work<'_> {
+    fn carry_out(&mut self) -> Result<(), Refusal> {
+        match &self.order.command {
+            Command::Record(input) => self.record(input),
+            Command::BotReport(report) => self.bot_report(report),
+            Command::Reply(input) => self.reply(input),
+            Command::Note(input) => self.note(input),
+            Command::Take(reason) => self.take(reason),
+            Command::Pass { to, reason, packet } => self.pass(to, reason, packet.as_deref()),
+            Command::Offer {
+                to,
+                timeout_ms,
+                mode,
+                reason,
+                packet,
+            } => self.offer(to, *timeout_ms, *mode, reason, packet.as_deref()),
+            Command::Accept { offer } => self.accept(*offer),
+            Command::Reject { offer, text } => self.reject(*offer, text),
+            Command::Request(reason) => self.request(reason),
+            Command::Release(reason) => self.release(reason),
+            Command::ReturnToBot {
+                bot,
+                summary,
+                allowed_topics,
+            } => self.return_to_bot(bot, summary, allowed_topics),
+            Command::Fail { code, text } => self.fail(code, text),
+            Command::Resolve { reason } => self.resolve(reason),
+            Command::Reopen => self.reopen(),
+            Command::SetStatus { to, until } => self.set_status(*to, *until),
+            Command::SetPriority(to) => self.set_priority_by_hand(*to),
+            Command::Tag { add, remove } => self.tag_by_hand(add, remove),
+            Command::MarkRead => self.mark_read(),
+            Command::MarkPacket {
+                handoff,
+                useful,
+                missing,
+            } => self.mark_packet(*handoff, *useful, missing),
+            Command::Undo { of } => self.undo(*of),
+            Command::CancelSend { outbox } => self.cancel_send(*outbox),
+            Command::BeginSend { outbox, deadline } => self.begin_send(*outbox, *deadline),
+            Command::EndSend { outbox, end } => self.end_send(*outbox, end),
+            Command::RetrySend { outbox } => self.retry_send(*outbox),
+            Command::JudgeSend { outbox, sent } => self.judge_send(*outbox, *sent),
+            Command::Tick => Ok(()),
+        }
+    }
+}

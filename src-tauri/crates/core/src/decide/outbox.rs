@@ -1,0 +1,309 @@
+//! The life of a message to be sent: queued, under way, sent, tried again, failed, or in doubt
+//! until a person judges. No step is automatic twice: an attempt whose end is unknown is never
+//! repeated by a machine.
+
+use crate::command::SendEnd;
+use crate::control::{Controller, Reason, ReasonCode, Target, Verb};
+use crate::conversation::{Outgoing, OutgoingState};
+use crate::decide::Refusal;
+use crate::decide::alerts::Call;
+use crate::decide::hand::Move;
+use crate::decide::work::Work;
+use crate::effect::Effect;
+use crate::event::body::{Join, MessageRecorded, SendChanged, SendStep};
+use crate::event::{Actor, ActorKind, BlobRef, Event};
+use crate::ids::{AgentName, OutboxId};
+use crate::message::{Author, Direction, MessageKind};
+use crate::rules::EventKind;
+use crate::status::WorkStatus;
+use crate::time::{DAY, HOUR, MINUTE, Timestamp};
+
+/// A message that could not be sent for so long has failed.
+pub const GIVE_UP_AFTER: i64 = 2 * DAY;
+
+/// How long to wait after an attempt that sent nothing.
+#[must_use]
+pub const fn back_off(attempts: u32) -> i64 {
+    match attempts {
+        0 | 1 => MINUTE,
+        2 => 5 * MINUTE,
+        3 => 15 * MINUTE,
+        4 => HOUR,
+        5 => 2 * HOUR,
+        _ => 4 * HOUR,
+    }
+}
+
+impl Work<'_> {
+    /// Takes a message back before it is sent.
+    pub(super) fn cancel_send(&mut self, outbox: OutboxId) -> Result<(), Refusal> {
+        if self.actor.kind != ActorKind::Agent {
+            return Err(Refusal::NotAllowed);
+        }
+        match self.entry(outbox)?.state {
+            OutgoingState::Queued { .. } | OutgoingState::Failed => {
+                self.step(outbox, SendStep::Cancelled);
+                Ok(())
+            }
+            OutgoingState::Committing { .. }
+            | OutgoingState::InDoubt { .. }
+            | OutgoingState::Sent => Err(Refusal::TooLateToCancel),
+            OutgoingState::Cancelled => Ok(()),
+        }
+    }
+
+    /// An attempt to send begins; this is the gate every attempt goes through.
+    pub(super) fn begin_send(
+        &mut self,
+        outbox: OutboxId,
+        deadline: Timestamp,
+    ) -> Result<(), Refusal> {
+        let entry = self.entry(outbox)?;
+        match entry.state {
+            OutgoingState::Queued { not_before } if not_before > self.now => {
+                Err(Refusal::SendNotDue { not_before })
+            }
+            OutgoingState::Queued { .. } if deadline <= self.now => Err(Refusal::DeadlinePassed),
+            OutgoingState::Queued { .. }
+                if entry.author != Author::Agent && entry.epoch != self.state.control.epoch =>
+            {
+                Err(Refusal::Superseded)
+            }
+            OutgoingState::Queued { .. } => {
+                let attempt = entry.attempts.saturating_add(1);
+                self.step(outbox, SendStep::Committing { attempt, deadline });
+                Ok(())
+            }
+            OutgoingState::Committing { .. } | OutgoingState::InDoubt { .. } => {
+                Err(Refusal::SendUnderWay)
+            }
+            OutgoingState::Sent | OutgoingState::Failed | OutgoingState::Cancelled => {
+                Err(Refusal::SendSettled)
+            }
+        }
+    }
+
+    /// An attempt to send ended. A late answer may still settle a doubt.
+    pub(super) fn end_send(&mut self, outbox: OutboxId, end: &SendEnd) -> Result<(), Refusal> {
+        let entry = self.entry(outbox)?;
+        let under_way = matches!(entry.state, OutgoingState::Committing { .. });
+        let doubted = matches!(entry.state, OutgoingState::InDoubt { .. });
+        if !under_way && !doubted {
+            return Err(Refusal::SendSettled);
+        }
+        match end {
+            SendEnd::Sent { refused } => {
+                self.step(
+                    outbox,
+                    SendStep::Sent {
+                        refused: refused.clone(),
+                    },
+                );
+                self.record_sent(&entry, None);
+                if !refused.is_empty() {
+                    self.tell_author(&entry, "some recipients were refused", false);
+                }
+            }
+            SendEnd::NotSent { text } => {
+                let next = self.now.plus(back_off(entry.attempts));
+                if next.since(entry.queued_at) > GIVE_UP_AFTER {
+                    self.send_failed(&entry, text)?;
+                } else {
+                    self.step(
+                        outbox,
+                        SendStep::Retry {
+                            at: next,
+                            text: text.clone(),
+                        },
+                    );
+                    self.resend(&entry, next);
+                }
+            }
+            SendEnd::Rejected { text } => self.send_failed(&entry, text)?,
+            SendEnd::InDoubt { text } if under_way => self.send_in_doubt(&entry, text),
+            SendEnd::InDoubt { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Asks for another attempt, unless control has left the machine that wrote the message.
+    fn resend(&mut self, entry: &Outgoing, not_before: Timestamp) {
+        if entry.author != Author::Agent && entry.epoch != self.state.control.epoch {
+            self.step(entry.id, SendStep::Superseded);
+        } else {
+            self.ask(Effect::Send {
+                outbox: entry.id,
+                not_before,
+            });
+        }
+    }
+
+    /// A person has a failed message tried again.
+    pub(super) fn retry_send(&mut self, outbox: OutboxId) -> Result<(), Refusal> {
+        if self.actor.kind != ActorKind::Agent {
+            return Err(Refusal::NotAllowed);
+        }
+        let entry = self.entry(outbox)?;
+        if entry.state != OutgoingState::Failed {
+            return Err(Refusal::NotFailed);
+        }
+        let at = self.now;
+        self.step(
+            outbox,
+            SendStep::Retry {
+                at,
+                text: String::new(),
+            },
+        );
+        self.resend(&entry, at);
+        Ok(())
+    }
+
+    /// A person judges a message in doubt.
+    pub(super) fn judge_send(&mut self, outbox: OutboxId, sent: bool) -> Result<(), Refusal> {
+        if self.actor.kind != ActorKind::Agent {
+            return Err(Refusal::NotAllowed);
+        }
+        let entry = self.entry(outbox)?;
+        if !matches!(entry.state, OutgoingState::InDoubt { .. }) {
+            return Err(Refusal::NotInDoubt);
+        }
+        self.step(outbox, SendStep::Judged { sent });
+        if sent {
+            self.record_sent(&entry, None);
+        }
+        Ok(())
+    }
+
+    /// The state of an entry changes by time alone, at this instant.
+    pub(super) fn send_is_due(&mut self, outbox: OutboxId) {
+        let Some(entry) = self.state.outbox.get(&outbox).cloned() else {
+            return;
+        };
+        match entry.state {
+            OutgoingState::Committing { .. } => {
+                self.send_in_doubt(&entry, "the attempt did not report back");
+            }
+            OutgoingState::InDoubt { .. } => {
+                self.step(
+                    outbox,
+                    SendStep::InDoubt {
+                        text: entry.last_error.clone(),
+                        judge_by: None,
+                    },
+                );
+                self.tell_author(&entry, "a message is still in doubt", true);
+            }
+            OutgoingState::Queued { .. }
+            | OutgoingState::Sent
+            | OutgoingState::Failed
+            | OutgoingState::Cancelled => {}
+        }
+    }
+
+    /// The message becomes part of the conversation: it has left.
+    pub(super) fn record_sent(&mut self, entry: &Outgoing, raw: Option<BlobRef>) {
+        let recorded = MessageRecorded {
+            message: entry.message,
+            direction: Direction::Outbound,
+            author: entry.author,
+            author_name: entry.author_name.clone(),
+            kind: MessageKind::Message,
+            document: entry.document,
+            raw,
+            contact: self.state.contact,
+            join: Join::Native,
+            outbox: Some(entry.id),
+            imported: false,
+            source: String::new(),
+        };
+        let actor = match entry.author {
+            Author::Agent => Actor::agent(entry.author_name.clone()),
+            Author::Bot => Actor::bot(entry.author_name.clone()),
+            Author::Customer | Author::System => Actor::system(),
+        };
+        let at = self.written_at(entry.queued_at, entry.attempts);
+        self.on_behalf(actor, at, |work| {
+            work.emit(Event::MessageRecorded(recorded));
+        });
+        let theirs = entry.author == Author::Agent
+            && self.state.talk.waiting_since.is_none()
+            && matches!(self.state.status, WorkStatus::New | WorkStatus::Open);
+        if theirs && !self.is_closed() {
+            self.by_itself(|work| work.become_status(WorkStatus::WaitingCustomer, None));
+        }
+        self.tend_clocks();
+        if entry.author == Author::Agent {
+            self.pass_rules(EventKind::AgentMessage);
+        }
+    }
+
+    fn send_failed(&mut self, entry: &Outgoing, text: &str) -> Result<(), Refusal> {
+        self.step(
+            entry.id,
+            SendStep::Failed {
+                text: text.to_owned(),
+            },
+        );
+        // Whoever thinks the customer was answered must see that they were not.
+        self.by_itself(|work| {
+            if work.is_closed() {
+                let to = work.author_or_fallback(entry);
+                work.open_episode();
+                work.hand(Move::to(
+                    to,
+                    Verb::Reopen,
+                    Reason::code(ReasonCode::ToolFailure),
+                ))?;
+            }
+            work.open_work();
+            Ok::<(), Refusal>(())
+        })?;
+        self.tell_author(entry, "a message could not be sent", true);
+        self.pass_rules(EventKind::DeliveryFailed);
+        Ok(())
+    }
+
+    fn send_in_doubt(&mut self, entry: &Outgoing, text: &str) {
+        let judge_by = self.at.plus(self.world.settings.judge_within_ms);
+        self.step(
+            entry.id,
+            SendStep::InDoubt {
+                text: text.to_owned(),
+                judge_by: Some(judge_by),
+            },
+        );
+        self.tell_author(entry, "nobody knows whether a message arrived", false);
+    }
+
+    fn author_or_fallback(&self, entry: &Outgoing) -> Controller {
+        let name = AgentName::new(entry.author_name.clone());
+        if entry.author == Author::Agent && self.world.team.agents.contains_key(&name) {
+            Controller::Agent(name)
+        } else {
+            self.fallback()
+        }
+    }
+
+    fn tell_author(&mut self, entry: &Outgoing, text: &str, urgent: bool) {
+        let mut people = self.responsible();
+        if let Controller::Agent(name) = self.author_or_fallback(entry) {
+            people.push(Target::Agent(name));
+        }
+        people.dedup();
+        let call = Call::about(people, Reason::new(ReasonCode::ToolFailure, text)).afresh();
+        self.by_itself(|work| work.call(if urgent { call.urgently() } else { call }));
+    }
+
+    fn entry(&self, outbox: OutboxId) -> Result<Outgoing, Refusal> {
+        self.state
+            .outbox
+            .get(&outbox)
+            .cloned()
+            .ok_or(Refusal::SendSettled)
+    }
+
+    fn step(&mut self, outbox: OutboxId, step: SendStep) {
+        self.emit(Event::SendChanged(SendChanged { outbox, step }));
+    }
+}

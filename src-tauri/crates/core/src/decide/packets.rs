@@ -1,0 +1,268 @@
+//! The packet of a handoff: what the giver knows, filled up from the state, checked and kept.
+
+use crate::control::{Controller, OfferMode, Verb};
+use crate::decide::Refusal;
+use crate::decide::facts::priority_word;
+use crate::decide::hand::Move;
+use crate::decide::work::Work;
+use crate::event::ActorKind;
+use crate::hash::Hash;
+use crate::ids::HandoffId;
+use crate::packet::{
+    Intent, MAX_BYTES, Packet, PacketDecision, PacketSla, Party, SCHEMA, Transcript,
+};
+use crate::sla::ClockState;
+use crate::time::{HOUR, MINUTE};
+
+/// The customer's first words are cut after so many characters.
+const GOAL_CHARS: usize = 400;
+
+impl Work<'_> {
+    /// Makes, checks and keeps the packet of a handoff.
+    pub(super) fn packet_for(
+        &mut self,
+        wanted: &Move<'_>,
+        from: &Controller,
+        handoff: HandoffId,
+        epoch: u64,
+    ) -> Result<Hash, Refusal> {
+        let mut packet = wanted.given.cloned().unwrap_or_default();
+        if let Some(given) = wanted.given {
+            self.belongs_here(given)?;
+        }
+        self.fill_who(&mut packet, wanted, from, handoff, epoch);
+        self.fill_what(&mut packet, wanted);
+        let bytes = serde_json::to_vec(&packet).map_err(|_| Refusal::PacketInvalid {
+            field: "attributes",
+        })?;
+        if bytes.len() > MAX_BYTES {
+            return Err(Refusal::PacketTooLarge {
+                bytes: bytes.len(),
+                limit: MAX_BYTES,
+            });
+        }
+        Ok(self.keep(bytes, "application/json"))
+    }
+
+    /// A packet that says whom it is about must be about this conversation.
+    fn belongs_here(&self, given: &Packet) -> Result<(), Refusal> {
+        let other = |field| Err(Refusal::PacketInvalid { field });
+        let about = given.conversation_id;
+        if about != Default::default() && about != self.state.id {
+            return other("conversation_id");
+        }
+        if !given.schema.is_empty() && given.schema != SCHEMA {
+            return other("schema");
+        }
+        let sure = |value: Option<f64>| value.is_none_or(|value| (0.0..=1.0).contains(&value));
+        if !given.facts.iter().all(|fact| sure(fact.confidence)) {
+            return other("facts.confidence");
+        }
+        if given.facts.iter().any(|fact| fact.key.is_empty()) {
+            return other("facts.key");
+        }
+        if !sure(given.intent.as_ref().and_then(|intent| intent.confidence)) {
+            return other("intent.confidence");
+        }
+        Ok(())
+    }
+
+    /// What the shell knows best is not the giver's to say: who, when, where.
+    fn fill_who(
+        &self,
+        packet: &mut Packet,
+        wanted: &Move<'_>,
+        from: &Controller,
+        handoff: HandoffId,
+        epoch: u64,
+    ) {
+        packet.schema = SCHEMA.to_owned();
+        packet.handoff_id = handoff;
+        packet.conversation_id = self.state.id;
+        packet.episode = self.state.episode;
+        packet.control_epoch = epoch;
+        packet.created_at = self.at;
+        packet.contact_id = self.state.contact;
+        let version = std::mem::take(&mut packet.from.version);
+        packet.from = Party {
+            version,
+            ..party(from)
+        };
+        packet.to = party(&wanted.to);
+        packet.direction = direction(from, &wanted.to).to_owned();
+        packet.reason = wanted.reason.clone();
+        if packet.mode.is_empty() {
+            let cold = self
+                .state
+                .control
+                .offer
+                .as_ref()
+                .is_some_and(|offer| offer.mode == OfferMode::Cold);
+            let mode = if cold || wanted.verb == Verb::Fail {
+                "cold"
+            } else {
+                "warm"
+            };
+            packet.mode = mode.to_owned();
+        }
+        packet.requested_by = match self.actor.kind {
+            ActorKind::Agent => "agent",
+            ActorKind::Bot => "bot",
+            ActorKind::Customer => "customer",
+            ActorKind::Rule => "rule",
+            ActorKind::System => "system",
+        }
+        .to_owned();
+    }
+
+    /// What the giver left open is filled from the state.
+    fn fill_what(&self, packet: &mut Packet, wanted: &Move<'_>) {
+        let state = &self.state;
+        if packet.customer_goal.is_empty() {
+            packet.customer_goal = self.customer_goal();
+        }
+        if packet.summary.text.is_empty() {
+            packet.summary.text = self.summary();
+            packet.summary.author = "template".to_owned();
+        } else if packet.summary.author.is_empty() {
+            let author = if matches!(self.actor.kind, ActorKind::Bot) {
+                "bot"
+            } else {
+                "agent"
+            };
+            packet.summary.author = author.to_owned();
+        }
+        if packet.language.is_empty() {
+            let spoken = self.message.map_or("", |input| &input.document.language);
+            let language = if spoken.is_empty() {
+                &self.world.contact.language
+            } else {
+                spoken
+            };
+            packet.language = language.to_owned();
+        }
+        if packet.identity_verified_by.is_empty() {
+            packet
+                .identity_verified_by
+                .clone_from(&self.world.contact.verified_by);
+        }
+        if packet.intent.is_none()
+            && let Some(name) = &state.bot.intent
+        {
+            packet.intent = Some(Intent {
+                name: name.clone(),
+                confidence: state.bot.confidence,
+                alternatives: Vec::new(),
+            });
+        }
+        packet.priority = priority_word(state.priority).to_owned();
+        packet.tags = state.tags.iter().cloned().collect();
+        packet.sla = state.sla.as_ref().map(|policy| PacketSla {
+            policy: policy.clone(),
+            next_due: state
+                .clocks
+                .values()
+                .filter(|clock| clock.is_live())
+                .filter_map(|clock| clock.due_at)
+                .min(),
+            paused: state
+                .clocks
+                .values()
+                .any(|clock| clock.state == ClockState::Paused),
+        });
+        if let (Some(first), Some(last)) = (state.talk.episode_first, state.talk.last_message) {
+            packet.transcript = Transcript {
+                from_message_id: first,
+                to_message_id: last,
+                count: state.talk.episode_messages,
+            };
+        }
+        if let Some(rule) = &wanted.rule {
+            packet.decision = Some(PacketDecision {
+                rule_id: rule.clone(),
+                ruleset: self.world.ruleset.id(),
+                sentence: wanted.reason.text.clone(),
+            });
+        }
+    }
+
+    fn customer_goal(&self) -> String {
+        let first_here = self
+            .message
+            .filter(|input| {
+                super::work::is_of_customer(input)
+                    && self.state.talk.episode_first == Some(input.id)
+            })
+            .map(|input| input.document.shown_text());
+        let words = first_here.unwrap_or(self.world.goal).trim();
+        words.chars().take(GOAL_CHARS).collect()
+    }
+
+    /// What happened so far, in a few sentences that are always true.
+    fn summary(&self) -> String {
+        let state = &self.state;
+        let mut told = vec![format!(
+            "{} in this episode.",
+            counted(state.talk.episode_messages, "message", "messages")
+        )];
+        if state.bot.turns > 0 {
+            told.push(format!(
+                "The bot answered {}.",
+                counted(state.bot.turns, "time", "times")
+            ));
+        }
+        if state.bot.failures > 0 {
+            told.push(format!(
+                "It failed {} in a row.",
+                counted(state.bot.failures, "time", "times")
+            ));
+        }
+        if let Some(intent) = &state.bot.intent {
+            told.push(format!("It understood: {intent}."));
+        }
+        if state.talk.first_reply_at.is_some() {
+            told.push("A person has answered.".to_owned());
+        }
+        if let Some(since) = state.talk.waiting_since {
+            let waited = self.at.since(since).max(0);
+            let waited = if waited < MINUTE {
+                "less than a minute".to_owned()
+            } else if waited < HOUR {
+                counted(whole(waited / MINUTE), "minute", "minutes")
+            } else {
+                counted(whole(waited / HOUR), "hour", "hours")
+            };
+            told.push(format!("The customer has waited {waited}."));
+        }
+        told.join(" ")
+    }
+}
+
+fn whole(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn counted(number: u32, one: &str, many: &str) -> String {
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {many}")
+    }
+}
+
+fn party(controller: &Controller) -> Party {
+    Party {
+        kind: controller.kind().to_owned(),
+        name: controller.name().to_owned(),
+        version: String::new(),
+    }
+}
+
+const fn direction(from: &Controller, to: &Controller) -> &'static str {
+    match (from, to) {
+        (Controller::Bot(_), Controller::Bot(_)) => "bot_to_bot",
+        (Controller::Bot(_), _) => "bot_to_human",
+        (_, Controller::Bot(_)) => "human_to_bot",
+        _ => "human_to_human",
+    }
+}

@@ -1,0 +1,194 @@
+//! Words for the customer: a person's are always taken and are a take; a machine's only while it
+//! is in control and has seen who is.
+
+use crate::command::ReplyInput;
+use crate::control::{Controller, Reason, ReasonCode, Verb};
+use crate::decide::Refusal;
+use crate::decide::hand::Move;
+use crate::decide::work::Work;
+use crate::effect::Effect;
+use crate::event::body::SendQueued;
+use crate::event::{ActorKind, Event};
+use crate::ids::BotName;
+use crate::message::Author;
+use crate::packet::Packet;
+use crate::rules::EventKind;
+use crate::status::WorkStatus;
+
+impl Work<'_> {
+    /// Queues a reply.
+    pub(super) fn reply(&mut self, input: &ReplyInput) -> Result<(), Refusal> {
+        if self.state.outbox.contains_key(&input.outbox) {
+            return Ok(());
+        }
+        let author = match self.actor.kind {
+            ActorKind::Agent => {
+                self.take_to_reply()?;
+                Author::Agent
+            }
+            ActorKind::Bot => {
+                self.bot_may_reply()?;
+                if self.draft_needs_review(input)? {
+                    return Ok(());
+                }
+                Author::Bot
+            }
+            ActorKind::Rule => {
+                self.macro_may_reply()?;
+                Author::System
+            }
+            ActorKind::Customer | ActorKind::System => return Err(Refusal::NotAllowed),
+        };
+        self.queue(input, author);
+        if author == Author::Bot {
+            self.pass_rules(EventKind::BotMessage);
+        }
+        if input.resolve && !self.is_closed() {
+            self.resolve(&Reason::code(ReasonCode::Resolved))?;
+        }
+        Ok(())
+    }
+
+    /// A human reply is a take, also of what was closed or is somebody else's.
+    fn take_to_reply(&mut self) -> Result<(), Refusal> {
+        let reason = Reason::code(ReasonCode::HumanReply);
+        if self.is_closed() {
+            let own = self.own_control()?;
+            if self.state.control.epoch > 0 || self.state.talk.messages > 0 {
+                self.open_episode();
+            }
+            self.hand(Move::to(own, Verb::Reopen, reason))?;
+            self.become_status(WorkStatus::Open, None);
+            return Ok(());
+        }
+        self.take_now(reason)
+    }
+
+    fn bot_may_reply(&self) -> Result<(), Refusal> {
+        let control = &self.state.control;
+        if self.order.seen_epoch != Some(control.epoch) {
+            return Err(Refusal::StaleEpoch {
+                holder: control.controller.clone(),
+                epoch: control.epoch,
+            });
+        }
+        let own = Controller::Bot(BotName::new(self.actor.id.clone()));
+        if control.speaker() != Some(&own) {
+            return Err(Refusal::NotInControl {
+                holder: control.controller.clone(),
+                epoch: control.epoch,
+            });
+        }
+        self.machine_may_answer()
+    }
+
+    /// A macro speaks for the team where no person does.
+    fn macro_may_reply(&self) -> Result<(), Refusal> {
+        let control = &self.state.control;
+        if self.order.seen_epoch != Some(control.epoch) {
+            return Err(Refusal::StaleEpoch {
+                holder: control.controller.clone(),
+                epoch: control.epoch,
+            });
+        }
+        if matches!(control.controller, Controller::Agent(_)) {
+            return Err(Refusal::NotInControl {
+                holder: control.controller.clone(),
+                epoch: control.epoch,
+            });
+        }
+        self.machine_may_answer()
+    }
+
+    fn machine_may_answer(&self) -> Result<(), Refusal> {
+        let talk = &self.state.talk;
+        if talk.last_automatic && talk.waiting_since.is_none() {
+            return Err(Refusal::NeverAnswerMachines);
+        }
+        Ok(())
+    }
+
+    fn queue(&mut self, input: &ReplyInput, author: Author) {
+        let undo_until = self.at.plus(input.undo_ms.max(0));
+        self.emit(Event::SendQueued(SendQueued {
+            outbox: input.outbox,
+            message: input.message,
+            document: input.document_hash,
+            author,
+            author_name: self.actor.id.clone(),
+            undo_until,
+            epoch: self.state.control.epoch,
+        }));
+        self.ask(Effect::Send {
+            outbox: input.outbox,
+            not_before: undo_until,
+        });
+    }
+
+    /// Shows a bot's draft to the rules. One that a person must read goes to people with the
+    /// draft in the packet, instead of to the customer.
+    fn draft_needs_review(&mut self, input: &ReplyInput) -> Result<bool, Refusal> {
+        if !self.rules_listen(EventKind::Draft) {
+            return Ok(false);
+        }
+        let slots = self.pass_draft(input);
+        if !slots
+            .review
+            .as_ref()
+            .is_some_and(|review| review.value.required)
+        {
+            return Ok(false);
+        }
+        if !matches!(self.state.control.controller, Controller::Bot(_)) {
+            return Ok(true);
+        }
+        let to = slots
+            .reviewers
+            .iter()
+            .find_map(|reviewers| self.control_of_target(&reviewers.value))
+            .unwrap_or_else(|| self.fallback());
+        let mut given = Packet {
+            next_step: "Read the bot's draft before it is sent.".to_owned(),
+            ..Packet::default()
+        };
+        given.attributes.insert(
+            "draft_document".to_owned(),
+            input.document_hash.to_string().into(),
+        );
+        let rule = slots.review.map(|review| review.by.to_string());
+        self.by_itself(|work| {
+            work.hand(Move {
+                given: Some(&given),
+                rule,
+                ..Move::to(to, Verb::Pass, Reason::code(ReasonCode::PolicyRestriction))
+            })
+        })?;
+        self.open_work();
+        Ok(true)
+    }
+}
+
+/// Whether a text names an amount of money: a number beside a currency.
+pub(super) fn mentions_money(text: &str) -> bool {
+    const SIGNS: [char; 6] = ['€', '$', '£', '¥', '₹', '₽'];
+    const WORDS: [&str; 13] = [
+        "eur", "euro", "euros", "usd", "dollar", "dollars", "gbp", "pound", "pounds", "chf",
+        "franken", "cent", "cents",
+    ];
+    let mut near_number = false;
+    let mut near_sign = false;
+    for word in text.split_whitespace() {
+        let has_digit = word.chars().any(|c| c.is_ascii_digit());
+        let has_sign = word.contains(SIGNS);
+        let bare = word
+            .trim_matches(|c: char| !c.is_alphanumeric())
+            .to_lowercase();
+        let named = WORDS.contains(&bare.as_str());
+        if has_digit && (has_sign || near_sign) || near_number && (has_sign || named) {
+            return true;
+        }
+        near_number = has_digit;
+        near_sign = has_sign || named;
+    }
+    false
+}

@@ -1,0 +1,184 @@
+//! The agents' view of the work: solved and opened again, status, priority, tags, what was read.
+
+use std::collections::BTreeSet;
+
+use crate::control::{ControlState, Controller, Reason, ReasonCode, Verb};
+use crate::decide::Refusal;
+use crate::decide::hand::Move;
+use crate::decide::work::Work;
+use crate::event::body::{
+    ConversationRead, EpisodeOpened, PacketMarked, PriorityChanged, TagsChanged,
+};
+use crate::event::{ActorKind, Event};
+use crate::ids::HandoffId;
+use crate::rules::EventKind;
+use crate::status::{Priority, WorkStatus};
+use crate::time::Timestamp;
+
+impl Work<'_> {
+    /// Ends the episode.
+    pub(super) fn resolve(&mut self, reason: &Reason) -> Result<(), Refusal> {
+        if self.is_closed() {
+            return Err(Refusal::Closed);
+        }
+        self.may_move()?;
+        let reason = Reason {
+            code: match reason.code {
+                ReasonCode::Unspecified => ReasonCode::Resolved,
+                code => code,
+            },
+            text: reason.text.clone(),
+        };
+        if self.wraps() {
+            self.wrap(reason)?;
+            self.stop_ladder("closed");
+        } else {
+            self.close(reason, None)?;
+        }
+        self.become_status(WorkStatus::Solved, None);
+        Ok(())
+    }
+
+    /// Closes the episode.
+    pub(super) fn close(&mut self, reason: Reason, rule: Option<String>) -> Result<(), Refusal> {
+        self.hand(Move {
+            state: Some(ControlState::Closed),
+            rule,
+            ..Move::to(Controller::Nobody, Verb::Close, reason)
+        })
+    }
+
+    /// Opens a solved conversation again: for the person who asks, or where the channel sends it.
+    pub(super) fn reopen(&mut self) -> Result<(), Refusal> {
+        if !self.is_closed() {
+            return Err(Refusal::NotClosed);
+        }
+        let to = match self.actor.kind {
+            ActorKind::Agent => self.own_control()?,
+            ActorKind::System | ActorKind::Rule => self.world.channel.default_controller.clone(),
+            ActorKind::Bot | ActorKind::Customer => return Err(Refusal::NotAllowed),
+        };
+        self.open_episode();
+        self.hand(Move::to(to, Verb::Reopen, Reason::default()))?;
+        self.become_status(WorkStatus::Open, None);
+        Ok(())
+    }
+
+    /// Begins the next episode.
+    pub(super) fn open_episode(&mut self) {
+        let episode = self.state.episode.saturating_add(1);
+        self.emit(Event::EpisodeOpened(EpisodeOpened { episode }));
+    }
+
+    /// Sets the work status by hand.
+    pub(super) fn set_status(
+        &mut self,
+        to: WorkStatus,
+        until: Option<Timestamp>,
+    ) -> Result<(), Refusal> {
+        self.may_touch()?;
+        match (to, self.is_closed()) {
+            (WorkStatus::Solved, true) => Ok(()),
+            (WorkStatus::Solved, false) => self.resolve(&Reason::default()),
+            (WorkStatus::Open, true) => self.reopen(),
+            (_, true) => Err(Refusal::Closed),
+            (WorkStatus::New, false) => Err(Refusal::StatusNotAllowed { to }),
+            (WorkStatus::Snoozed, false) => {
+                let until = until
+                    .filter(|until| *until > self.now)
+                    .ok_or(Refusal::SnoozeNeedsTime)?;
+                self.become_status(to, Some(until));
+                self.pass_rules(EventKind::StatusChanged);
+                Ok(())
+            }
+            (WorkStatus::Open | WorkStatus::WaitingCustomer | WorkStatus::OnHold, false) => {
+                self.become_status(to, None);
+                self.pass_rules(EventKind::StatusChanged);
+                Ok(())
+            }
+        }
+    }
+
+    /// Sets the priority by hand.
+    pub(super) fn set_priority_by_hand(&mut self, to: Priority) -> Result<(), Refusal> {
+        self.may_touch()?;
+        self.become_priority(to);
+        Ok(())
+    }
+
+    pub(super) fn become_priority(&mut self, to: Priority) {
+        if self.state.priority != to {
+            self.emit(Event::PriorityChanged(PriorityChanged { to }));
+        }
+    }
+
+    /// Adds and removes tags by hand.
+    pub(super) fn tag_by_hand(
+        &mut self,
+        add: &BTreeSet<String>,
+        remove: &BTreeSet<String>,
+    ) -> Result<(), Refusal> {
+        self.may_touch()?;
+        self.tag(add, remove);
+        Ok(())
+    }
+
+    /// Changes the tags, as far as that changes anything.
+    pub(super) fn tag(&mut self, add: &BTreeSet<String>, remove: &BTreeSet<String>) {
+        let clean = |tag: &&String| !tag.trim().is_empty();
+        let changed = TagsChanged {
+            add: add
+                .difference(&self.state.tags)
+                .filter(clean)
+                .filter(|tag| !remove.contains(*tag))
+                .cloned()
+                .collect(),
+            remove: remove.intersection(&self.state.tags).cloned().collect(),
+        };
+        if changed != TagsChanged::default() {
+            self.emit(Event::TagsChanged(changed));
+        }
+    }
+
+    /// An agent has read up to the newest message.
+    pub(super) fn mark_read(&mut self) -> Result<(), Refusal> {
+        if self.actor.kind != ActorKind::Agent {
+            return Err(Refusal::NotAllowed);
+        }
+        if self.state.talk.unread > 0 {
+            let message = self.state.talk.last_message;
+            self.emit(Event::ConversationRead(ConversationRead { message }));
+        }
+        if self.state.status == WorkStatus::New {
+            self.become_status(WorkStatus::Open, None);
+        }
+        Ok(())
+    }
+
+    /// An agent has read or rated a packet.
+    pub(super) fn mark_packet(
+        &mut self,
+        handoff: HandoffId,
+        useful: Option<bool>,
+        missing: &[String],
+    ) -> Result<(), Refusal> {
+        if self.actor.kind != ActorKind::Agent {
+            return Err(Refusal::NotAllowed);
+        }
+        self.emit(Event::PacketMarked(PacketMarked {
+            handoff,
+            useful,
+            missing: missing.to_vec(),
+        }));
+        Ok(())
+    }
+
+    /// Status, priority and tags are the team's; a bot may set them while it is in control.
+    fn may_touch(&self) -> Result<(), Refusal> {
+        match self.actor.kind {
+            ActorKind::Agent | ActorKind::System | ActorKind::Rule => Ok(()),
+            ActorKind::Bot => self.may_move(),
+            ActorKind::Customer => Err(Refusal::NotAllowed),
+        }
+    }
+}

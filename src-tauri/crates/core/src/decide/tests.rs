@@ -1,0 +1,8 @@
+//! Stories, tables and properties of the door.
+
+mod deadlines;
+mod history;
+mod outbox;
+mod play;
+mod stories;
+mod verbs;

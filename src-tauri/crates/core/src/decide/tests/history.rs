@@ -1,0 +1,124 @@
+//! Imported history: recorded, decided, silent.
+
+use crate::command::Command;
+use crate::control::{ControlState, Reason};
+use crate::decide::FRESH_HISTORY;
+use crate::event::{Actor, Event};
+use crate::message::{Author, Direction, MessageKind};
+use crate::status::WorkStatus;
+use crate::time::{DAY, HOUR, Timestamp};
+
+use super::play::Play;
+
+fn import(play: &mut Play, author: Author, text: &str, at: Timestamp) {
+    let mut input = play.message(text, MessageKind::Message);
+    input.author = author;
+    input.direction = match author {
+        Author::Customer => Direction::Inbound,
+        _ => Direction::Outbound,
+    };
+    input.received_at = at;
+    input.imported = true;
+    input.source = "old.mbox".to_owned();
+    play.order(Actor::system(), None, Command::Record(input))
+        .unwrap();
+}
+
+#[test]
+fn what_the_customer_said_last_waits_in_a_queue_and_wakes_nobody() {
+    let mut play = Play::new();
+    let start = play.now.plus(-3 * DAY);
+    import(
+        &mut play,
+        Author::Customer,
+        "My lawyer wants a human",
+        start,
+    );
+    import(&mut play, Author::Agent, "Here we are", start.plus(HOUR));
+    assert_eq!(play.state().control.state, ControlState::Closed);
+    assert_eq!(play.state().status, WorkStatus::Solved);
+    import(
+        &mut play,
+        Author::Customer,
+        "But my lawyer says",
+        start.plus(DAY),
+    );
+    let state = play.state();
+    assert_eq!(state.control.state, ControlState::Queued);
+    assert_eq!(state.status, WorkStatus::Open);
+    assert_eq!(state.talk.waiting_since, Some(start.plus(DAY)));
+    assert!(state.tags.contains("legal"), "rules may sort it");
+    assert!(state.imported);
+    assert!(play.effects.is_empty(), "nobody is told, nothing is sent");
+    assert!(state.clocks.is_empty() && state.ladder.is_none());
+    assert_eq!(state.next_due(), None);
+    let decided = play.log.iter().filter(|(_, event)| {
+        matches!(&event.event, Event::DecisionMade(made) if made.imported && made.next_flip.is_none())
+    });
+    assert_eq!(decided.count(), 2);
+
+    play.wait(30 * DAY).tick();
+    assert!(play.effects.is_empty(), "nor later");
+}
+
+#[test]
+fn what_is_too_old_is_solved() {
+    let mut play = Play::new();
+    let long_ago = play.now.plus(-FRESH_HISTORY - 1);
+    import(&mut play, Author::Customer, "My lawyer will call", long_ago);
+    let state = play.state();
+    assert_eq!(state.control.state, ControlState::Closed);
+    assert_eq!(state.status, WorkStatus::Solved);
+    assert_eq!(state.talk.waiting_since, None);
+    assert!(state.tags.contains("legal"));
+    assert_eq!(state.control.epoch, 0, "a solved history has no moves");
+}
+
+#[test]
+fn out_of_order_history_changes_nothing_that_came_after() {
+    let mut play = Play::new();
+    let start = play.now.plus(-3 * DAY);
+    import(&mut play, Author::Agent, "Answer", start.plus(HOUR));
+    import(&mut play, Author::Customer, "Question", start);
+    assert_eq!(play.state().control.state, ControlState::Closed);
+    assert_eq!(play.state().talk.waiting_since, None);
+    assert_eq!(play.state().talk.messages, 2);
+}
+
+#[test]
+fn a_living_message_wakes_an_imported_conversation() {
+    let mut play = Play::new();
+    let start = play.now.plus(-3 * DAY);
+    import(&mut play, Author::Customer, "Hello", start);
+    play.customer("Hello? Anybody?");
+    let state = play.state();
+    assert!(!state.imported);
+    assert!(
+        state
+            .clocks
+            .values()
+            .all(|clock| clock.started_at >= play.now),
+        "{:?}",
+        state.clocks
+    );
+    assert!(state.next_due().is_some());
+}
+
+#[test]
+fn a_person_who_acts_makes_it_a_living_conversation() {
+    let mut play = Play::new();
+    let yesterday = play.now.plus(-DAY);
+    import(&mut play, Author::Customer, "Hello", yesterday);
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    assert!(!play.state().imported);
+    assert_eq!(play.holder(), "agent:ben");
+    play.answers("ben", "Hello");
+    play.agent(
+        "ben",
+        Command::Resolve {
+            reason: Reason::default(),
+        },
+    )
+    .unwrap();
+    assert_eq!(play.state().next_due(), None);
+}

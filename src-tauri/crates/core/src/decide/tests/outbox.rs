@@ -1,0 +1,274 @@
+//! The life of a message to be sent.
+
+use crate::command::{Command, SendEnd};
+use crate::control::Reason;
+use crate::conversation::{ANSWER_MARGIN, OutgoingState};
+use crate::decide::{GIVE_UP_AFTER, Outcome, Refusal, back_off};
+use crate::event::Actor;
+use crate::ids::OutboxId;
+use crate::status::WorkStatus;
+use crate::time::{HOUR, MINUTE, SECOND};
+
+use super::play::Play;
+
+/// Ben has answered, and the message waits for its undo window of ten seconds.
+fn answered() -> (Play, OutboxId) {
+    let mut play = Play::new();
+    play.customer("Hello");
+    let reply = play.reply("Hello, this is Ben", 10 * SECOND);
+    play.agent("ben", reply).unwrap();
+    let outbox = play.only_outbox();
+    (play, outbox)
+}
+
+fn begin(play: &mut Play, outbox: OutboxId) -> Result<&Outcome, Refusal> {
+    let deadline = play.now.plus(20 * SECOND);
+    play.order(
+        Actor::system(),
+        None,
+        Command::BeginSend { outbox, deadline },
+    )
+}
+
+fn end(play: &mut Play, outbox: OutboxId, end: SendEnd) -> Result<&Outcome, Refusal> {
+    play.order(Actor::system(), None, Command::EndSend { outbox, end })
+}
+
+fn not_sent() -> SendEnd {
+    SendEnd::NotSent {
+        text: "connection refused".to_owned(),
+    }
+}
+
+#[test]
+fn a_message_leaves_after_its_undo_window_and_then_counts_as_said() {
+    let (mut play, outbox) = answered();
+    assert_eq!(begin(&mut play, outbox).unwrap_err().code(), "send_not_due");
+    assert!(
+        play.state().talk.waiting_since.is_some(),
+        "nothing has left yet"
+    );
+    play.wait(10 * SECOND);
+    begin(&mut play, outbox).unwrap();
+    assert_eq!(
+        begin(&mut play, outbox).unwrap_err().code(),
+        "send_under_way"
+    );
+    let cancel = play.agent("ben", Command::CancelSend { outbox });
+    assert_eq!(cancel.unwrap_err().code(), "too_late_to_cancel");
+    end(
+        &mut play,
+        outbox,
+        SendEnd::Sent {
+            refused: Vec::new(),
+        },
+    )
+    .unwrap();
+    assert_eq!(play.state().talk.waiting_since, None);
+    assert_eq!(play.state().status, WorkStatus::WaitingCustomer);
+    assert!(play.state().outbox.is_empty());
+    assert_eq!(begin(&mut play, outbox).unwrap_err().code(), "send_settled");
+}
+
+#[test]
+fn a_message_taken_back_is_gone_and_the_customer_waits_on() {
+    let (mut play, outbox) = answered();
+    let before = play.state().clone();
+    play.agent("ben", Command::CancelSend { outbox }).unwrap();
+    let after = play.state().clone();
+    assert!(after.outbox.is_empty());
+    assert_eq!(after.control, before.control, "the take stays");
+    assert_eq!(after.status, before.status);
+    assert!(after.talk.waiting_since.is_some());
+    play.wait(MINUTE);
+    assert_eq!(begin(&mut play, outbox).unwrap_err().code(), "send_settled");
+}
+
+#[test]
+fn what_was_not_sent_is_tried_again_ever_more_slowly_and_given_up_after_two_days() {
+    let (mut play, outbox) = answered();
+    let queued = play.now;
+    play.wait(10 * SECOND);
+    let mut attempts = 0;
+    loop {
+        begin(&mut play, outbox).unwrap();
+        attempts += 1;
+        end(&mut play, outbox, not_sent()).unwrap();
+        let OutgoingState::Queued { not_before } = play.state().outbox[&outbox].state else {
+            break;
+        };
+        assert_eq!(not_before.since(play.now), back_off(attempts));
+        play.now = not_before;
+    }
+    assert_eq!(play.state().outbox[&outbox].state, OutgoingState::Failed);
+    assert!(play.now.since(queued) > GIVE_UP_AFTER - back_off(attempts));
+    assert!(play.alerts().last().unwrap().urgent);
+    assert_eq!(play.state().status, WorkStatus::Open);
+
+    play.agent("ben", Command::RetrySend { outbox }).unwrap();
+    begin(&mut play, outbox).unwrap();
+    end(
+        &mut play,
+        outbox,
+        SendEnd::Sent {
+            refused: Vec::new(),
+        },
+    )
+    .unwrap();
+    assert_eq!(play.state().talk.from_agents, 1);
+}
+
+#[test]
+fn a_lost_answer_leaves_a_doubt_that_only_a_person_or_the_server_settles() {
+    let (mut play, outbox) = answered();
+    play.wait(10 * SECOND);
+    begin(&mut play, outbox).unwrap();
+    let text = "the connection broke".to_owned();
+    end(&mut play, outbox, SendEnd::InDoubt { text }).unwrap();
+    assert!(play.alerted_last().contains("ben"));
+    assert_eq!(
+        begin(&mut play, outbox).unwrap_err().code(),
+        "send_under_way"
+    );
+    assert_eq!(end(&mut play, outbox, not_sent()).map(|_| ()), Ok(()));
+
+    let (mut play, outbox) = answered();
+    play.wait(10 * SECOND);
+    begin(&mut play, outbox).unwrap();
+    end(
+        &mut play,
+        outbox,
+        SendEnd::InDoubt {
+            text: String::new(),
+        },
+    )
+    .unwrap();
+    play.effects.clear();
+    play.wait(HOUR).tick();
+    assert_eq!(
+        play.alerts()
+            .iter()
+            .filter(|alert| alert.reason.text.contains("still in doubt"))
+            .count(),
+        1
+    );
+    play.wait(HOUR).tick();
+    let reminded = play.alerts();
+    assert_eq!(
+        reminded
+            .iter()
+            .filter(|alert| alert.reason.text.contains("still in doubt"))
+            .count(),
+        1,
+        "people are reminded once"
+    );
+    let mut late = play.clone();
+    play.agent(
+        "ben",
+        Command::JudgeSend {
+            outbox,
+            sent: false,
+        },
+    )
+    .unwrap();
+    assert_eq!(play.state().outbox[&outbox].state, OutgoingState::Failed);
+    assert_eq!(play.state().talk.from_agents, 0);
+
+    end(
+        &mut late,
+        outbox,
+        SendEnd::Sent {
+            refused: Vec::new(),
+        },
+    )
+    .unwrap();
+    assert_eq!(
+        late.state().talk.from_agents,
+        1,
+        "the server knew after all"
+    );
+}
+
+#[test]
+fn an_attempt_cut_off_by_a_crash_is_in_doubt_and_never_repeated() {
+    let (mut play, outbox) = answered();
+    play.wait(10 * SECOND);
+    begin(&mut play, outbox).unwrap();
+    play.wait(20 * SECOND + ANSWER_MARGIN - 1).tick();
+    assert!(matches!(
+        play.state().outbox[&outbox].state,
+        OutgoingState::Committing { .. }
+    ));
+    play.wait(1).tick();
+    assert!(matches!(
+        play.state().outbox[&outbox].state,
+        OutgoingState::InDoubt { .. }
+    ));
+    assert_eq!(
+        begin(&mut play, outbox).unwrap_err().code(),
+        "send_under_way"
+    );
+}
+
+#[test]
+fn what_fails_after_the_conversation_was_closed_opens_it_again() {
+    let (mut play, outbox) = answered();
+    play.agent(
+        "ben",
+        Command::Resolve {
+            reason: Reason::default(),
+        },
+    )
+    .unwrap();
+    play.wait(10 * SECOND);
+    begin(&mut play, outbox).unwrap();
+    let text = "no such mailbox".to_owned();
+    end(&mut play, outbox, SendEnd::Rejected { text }).unwrap();
+    assert_eq!(play.holder(), "agent:ben");
+    assert_eq!(play.state().status, WorkStatus::Open);
+    assert!(play.alerted_last().contains("ben"));
+}
+
+#[test]
+fn a_customer_who_writes_while_the_answer_is_leaving_still_waits() {
+    let (mut play, outbox) = answered();
+    let later = play.wait(5 * SECOND).now;
+    play.customer("And another thing");
+    play.wait(5 * SECOND);
+    begin(&mut play, outbox).unwrap();
+    end(
+        &mut play,
+        outbox,
+        SendEnd::Sent {
+            refused: Vec::new(),
+        },
+    )
+    .unwrap();
+    assert_eq!(play.state().talk.waiting_since, Some(later));
+    assert_eq!(play.state().status, WorkStatus::Open);
+}
+
+#[test]
+fn our_own_copy_settles_a_doubt_and_is_not_said_twice() {
+    let (mut play, outbox) = answered();
+    play.wait(10 * SECOND);
+    begin(&mut play, outbox).unwrap();
+    end(
+        &mut play,
+        outbox,
+        SendEnd::InDoubt {
+            text: String::new(),
+        },
+    )
+    .unwrap();
+    for _ in 0..2 {
+        let mut copy = play.message("Hello, this is Ben", crate::message::MessageKind::Message);
+        copy.direction = crate::message::Direction::Outbound;
+        copy.author = crate::message::Author::Agent;
+        copy.outbox = Some(outbox);
+        play.order(Actor::system(), None, Command::Record(copy))
+            .unwrap();
+    }
+    assert!(play.state().outbox.is_empty());
+    assert_eq!(play.state().talk.from_agents, 1);
+}

@@ -1,0 +1,333 @@
+//! Whole stories, event by event.
+
+use crate::command::Command;
+use crate::control::{Controller, Reason, Target};
+use crate::effect::Effect;
+use crate::event::Actor;
+use crate::event::body::{BotReported, Join};
+use crate::ids::{AgentName, QueueName};
+use crate::message::MessageKind;
+use crate::status::{Priority, WorkStatus};
+use crate::time::{HOUR, MINUTE, SECOND};
+
+use super::play::Play;
+
+#[test]
+fn a_customer_a_bot_that_answers_and_a_person_who_is_asked_for() {
+    let mut play = Play::new();
+    play.customer("Where is my parcel?");
+    assert_eq!(
+        play.told(),
+        [
+            "customer: conversation.opened",
+            "customer: message.recorded",
+            "customer: open nobody -> bot:helper",
+            "customer: sla.assigned",
+            "baton: clock first_reply paused",
+            "baton: clock resolve running",
+            "baton: decided customer.message []",
+        ]
+    );
+    assert!(matches!(
+        play.effects.last(),
+        Some(Effect::AskBot { epoch: 1, .. })
+    ));
+
+    play.wait(SECOND);
+    play.bot_answers("It is on its way").unwrap();
+    assert_eq!(play.state().talk.waiting_since, None);
+
+    play.wait(MINUTE);
+    play.effects.clear();
+    play.customer("I want to talk to a human");
+    assert_eq!(play.holder(), "queue:support");
+    assert_eq!(play.state().control.rule.as_deref(), Some("asked"));
+    assert_eq!(play.state().status, WorkStatus::Open);
+    assert!(play.state().escalated);
+    assert_eq!(play.alerted_last().len(), 2, "Anna and Ben work in support");
+    assert!(
+        !play
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::AskBot { .. })),
+        "the bot is not asked any more"
+    );
+    assert!(play.effects.iter().any(
+        |effect| matches!(effect, Effect::Macro { name, epoch, .. } if name == "handing-over" && *epoch == play.epoch())
+    ));
+    let packet = play.packet();
+    assert_eq!(packet.direction, "bot_to_human");
+    assert_eq!(packet.decision.unwrap().rule_id, "asked");
+
+    play.wait(MINUTE);
+    play.answers("ben", "Hello, this is Ben");
+    assert_eq!(play.holder(), "agent:ben");
+    assert!(play.state().ladder.is_none());
+    assert!(!play.state().escalated);
+    assert_eq!(play.state().status, WorkStatus::WaitingCustomer);
+    assert!(
+        play.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Withdraw))
+    );
+
+    play.wait(HOUR);
+    let resolve = Command::Resolve {
+        reason: Reason::default(),
+    };
+    play.agent("ben", resolve).unwrap();
+    assert_eq!(play.state().status, WorkStatus::Solved);
+    assert_eq!(play.state().next_due(), None, "nothing is left to wait for");
+
+    play.wait(HOUR).customer("Thank you, but it is broken");
+    assert_eq!(play.state().episode, 2);
+    assert_eq!(play.holder(), "bot:helper");
+    assert_eq!(play.state().status, WorkStatus::Open);
+}
+
+#[test]
+fn legal_wording_goes_to_the_lead_at_once_with_sound() {
+    let mut play = Play::new();
+    play.customer("My lawyer will call you");
+    assert_eq!(play.holder(), "queue:lead");
+    assert_eq!(play.state().priority, Priority::Urgent);
+    assert!(play.state().tags.contains("legal"));
+    let alerts = play.alerts();
+    assert_eq!(
+        alerts.len(),
+        1,
+        "the rung and the handoff are one alert: {alerts:?}"
+    );
+    assert_eq!(alerts[0].rung, Some(0));
+    assert!(alerts[0].sound);
+
+    play.wait(5 * MINUTE).tick();
+    let offer = play.state().control.offer.clone().unwrap();
+    assert_eq!(offer.rule.as_deref(), Some("legal"));
+    assert_eq!(
+        play.holder(),
+        "queue:lead",
+        "an offer from a queue leaves it there"
+    );
+    play.agent("anna", Command::Accept { offer: offer.id })
+        .unwrap();
+    assert!(play.state().ladder.is_none());
+}
+
+#[test]
+fn a_bot_that_stumbles_twice_hands_over() {
+    let mut play = Play::new();
+    play.customer("Where is it?");
+    let report = |failure: Option<&str>| {
+        Command::BotReport(BotReported {
+            bot: "helper".to_owned(),
+            intent: Some("order".to_owned()),
+            confidence: Some(0.4),
+            failure: failure.map(str::to_owned),
+            same_answer: false,
+        })
+    };
+    play.bot(report(Some("no_match"))).unwrap();
+    assert_eq!(play.holder(), "bot:helper");
+    play.bot(report(Some("no_match"))).unwrap();
+    assert_eq!(play.holder(), "queue:support");
+    assert!(play.state().tags.contains("bot-stuck"));
+    let packet = play.packet();
+    assert_eq!(packet.intent.as_ref().unwrap().name, "order");
+    assert!(
+        packet.summary.text.contains("It failed 2 times in a row."),
+        "{packet:?}"
+    );
+}
+
+#[test]
+fn what_a_bot_wrote_before_a_person_took_over_is_not_sent_after() {
+    let mut play = Play::new();
+    play.customer("Hello");
+    let reply = play.reply("A slow answer", 0);
+    play.bot(reply).unwrap();
+    let outbox = play.only_outbox();
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    assert!(play.told().contains(&"ben: send superseded".to_owned()));
+    let deadline = play.now.plus(SECOND);
+    let begin = Command::BeginSend { outbox, deadline };
+    assert_eq!(
+        play.order(Actor::system(), None, begin).unwrap_err().code(),
+        "send_settled"
+    );
+}
+
+#[test]
+fn a_promise_of_money_is_read_by_people_first() {
+    let mut play = Play::new();
+    play.customer("I want my money back");
+    let reply = play.reply("We refund 20 €.", 0);
+    play.bot(reply).unwrap();
+    assert!(play.state().outbox.is_empty(), "nothing is sent");
+    assert_eq!(play.holder(), "queue:billing");
+    assert!(play.packet().attributes.contains_key("draft_document"));
+    assert!(play.alerted_last().contains("cleo"));
+}
+
+#[test]
+fn machines_are_written_down_and_nothing_else() {
+    for kind in [
+        MessageKind::AutoReply,
+        MessageKind::Bounce,
+        MessageKind::List,
+        MessageKind::Feedback,
+        MessageKind::System,
+    ] {
+        let mut play = Play::new();
+        play.automatic(kind);
+        assert_eq!(
+            play.holder(),
+            "queue:support",
+            "people see it, no bot answers"
+        );
+        assert!(play.effects.is_empty());
+        assert_eq!(play.state().talk.waiting_since, None);
+        assert!(play.state().clocks.is_empty());
+
+        let mut play = Play::new();
+        play.customer("Hello");
+        play.answers("ben", "Hello");
+        play.agent(
+            "ben",
+            Command::Resolve {
+                reason: Reason::default(),
+            },
+        )
+        .unwrap();
+        play.effects.clear();
+        play.wait(MINUTE).automatic(kind);
+        assert_eq!(
+            play.state().status,
+            WorkStatus::Solved,
+            "{kind:?} reopens nothing"
+        );
+        assert_eq!(play.state().episode, 1);
+        assert!(play.effects.is_empty());
+    }
+}
+
+#[test]
+fn a_stranger_who_quotes_an_identifier_gets_no_answer_from_a_machine() {
+    let mut play = Play::new();
+    play.customer("Hello");
+    play.effects.clear();
+    let mut input = play.message("Send it to me instead", MessageKind::Message);
+    input.join = Join::Flagged;
+    play.order(Actor::customer(), None, Command::Record(input))
+        .unwrap();
+    assert_eq!(play.holder(), "queue:support");
+    assert!(
+        !play
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::AskBot { .. }))
+    );
+    assert!(play.alerted_last().contains("ben"));
+}
+
+#[test]
+fn an_answer_sent_with_another_program_is_a_take_too() {
+    let mut play = Play::new();
+    play.customer("Hello");
+    let mut input = play.message("Hello from my phone", MessageKind::Message);
+    input.direction = crate::message::Direction::Outbound;
+    input.author = crate::message::Author::Agent;
+    input.author_name = "ben".to_owned();
+    play.order(Actor::system(), None, Command::Record(input))
+        .unwrap();
+    assert_eq!(play.holder(), "agent:ben");
+    assert_eq!(play.state().talk.waiting_since, None);
+    assert_eq!(play.state().status, WorkStatus::WaitingCustomer);
+}
+
+#[test]
+fn nobody_in_the_queue_is_there_so_the_circle_widens() {
+    let mut play = Play::new();
+    for name in ["anna", "ben"] {
+        play.team
+            .agents
+            .get_mut(&AgentName::new(name))
+            .unwrap()
+            .available = false;
+    }
+    play.customer("Give me a human");
+    let called = play.alerted_last();
+    assert!(
+        called.contains("cleo"),
+        "the owner can be reached: {called:?}"
+    );
+
+    let mut play = Play::new();
+    let pass = play.pass_to(Target::Queue(QueueName::new("nobody-works-here")));
+    play.customer("Hello");
+    play.bot(pass).unwrap();
+    let called = play.alerted_last();
+    assert!(
+        called.contains("anna") && called.contains("cleo"),
+        "{called:?}"
+    );
+}
+
+#[test]
+fn a_person_whose_conversation_is_taken_is_told() {
+    let mut play = Play::new();
+    play.customer("Hello");
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    play.effects.clear();
+    play.agent("anna", Command::Take(Reason::default()))
+        .unwrap();
+    assert_eq!(play.alerted_last(), ["ben".to_owned()].into());
+}
+
+#[test]
+fn rules_that_toss_it_to_and_fro_lose_control_of_it() {
+    let rules = r#"
+baton   = 1
+policy  = "loop"
+zone    = "UTC"
+default = { control = "bot", review = "none", priority = "normal" }
+
+[words]
+up   = ["up"]
+
+[[rule]]
+id     = "up"
+why    = "test"
+on     = ["customer.message"]
+when   = 'msg.words.up && conv.control == "bot"'
+do     = { control = "queue" }
+reason = "up"
+once   = "per-message"
+
+[[rule]]
+id     = "down"
+why    = "test"
+on     = ["customer.message"]
+when   = '!msg.words.up && conv.control == "queue"'
+do     = { control = "bot" }
+reason = "down"
+once   = "per-message"
+"#;
+    let mut play = Play::with_rules(rules);
+    for round in 0..6 {
+        play.wait(MINUTE);
+        play.customer(if round % 2 == 0 { "up" } else { "no" });
+    }
+    assert_eq!(
+        play.holder(),
+        "queue:support",
+        "the guard leaves it with people"
+    );
+    let epoch = play.epoch();
+    play.wait(MINUTE).customer("no");
+    assert_eq!(play.epoch(), epoch, "rules move it no more");
+    assert!(matches!(
+        play.state().control.controller,
+        Controller::Queue(_)
+    ));
+}

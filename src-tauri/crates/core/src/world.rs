@@ -1,0 +1,90 @@
+//! What a decision may know besides the conversation itself. The shell gathers it; the core
+//! never asks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::control::Controller;
+use crate::ids::{ChannelId, QueueName};
+use crate::rules::Ruleset;
+use crate::team::Team;
+use crate::time::{MINUTE, SECOND};
+
+/// Everything around a conversation at the time of a decision.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// The rules in force.
+    pub ruleset: &'a Ruleset,
+    /// The people.
+    pub team: &'a Team,
+    /// The channel of the conversation.
+    pub channel: &'a ChannelInfo,
+    /// What is known of the contact.
+    pub contact: &'a ContactFacts,
+    /// Times that the workspace chooses.
+    pub settings: &'a Settings,
+    /// The first words of the customer in this episode, where the shell knows them; empty
+    /// otherwise. They become the goal in the packet of a handoff.
+    pub goal: &'a str,
+}
+
+/// What a decision needs to know of a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChannelInfo {
+    /// Which.
+    pub id: ChannelId,
+    /// Its kind, such as `email`.
+    pub kind: String,
+    /// The name shown.
+    pub name: String,
+    /// Who begins a conversation here, unless a rule says otherwise: a bot or a queue.
+    pub default_controller: Controller,
+    /// Where a conversation lands when a bot fails or nobody takes it.
+    pub fallback_queue: QueueName,
+}
+
+/// What a decision needs to know of a contact.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ContactFacts {
+    /// The service tier, when known.
+    pub tier: Option<String>,
+    /// What is at stake with this contact, in the team's currency, when known.
+    pub value_at_risk: Option<f64>,
+    /// How the identity was verified; empty when it was not.
+    pub verified_by: String,
+    /// Conversations with this contact before this one.
+    pub known_conversations: u32,
+    /// The domain of the address, lower case; empty when there is none.
+    pub address_domain: String,
+    /// The tags on the contact.
+    pub tags: BTreeSet<String>,
+    /// The language of the contact as a BCP 47 tag; empty when unknown.
+    pub language: String,
+    /// The team's own attributes of the contact, by name without `attr.`.
+    pub attributes: BTreeMap<String, Value>,
+}
+
+/// Times that the workspace chooses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How long an offer stands that a rule or ladder makes, in milliseconds.
+    pub offer_timeout_ms: i64,
+    /// How long after-work lasts, in milliseconds; 0 for none.
+    pub wrap_up_ms: i64,
+    /// Within this time nobody is alerted twice about a conversation, in milliseconds.
+    pub alert_gap_ms: i64,
+    /// How long a message may stay in doubt before people are reminded, in milliseconds.
+    pub judge_within_ms: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            offer_timeout_ms: 90 * SECOND,
+            wrap_up_ms: 0,
+            alert_gap_ms: 5 * MINUTE,
+            judge_within_ms: 30 * MINUTE,
+        }
+    }
+}
