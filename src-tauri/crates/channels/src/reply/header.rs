@@ -131,6 +131,32 @@ pub(super) enum Separator {
     ReplyAbove,
 }
 
+/// Words of which one stands in every separator that has no dashes around it.
+const MAY_SEPARATE: &[&str] = &[
+    "above",
+    "Above",
+    "ABOVE",
+    "below",
+    "before this",
+    "Message",
+    "message",
+    "Zeile",
+    "zeile",
+    "über",
+    "ligne",
+    "dessus",
+    "línea",
+    "encima",
+    "linha",
+    "acima",
+    "riga",
+    "sopra",
+    "boven",
+    "regel",
+    "ovanför",
+    "linje",
+];
+
 /// Whether a line separates two messages.
 pub(super) fn separator(line: &Line<'_>) -> Option<Separator> {
     let bare = line.bare();
@@ -143,6 +169,12 @@ pub(super) fn separator(line: &Line<'_>) -> Option<Separator> {
             '-' | '_' | '=' | '*' | '#' | '~' | '—' | '–' | '─' | '＿' | '－'
         ) || c.is_whitespace()
     };
+    // Most lines are sentences, which separate nothing.
+    let plain = bare.starts_with(char::is_alphanumeric) && !bare.ends_with([':', '：']);
+    if plain && !bare.contains(' ') || plain && !MAY_SEPARATE.iter().any(|word| bare.contains(word))
+    {
+        return None;
+    }
     let head = bare
         .chars()
         .take_while(|c| ruled(*c))

@@ -162,43 +162,40 @@ fn is_intro(text: &str, quoted: bool) -> bool {
     let lower = text.to_lowercase();
     let colon = lower.ends_with([':', '：']);
     let body = lower.trim_end_matches(|c: char| c.is_whitespace() || ":：.>*-_<".contains(c));
-    let dated = has_date(&lower);
-    let address = has_address(&lower);
-    let opened = begins_with_date(text);
-    let calendar = starts_with_calendar(text) || text.starts_with(|c: char| c.is_ascii_digit());
     let ends = WROTE_AT_END.iter().any(|verb| ends_with_word(body, verb));
-    if ends {
-        if (opened || calendar) && dated {
-            return true;
-        }
-        let brief = lower.split_whitespace().count() <= 20;
-        if brief && (address && (colon || quoted) || (dated && colon)) {
-            return true;
-        }
-        if colon && (lower.contains(" via ") || quoted) && lower.split_whitespace().count() <= 9 {
-            return true;
-        }
-    }
-    if colon || quoted {
-        let middle = WROTE_BEFORE_NAME.iter().any(|verb| {
+    let middle = (colon || quoted)
+        && WROTE_BEFORE_NAME.iter().any(|verb| {
             lower
                 .find(verb)
                 .is_some_and(|at| at > 0 && word_at(&lower, at, verb))
         });
-        if middle
-            && dated
-            && (opened || calendar || address || lower.split_whitespace().count() <= 16)
-        {
+    let shape = lower.ends_with(">:")
+        || lower.ends_with("> :")
+        || lower.ends_with("):")
+        || (lower.ends_with('>') && quoted);
+    // Dates and addresses are dear to look for; nearly no line comes this far.
+    if !(ends || middle || shape) {
+        return posted_by(&lower) || gmt(&lower, count);
+    }
+    let words = lower.split_whitespace().count();
+    let dated = has_date(&lower);
+    let address = has_address(&lower);
+    let begun = dated
+        && (begins_with_date(text)
+            || starts_with_calendar(text)
+            || text.starts_with(|c: char| c.is_ascii_digit()));
+    if ends {
+        let brief = words <= 20 && (address && (colon || quoted) || (dated && colon));
+        let plain = colon && (lower.contains(" via ") || quoted) && words <= 9;
+        if begun || brief || plain {
             return true;
         }
     }
+    if middle && dated && (begun || address || words <= 16) {
+        return true;
+    }
     // The short form of webmail in languages without a verb: a date, a name, an address.
-    let shape = lower.ends_with(">:")
-        || lower.ends_with("> :")
-        || (lower.ends_with('>') && quoted)
-        || (colon && address && lower.ends_with("):"));
-    let brief = lower.split_whitespace().count() <= 16;
-    if shape && address && dated && (calendar || opened || brief) {
+    if shape && address && dated && (begun || words <= 16) {
         return true;
     }
     posted_by(&lower) || gmt(&lower, count)
@@ -261,8 +258,11 @@ fn starts_with_calendar(text: &str) -> bool {
 }
 
 fn is_calendar(word: &str) -> bool {
-    let padded = format!("{word} ");
-    CALENDAR.iter().any(|name| padded.starts_with(name))
+    // Names that end with a space are whole words.
+    CALENDAR.iter().any(|name| match name.strip_suffix(' ') {
+        Some(whole) => word == whole,
+        None => word.starts_with(name),
+    })
 }
 
 /// Whether a text holds a date or a time.

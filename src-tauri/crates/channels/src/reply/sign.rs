@@ -27,16 +27,16 @@ pub(super) fn is_device(line: &Line<'_>) -> bool {
         .to_lowercase()
         .replace('’', "'")
         .replace(['[', ']'], "");
-    let named = DEVICES.iter().any(|d| lower.contains(d));
-    let short = lower.split_whitespace().count() <= 14;
+    let named = || DEVICES.iter().any(|d| lower.contains(d));
+    let short = || lower.split_whitespace().count() <= 14;
     let starts = |heads: &[&str]| heads.iter().any(|head| lower.starts_with(head));
-    if starts(ALWAYS) && short {
+    if starts(ALWAYS) && short() {
         return true;
     }
-    if starts(WITH_DEVICE) && named && short {
+    if starts(WITH_DEVICE) && named() && short() {
         return true;
     }
-    named && ENDS.iter().any(|end| lower.ends_with(end)) && short
+    ENDS.iter().any(|end| lower.ends_with(end)) && named() && short()
 }
 
 /// Beginnings that no sentence of a customer has.
