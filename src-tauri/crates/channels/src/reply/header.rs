@@ -171,8 +171,8 @@ pub(super) fn separator(line: &Line<'_>) -> Option<Separator> {
     };
     // Most lines are sentences, which separate nothing.
     let plain = bare.starts_with(char::is_alphanumeric) && !bare.ends_with([':', '：']);
-    if plain && !bare.contains(' ') || plain && !MAY_SEPARATE.iter().any(|word| bare.contains(word))
-    {
+    let speaks = bare.contains(' ') && MAY_SEPARATE.iter().any(|word| bare.contains(word));
+    if plain && !speaks {
         return None;
     }
     let head = bare
