@@ -84,6 +84,7 @@ const shots = [
   { name: "palette-1100", width: 1100, to: OPEN, keys: ["Control+k"], type: "bil" },
   { name: "keys-1440", width: 1440, to: OPEN, keys: ["?"] },
   { name: "search-1100", width: 1100, to: `${QUEUE}?q=invoice` },
+  { name: "narrow-1100", width: 1100, to: QUEUE, keys: ["/"] },
   { name: "offline-1100", width: 1100, query: "link=lost", to: OPEN },
   { name: "undo-1100", width: 1100, to: OPEN, keys: ["t"] },
   { name: "channels-1100", width: 1100, to: "/channels" },

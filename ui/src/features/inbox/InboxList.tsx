@@ -1,11 +1,13 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useActs } from "../../api/acts";
+import { sayFailure, useActs } from "../../api/acts";
+import { call } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
-import type { ListOrder } from "../../api/generated/wire";
+import type { ListOrder, SavedSearch } from "../../api/generated/wire";
 import { noteDepth, type RowList, useRead, useRowList, useSearchRows } from "../../api/queries";
 import { EmptyState } from "../../design/components/Banner";
 import { Button, IconButton } from "../../design/components/Button";
-import { Menu } from "../../design/components/Menu";
+import { Menu, type MenuEntry } from "../../design/components/Menu";
 import { VirtualList } from "../../design/components/VirtualList";
 import { t, tcode } from "../../i18n";
 import { count } from "../../i18n/format";
@@ -15,6 +17,7 @@ import { present } from "../../state/clock";
 import { type InboxPlace, useInboxPlace } from "../../state/place";
 import { settings } from "../../state/settings";
 import { useStore } from "../../state/store";
+import { notify } from "../../state/toasts";
 import { EmptyList } from "./EmptyList";
 import styles from "./InboxList.module.css";
 import { Row, RowSkeletons, rowSentence } from "./Row";
@@ -31,6 +34,10 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
   const found = useSearchRows(place.query);
   const list: RowList = searching ? found : listed;
   const title = useTitle(place, searching);
+  const queries = useQueryClient();
+  const saved = useRead("views_get", {}).data?.saved.find(
+    (one) => place.view === `saved:${one.id}`,
+  );
   const scope = searching ? "search" : place.view;
   const selection = useSelection(list.rows, scope);
   const spoken = t("list.spoken", { name: title, n: list.total });
@@ -74,6 +81,7 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
                   chosen: order === "due",
                   run: () => setOrder("due"),
                 },
+                ...(saved ? (["line", removal(saved, queries, place)] as const) : []),
               ]}
             />
           )}
@@ -106,6 +114,26 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
       </div>
     </>
   );
+}
+
+function removal(saved: SavedSearch, queries: QueryClient, place: InboxPlace): MenuEntry {
+  const again = () =>
+    call("saved_search_put", { id: null, name: saved.name, query: saved.query }).then((back) => {
+      void queries.invalidateQueries({ queryKey: ["views_get"] });
+      place.goTo(`saved:${back.id}`);
+    }, sayFailure);
+  return {
+    id: "remove",
+    name: t("search.remove"),
+    icon: "close",
+    run: () => {
+      call("saved_search_remove", { id: saved.id }).then(() => {
+        place.goTo("all");
+        notify(t("search.removed", { name: saved.name }), { undo: () => void again() });
+        void queries.invalidateQueries({ queryKey: ["views_get"] });
+      }, sayFailure);
+    },
+  };
 }
 
 function useTitle(place: InboxPlace, searching: boolean): string {

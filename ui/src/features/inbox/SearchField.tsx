@@ -9,8 +9,11 @@ import { t } from "../../i18n";
 import { keysOf, useAction } from "../../state/actions";
 import type { InboxPlace } from "../../state/place";
 import { notify } from "../../state/toasts";
+import styles from "./SearchField.module.css";
 
 const PAUSE_MS = 120;
+
+const NARROWING = ["from:", "tag:", "is:unread", "has:attachment", "after:7d", "-"] as const;
 
 /** Searches while one types. */
 export function SearchField({ place }: { place: InboxPlace }) {
@@ -48,37 +51,59 @@ export function SearchField({ place }: { place: InboxPlace }) {
     }, sayFailure);
   };
 
+  const narrow = (word: string) => {
+    setText((before) => `${before.trimEnd()} ${word}`.trimStart());
+    input.current?.focus();
+  };
+
   return (
-    <TextField
-      bare
-      quiet
-      label={t("search.label")}
-      icon="search"
-      type="search"
-      placeholder={t("search.placeholder")}
-      value={text}
-      onChange={setText}
-      inputRef={input}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        if (text) setText("");
-        else input.current?.blur();
-      }}
-      end={
-        text.trim() ? (
-          <>
-            <IconButton size="small" icon="saved" label={t("search.save")} onPress={save} />
-            <IconButton
-              size="small"
-              icon="close"
-              label={t("search.clear")}
-              onPress={() => setText("")}
-            />
-          </>
-        ) : (
-          <Kbd keys={keysOf("search")[0] ?? ""} />
-        )
-      }
-    />
+    <search className={styles.search}>
+      <TextField
+        bare
+        quiet
+        label={t("search.label")}
+        icon="search"
+        type="search"
+        placeholder={t("search.placeholder")}
+        value={text}
+        onChange={setText}
+        inputRef={input}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          if (text) setText("");
+          else input.current?.blur();
+        }}
+        end={
+          text.trim() ? (
+            <>
+              <IconButton size="small" icon="saved" label={t("search.save")} onPress={save} />
+              <IconButton
+                size="small"
+                icon="close"
+                label={t("search.clear")}
+                onPress={() => setText("")}
+              />
+            </>
+          ) : (
+            <Kbd keys={keysOf("search")[0] ?? ""} />
+          )
+        }
+      />
+      {/* Shown while the field has the focus: what a search understands, one press each. */}
+      <fieldset className={styles.words}>
+        <legend className="visually-hidden">{t("search.words")}</legend>
+        {NARROWING.map((word) => (
+          <button
+            key={word}
+            type="button"
+            className={styles.word}
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => narrow(word)}
+          >
+            {word}
+          </button>
+        ))}
+      </fieldset>
+    </search>
   );
 }

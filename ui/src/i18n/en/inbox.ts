@@ -35,6 +35,9 @@ export const inbox = {
   "search.clear": "Clear the search",
   "search.save": "Save this search",
   "search.saved": "Saved as {name}",
+  "search.remove": "Remove this saved search",
+  "search.removed": "{name} removed",
+  "search.words": "Words that narrow a search",
   "search.didYouMean": "Did you mean",
 
   "selection.label": "Selected conversations",

@@ -38,6 +38,7 @@ export const housekeeping: Handlers = {
     touch("session");
     return agent;
   },
+  saved_search_remove: () => ({}),
   saved_search_put: ({ name, query }) => ({ id: "s9", name, query, total: 0 }),
   channel_list: (_, { world }) => ({
     channels:

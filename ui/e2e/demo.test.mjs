@@ -1,0 +1,95 @@
+// The interface in a real browser, over the real program, while the demo hour is played.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { faults, openPage, startBaton, startBrowser } from "./baton.mjs";
+
+const HOUR_MS = 150_000;
+
+describe("the demo in a browser", { timeout: 300_000 }, () => {
+  let baton;
+  let browser;
+  before(async () => {
+    [baton, browser] = await Promise.all([startBaton("demo"), startBrowser()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await baton?.stop();
+  });
+
+  const hash = (page) => page.evaluate(() => location.hash);
+  const row = (page) => page.locator("[role=option]");
+
+  it("takes the key out of the address and keeps it for the window", async () => {
+    const { page, complaints, close } = await openPage(browser, baton.address);
+    await page.getByRole("navigation", { name: "Places" }).waitFor();
+    assert.doesNotMatch(await hash(page), /token/);
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: /Queue/ }).waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("says so when it has no key", async () => {
+    const { page, close } = await openPage(browser, baton.address.replace(/#.*/, ""));
+    await page.getByText("This window has no key to the server.").first().waitFor();
+    await close();
+  });
+
+  it("interrupts for an escalation, and is worked with the keyboard alone", async () => {
+    const { page, complaints, close } = await openPage(browser, baton.address);
+    await page.getByRole("region", { name: "Escalation" }).waitFor({ timeout: HOUR_MS });
+    await page.keyboard.press("g");
+    await page.keyboard.press("e");
+    await page.getByRole("heading", { level: 1, name: /Escalated/ }).waitFor();
+    await row(page).first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => location.hash.startsWith("#/c/"));
+    await page.keyboard.press("t");
+    await page.getByText("Taken").waitFor();
+    await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
+
+    await page.keyboard.press("z");
+    await page.getByRole("img", { name: /^You hold the baton/ }).waitFor({ state: "detached" });
+    await page.keyboard.press("t");
+    await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
+    await page.keyboard.press("e");
+    await page.getByText("Resolved").waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("finds as one types", async () => {
+    const { page, close } = await openPage(browser, baton.address);
+    await page.keyboard.press("/");
+    await page.keyboard.type("saddle");
+    await page.getByRole("heading", { level: 1, name: /Found/ }).waitFor();
+    await row(page).filter({ hasText: "saddle" }).first().waitFor();
+    await close();
+  });
+
+  for (const place of ["/v/all", "/channels", "/channels/connect", "/health", "/settings"]) {
+    it(`breaks no rule of accessibility on ${place}`, async () => {
+      for (const width of [1440, 320]) {
+        const { page, close } = await openPage(browser, `${baton.address}&to=${place}`, {
+          width,
+          height: 800,
+        });
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.waitForTimeout(300);
+        assert.deepEqual(await faults(page), []);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        assert.equal(wide, false, `${place} is wider than ${width} px`);
+        await close();
+      }
+    });
+  }
+
+  it("says quietly that the program is gone, and that nothing is lost", async () => {
+    const { page, close } = await openPage(browser, baton.address);
+    await page.getByRole("navigation", { name: "Places" }).waitFor();
+    await baton.stop();
+    await page.getByText(/Not connected/).waitFor();
+    await close();
+  });
+});
