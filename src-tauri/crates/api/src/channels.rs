@@ -64,6 +64,10 @@ wire! {
         pub queue: String,
         /// How many days of history are fetched at first; 0 for all.
         pub history_days: u32,
+        /// A file with the only certificate authorities to believe, for servers with their own.
+        #[serde(default)]
+        #[ts(optional)]
+        pub ca_file: Option<String>,
     }
 
     /// A server.

@@ -1,5 +1,6 @@
 //! The crate that hears and speaks.
 
+pub mod demo;
 pub mod email;
 pub mod html;
 pub mod mail;

@@ -21,7 +21,7 @@ Examples:
   baton serve --port 8420
   baton import --format mbox archive.mbox
   baton export --format jsonl > messages.jsonl
-  baton rules check rules.toml";
+  baton rules check handoff.baton.toml";
 
 /// Baton, the resolution inbox: who may speak to the customer now, and why.
 #[derive(Debug, Parser)]
@@ -124,7 +124,7 @@ pub struct ExportArguments {
 pub enum RulesCommand {
     /// Check a rule file and show what is wrong, with line and caret
     Check {
-        /// The file [default: `rules.toml` of the workspace]
+        /// The file [default: `handoff.baton.toml` of the workspace]
         file: Option<PathBuf>,
     },
     /// Say what the rules last decided on a conversation, and why

@@ -38,8 +38,8 @@ pub struct Record {
     pub cc: Vec<Address>,
     /// Reply-To, in order.
     pub reply_to: Vec<Address>,
-    /// The first id of In-Reply-To; null when there is none.
-    pub in_reply_to: Option<String>,
+    /// In-Reply-To, in order; usually one.
+    pub in_reply_to: Vec<String>,
     /// References, oldest first.
     pub references: Vec<String>,
     /// The date of the header, RFC 3339 in UTC; null when there is none that can be read.
@@ -126,7 +126,7 @@ impl Record {
             to: document.to,
             cc: document.cc,
             reply_to: document.reply_to,
-            in_reply_to: document.in_reply_to.into_iter().next(),
+            in_reply_to: document.in_reply_to,
             references: document.references,
             date: document.date.and_then(rfc3339),
             text: document.text,

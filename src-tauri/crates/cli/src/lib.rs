@@ -6,6 +6,7 @@
 //! stories can drive each part over real sockets and real files.
 
 pub mod arguments;
+mod engine;
 pub mod export;
 pub mod host;
 pub mod import;

@@ -1,2 +1,9 @@
 //! `baton` on the command line.
-fn main() {}
+
+use std::process::ExitCode;
+
+use baton_engine::Engine;
+
+fn main() -> ExitCode {
+    baton_cli::run::<Engine>(std::env::args_os())
+}

@@ -89,7 +89,7 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             .await
         }
         Command::Rules(RulesCommand::Check { file }) => {
-            let file = file.unwrap_or_else(|| folder.join("rules.toml"));
+            let file = file.unwrap_or_else(|| folder.join("handoff.baton.toml"));
             look::check_rules::<N>(&file, output)
         }
         Command::Rules(RulesCommand::Explain { conversation }) => {

@@ -216,6 +216,9 @@ pub struct MessageDocument {
     /// The language found, as a BCP 47 tag; empty when unknown.
     #[serde(default)]
     pub language: String,
+    /// The bytes that are sent, by hash, for a message that Baton wrote itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<Hash>,
 }
 
 impl fmt::Debug for MessageDocument {

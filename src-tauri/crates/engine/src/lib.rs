@@ -1,5 +1,44 @@
 //! The crate that runs.
+//!
+//! [`Engine`] opens a workspace and carries out the commands of the API. Whatever changes
+//! anything goes through the [`desk`]: one thread, one transaction a turn, one door into the core.
+//! Around it run the timers, the outbox, the alerts and a supervised task for each channel; each
+//! is owned, can be stopped, and tells what became of its work as an order like everybody else.
 
+pub mod alerts;
+mod allowed;
+mod bot;
 pub mod changes;
 pub mod clock;
+mod commands;
+pub mod compose;
+pub mod demo;
+pub mod desk;
+pub mod engine;
+pub mod error;
+pub mod export;
+pub mod import;
+pub mod intake;
+pub mod local;
+mod macros;
+mod mailbox;
+mod mailsend;
 pub mod mint;
+pub mod notices;
+pub mod open;
+mod outbox;
+pub mod recipients;
+pub mod roster;
+pub mod rulesfile;
+mod secret;
+pub mod secrets;
+pub mod settings;
+pub mod supervise;
+mod timers;
+mod view;
+
+pub use clock::{Clock, SystemClock};
+pub use engine::Engine;
+pub use error::EngineError;
+pub use notices::{Escalation, Notice, Notices};
+pub use open::OpenOptions;

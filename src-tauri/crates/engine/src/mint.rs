@@ -26,7 +26,10 @@ impl Mint {
                 &count.to_be_bytes(),
                 &std::process::id().to_be_bytes(),
             ]);
-            bytes.iter_mut().zip(seed.0).for_each(|(to, from)| *to = from);
+            bytes
+                .iter_mut()
+                .zip(seed.0)
+                .for_each(|(to, from)| *to = from);
         }
         bytes
     }

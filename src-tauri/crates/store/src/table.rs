@@ -15,6 +15,7 @@ pub(crate) mod import_file;
 pub(crate) mod listing;
 pub(crate) mod message;
 pub(crate) mod receipt;
+mod recent;
 pub(crate) mod saved_search;
 pub(crate) mod setting;
 pub(crate) mod thread;

@@ -1,0 +1,103 @@
+//! The commands of the API, as the engine carries them out: one line each here, the work in the
+//! module of the subject.
+
+mod act;
+mod channels;
+mod compose;
+mod contacts;
+mod content;
+mod health;
+mod rules;
+mod search;
+mod session;
+mod views;
+mod why;
+
+pub(crate) use compose::note;
+pub(crate) use content::render_html;
+pub(crate) use views::reason_in_words;
+
+use std::future::Future;
+
+use baton_api::channels as ch;
+use baton_api::compose as co;
+use baton_api::contacts as ct;
+use baton_api::control as cl;
+use baton_api::conversations as cv;
+use baton_api::health as he;
+use baton_api::rules as ru;
+use baton_api::search as se;
+use baton_api::session as ss;
+use baton_api::timeline as tl;
+use baton_api::why as wy;
+use baton_api::{ApiError, Commands};
+
+use crate::engine::Engine;
+
+macro_rules! answers {
+    ($($name:ident($request:ty) -> $answer:ty;)*) => {
+        impl Commands for Engine {
+            $(fn $name(&self, request: $request) -> impl Future<Output = Result<$answer, ApiError>> + Send {
+                Self::$name(self, request)
+            })*
+        }
+    };
+}
+
+answers! {
+    session_get(ss::SessionGet) -> ss::Session;
+    settings_set(ss::SettingsSet) -> ss::Settings;
+    profile_set(ss::ProfileSet) -> ss::AgentView;
+    views_get(cv::ViewsGet) -> cv::Views;
+    saved_search_put(cv::SavedSearchPut) -> cv::SavedSearch;
+    saved_search_remove(cv::SavedSearchRemove) -> ss::Done;
+    conversation_list(cv::ConversationList) -> cv::ConversationPage;
+    conversation_get(cv::ConversationGet) -> cv::ConversationHead;
+    timeline_get(tl::TimelineGet) -> tl::Timeline;
+    search(se::Search) -> se::SearchFound;
+    contact_get(ct::ContactGet) -> ct::ContactView;
+    contact_set(ct::ContactSet) -> ss::Done;
+    message_html(tl::MessageHtml) -> tl::HtmlView;
+    message_source(tl::MessageOnly) -> tl::MessageSource;
+    attachment_get(tl::AttachmentGet) -> tl::AttachmentBytes;
+    take(cl::Take) -> cv::Acted;
+    pass(cl::Pass) -> cv::Acted;
+    offer_accept(cl::OfferAnswer) -> cv::Acted;
+    offer_reject(cl::OfferAnswer) -> cv::Acted;
+    request(cl::Release) -> cv::Acted;
+    release(cl::Release) -> cv::Acted;
+    return_to_bot(cl::ReturnToBot) -> cv::Acted;
+    resolve(cl::Release) -> cv::Acted;
+    reopen(cv::ConversationOnly) -> cv::Acted;
+    snooze(cl::Snooze) -> cv::Acted;
+    status_set(cl::StatusSet) -> cv::Acted;
+    priority_set(cl::PrioritySet) -> cv::Acted;
+    tags_set(cl::TagsSet) -> cv::Acted;
+    mark_read(cv::ConversationOnly) -> ss::Done;
+    packet_mark(cl::PacketMark) -> ss::Done;
+    undo(cl::Undo) -> cv::Acted;
+    alerts_get(cl::AlertsGet) -> cl::Alerts;
+    reply_prepare(co::ReplyPrepare) -> co::ReplyPlan;
+    reply_send(co::ReplySend) -> co::Queued;
+    send_cancel(co::OutboxOnly) -> co::DraftFound;
+    send_retry(co::OutboxOnly) -> ss::Done;
+    send_judge(co::SendJudge) -> ss::Done;
+    note_add(co::NoteAdd) -> cv::Acted;
+    draft_get(co::DraftGet) -> co::DraftFound;
+    draft_put(co::DraftPut) -> ss::Done;
+    decision_get(wy::DecisionGet) -> wy::DecisionView;
+    decision_list(wy::DecisionList) -> wy::Decisions;
+    rules_get(ru::RulesGet) -> ru::RulesView;
+    channel_list(ch::ChannelList) -> ch::Channels;
+    channel_discover(ch::ChannelDiscover) -> ch::Discovered;
+    channel_test(ch::ChannelPut) -> ch::ChannelTested;
+    channel_put(ch::ChannelPut) -> ch::ChannelView;
+    channel_remove(ch::ChannelOnly) -> ss::Done;
+    channel_retry(ch::ChannelOnly) -> ss::Done;
+    oauth_start(ch::OauthStart) -> ch::OauthFlow;
+    oauth_poll(ch::OauthPoll) -> ch::OauthState;
+    health_get(he::HealthGet) -> he::Health;
+    audit_verify(he::AuditVerify) -> he::AuditReport;
+    backup_make(he::BackupMake) -> he::BackupMade;
+    demo_restart(he::DemoRestart) -> ss::Done;
+}

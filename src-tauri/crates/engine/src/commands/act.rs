@@ -1,0 +1,211 @@
+//! Acts on a conversation: every verb of control and work, as orders of the agent at this desk.
+
+use baton_api::ApiError;
+use baton_api::control as cl;
+use baton_api::conversations::{Acted, ConversationOnly};
+use baton_api::session::Done;
+use baton_core::command::Command;
+use baton_core::control::{OfferMode, Reason, ReasonCode, Target};
+use baton_core::event::Actor;
+use baton_core::ids::{AgentName, BotName, ConversationId, QueueName};
+use baton_core::packet::{Packet, Summary};
+use baton_core::status::{Priority, WorkStatus};
+use baton_core::time::{SECOND, Timestamp};
+use serde::de::DeserializeOwned;
+
+use crate::engine::{Engine, parse};
+
+fn reason(text: String) -> Reason {
+    Reason {
+        code: ReasonCode::Unspecified,
+        text,
+    }
+}
+
+/// Reads one of a fixed set of words.
+fn known<T: DeserializeOwned>(word: &str, what: &str) -> Result<T, ApiError> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned()))
+        .map_err(|_| ApiError::bad_request(format!("`{word}` is no {what}.")))
+}
+
+/// Reads a target such as `agent:anna`, `queue:support`, `role:lead` or `any`.
+pub(super) fn target(text: &str) -> Result<Target, ApiError> {
+    match text.split_once(':') {
+        Some(("agent", name)) => Ok(Target::Agent(AgentName::new(name))),
+        Some(("queue" | "team", name)) => Ok(Target::Queue(QueueName::new(name))),
+        Some(("bot", name)) => Ok(Target::Bot(BotName::new(name))),
+        Some(("role", name)) => Ok(Target::Role(name.to_owned())),
+        None if text == "any" => Ok(Target::AnyAvailable),
+        _ => Err(ApiError::bad_request(format!(
+            "`{text}` names nobody; write agent:NAME, queue:NAME, bot:NAME, role:NAME or any."
+        ))),
+    }
+}
+
+impl Engine {
+    /// Gives an order of the agent at this desk.
+    pub(super) async fn act(
+        &self,
+        conversation: ConversationId,
+        command: Command,
+    ) -> Result<Acted, ApiError> {
+        let me = self.roster().me.as_str().to_owned();
+        let outcome = self
+            .inner
+            .desk
+            .turn(move |turn| {
+                let order = turn.new_order(conversation, Actor::agent(me), command);
+                let outcome = turn.order(&order)?;
+                let undo = outcome
+                    .state
+                    .undo
+                    .filter(|point| point.of == order.id)
+                    .map(|point| point.of.to_string());
+                Ok(undo)
+            })
+            .await?;
+        Ok(Acted {
+            conversation: conversation.to_string(),
+            undo: outcome,
+        })
+    }
+
+    async fn act_on(&self, conversation: &str, command: Command) -> Result<Acted, ApiError> {
+        self.act(parse(conversation, "conversation")?, command)
+            .await
+    }
+
+    pub(super) async fn take(&self, asked: cl::Take) -> Result<Acted, ApiError> {
+        self.act_on(&asked.conversation, Command::Take(Reason::default()))
+            .await
+    }
+
+    pub(super) async fn pass(&self, asked: cl::Pass) -> Result<Acted, ApiError> {
+        let to = target(&asked.to)?;
+        let why = reason(asked.reason);
+        let packet = (!asked.note.is_empty()).then(|| {
+            Box::new(Packet {
+                summary: Summary {
+                    text: asked.note.clone(),
+                    author: "agent".to_owned(),
+                },
+                ..Packet::default()
+            })
+        });
+        let command = match asked.offer_seconds {
+            None => Command::Pass {
+                to,
+                reason: why,
+                packet,
+            },
+            Some(seconds) => Command::Offer {
+                to,
+                timeout_ms: i64::from(seconds.clamp(10, 86_400)).saturating_mul(SECOND),
+                mode: OfferMode::Warm,
+                reason: why,
+                packet,
+            },
+        };
+        self.act_on(&asked.conversation, command).await
+    }
+
+    pub(super) async fn offer_accept(&self, asked: cl::OfferAnswer) -> Result<Acted, ApiError> {
+        let offer = parse(&asked.offer, "offer")?;
+        self.act_on(&asked.conversation, Command::Accept { offer })
+            .await
+    }
+
+    pub(super) async fn offer_reject(&self, asked: cl::OfferAnswer) -> Result<Acted, ApiError> {
+        let offer = parse(&asked.offer, "offer")?;
+        let text = asked.reason;
+        self.act_on(&asked.conversation, Command::Reject { offer, text })
+            .await
+    }
+
+    pub(super) async fn request(&self, asked: cl::Release) -> Result<Acted, ApiError> {
+        self.act_on(&asked.conversation, Command::Request(reason(asked.reason)))
+            .await
+    }
+
+    pub(super) async fn release(&self, asked: cl::Release) -> Result<Acted, ApiError> {
+        self.act_on(&asked.conversation, Command::Release(reason(asked.reason)))
+            .await
+    }
+
+    pub(super) async fn return_to_bot(&self, asked: cl::ReturnToBot) -> Result<Acted, ApiError> {
+        let command = Command::ReturnToBot {
+            bot: asked.bot,
+            summary: asked.summary,
+            allowed_topics: Vec::new(),
+        };
+        self.act_on(&asked.conversation, command).await
+    }
+
+    pub(super) async fn resolve(&self, asked: cl::Release) -> Result<Acted, ApiError> {
+        let command = Command::Resolve {
+            reason: Reason {
+                code: ReasonCode::Resolved,
+                text: asked.reason,
+            },
+        };
+        self.act_on(&asked.conversation, command).await
+    }
+
+    pub(super) async fn reopen(&self, asked: ConversationOnly) -> Result<Acted, ApiError> {
+        self.act_on(&asked.conversation, Command::Reopen).await
+    }
+
+    pub(super) async fn snooze(&self, asked: cl::Snooze) -> Result<Acted, ApiError> {
+        let command = Command::SetStatus {
+            to: WorkStatus::Snoozed,
+            until: Some(Timestamp(asked.until)),
+        };
+        self.act_on(&asked.conversation, command).await
+    }
+
+    pub(super) async fn status_set(&self, asked: cl::StatusSet) -> Result<Acted, ApiError> {
+        let to: WorkStatus = known(&asked.status, "work status")?;
+        self.act_on(&asked.conversation, Command::SetStatus { to, until: None })
+            .await
+    }
+
+    pub(super) async fn priority_set(&self, asked: cl::PrioritySet) -> Result<Acted, ApiError> {
+        let to: Priority = known(&asked.priority, "priority")?;
+        self.act_on(&asked.conversation, Command::SetPriority(to))
+            .await
+    }
+
+    pub(super) async fn tags_set(&self, asked: cl::TagsSet) -> Result<Acted, ApiError> {
+        let clean = |tags: Vec<String>| {
+            tags.iter()
+                .map(|tag| tag.trim().to_lowercase())
+                .filter(|tag| !tag.is_empty() && tag.chars().count() <= 64)
+                .collect()
+        };
+        let command = Command::Tag {
+            add: clean(asked.add),
+            remove: clean(asked.remove),
+        };
+        self.act_on(&asked.conversation, command).await
+    }
+
+    pub(super) async fn mark_read(&self, asked: ConversationOnly) -> Result<Done, ApiError> {
+        self.act_on(&asked.conversation, Command::MarkRead).await?;
+        Ok(Done {})
+    }
+
+    pub(super) async fn packet_mark(&self, asked: cl::PacketMark) -> Result<Done, ApiError> {
+        let command = Command::MarkPacket {
+            handoff: parse(&asked.handoff, "handoff")?,
+            useful: asked.useful,
+            missing: asked.missing,
+        };
+        self.act_on(&asked.conversation, command).await?;
+        Ok(Done {})
+    }
+
+    pub(super) async fn undo(&self, asked: cl::Undo) -> Result<Acted, ApiError> {
+        let of = parse(&asked.of, "command")?;
+        self.act_on(&asked.conversation, Command::Undo { of }).await
+    }
+}

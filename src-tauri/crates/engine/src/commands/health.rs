@@ -1,0 +1,223 @@
+//! How Baton is doing: checks in words, the proof of the log, backups.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use baton_api::ApiError;
+use baton_api::health as he;
+use baton_api::session::Done;
+use baton_core::log::Verifier;
+use baton_store::{Place, Reader, Readers};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::rulesfile;
+
+/// Events checked in one read.
+const PAGE: usize = 2_000;
+
+fn check(code: &str, state: &str, text: impl Into<String>, hint: impl Into<String>) -> he::Check {
+    he::Check {
+        code: code.to_owned(),
+        state: state.to_owned(),
+        text: text.into(),
+        hint: hint.into(),
+    }
+}
+
+impl Engine {
+    pub(super) async fn health_get(&self, _: he::HealthGet) -> Result<he::Health, ApiError> {
+        let mut checks = Vec::new();
+        match &self.inner.read_only {
+            None => checks.push(check(
+                "database",
+                "ok",
+                "The database can be read and written.",
+                "",
+            )),
+            Some(why) => checks.push(check(
+                "database",
+                "bad",
+                format!("The workspace can only be read: {why}."),
+                "Free space or restore a backup, then start again.",
+            )),
+        }
+        let roster = self.roster();
+        if roster.rules_problems.is_empty() {
+            checks.push(check(
+                "rules",
+                "ok",
+                format!("The rules “{}” are in force.", roster.ruleset.policy()),
+                "",
+            ));
+        } else {
+            checks.push(check(
+                "rules",
+                "warn",
+                "The newest text of the rules cannot be read; the last good one is in force.",
+                format!(
+                    "Correct {}; `baton rules check` shows each place.",
+                    rulesfile::FILE
+                ),
+            ));
+        }
+        for channel in self.channel_views().await?.channels {
+            let state = match channel.state.as_str() {
+                "live" | "catching_up" | "connecting" | "off" => "ok",
+                "stale" => "warn",
+                _ => "bad",
+            };
+            let text = if channel.detail.is_empty() {
+                format!("{}: {}.", channel.name, channel.state.replace('_', " "))
+            } else {
+                format!("{}: {}", channel.name, channel.detail)
+            };
+            checks.push(check("channel", state, text, channel.hint));
+        }
+        let (sending, trouble, figures) = self.read(|reader, _| figures(reader)).await?;
+        if trouble > 0.0 {
+            checks.push(check(
+                "outbox",
+                "bad",
+                format!("{trouble} messages failed or are in doubt."),
+                "Open them from the view All with is:trouble and decide.",
+            ));
+        } else {
+            checks.push(check(
+                "outbox",
+                "ok",
+                format!("{sending} messages wait to be sent."),
+                "",
+            ));
+        }
+        let secrets = self.inner.supervisor.secrets_kind();
+        Ok(he::Health {
+            checks,
+            figures,
+            folder: self.folder().display().to_string(),
+            secrets,
+        })
+    }
+
+    pub(super) async fn audit_verify(
+        &self,
+        _: he::AuditVerify,
+    ) -> Result<he::AuditReport, ApiError> {
+        let readers = std::sync::Arc::clone(&self.inner.readers);
+        Ok(tokio::task::spawn_blocking(move || audit(&readers))
+            .await
+            .map_err(|_| EngineError::Stopped)??)
+    }
+
+    pub(super) async fn backup_make(
+        &self,
+        asked: he::BackupMake,
+    ) -> Result<he::BackupMade, ApiError> {
+        let path = match asked.path.trim() {
+            "" => {
+                let folder = self.folder().join("backups");
+                std::fs::create_dir_all(&folder).map_err(|error| {
+                    ApiError::new(
+                        "cannot_write",
+                        format!("{}: {error}.", folder.display()),
+                        "",
+                    )
+                })?;
+                folder.join(format!("baton-{}.db", self.now().0))
+            }
+            named => PathBuf::from(named),
+        };
+        let bytes = self.backup(path.clone()).await?;
+        Ok(he::BackupMade {
+            path: path.display().to_string(),
+            bytes,
+        })
+    }
+
+    /// Writes a backup while work goes on; returns its size.
+    ///
+    /// # Errors
+    /// When the file exists already or cannot be written.
+    pub async fn backup(&self, path: PathBuf) -> Result<u64, EngineError> {
+        if path.exists() {
+            return Err(EngineError::bad(
+                "exists",
+                format!("{} exists already.", path.display()),
+                "Name another file; a backup never overwrites.",
+            ));
+        }
+        self.read(move |reader, _| {
+            reader.backup_to(&path, |_, _| {})?;
+            Ok(size(&path))
+        })
+        .await
+    }
+
+    pub(super) async fn demo_restart(&self, _: he::DemoRestart) -> Result<Done, ApiError> {
+        if !self.roster().demo {
+            return Err(ApiError::new(
+                "not_the_demo",
+                "This is not the demo.",
+                "Start one with `baton demo`.",
+            )
+            .as_notice());
+        }
+        self.play_demo();
+        Ok(Done {})
+    }
+}
+
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map(|meta| meta.len()).unwrap_or(0)
+}
+
+fn figures(reader: &Reader<'_>) -> Result<(f64, f64, BTreeMap<String, f64>), EngineError> {
+    let mut figures = BTreeMap::new();
+    let stats = reader.stats()?;
+    for (name, value) in [
+        ("conversations", stats.conversations),
+        ("messages", stats.messages),
+        ("events", stats.events),
+        ("bytes", stats.file_bytes),
+    ] {
+        figures.insert(name.to_owned(), value as f64);
+    }
+    let sending = reader.count(&Place::Sending)?.conversations;
+    let trouble = reader.count(&Place::SendTrouble)?.conversations;
+    Ok((sending as f64, trouble as f64, figures))
+}
+
+/// Checks every device's chain and the database itself.
+///
+/// # Errors
+/// When the database cannot be read at all.
+pub fn audit(readers: &Readers) -> Result<he::AuditReport, EngineError> {
+    readers.read(|reader| {
+        let mut problems = reader.verify_database()?;
+        let mut chains = Verifier::default();
+        let mut after = 0;
+        loop {
+            let page = reader.events_after(after, PAGE)?;
+            let Some(last) = page.last() else {
+                break;
+            };
+            after = last.seq;
+            for event in &page {
+                if let Err(broken) = chains.check(&event.bytes, Some(event.hash)) {
+                    problems.push(broken.to_string());
+                }
+            }
+        }
+        let found = chains.finish();
+        Ok(he::AuditReport {
+            ok: problems.is_empty(),
+            events: found.events,
+            heads: found
+                .devices
+                .iter()
+                .map(|(device, end)| (device.to_string(), end.head.to_string()))
+                .collect(),
+            problems,
+        })
+    })
+}

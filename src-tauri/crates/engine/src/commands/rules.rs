@@ -1,0 +1,41 @@
+//! The rules in force, to read.
+
+use baton_api::ApiError;
+use baton_api::rules::{RuleBrief, RulesGet, RulesView};
+
+use baton_core::rules::Status;
+
+use crate::engine::Engine;
+
+impl Engine {
+    pub(super) async fn rules_get(&self, _: RulesGet) -> Result<RulesView, ApiError> {
+        let roster = self.roster();
+        Ok(RulesView {
+            text: roster.rules_text.to_string(),
+            ruleset: roster.ruleset.id().to_string(),
+            policy: roster.ruleset.policy().to_owned(),
+            rules: roster
+                .ruleset
+                .rules()
+                .iter()
+                .map(|rule| RuleBrief {
+                    id: rule.id.to_string(),
+                    why: rule.why.to_string(),
+                    reason: rule.reason.to_string(),
+                    when: rule.when.text.to_string(),
+                    status: status(rule.status).to_owned(),
+                })
+                .collect(),
+            problems: roster.rules_problems.clone(),
+        })
+    }
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Live => "live",
+        Status::Shadow => "shadow",
+        Status::Canary(_) => "canary",
+        Status::Off => "off",
+    }
+}

@@ -1,0 +1,88 @@
+//! Who works here, and the settings.
+
+use baton_api::ApiError;
+use baton_api::session::{AgentView, ProfileSet, Session, SessionGet, Settings, SettingsSet};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::{open, settings};
+
+impl Engine {
+    pub(super) async fn session_get(&self, _: SessionGet) -> Result<Session, ApiError> {
+        let roster = self.roster();
+        let agent = roster
+            .team
+            .agents
+            .get(&roster.me)
+            .map(|agent| roster.agent_view(&roster.me, agent))
+            .ok_or_else(|| ApiError::not_found("agent at this desk"))?;
+        Ok(Session {
+            agent,
+            team: roster
+                .team
+                .agents
+                .iter()
+                .map(|(name, agent)| roster.agent_view(name, agent))
+                .collect(),
+            bots: roster.bots().into_iter().collect(),
+            queues: roster.queues().into_iter().collect(),
+            workspace: roster.workspace.clone(),
+            demo: roster.demo,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            desktop: self.inner.desktop,
+            now: self.now().0,
+            settings: roster.settings.clone(),
+        })
+    }
+
+    pub(super) async fn settings_set(&self, asked: SettingsSet) -> Result<Settings, ApiError> {
+        let mut wanted = asked.settings;
+        wanted.undo_seconds = wanted.undo_seconds.min(120);
+        let kept = wanted.clone();
+        let cell = self.inner.roster.clone();
+        self.inner
+            .desk
+            .turn(move |turn| {
+                turn.tx.set_setting(settings::KEY, &kept)?;
+                let mut roster = turn.roster.clone();
+                roster.settings = kept;
+                turn.touch("settings");
+                turn.stirred.alerts = true;
+                Ok(roster)
+            })
+            .await
+            .map(|roster| cell.set(roster))?;
+        Ok(wanted)
+    }
+
+    pub(super) async fn profile_set(&self, asked: ProfileSet) -> Result<AgentView, ApiError> {
+        if asked.display_name.trim().is_empty() {
+            return Err(ApiError::bad_request("A person needs a name."));
+        }
+        let cell = self.inner.roster.clone();
+        let roster = self
+            .inner
+            .desk
+            .turn(move |turn| {
+                let mut roster = turn.roster.clone();
+                let me = roster.me.clone();
+                let agent = roster.team.agents.entry(me).or_default();
+                agent.display_name = asked.display_name.trim().to_owned();
+                agent.address = asked.address.trim().to_owned();
+                agent.available = asked.available;
+                turn.tx.set_setting(open::TEAM, &roster.team)?;
+                turn.touch("session");
+                Ok(roster)
+            })
+            .await?;
+        let me = roster.me.clone();
+        let view = roster
+            .team
+            .agents
+            .get(&me)
+            .map(|agent| roster.agent_view(&me, agent))
+            .ok_or(EngineError::Missing("agent"));
+        cell.set(roster);
+        Ok(view?)
+    }
+}

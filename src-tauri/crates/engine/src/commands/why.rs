@@ -1,0 +1,53 @@
+//! Why the machine decided as it did.
+
+use baton_api::ApiError;
+use baton_api::why as wy;
+
+use crate::engine::{Engine, parse};
+use crate::error::EngineError;
+use crate::view::text;
+use crate::view::why::view;
+
+impl Engine {
+    pub(super) async fn decision_get(
+        &self,
+        asked: wy::DecisionGet,
+    ) -> Result<wy::DecisionView, ApiError> {
+        let id = parse(&asked.decision, "decision")?;
+        Ok(self
+            .read(move |reader, _| {
+                let Some(stored) = reader.decision(id)? else {
+                    return Err(EngineError::Missing("decision"));
+                };
+                let Some(rules) = reader.ruleset(stored.ruleset)? else {
+                    return Err(EngineError::Missing("version of the rules"));
+                };
+                view(&stored, &rules.text)
+            })
+            .await?)
+    }
+
+    pub(super) async fn decision_list(
+        &self,
+        asked: wy::DecisionList,
+    ) -> Result<wy::Decisions, ApiError> {
+        let id = parse(&asked.conversation, "conversation")?;
+        let limit = asked.limit.clamp(1, 100) as usize;
+        Ok(self
+            .read(move |reader, _| {
+                let decisions = reader
+                    .decisions_of(id, None, limit)?
+                    .into_iter()
+                    .map(|stored| wy::DecisionBrief {
+                        id: text(stored.id),
+                        at: stored.at.0,
+                        on: stored.on,
+                        acted: Vec::new(),
+                        sentence: stored.sentence,
+                    })
+                    .collect();
+                Ok(wy::Decisions { decisions })
+            })
+            .await?)
+    }
+}

@@ -1,0 +1,395 @@
+//! The one write path. A single thread owns the writing connection; whoever wants to change
+//! something hands it a job and waits for the answer. Everything a job does is one transaction:
+//! all of it happened, or nothing.
+
+mod keep;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use baton_core::command::{Command, Order};
+use baton_core::conversation::Conversation;
+use baton_core::decide::{Outcome, Refusal, decide};
+use baton_core::event::Actor;
+use baton_core::hash::Hash;
+use baton_core::ids::{ContactId, ConversationId, Id};
+use baton_core::log::Chain;
+use baton_core::time::Timestamp;
+use baton_core::world::{ContactFacts, World};
+use baton_store::{Reader, Tx, Writer};
+use tokio::sync::{Notify, oneshot};
+
+use crate::changes::Changes;
+use crate::clock::Clock;
+use crate::error::EngineError;
+use crate::mint::Mint;
+use crate::roster::{Roster, RosterCell};
+
+/// Conversations kept folded in memory, so that a lively one is not read from disk each time.
+const CACHED: usize = 2_000;
+
+type Job = Box<dyn FnOnce(&mut Desk) + Send>;
+
+/// Hands jobs to the desk.
+#[derive(Clone)]
+pub struct DeskHandle {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl DeskHandle {
+    /// Starts the thread; it ends when the last handle is gone.
+    ///
+    /// # Errors
+    /// When the system has no thread to give.
+    pub fn start(desk: Desk) -> std::io::Result<Self> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        std::thread::Builder::new()
+            .name("baton-desk".to_owned())
+            .spawn(move || {
+                let mut desk = desk;
+                while let Ok(job) = queue.recv() {
+                    job(&mut desk);
+                }
+            })?;
+        Ok(Self { jobs })
+    }
+
+    /// Runs a job and waits for its answer.
+    ///
+    /// # Errors
+    /// What the job returns, or `Stopped` when the desk is gone.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Desk) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let (answer, waiting) = oneshot::channel();
+        self.jobs
+            .send(Box::new(move |desk| {
+                let _ = answer.send(job(desk));
+            }))
+            .map_err(|_| EngineError::Stopped)?;
+        waiting.await.map_err(|_| EngineError::Stopped)?
+    }
+
+    /// Runs a job in one transaction and waits for its answer.
+    ///
+    /// # Errors
+    /// What the job returns, or the store when the transaction cannot be committed.
+    pub async fn turn<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Turn<'_, '_>) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        self.run(move |desk| desk.turn(job)).await
+    }
+
+    /// Runs a job from a thread that may block.
+    ///
+    /// # Errors
+    /// What the job returns, or `Stopped` when the desk is gone.
+    pub fn run_blocking<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Desk) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let (answer, waiting) = mpsc::channel();
+        self.jobs
+            .send(Box::new(move |desk| {
+                let _ = answer.send(job(desk));
+            }))
+            .map_err(|_| EngineError::Stopped)?;
+        waiting.recv().map_err(|_| EngineError::Stopped)?
+    }
+}
+
+/// What wakes the workers after a commit.
+#[derive(Debug, Default)]
+pub struct Wake {
+    /// A deadline changed.
+    pub deadlines: Notify,
+    /// Effects were added.
+    pub effects: Notify,
+    /// Alerts were raised or withdrawn.
+    pub alerts: Notify,
+}
+
+/// The desk: the writer and what it must know.
+pub struct Desk {
+    /// The writing connection.
+    pub writer: Writer,
+    /// The clocks.
+    pub clock: Arc<dyn Clock>,
+    /// New identifiers.
+    pub mint: Mint,
+    /// The workspace around the conversations.
+    pub roster: RosterCell,
+    /// The stream of changes.
+    pub changes: Changes,
+    /// The workers.
+    pub wake: Arc<Wake>,
+    /// This device's hash chain.
+    pub chain: Chain,
+    /// Folded conversations.
+    cache: BTreeMap<ConversationId, Conversation>,
+}
+
+impl Desk {
+    /// A desk over a writer.
+    pub fn new(
+        writer: Writer,
+        clock: Arc<dyn Clock>,
+        roster: RosterCell,
+        changes: Changes,
+        wake: Arc<Wake>,
+        chain: Chain,
+    ) -> Self {
+        Self {
+            writer,
+            clock,
+            mint: Mint,
+            roster,
+            changes,
+            wake,
+            chain,
+            cache: BTreeMap::new(),
+        }
+    }
+
+    /// Runs a job in one transaction, then tells whoever waits for changes.
+    ///
+    /// # Errors
+    /// What the job returns, or the store when the transaction cannot be committed. Nothing has
+    /// changed then.
+    pub fn turn<T>(
+        &mut self,
+        job: impl FnOnce(&mut Turn<'_, '_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let now = self.clock.now();
+        let roster = self.roster.get();
+        let mut chain = self.chain.clone();
+        let mut touched = BTreeSet::new();
+        let mut fresh = BTreeMap::new();
+        let mut stirred = Stirred::default();
+        let answer = {
+            let Self {
+                writer,
+                mint,
+                cache,
+                ..
+            } = self;
+            writer.write(|tx| {
+                let mut turn = Turn {
+                    tx,
+                    now,
+                    mint: *mint,
+                    roster: &roster,
+                    chain: &mut chain,
+                    touched: &mut touched,
+                    stirred: &mut stirred,
+                    cache,
+                    fresh: &mut fresh,
+                };
+                job(&mut turn)
+            })?
+        };
+        self.chain = chain;
+        if self.cache.len().saturating_add(fresh.len()) > CACHED {
+            self.cache.clear();
+        }
+        self.cache.append(&mut fresh);
+        self.tell(touched, &stirred);
+        Ok(answer)
+    }
+
+    fn tell(&self, touched: BTreeSet<String>, stirred: &Stirred) {
+        if stirred.deadlines {
+            self.wake.deadlines.notify_one();
+        }
+        if stirred.effects {
+            self.wake.effects.notify_one();
+        }
+        if stirred.alerts {
+            self.wake.alerts.notify_one();
+        }
+        self.changes.touched(touched);
+    }
+
+    /// Forgets folded conversations, after projections were rebuilt.
+    pub fn forget(&mut self) {
+        self.cache.clear();
+    }
+}
+
+/// Which workers a turn has work for.
+#[derive(Debug, Default)]
+pub struct Stirred {
+    pub(crate) deadlines: bool,
+    pub(crate) effects: bool,
+    pub(crate) alerts: bool,
+}
+
+/// One transaction at the desk.
+pub struct Turn<'d, 't> {
+    /// The transaction.
+    pub tx: &'d mut Tx<'t>,
+    /// The time of the turn.
+    pub now: Timestamp,
+    /// New identifiers.
+    pub mint: Mint,
+    /// The workspace around the conversations.
+    pub roster: &'d Roster,
+    pub(crate) chain: &'d mut Chain,
+    pub(crate) touched: &'d mut BTreeSet<String>,
+    pub(crate) stirred: &'d mut Stirred,
+    cache: &'d BTreeMap<ConversationId, Conversation>,
+    fresh: &'d mut BTreeMap<ConversationId, Conversation>,
+}
+
+impl Turn<'_, '_> {
+    /// The folded state of a conversation.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn conversation(&self, which: ConversationId) -> Result<Option<Conversation>, EngineError> {
+        if let Some(known) = self.fresh.get(&which).or_else(|| self.cache.get(&which)) {
+            return Ok(Some(known.clone()));
+        }
+        Ok(self.tx.conversation(which)?)
+    }
+
+    /// Says that something changed.
+    pub fn touch(&mut self, tag: impl Into<String>) {
+        self.touched.insert(tag.into());
+    }
+
+    /// An order of somebody, with a new identifier.
+    #[must_use]
+    pub fn new_order(&self, conversation: ConversationId, actor: Actor, command: Command) -> Order {
+        Order {
+            id: self.mint.id(self.now),
+            conversation,
+            actor,
+            seen_epoch: None,
+            command,
+        }
+    }
+
+    /// Decides an order and keeps what came of it.
+    ///
+    /// # Errors
+    /// The refusal of the core, or the store.
+    pub fn order(&mut self, order: &Order) -> Result<Outcome, EngineError> {
+        self.order_at(order, self.now)
+    }
+
+    /// The same, at another instant than the turn's: history is decided at its own time.
+    ///
+    /// # Errors
+    /// The refusal of the core, or the store.
+    pub fn order_at(&mut self, order: &Order, at: Timestamp) -> Result<Outcome, EngineError> {
+        let state = self.conversation(order.conversation)?;
+        let (channel, contact) = match (&state, &order.command) {
+            (Some(state), _) => (state.channel, state.contact),
+            (None, Command::Record(input)) => (input.channel, input.contact),
+            (None, _) => return Err(Refusal::NoSuchConversation.into()),
+        };
+        let Some(known) = self.roster.channels.get(&channel) else {
+            return Err(EngineError::Missing("channel"));
+        };
+        let facts = contact_facts(self.tx, contact)?;
+        let goal = match &order.command {
+            Command::Record(input) if input.imported => String::new(),
+            _ => self.goal(state.as_ref())?,
+        };
+        let world = World {
+            ruleset: &self.roster.ruleset,
+            team: &self.roster.team,
+            channel: &known.info,
+            contact: &facts,
+            settings: &self.roster.times,
+            goal: &goal,
+        };
+        let outcome = decide(state.as_ref(), order, &world, at)?;
+        self.keep(order, &outcome)?;
+        self.fresh.insert(outcome.state.id, outcome.state.clone());
+        Ok(outcome)
+    }
+
+    /// The first words of the customer in the current episode.
+    fn goal(&self, state: Option<&Conversation>) -> Result<String, EngineError> {
+        let Some(state) = state else {
+            return Ok(String::new());
+        };
+        Ok(self
+            .tx
+            .first_words(state.id, state.episode_at)?
+            .unwrap_or_default())
+    }
+
+    /// Keeps a value as content under the hash of its JSON.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put_json<T: serde::Serialize>(&mut self, value: &T) -> Result<Hash, EngineError> {
+        let bytes = serde_json::to_vec(value)?;
+        let hash = Hash::of(&bytes);
+        self.tx.put_content(hash, &bytes)?;
+        Ok(hash)
+    }
+}
+
+/// The identifier that follows from a kind of thing and its key.
+#[must_use]
+pub fn derived<T: Id>(kind: &str, parts: &[&[u8]]) -> T {
+    let mut all: Vec<&[u8]> = vec![kind.as_bytes()];
+    all.extend_from_slice(parts);
+    T::derived(&all)
+}
+
+/// What the rules may know of a contact.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn contact_facts(reader: &Reader<'_>, contact: ContactId) -> Result<ContactFacts, EngineError> {
+    let Some(known) = reader.contact(contact)? else {
+        return Ok(ContactFacts::default());
+    };
+    let text = |key: &str| {
+        known
+            .attributes
+            .get(key)
+            .and_then(serde_json::Value::as_str)
+            .map(str::to_owned)
+    };
+    let identities = reader.identities_of(contact)?;
+    let newest = identities.iter().max_by_key(|one| one.last_seen_at);
+    Ok(ContactFacts {
+        tier: text("tier").filter(|tier| !tier.is_empty()),
+        value_at_risk: known
+            .attributes
+            .get("value_at_risk")
+            .and_then(serde_json::Value::as_f64),
+        verified_by: newest
+            .map(|one| one.verification.clone())
+            .filter(|level| level != "none" && level != "seen")
+            .unwrap_or_default(),
+        known_conversations: u32::try_from(reader.conversations_count(contact)?)
+            .unwrap_or(u32::MAX),
+        address_domain: newest
+            .and_then(|one| one.address.rsplit_once('@'))
+            .map(|(_, domain)| domain.to_lowercase())
+            .unwrap_or_default(),
+        language: text("language").unwrap_or_default(),
+        tags: known
+            .attributes
+            .get("tags")
+            .and_then(serde_json::Value::as_array)
+            .map(|tags| tags.iter().filter_map(|tag| tag.as_str().map(str::to_owned)).collect())
+            .unwrap_or_default(),
+        attributes: known
+            .attributes
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "tier" | "value_at_risk" | "language" | "tags"))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
+    })
+}

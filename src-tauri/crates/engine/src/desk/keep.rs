@@ -1,0 +1,185 @@
+//! Keeping what came of an order: events, contents, projections, effects and deadlines, all in the
+//! transaction of the turn.
+
+use baton_core::command::{Command, Order};
+use baton_core::decide::{Happened, Outcome};
+use baton_core::effect::Effect;
+use baton_core::event::Event;
+use baton_core::event::body::MessageRecorded;
+use baton_core::message::MessageDocument;
+use baton_store::{Decision, NewMessage, SealedEvent};
+
+use super::Turn;
+use crate::error::EngineError;
+
+impl Turn<'_, '_> {
+    /// Keeps what came of an order.
+    pub(super) fn keep(&mut self, order: &Order, outcome: &Outcome) -> Result<(), EngineError> {
+        for content in &outcome.contents {
+            let is_record = outcome
+                .decisions
+                .iter()
+                .any(|row| row.record == content.hash);
+            if !is_record {
+                self.tx.put_content(content.hash, &content.bytes)?;
+            }
+        }
+        for happened in &outcome.events {
+            self.keep_event(order, outcome, happened)?;
+        }
+        self.tx.save_conversation(&outcome.state)?;
+        self.tx
+            .set_deadline(outcome.state.id, outcome.state.next_due())?;
+        for (id, effect) in &outcome.effects {
+            self.keep_effect(order, &id.to_string(), effect)?;
+        }
+        if !outcome.events.is_empty() {
+            self.stirred.deadlines = true;
+            self.touch("views");
+            self.touch(format!("conversation:{}", outcome.state.id));
+            self.touch(format!("contact:{}", outcome.state.contact));
+        }
+        Ok(())
+    }
+
+    fn keep_event(
+        &mut self,
+        order: &Order,
+        outcome: &Outcome,
+        happened: &Happened,
+    ) -> Result<(), EngineError> {
+        let prev = self.chain.head();
+        let sealed = self
+            .chain
+            .seal(happened, Some(outcome.state.id), order.id, self.now)?;
+        let shown_at = match &happened.event {
+            Event::MessageRecorded(_) => match &order.command {
+                Command::Record(input) => input.received_at,
+                _ => happened.at,
+            },
+            _ => happened.at,
+        };
+        let seq = self.tx.append(&SealedEvent {
+            id: happened.id,
+            conversation: Some(outcome.state.id),
+            device: self.roster.device,
+            prev,
+            kind: happened.event.kind(),
+            at: happened.at,
+            shown_at,
+            hash: sealed.hash,
+            bytes: &sealed.bytes,
+        })?;
+        match &happened.event {
+            Event::MessageRecorded(recorded) => {
+                self.keep_message(order, outcome, recorded, seq, shown_at)?;
+            }
+            Event::DecisionMade(made) => {
+                if let Some(row) = outcome.decisions.iter().find(|row| row.id == made.decision) {
+                    let record = outcome
+                        .contents
+                        .iter()
+                        .find(|content| content.hash == row.record)
+                        .map(|content| content.bytes.clone())
+                        .unwrap_or_default();
+                    self.tx.record_decision(&Decision {
+                        id: row.id,
+                        seq,
+                        conversation: outcome.state.id,
+                        at: row.at,
+                        on: row.on.clone(),
+                        ruleset: made.ruleset,
+                        record_hash: row.record,
+                        record,
+                        sentence: row.sentence.clone(),
+                    })?;
+                }
+            }
+            Event::SendQueued(_) | Event::SendChanged(_) => self.touch("outbox"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn keep_message(
+        &mut self,
+        order: &Order,
+        outcome: &Outcome,
+        recorded: &MessageRecorded,
+        seq: i64,
+        at: baton_core::time::Timestamp,
+    ) -> Result<(), EngineError> {
+        let stored;
+        let document: Option<&MessageDocument> = match &order.command {
+            Command::Record(input) | Command::Note(input)
+                if input.document_hash == recorded.document =>
+            {
+                Some(&input.document)
+            }
+            Command::Reply(input) if input.document_hash == recorded.document => {
+                Some(&input.document)
+            }
+            _ => {
+                stored = self.tx.document(recorded.document)?;
+                stored.as_ref()
+            }
+        };
+        self.tx.record_message(&NewMessage {
+            id: recorded.message,
+            conversation: outcome.state.id,
+            seq,
+            channel: outcome.state.channel,
+            contact: recorded.contact,
+            at,
+            direction: recorded.direction,
+            author: recorded.author,
+            author_name: &recorded.author_name,
+            kind: recorded.kind,
+            document_hash: recorded.document,
+            document,
+            raw: recorded
+                .raw
+                .as_ref()
+                .map(|raw| raw.hash)
+                .or(document.and_then(|document| document.raw)),
+            join: recorded.join,
+            outbox: recorded.outbox,
+            imported: recorded.imported,
+            source: &recorded.source,
+        })?;
+        Ok(())
+    }
+
+    fn keep_effect(
+        &mut self,
+        order: &Order,
+        key: &str,
+        effect: &Effect,
+    ) -> Result<(), EngineError> {
+        match effect {
+            // An alert is live until somebody has the conversation; the notifier shows what is
+            // live and not yet shown, so it needs no errand of its own and survives a restart.
+            Effect::Notify(alert) => {
+                self.tx.raise_alert(order.conversation, alert, self.now)?;
+                self.stirred.alerts = true;
+                self.touch("alerts");
+            }
+            Effect::Withdraw => {
+                self.tx.withdraw_alerts(order.conversation)?;
+                self.stirred.alerts = true;
+                self.touch("alerts");
+            }
+            Effect::Send { not_before, .. } => {
+                self.tx
+                    .add_effect(key, order.conversation, effect, *not_before, self.now)?;
+                self.stirred.effects = true;
+            }
+            Effect::TellBot { .. } | Effect::AskBot { .. } | Effect::Macro { .. } => {
+                self.tx
+                    .add_effect(key, order.conversation, effect, self.now, self.now)?;
+                self.stirred.effects = true;
+            }
+        }
+        Ok(())
+    }
+}

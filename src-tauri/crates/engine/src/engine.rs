@@ -1,0 +1,123 @@
+//! The engine: everything put together, behind one handle.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use baton_api::{ApiError, Change};
+use baton_core::ids::{Id, MessageId};
+use baton_core::time::Timestamp;
+use baton_store::{Reader, Readers};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::changes::Changes;
+use crate::clock::Clock;
+use crate::desk::{DeskHandle, Wake};
+use crate::error::EngineError;
+use crate::mint::Mint;
+use crate::notices::Notices;
+use crate::roster::{Roster, RosterCell};
+use crate::supervise::Supervisor;
+
+/// A running Baton. Cheap to clone; all clones are the same one.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) folder: PathBuf,
+    pub(crate) desk: DeskHandle,
+    pub(crate) readers: Arc<Readers>,
+    pub(crate) roster: RosterCell,
+    pub(crate) changes: Changes,
+    pub(crate) notices: Notices,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) mint: Mint,
+    pub(crate) wake: Arc<Wake>,
+    pub(crate) supervisor: Supervisor,
+    pub(crate) read_only: Option<String>,
+    pub(crate) desktop: bool,
+    pub(crate) reply_key: [u8; 32],
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Engine {
+    /// The folder of the workspace.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.inner.folder
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// The workspace around the conversations, as it is now.
+    #[must_use]
+    pub fn roster(&self) -> Arc<Roster> {
+        self.inner.roster.get()
+    }
+
+    /// The one write path.
+    #[must_use]
+    pub fn desk(&self) -> &DeskHandle {
+        &self.inner.desk
+    }
+
+    /// Notifications to be shown or withdrawn, for the host that can show them.
+    #[must_use]
+    pub fn notices(&self) -> &Notices {
+        &self.inner.notices
+    }
+
+    /// Asks the UI to open a conversation: a notification or a link was clicked.
+    pub fn open_conversation(&self, conversation: &str) {
+        self.inner.changes.send(Change::Open {
+            conversation: conversation.to_owned(),
+        });
+    }
+
+    /// Reads, off the async threads.
+    ///
+    /// # Errors
+    /// What the read returns.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reader<'_>, &Roster) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let readers = Arc::clone(&self.inner.readers);
+        let roster = self.roster();
+        tokio::task::spawn_blocking(move || readers.read(|reader| read(reader, &roster)))
+            .await
+            .map_err(|_| EngineError::Stopped)?
+    }
+
+    /// Stops every task, finishes what is half done and lets go of the workspace.
+    pub async fn stop(&self) {
+        self.inner.stop.cancel();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+}
+
+impl baton_api::Changes for Engine {
+    fn subscribe(&self) -> broadcast::Receiver<Change> {
+        self.inner.changes.subscribe()
+    }
+}
+
+/// Reads an identifier from the wire.
+pub(crate) fn parse<T: Id>(text: &str, what: &str) -> Result<T, ApiError> {
+    T::parse(text)
+        .ok_or_else(|| ApiError::bad_request(format!("That is no {what}: its id is malformed.")))
+}
+
+/// Reads a message identifier from the wire.
+pub(crate) fn message_id(text: &str) -> Result<MessageId, ApiError> {
+    parse(text, "message")
+}

@@ -1,0 +1,138 @@
+//! What can go wrong while running, and how it is told.
+
+use baton_api::ApiError;
+use baton_core::control::Controller;
+use baton_core::decide::{Refusal, RefusalKind};
+use baton_core::log::SealError;
+use baton_store::StoreError;
+
+/// Why the engine could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The core refused the order; nothing has changed.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store could not read or write.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A value could not be written as JSON.
+    #[error("a value cannot be written: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// A thing that was named is not there.
+    #[error("there is no such {0}")]
+    Missing(&'static str),
+    /// A request that makes no sense.
+    #[error("{message}")]
+    Bad {
+        /// A stable code.
+        code: &'static str,
+        /// What is wrong with it.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// An event cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The workspace can only be read.
+    #[error("this workspace can only be read: {0}")]
+    ReadOnly(String),
+    /// The engine is shutting down.
+    #[error("Baton is shutting down")]
+    Stopped,
+}
+
+impl EngineError {
+    /// A request that makes no sense.
+    pub fn bad(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Bad {
+            code,
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+}
+
+fn holder_in_words(holder: &Controller) -> String {
+    match holder {
+        Controller::Agent(name) => format!("{name} has the conversation."),
+        Controller::Bot(name) => format!("The bot {name} has the conversation."),
+        Controller::Queue(name) => format!("It waits in the queue {name}."),
+        Controller::Nobody => "Nobody has the conversation.".to_owned(),
+    }
+}
+
+fn refusal_hint(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotInControl { holder, .. }
+        | Refusal::StaleEpoch { holder, .. }
+        | Refusal::OfferGone { holder } => holder_in_words(holder),
+        Refusal::TooLateToCancel => "It is on its way or sent already.".to_owned(),
+        Refusal::Closed => "Open it again first.".to_owned(),
+        Refusal::SnoozeNeedsTime => "Choose a time that lies ahead.".to_owned(),
+        Refusal::NothingToUndo => "Somebody has acted on it since.".to_owned(),
+        _ => String::new(),
+    }
+}
+
+impl From<EngineError> for ApiError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Refused(refusal) => {
+                let told = Self::new(
+                    refusal.code(),
+                    sentence(&refusal.to_string()),
+                    refusal_hint(&refusal),
+                );
+                match refusal.kind() {
+                    RefusalKind::Notice => told.as_notice(),
+                    RefusalKind::Error => told,
+                }
+            }
+            EngineError::Store(StoreError::WorkspaceInUse { .. }) => Self::new(
+                "workspace_in_use",
+                "Another Baton has this workspace open.",
+                "Use that one, or close it first.",
+            ),
+            EngineError::Store(StoreError::DiskFull) => Self::new(
+                "disk_full",
+                "The disk is full; nothing that was stored is lost.",
+                "Free some space and try again.",
+            ),
+            EngineError::Store(error) => Self::new(
+                "store",
+                sentence(&error.to_string()),
+                "The health page says more.",
+            ),
+            EngineError::Missing(what) => Self::not_found(what),
+            EngineError::Bad {
+                code,
+                message,
+                hint,
+            } => Self::new(code, message, hint),
+            EngineError::ReadOnly(why) => Self::new(
+                "read_only",
+                "This workspace can only be read.",
+                sentence(&why),
+            ),
+            EngineError::Shape(_) | EngineError::Seal(_) => {
+                Self::new("internal", sentence(&error.to_string()), "")
+            }
+            EngineError::Stopped => Self::new("stopped", "Baton is shutting down.", "").as_notice(),
+        }
+    }
+}
+
+/// Makes a sentence of a phrase.
+fn sentence(phrase: &str) -> String {
+    let mut characters = phrase.chars();
+    let mut out: String = characters
+        .next()
+        .map(|first| first.to_uppercase().collect())
+        .unwrap_or_default();
+    out.push_str(characters.as_str());
+    if !out.ends_with(['.', '!', '?']) {
+        out.push('.');
+    }
+    out
+}

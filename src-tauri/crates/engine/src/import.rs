@@ -1,0 +1,188 @@
+//! Taking history in: recorded and decided like everything else, but nobody is notified and
+//! nothing is sent.
+
+use baton_channels::mail;
+use baton_core::ids::ChannelId;
+use baton_core::message::{Address, Author, Direction, MessageDocument};
+use baton_core::time::{SECOND, Timestamp};
+use baton_store::{Channel, Durability};
+use serde_json::json;
+
+use crate::desk::derived;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::intake::{Arrival, Placed, mail as letter};
+use crate::roster::kind;
+
+/// Something to take in.
+pub enum Import {
+    /// A mail, byte for byte.
+    Mail {
+        /// The bytes.
+        raw: Vec<u8>,
+        /// The file it was read from.
+        source: String,
+    },
+    /// A dialog.
+    Dialog {
+        /// Its name where it took place.
+        name: String,
+        /// The kind of channel it took place on.
+        channel: String,
+        /// What was said, in order: who, what and, where known, when.
+        said: Vec<(Author, String, Option<Timestamp>)>,
+        /// The file it was read from.
+        source: String,
+    },
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is in the workspace now.
+    New,
+    /// It was there already.
+    Known,
+}
+
+/// The channel that imported history stands in.
+fn history() -> ChannelId {
+    derived("import channel", &[])
+}
+
+impl Engine {
+    /// Takes items in, all of them or, on an error, none.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn import(&self, items: Vec<Import>) -> Result<Vec<Taken>, EngineError> {
+        self.import_channel().await?;
+        let context = letter::context(&self.roster());
+        let now = self.now();
+        let own = self.roster().own_addresses();
+        let ready: Vec<Vec<Arrival>> = tokio::task::spawn_blocking(move || {
+            items
+                .into_iter()
+                .map(|item| match item {
+                    Import::Mail { raw, source } => {
+                        let read = mail::decode(&raw, &context);
+                        let at = read.document.date.filter(|date| *date <= now && date.0 > 0);
+                        let mut arrival =
+                            letter::arrival(history(), raw, read, at.unwrap_or(now), "claimed");
+                        arrival.imported = true;
+                        arrival.source = source;
+                        if own.contains(&crate::recipients::normal(&arrival.document.from.address)) {
+                            arrival.direction = Direction::Outbound;
+                            arrival.author = Author::Agent;
+                        }
+                        vec![arrival]
+                    }
+                    Import::Dialog {
+                        name,
+                        channel,
+                        said,
+                        source,
+                    } => dialog(&name, &channel, said, &source, now),
+                })
+                .collect()
+        })
+        .await
+        .map_err(|_| EngineError::Stopped)?;
+        self.desk()
+            .turn(move |turn| {
+                let mut taken = Vec::with_capacity(ready.len());
+                for arrivals in ready {
+                    let mut new = false;
+                    for arrival in arrivals {
+                        new |= matches!(turn.take_in(arrival)?, Placed::New { .. });
+                    }
+                    taken.push(if new { Taken::New } else { Taken::Known });
+                }
+                Ok(taken)
+            })
+            .await
+    }
+
+    /// Makes the channel of imported history, once.
+    async fn import_channel(&self) -> Result<(), EngineError> {
+        if self.roster().channels.contains_key(&history()) {
+            return Ok(());
+        }
+        let cell = self.inner.roster.clone();
+        let roster = self
+            .desk()
+            .run(|desk| {
+                // An import resumes where the database says it is, so losing its last batch with
+                // the power costs nothing.
+                desk.writer.set_durability(Durability::Checkpoints)?;
+                desk.turn(|turn| {
+                    turn.tx.save_channel(&Channel {
+                        id: history(),
+                        kind: kind::IMPORT.to_owned(),
+                        name: "Imported".to_owned(),
+                        config: json!({ "queue": "support" }),
+                        position: 1_000,
+                        added_at: turn.now,
+                        removed_at: None,
+                    })?;
+                    let mut roster = turn.roster.clone();
+                    roster.channels = crate::open::channels(turn.tx)?;
+                    Ok(roster)
+                })
+            })
+            .await?;
+        cell.set(roster);
+        Ok(())
+    }
+}
+
+fn dialog(
+    name: &str,
+    channel: &str,
+    said: Vec<(Author, String, Option<Timestamp>)>,
+    source: &str,
+    now: Timestamp,
+) -> Vec<Arrival> {
+    let mut clock = said.iter().find_map(|(_, _, at)| *at).unwrap_or(now);
+    said.into_iter()
+        .enumerate()
+        .map(|(index, (author, text, at))| {
+            clock = at.unwrap_or_else(|| clock.plus(SECOND)).max(clock);
+            let raw = json!({ "conversation_id": name, "channel": channel, "n": index,
+                              "author": author, "text": text, "ts": at });
+            let inbound = author == Author::Customer;
+            let customer = Address {
+                name: format!("Customer {name}"),
+                address: format!("{channel}:{name}"),
+            };
+            Arrival {
+                channel: history(),
+                identity_kind: kind::IMPORT.to_owned(),
+                native_key: Some(format!("{name}#{index}")),
+                thread: Some(name.to_owned()),
+                token: None,
+                raw: raw.to_string().into_bytes(),
+                mime: "application/json",
+                document: MessageDocument {
+                    from: if inbound { customer.clone() } else { Address::default() },
+                    to: if inbound { Vec::new() } else { vec![customer] },
+                    visible_text: text.clone(),
+                    date: at,
+                    text,
+                    ..MessageDocument::default()
+                },
+                direction: if inbound { Direction::Inbound } else { Direction::Outbound },
+                author,
+                author_name: match author {
+                    Author::Bot => "bot".to_owned(),
+                    Author::Agent => "agent".to_owned(),
+                    _ => String::new(),
+                },
+                received_at: clock,
+                imported: true,
+                source: source.to_owned(),
+                verification: "claimed",
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,313 @@
+//! From what a channel heard to a message of a conversation: who wrote it, where it belongs, and
+//! whether it has been here before. Runs inside a turn of the desk, so that cursor, bytes and
+//! events commit together.
+
+pub mod mail;
+mod threading;
+
+use std::sync::Arc;
+
+use baton_core::command::{Command, MessageInput};
+use baton_core::event::body::Join;
+use baton_core::event::{Actor, BlobRef};
+use baton_core::hash::Hash;
+use baton_core::ids::{ChannelId, ContactId, ConversationId, Id as _, MessageId};
+use baton_core::message::{Address, Author, Direction, MessageDocument};
+use baton_core::time::{HOUR, Timestamp};
+use baton_store::{Contact, Identity, ReceiptKey};
+
+use crate::desk::{Turn, derived};
+use crate::error::EngineError;
+use crate::recipients::normal;
+
+/// Something a channel heard, read but not yet placed.
+pub struct Arrival {
+    /// The channel it came by.
+    pub channel: ChannelId,
+    /// The kind of identity its people have: `email`, `demo`, …
+    pub identity_kind: String,
+    /// The channel's own key, such as folder, UIDVALIDITY and UID; none where it has none.
+    pub native_key: Option<String>,
+    /// The channel's own thread, where it has threads.
+    pub thread: Option<String>,
+    /// The conversation that a verified reply token names.
+    pub token: Option<ConversationId>,
+    /// The bytes as received.
+    pub raw: Vec<u8>,
+    /// The media type of the bytes.
+    pub mime: &'static str,
+    /// What they say.
+    pub document: MessageDocument,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Who wrote it.
+    pub author: Author,
+    /// The name of the agent or bot; empty for customers.
+    pub author_name: String,
+    /// When the server received it.
+    pub received_at: Timestamp,
+    /// Whether it is history.
+    pub imported: bool,
+    /// The file it was imported from; empty otherwise.
+    pub source: String,
+    /// How sure the sender's identity is: `verified`, `seen`, `claimed`.
+    pub verification: &'static str,
+}
+
+/// What became of an arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placed {
+    /// It is a new message.
+    New {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The message.
+        message: MessageId,
+    },
+    /// It has been here before.
+    Known {
+        /// The message it was made of the first time.
+        message: MessageId,
+    },
+}
+
+impl Turn<'_, '_> {
+    /// Takes an arrival in.
+    ///
+    /// # Errors
+    /// The store, or a refusal of the core (which for a recorded message means a bug).
+    pub fn take_in(&mut self, arrival: Arrival) -> Result<Placed, EngineError> {
+        let raw_hash = Hash::of(&arrival.raw);
+        let message: MessageId = derived(
+            "message",
+            &[
+                &arrival.channel.bits().to_be_bytes(),
+                &raw_hash.0,
+                arrival.thread.as_deref().unwrap_or_default().as_bytes(),
+                match arrival.thread {
+                    Some(_) => arrival.native_key.as_deref().unwrap_or_default().as_bytes(),
+                    None => b"",
+                },
+            ],
+        );
+        if let Some(known) = self.seen_before(&arrival, raw_hash, message)? {
+            return Ok(Placed::Known { message: known });
+        }
+        let contact = self.contact_of(&arrival, message)?;
+        let (conversation, join) = self.place(&arrival, contact, message)?;
+        self.tx.put_content(raw_hash, &arrival.raw)?;
+        let document_hash = self.put_json(&arrival.document)?;
+        let actor = match arrival.author {
+            Author::Customer => Actor::customer(),
+            Author::Agent => Actor::agent(arrival.author_name.clone()),
+            Author::Bot => Actor::bot(arrival.author_name.clone()),
+            Author::System => Actor::system(),
+        };
+        let own_epoch = match arrival.author {
+            Author::Bot => self
+                .conversation(conversation)?
+                .map(|state| state.control.epoch),
+            _ => None,
+        };
+        let input = MessageInput {
+            id: message,
+            direction: arrival.direction,
+            author: arrival.author,
+            author_name: arrival.author_name,
+            document: Arc::new(arrival.document),
+            document_hash,
+            raw: Some(BlobRef {
+                hash: raw_hash,
+                size: arrival.raw.len() as u64,
+                mime: arrival.mime.to_owned(),
+            }),
+            channel: arrival.channel,
+            contact,
+            join,
+            received_at: arrival.received_at,
+            outbox: None,
+            imported: arrival.imported,
+            source: arrival.source,
+        };
+        let mut order = self.new_order(conversation, actor, Command::Record(input));
+        order.seen_epoch = own_epoch;
+        self.order(&order)?;
+        Ok(Placed::New {
+            conversation,
+            message,
+        })
+    }
+
+    /// The message that was made of the same thing before. Notes it when it is new.
+    fn seen_before(
+        &mut self,
+        arrival: &Arrival,
+        raw_hash: Hash,
+        message: MessageId,
+    ) -> Result<Option<MessageId>, EngineError> {
+        let (channel, now) = (arrival.channel, self.now);
+        if let Some(key) = &arrival.native_key
+            && let Some(known) =
+                self.tx
+                    .note_receipt(channel, ReceiptKey::Native(key), message, now)?
+        {
+            return Ok(Some(known));
+        }
+        if arrival.thread.is_some() {
+            return Ok(None);
+        }
+        let content = ReceiptKey::Content(raw_hash);
+        if let Some(known) = self.tx.note_receipt(channel, content, message, now)? {
+            return Ok(Some(known));
+        }
+        if arrival.document.native_id.is_empty() {
+            return Ok(None);
+        }
+        if let Some(own) = self.own_copy(arrival)? {
+            return Ok(Some(own));
+        }
+        // Broken senders use one Message-ID for many messages, and one message may come by two
+        // ways with different trace headers: only the same identifier with the same words is one.
+        let print = fingerprint(&arrival.document);
+        Ok(self
+            .tx
+            .note_receipt(channel, ReceiptKey::MessageId(&print), message, now)?)
+    }
+
+    /// The message that Baton sent itself and now sees again in the Sent folder.
+    fn own_copy(&self, arrival: &Arrival) -> Result<Option<MessageId>, EngineError> {
+        let hits = self
+            .tx
+            .messages_with_ids(&[arrival.document.native_id.as_str()])?;
+        Ok(hits
+            .iter()
+            .find(|hit| hit.channel == arrival.channel && hit.direction == Direction::Outbound)
+            .map(|hit| hit.message))
+    }
+
+    /// The contact of an arrival, made when it is seen for the first time.
+    fn contact_of(
+        &mut self,
+        arrival: &Arrival,
+        message: MessageId,
+    ) -> Result<ContactId, EngineError> {
+        let own = self
+            .roster
+            .channels
+            .get(&arrival.channel)
+            .map(|channel| channel.own.clone())
+            .unwrap_or_default();
+        let party = match arrival.direction {
+            Direction::Inbound => arrival.document.from.clone(),
+            Direction::Outbound | Direction::Internal => arrival
+                .document
+                .to
+                .iter()
+                .find(|entry| !own.contains(&normal(&entry.address)))
+                .or_else(|| arrival.document.to.first())
+                .cloned()
+                .unwrap_or_default(),
+        };
+        self.contact_for(
+            &arrival.identity_kind,
+            &party,
+            arrival.verification,
+            arrival.received_at,
+            message,
+        )
+    }
+
+    /// The contact behind a mailbox, made when it is seen for the first time.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn contact_for(
+        &mut self,
+        kind: &str,
+        party: &Address,
+        verification: &str,
+        at: Timestamp,
+        message: MessageId,
+    ) -> Result<ContactId, EngineError> {
+        let address = match normal(&party.address) {
+            empty if empty.is_empty() => format!("unknown:{message}"),
+            address => address,
+        };
+        let known = self.tx.identity(kind, &address)?;
+        let contact = match &known {
+            Some(identity) => identity.contact,
+            None => derived("contact", &[kind.as_bytes(), address.as_bytes()]),
+        };
+        let newer = known.as_ref().is_none_or(|identity| {
+            at.since(identity.last_seen_at) > HOUR
+                || (!party.name.is_empty()
+                    && identity.name != party.name
+                    && at > identity.last_seen_at)
+        });
+        if !newer {
+            return Ok(contact);
+        }
+        if self.tx.contact(contact)?.is_none() {
+            self.tx.save_contact(&Contact {
+                id: contact,
+                name: party.name.clone(),
+                attributes: serde_json::Map::new(),
+                created_at: at,
+                merged_into: None,
+            })?;
+        }
+        let first_seen_at = known
+            .as_ref()
+            .map_or(at, |identity| identity.first_seen_at.min(at));
+        let name = match (party.name.is_empty(), &known) {
+            (true, Some(identity)) => identity.name.clone(),
+            _ => party.name.clone(),
+        };
+        self.tx.save_identity(&Identity {
+            kind: kind.to_owned(),
+            address,
+            contact,
+            name,
+            verification: verification.to_owned(),
+            first_seen_at,
+            last_seen_at: known.map_or(at, |identity| identity.last_seen_at.max(at)),
+        })?;
+        Ok(contact)
+    }
+
+    fn place(
+        &self,
+        arrival: &Arrival,
+        contact: ContactId,
+        message: MessageId,
+    ) -> Result<(ConversationId, Join), EngineError> {
+        if let Some(thread) = &arrival.thread {
+            let conversation = derived(
+                "thread",
+                &[&arrival.channel.bits().to_be_bytes(), thread.as_bytes()],
+            );
+            return Ok((conversation, Join::Native));
+        }
+        if let Some(conversation) = arrival.token
+            && self.conversation(conversation)?.is_some()
+        {
+            return Ok((conversation, Join::Token));
+        }
+        if let Some(found) = threading::find(self, arrival, contact)? {
+            return Ok(found);
+        }
+        let fresh = derived("conversation", &[&message.bits().to_be_bytes()]);
+        Ok((fresh, Join::New))
+    }
+}
+
+/// What makes two messages with one identifier the same message.
+fn fingerprint(document: &MessageDocument) -> String {
+    let text = Hash::of(document.text.as_bytes());
+    format!(
+        "{}\n{}\n{}\n{text}",
+        document.native_id,
+        normal(&document.from.address),
+        document.subject
+    )
+}

@@ -1,0 +1,98 @@
+//! Where a mail belongs: by the identifiers it refers to, never by its subject alone.
+
+use std::collections::BTreeSet;
+
+use baton_core::event::body::Join;
+use baton_core::ids::{ContactId, ConversationId};
+use baton_core::message::{Direction, MessageKind};
+use baton_store::ThreadHit;
+
+use super::Arrival;
+use crate::desk::Turn;
+use crate::error::EngineError;
+use crate::recipients::normal;
+
+/// Messages of a conversation that are looked at to see whether somebody takes part in it.
+const LOOK_BACK: usize = 50;
+
+/// The conversation that a mail refers to, and how sure that is.
+///
+/// A sender who takes part in the conversation joins it. One who does not, but quotes an
+/// identifier from it, joins visibly flagged: the identifier may have been forwarded to them, or
+/// guessed. Reports of mail systems join by the message they report on.
+pub(super) fn find(
+    turn: &Turn<'_, '_>,
+    arrival: &Arrival,
+    contact: ContactId,
+) -> Result<Option<(ConversationId, Join)>, EngineError> {
+    let document = &arrival.document;
+    let mut asked: Vec<&str> = Vec::new();
+    if let Some(report) = &document.report {
+        asked.extend(report.original_message_id.as_deref());
+    }
+    asked.extend(document.in_reply_to.iter().map(String::as_str));
+    asked.extend(document.references.iter().rev().map(String::as_str));
+    let mut hits = turn.tx.messages_with_ids(&asked)?;
+    if hits.is_empty() && !document.native_id.is_empty() {
+        // The answer came before the message it answers.
+        hits = turn
+            .tx
+            .messages_referring_to(&[document.native_id.as_str()])?;
+    }
+    hits.retain(|hit| hit.channel == arrival.channel);
+    let Some(nearest) = hits.first() else {
+        return Ok(None);
+    };
+    let by_machine = matches!(document.kind, MessageKind::Bounce | MessageKind::Feedback);
+    if arrival.direction == Direction::Outbound || by_machine {
+        return Ok(Some((nearest.conversation, Join::Reference)));
+    }
+    for hit in one_each(&hits) {
+        if takes_part(turn, hit.conversation, contact, &document.from.address)? {
+            return Ok(Some((hit.conversation, Join::Reference)));
+        }
+    }
+    Ok(Some((nearest.conversation, Join::Flagged)))
+}
+
+fn one_each(hits: &[ThreadHit]) -> Vec<&ThreadHit> {
+    let mut seen = BTreeSet::new();
+    hits.iter()
+        .filter(|hit| seen.insert(hit.conversation))
+        .collect()
+}
+
+/// Whether a sender has written in a conversation, or was written to by us or by the customer.
+/// Recipients of a flagged message do not count, or a stranger could let the next one in.
+fn takes_part(
+    turn: &Turn<'_, '_>,
+    conversation: ConversationId,
+    contact: ContactId,
+    address: &str,
+) -> Result<bool, EngineError> {
+    if let Some(state) = turn.conversation(conversation)?
+        && state.contact == contact
+    {
+        return Ok(true);
+    }
+    let wanted = normal(address);
+    for message in turn.tx.messages_of(conversation, None, LOOK_BACK)? {
+        if message.join == Join::Flagged {
+            continue;
+        }
+        if message.contact == contact && message.direction == Direction::Inbound {
+            return Ok(true);
+        }
+        let Some(document) = turn.tx.document(message.document)? else {
+            continue;
+        };
+        let addressed = document.to.iter().chain(&document.cc).chain(&document.bcc);
+        if addressed
+            .into_iter()
+            .any(|entry| normal(&entry.address) == wanted)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

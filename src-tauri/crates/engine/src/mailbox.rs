@@ -1,0 +1,213 @@
+//! A mailbox as a channel: what is fetched goes in through the desk, batch and cursor in one
+//! transaction.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use baton_api::channels::{MailConfig, ServerConfig};
+use baton_channels::email::account::{Account, Endpoint, Security, SentCopy, Trust};
+use baton_channels::email::error::SinkError;
+use baton_channels::email::imap::Role;
+use baton_channels::email::sync::{Cursor, Fetched, FetchedBatch, Known, MailSink, Renumbered};
+use baton_channels::mail::{self, DecodeContext};
+use baton_core::ids::ChannelId;
+use baton_core::message::{Author, Direction};
+use baton_core::time::{DAY, Timestamp};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::intake::{Arrival, mail as letter};
+
+/// The account of a channel's settings.
+#[must_use]
+pub fn account(channel: ChannelId, config: &MailConfig) -> Account {
+    Account {
+        id: channel.to_string(),
+        address: config.address.clone(),
+        user: config.imap.login.clone(),
+        imap: endpoint(&config.imap),
+        smtp: endpoint(&config.smtp),
+        folders: config.folders.clone(),
+        sent_copy: if config.keep_sent {
+            SentCopy::Append
+        } else {
+            SentCopy::Provider
+        },
+        trust: match config.ca_file.as_deref() {
+            Some(file) if !file.is_empty() => Trust::Pinned(PathBuf::from(file)),
+            _ => Trust::System,
+        },
+        history_days: (config.history_days > 0).then_some(config.history_days),
+    }
+}
+
+fn endpoint(server: &ServerConfig) -> Endpoint {
+    Endpoint {
+        host: server.host.clone(),
+        port: server.port,
+        security: match server.security.as_str() {
+            "starttls" => Security::StartTls,
+            "plain" => Security::Plain,
+            _ => Security::Tls,
+        },
+    }
+}
+
+/// Takes in what a mailbox holds.
+pub struct MailboxSink {
+    /// The engine.
+    pub engine: Engine,
+    /// The channel of the mailbox.
+    pub channel: ChannelId,
+    /// When it was connected: what is older is history, and nobody is alerted about it.
+    pub connected_at: Timestamp,
+}
+
+fn lost(error: &EngineError) -> SinkError {
+    match error {
+        EngineError::Stopped => SinkError::Closed,
+        EngineError::Store(baton_store::StoreError::DiskFull) => SinkError::Full,
+        other => {
+            tracing::error!(error = %other, "Fetched mail could not be stored.");
+            SinkError::Failed
+        }
+    }
+}
+
+/// A fetched mail, read.
+struct Ready {
+    arrival: Arrival,
+}
+
+impl MailboxSink {
+    fn read_one(
+        &self,
+        batch: &Batch,
+        item: Fetched,
+        context: &DecodeContext,
+        key: &[u8; 32],
+    ) -> Ready {
+        let received_at = Timestamp(item.internal_date_ms);
+        let read = mail::decode(&item.raw, context);
+        let tokens = read.reply_tokens.clone();
+        let verification = if read.auth.as_ref().is_some_and(|auth| auth.dmarc == "pass") {
+            "verified"
+        } else {
+            "seen"
+        };
+        let mut arrival = letter::arrival(self.channel, item.raw, read, received_at, verification);
+        arrival.native_key = Some(format!(
+            "{}/{}/{}",
+            batch.folder, batch.uid_validity, item.uid
+        ));
+        arrival.token = letter::token_conversation(&tokens, key);
+        arrival.imported = received_at < self.connected_at.plus(-DAY / 24);
+        if batch.role == Role::Sent
+            || batch
+                .own
+                .contains(&crate::recipients::normal(&arrival.document.from.address))
+        {
+            arrival.direction = Direction::Outbound;
+            arrival.author = Author::Agent;
+            arrival.author_name.clone_from(&batch.me);
+        }
+        Ready { arrival }
+    }
+}
+
+/// What all messages of a batch share.
+struct Batch {
+    folder: String,
+    uid_validity: u32,
+    role: Role,
+    own: BTreeSet<String>,
+    me: String,
+}
+
+impl MailSink for MailboxSink {
+    async fn cursor(&self, folder: &str) -> Result<Option<Cursor>, SinkError> {
+        let (channel, folder) = (self.channel, folder.to_owned());
+        self.engine
+            .read(move |reader, _| {
+                let stored = reader.cursor(channel, &folder)?;
+                Ok(stored.and_then(|value| serde_json::from_value(value).ok()))
+            })
+            .await
+            .map_err(|error| lost(&error))
+    }
+
+    /// Nothing: what was read stays in its conversation, whatever becomes of it on the server, so
+    /// flags and disappearances need not be compared.
+    async fn known(&self, _folder: &str) -> Result<Vec<Known>, SinkError> {
+        Ok(Vec::new())
+    }
+
+    async fn renumber(&self, renumbered: Renumbered) -> Result<BTreeSet<u32>, SinkError> {
+        let channel = self.channel;
+        self.engine
+            .read(move |reader, _| {
+                let mut fresh = BTreeSet::new();
+                for trace in &renumbered.messages {
+                    let known = match trace.message_id.as_deref() {
+                        Some(id) if !id.is_empty() => reader
+                            .messages_with_ids(&[id.trim_matches(['<', '>'])])?
+                            .iter()
+                            .any(|hit| hit.channel == channel),
+                        // Without an identifier only the bytes can tell; they are fetched and
+                        // recognised by their digest.
+                        _ => false,
+                    };
+                    if !known {
+                        fresh.insert(trace.meta.uid);
+                    }
+                }
+                Ok(fresh)
+            })
+            .await
+            .map_err(|error| lost(&error))
+    }
+
+    async fn commit(&self, fetched: FetchedBatch) -> Result<(), SinkError> {
+        let roster = self.engine.roster();
+        let context = letter::context(&roster);
+        let key = self.engine.inner.reply_key;
+        let batch = Batch {
+            folder: fetched.folder.clone(),
+            uid_validity: fetched.cursor_after.map_or(0, |cursor| cursor.uid_validity),
+            role: fetched.role,
+            own: roster.own_addresses(),
+            me: roster.me.as_str().to_owned(),
+        };
+        let channel = self.channel;
+        let sink = Self {
+            engine: self.engine.clone(),
+            channel,
+            connected_at: self.connected_at,
+        };
+        let items = fetched.items;
+        let ready: Vec<Ready> = tokio::task::spawn_blocking(move || {
+            items
+                .into_iter()
+                .map(|item| sink.read_one(&batch, item, &context, &key))
+                .collect()
+        })
+        .await
+        .map_err(|_| SinkError::Closed)?;
+        let (folder, cursor) = (fetched.folder, fetched.cursor_after);
+        self.engine
+            .inner
+            .desk
+            .turn(move |turn| {
+                for one in ready {
+                    turn.take_in(one.arrival)?;
+                }
+                if let Some(cursor) = cursor {
+                    let body = serde_json::to_value(cursor)?;
+                    turn.tx.set_cursor(channel, &folder, &body, turn.now)?;
+                }
+                Ok(())
+            })
+            .await
+            .map_err(|error| lost(&error))
+    }
+}

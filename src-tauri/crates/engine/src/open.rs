@@ -1,0 +1,286 @@
+//! Opening a workspace: from a folder to a running engine.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use baton_channels::secrets::Secrets;
+use baton_core::control::Controller;
+use baton_core::event::Envelope;
+use baton_core::ids::{AgentName, BotName, DeviceId, QueueName};
+use baton_core::log::Chain;
+use baton_core::team::{Agent, Team};
+use baton_core::time::Timestamp;
+use baton_core::world::{ChannelInfo, Settings as Times};
+use baton_store::Channel;
+use baton_store::{Access, Options, Reader, Store, Writer};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::changes::Changes;
+use crate::clock::{Clock, SystemClock};
+use crate::desk::{Desk, DeskHandle, Wake};
+use crate::engine::{Engine, Inner};
+use crate::error::EngineError;
+use crate::mint::Mint;
+use crate::notices::Notices;
+use crate::recipients::normal;
+use crate::roster::{KnownChannel, Roster, RosterCell};
+use crate::supervise::Supervisor;
+use crate::{alerts, outbox, rulesfile, settings, timers};
+
+/// The setting that holds the people of the team.
+pub const TEAM: &str = "team";
+const ME: &str = "me";
+const NAME: &str = "name";
+const DEVICE: &str = "device";
+const REPLY_KEY: &str = "reply_key";
+const DEMO: &str = "demo";
+pub(crate) const MACROS: &str = "macros";
+
+/// How an engine is opened.
+#[derive(Clone)]
+pub struct OpenOptions {
+    /// The folder of the workspace; made when there is none.
+    pub folder: PathBuf,
+    /// The clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Where secrets are kept.
+    pub secrets: Secrets,
+    /// Whether this is the desktop app.
+    pub desktop: bool,
+    /// Whether channels and timers run; an import or export needs neither.
+    pub live: bool,
+}
+
+impl OpenOptions {
+    /// A live engine on this machine's clocks.
+    pub fn live(folder: PathBuf, secrets: Secrets) -> Self {
+        Self {
+            folder,
+            clock: Arc::new(SystemClock),
+            secrets,
+            desktop: false,
+            live: true,
+        }
+    }
+}
+
+impl Engine {
+    /// Opens a workspace and, when asked, starts its channels, timers and outbox.
+    ///
+    /// Must be called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// When the workspace is in use, too new, damaged beyond reading, or cannot be written where
+    /// it would have to be.
+    pub async fn open(options: OpenOptions) -> Result<Self, EngineError> {
+        let now = options.clock.now();
+        let folder = options.folder.clone();
+        let store = tokio::task::spawn_blocking(move || Store::open(&folder, Options::at(now)))
+            .await
+            .map_err(|_| EngineError::Stopped)??;
+        Self::over(store, options).await
+    }
+
+    async fn over(mut store: Store, options: OpenOptions) -> Result<Self, EngineError> {
+        let now = options.clock.now();
+        let readers = store.readers();
+        let read_only = match store.access() {
+            Access::Full => None,
+            Access::ReadOnly { why } => Some(why.clone()),
+        };
+        let Some(mut writer) = store.take_writer() else {
+            return Err(EngineError::ReadOnly(read_only.unwrap_or_default()));
+        };
+        let (roster, chain, reply_key) = prepare(&mut writer, &options, now)?;
+        let cell = RosterCell::new(roster);
+        let changes = Changes::default();
+        let wake = Arc::new(Wake::default());
+        let desk = Desk::new(
+            writer,
+            Arc::clone(&options.clock),
+            cell.clone(),
+            changes.clone(),
+            Arc::clone(&wake),
+            chain,
+        );
+        let desk = DeskHandle::start(desk)
+            .map_err(|error| EngineError::bad("no_thread", error.to_string(), ""))?;
+        let engine = Self {
+            inner: Arc::new(Inner {
+                folder: options.folder.clone(),
+                desk,
+                readers,
+                roster: cell,
+                changes,
+                notices: Notices::default(),
+                clock: options.clock,
+                mint: Mint,
+                wake,
+                supervisor: Supervisor::new(options.secrets),
+                read_only,
+                desktop: options.desktop,
+                reply_key,
+                tasks: TaskTracker::new(),
+                stop: CancellationToken::new(),
+            }),
+        };
+        if options.live {
+            engine.start();
+        }
+        Ok(engine)
+    }
+
+    /// Starts what runs by itself.
+    fn start(&self) {
+        let tasks = &self.inner.tasks;
+        tasks.spawn(timers::run(self.clone()));
+        tasks.spawn(outbox::run(self.clone()));
+        tasks.spawn(alerts::run(self.clone()));
+        tasks.spawn(rulesfile::watch(self.clone()));
+        self.start_channels();
+    }
+}
+
+/// Reads the workspace's own settings, making them the first time.
+fn prepare(
+    writer: &mut Writer,
+    options: &OpenOptions,
+    now: Timestamp,
+) -> Result<(Roster, Chain, [u8; 32]), EngineError> {
+    let folder_name = options
+        .folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_else(|| "baton".to_owned());
+    writer.write(|tx| {
+        let mint = Mint;
+        let device: DeviceId = match tx.setting::<DeviceId>(DEVICE)? {
+            Some(device) => device,
+            None => {
+                let device = mint.id(now);
+                tx.set_setting(DEVICE, &device)?;
+                device
+            }
+        };
+        let reply_key: [u8; 32] = match tx.setting::<[u8; 32]>(REPLY_KEY)? {
+            Some(key) => key,
+            None => {
+                let key = mint.bytes();
+                tx.set_setting(REPLY_KEY, &key)?;
+                key
+            }
+        };
+        let me = match tx.setting::<AgentName>(ME)? {
+            Some(me) => me,
+            None => {
+                let me = AgentName::new("me");
+                tx.set_setting(ME, &me)?;
+                me
+            }
+        };
+        let team = match tx.setting::<Team>(TEAM)? {
+            Some(team) => team,
+            None => {
+                let team = team_of_one(&me);
+                tx.set_setting(TEAM, &team)?;
+                team
+            }
+        };
+        let workspace = tx.setting(NAME)?.unwrap_or(folder_name);
+        let rules = rulesfile::load(tx, &options.folder, now)?;
+        let roster = Roster {
+            demo: tx.setting(DEMO)?.unwrap_or(false),
+            device,
+            me,
+            team,
+            channels: channels(tx)?,
+            ruleset: rules.ruleset,
+            rules_text: rules.text,
+            rules_problems: rules.problems,
+            settings: tx.setting(settings::KEY)?.unwrap_or_else(settings::usual),
+            times: Times::default(),
+            macros: tx.setting(MACROS)?.unwrap_or_default(),
+            workspace: workspace.clone(),
+        };
+        let head = tx.head(device)?;
+        let hlc = last_hlc(tx)?;
+        Ok((roster, Chain::new(device, workspace, head, hlc), reply_key))
+    })
+}
+
+fn team_of_one(me: &AgentName) -> Team {
+    let name = std::env::var("USER").unwrap_or_default();
+    let agent = Agent {
+        display_name: if name.is_empty() {
+            "Me".to_owned()
+        } else {
+            name
+        },
+        address: String::new(),
+        roles: BTreeSet::from(["owner", "lead", "agent"].map(str::to_owned)),
+        teams: BTreeSet::from(["support", "lead"].map(str::to_owned)),
+        available: true,
+        load: 0,
+    };
+    Team {
+        agents: BTreeMap::from([(me.clone(), agent)]),
+    }
+}
+
+/// The channels as decisions need them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn channels(
+    reader: &Reader<'_>,
+) -> Result<BTreeMap<baton_core::ids::ChannelId, KnownChannel>, EngineError> {
+    Ok(reader
+        .channels()?
+        .into_iter()
+        .map(|stored| (stored.id, known_channel(stored)))
+        .collect())
+}
+
+/// What the core is told of a channel, from how it was set up.
+pub(crate) fn known_channel(stored: Channel) -> KnownChannel {
+    let text = |key: &str| {
+        stored
+            .config
+            .get(key)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+    };
+    let queue = QueueName::new(text("queue").unwrap_or("support"));
+    let default_controller = match text("bot") {
+        Some(bot) => Controller::Bot(BotName::new(bot)),
+        None => Controller::Queue(queue.clone()),
+    };
+    let own = text("address").map(normal).into_iter().collect();
+    KnownChannel {
+        info: ChannelInfo {
+            id: stored.id,
+            kind: stored.kind.clone(),
+            name: stored.name.clone(),
+            default_controller,
+            fallback_queue: queue,
+        },
+        own,
+        stored,
+    }
+}
+
+/// Makes a workspace the demo: its people, macros and name.
+pub(crate) const DEMO_KEYS: (&str, &str, &str) = (DEMO, ME, NAME);
+
+/// The clock of the newest envelope, from which this device's clock goes on.
+fn last_hlc(reader: &Reader<'_>) -> Result<u64, EngineError> {
+    let last = reader.last_seq()?;
+    let newest = reader.events_after(last.saturating_sub(1), 1)?;
+    Ok(newest
+        .first()
+        .and_then(|event| serde_json::from_slice::<Envelope>(&event.bytes).ok())
+        .map_or(0, |envelope| envelope.hlc))
+}

@@ -1,0 +1,227 @@
+//! Effects: what the world is asked to do, taken from the database one after the other, done at
+//! most once, and what came of it told to the core.
+
+use std::time::Duration;
+
+use baton_core::command::{Command, SendEnd};
+use baton_core::conversation::OutgoingState;
+use baton_core::decide::Refusal;
+use baton_core::effect::Effect;
+use baton_core::event::Actor;
+use baton_core::hash::Hash;
+use baton_core::ids::{ConversationId, OutboxId};
+use baton_core::message::MessageDocument;
+use baton_core::time::{SECOND, Timestamp};
+use baton_store::{EffectEnd, StoredEffect};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::{bot, macros};
+
+/// An attempt may commit within this time; later it is dropped before the last byte.
+pub(crate) const COMMIT_WITHIN_MS: i64 = 90 * SECOND;
+
+/// How often the outbox is looked at when nothing wakes it.
+const NAP: Duration = Duration::from_secs(5);
+
+/// Effects taken at once.
+const BATCH: usize = 20;
+
+/// Carries out effects as they become due.
+pub async fn run(engine: Engine) {
+    if let Err(error) = recover(&engine).await {
+        tracing::error!(%error, "What was under way at the last stop could not be looked at.");
+    }
+    loop {
+        let nap = match work(&engine).await {
+            Ok(Some(next)) => {
+                let left = next.since(engine.now()).max(0).unsigned_abs();
+                NAP.min(Duration::from_millis(left.saturating_add(1)))
+            }
+            Ok(None) => NAP,
+            Err(EngineError::Stopped) => return,
+            Err(error) => {
+                tracing::error!(%error, "The outbox could not be worked through.");
+                NAP
+            }
+        };
+        tokio::select! {
+            () = engine.inner.stop.cancelled() => return,
+            () = engine.inner.wake.effects.notified() => {}
+            () = tokio::time::sleep(nap) => {}
+        }
+    }
+}
+
+/// After a crash: an effect that was under way may have happened. Sending is never repeated by
+/// the machine (the core finds it in doubt at its deadline); everything else is safe to repeat.
+async fn recover(engine: &Engine) -> Result<(), EngineError> {
+    engine
+        .inner
+        .desk
+        .turn(|turn| {
+            for effect in turn.tx.effects_running()? {
+                let end = match effect.effect {
+                    Effect::Send { .. } => EffectEnd::Done,
+                    _ => EffectEnd::Again {
+                        not_before: turn.now,
+                        error: "interrupted".to_owned(),
+                    },
+                };
+                turn.tx.end_effect(effect.n, &end, turn.now)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Does everything that is due; returns when the next effect will be.
+pub(crate) async fn work(engine: &Engine) -> Result<Option<Timestamp>, EngineError> {
+    loop {
+        let due = engine
+            .inner
+            .desk
+            .turn(|turn| {
+                let due = turn.tx.effects_due(turn.now, BATCH)?;
+                let mut begun = Vec::new();
+                for effect in due {
+                    if turn.tx.begin_effect(effect.n, turn.now)? {
+                        begun.push(effect);
+                    }
+                }
+                Ok(begun)
+            })
+            .await?;
+        if due.is_empty() {
+            return engine.read(|reader, _| Ok(reader.next_effect_at()?)).await;
+        }
+        for effect in due {
+            let end = carry_out(engine, &effect).await?;
+            let n = effect.n;
+            engine
+                .inner
+                .desk
+                .turn(move |turn| {
+                    turn.tx.end_effect(n, &end, turn.now)?;
+                    Ok(())
+                })
+                .await?;
+        }
+    }
+}
+
+async fn carry_out(engine: &Engine, effect: &StoredEffect) -> Result<EffectEnd, EngineError> {
+    match &effect.effect {
+        Effect::Send { outbox, .. } => send(engine, effect.conversation, *outbox).await,
+        Effect::AskBot {
+            bot,
+            epoch,
+            message,
+        } => bot::ask(engine, effect.conversation, bot, *epoch, *message).await,
+        Effect::TellBot { .. } => Ok(EffectEnd::Done),
+        Effect::Macro { name, rule, epoch } => {
+            macros::write(engine, effect.conversation, name, rule, *epoch).await
+        }
+        // These are live rows of their own, not errands.
+        Effect::Notify(_) | Effect::Withdraw => Ok(EffectEnd::Done),
+    }
+}
+
+/// One attempt to send a message.
+async fn send(
+    engine: &Engine,
+    conversation: ConversationId,
+    outbox: OutboxId,
+) -> Result<EffectEnd, EngineError> {
+    let deadline = engine.now().plus(COMMIT_WITHIN_MS);
+    let begun = engine
+        .inner
+        .desk
+        .turn(move |turn| {
+            let command = Command::BeginSend { outbox, deadline };
+            let order = turn.new_order(conversation, Actor::system(), command);
+            match turn.order(&order) {
+                Ok(outcome) => Ok(outcome
+                    .state
+                    .outbox
+                    .get(&outbox)
+                    .filter(|out| matches!(out.state, OutgoingState::Committing { .. }))
+                    .cloned()),
+                Err(EngineError::Refused(Refusal::SendNotDue { not_before })) => {
+                    Err(EngineError::Refused(Refusal::SendNotDue { not_before }))
+                }
+                // Taken back, superseded or settled: there is nothing to send any more.
+                Err(EngineError::Refused(_)) => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+        .await;
+    let begun = match begun {
+        Err(EngineError::Refused(Refusal::SendNotDue { not_before })) => {
+            return Ok(EffectEnd::Again {
+                not_before,
+                error: String::new(),
+            });
+        }
+        other => other?,
+    };
+    let Some(out) = begun else {
+        return Ok(EffectEnd::Done);
+    };
+    let letter = letter(engine, conversation, out.document).await?;
+    let end = match letter {
+        None => SendEnd::Rejected {
+            text: "The message is no longer kept here.".to_owned(),
+        },
+        Some(letter) => engine.hand_over(letter, deadline).await,
+    };
+    engine
+        .inner
+        .desk
+        .turn(move |turn| {
+            let command = Command::EndSend { outbox, end };
+            let order = turn.new_order(conversation, Actor::system(), command);
+            match turn.order(&order) {
+                Ok(_) | Err(EngineError::Refused(_)) => Ok(()),
+                Err(error) => Err(error),
+            }
+        })
+        .await?;
+    Ok(EffectEnd::Done)
+}
+
+/// A message as it is handed to a channel.
+pub(crate) struct Letter {
+    /// The channel.
+    pub(crate) channel: baton_core::ids::ChannelId,
+    /// What it says, with its recipients.
+    pub(crate) document: MessageDocument,
+    /// The bytes to send.
+    pub(crate) raw: Vec<u8>,
+}
+
+async fn letter(
+    engine: &Engine,
+    conversation: ConversationId,
+    document: Hash,
+) -> Result<Option<Letter>, EngineError> {
+    engine
+        .read(move |reader, _| {
+            let (Some(state), Some(document)) = (
+                reader.conversation(conversation)?,
+                reader.document(document)?,
+            ) else {
+                return Ok(None);
+            };
+            let raw = match document.raw {
+                Some(hash) => reader.content(hash)?,
+                None => None,
+            };
+            Ok(raw.map(|raw| Letter {
+                channel: state.channel,
+                document,
+                raw,
+            }))
+        })
+        .await
+}

@@ -1,0 +1,167 @@
+//! What the engine knows of the workspace around the conversations: people, channels, rules and
+//! settings. Readers hold a snapshot; only the desk replaces it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use baton_api::session::{AgentView, Settings};
+use baton_core::control::Controller;
+use baton_core::ids::{AgentName, ChannelId, ConversationId, DeviceId};
+use baton_core::rules::Ruleset;
+use baton_core::team::{Agent, Team};
+use baton_core::world::{ChannelInfo, Settings as Times};
+use baton_store::Channel;
+
+/// The snapshot.
+#[derive(Clone)]
+pub struct Roster {
+    /// The name of the workspace; also the team's name in the log.
+    pub workspace: String,
+    /// Whether it is the demo.
+    pub demo: bool,
+    /// This device.
+    pub device: DeviceId,
+    /// The agent at this desk.
+    pub me: AgentName,
+    /// Everybody.
+    pub team: Team,
+    /// The channels, removed ones too, for their conversations stay.
+    pub channels: BTreeMap<ChannelId, KnownChannel>,
+    /// The rules in force.
+    pub ruleset: Arc<Ruleset>,
+    /// Their text.
+    pub rules_text: Arc<str>,
+    /// Why a newer text of the rules is not in force; empty when there is none.
+    pub rules_problems: Vec<String>,
+    /// The settings of this desk.
+    pub settings: Settings,
+    /// Times that the workspace chooses.
+    pub times: Times,
+    /// The texts of macros, by name.
+    pub macros: BTreeMap<String, String>,
+}
+
+/// A channel with what decisions need of it.
+#[derive(Clone)]
+pub struct KnownChannel {
+    /// As stored.
+    pub stored: Channel,
+    /// As the core is told.
+    pub info: ChannelInfo,
+    /// The team's own addresses on it, in normal form.
+    pub own: BTreeSet<String>,
+}
+
+impl Roster {
+    /// The name shown for an agent.
+    #[must_use]
+    pub fn display(&self, agent: &str) -> String {
+        self.team
+            .agents
+            .get(&AgentName::new(agent))
+            .map(|known| known.display_name.clone())
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| agent.to_owned())
+    }
+
+    /// The name shown for a controller.
+    #[must_use]
+    pub fn controller_display(&self, controller: &Controller) -> String {
+        match controller {
+            Controller::Agent(name) => self.display(name.as_str()),
+            other => other.name().to_owned(),
+        }
+    }
+
+    /// Every address of the team on any channel, in normal form.
+    #[must_use]
+    pub fn own_addresses(&self) -> BTreeSet<String> {
+        self.channels
+            .values()
+            .flat_map(|channel| channel.own.iter().cloned())
+            .collect()
+    }
+
+    /// The bots that begin conversations on some channel.
+    #[must_use]
+    pub fn bots(&self) -> BTreeSet<String> {
+        self.channels
+            .values()
+            .filter_map(|channel| match &channel.info.default_controller {
+                Controller::Bot(name) => Some(name.as_str().to_owned()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The queues of channels and people.
+    #[must_use]
+    pub fn queues(&self) -> BTreeSet<String> {
+        let of_channels = self
+            .channels
+            .values()
+            .map(|channel| channel.info.fallback_queue.as_str().to_owned());
+        let of_people = self
+            .team
+            .agents
+            .values()
+            .flat_map(|agent| agent.teams.iter().cloned());
+        of_channels
+            .chain(of_people)
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
+    /// An agent as the UI sees them.
+    #[must_use]
+    pub fn agent_view(&self, name: &AgentName, agent: &Agent) -> AgentView {
+        AgentView {
+            name: name.as_str().to_owned(),
+            display_name: self.display(name.as_str()),
+            address: agent.address.clone(),
+            roles: agent.roles.iter().cloned().collect(),
+            teams: agent.teams.iter().cloned().collect(),
+            available: agent.available,
+            load: agent.load,
+        }
+    }
+}
+
+/// The place where the newest snapshot lies.
+#[derive(Clone)]
+pub struct RosterCell(Arc<RwLock<Arc<Roster>>>);
+
+impl RosterCell {
+    /// A place with a first snapshot.
+    #[must_use]
+    pub fn new(roster: Roster) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(roster))))
+    }
+
+    /// The newest snapshot.
+    #[must_use]
+    pub fn get(&self) -> Arc<Roster> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces the snapshot.
+    pub fn set(&self, roster: Roster) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(roster);
+    }
+}
+
+/// The channel kinds that Baton has.
+pub mod kind {
+    /// A mailbox.
+    pub const EMAIL: &str = "email";
+    /// Website chat of the demo.
+    pub const DEMO: &str = "demo";
+    /// History that was imported.
+    pub const IMPORT: &str = "import";
+}
+
+/// The draft key of a conversation that does not exist yet.
+#[must_use]
+pub fn new_conversation_draft() -> ConversationId {
+    ConversationId::default()
+}

@@ -1,0 +1,297 @@
+//! The channels at work: one supervised task each, its state for everybody to see.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use baton_api::channels::MailConfig;
+use baton_channels::email::login::Login;
+use baton_channels::email::sync::Limits;
+use baton_channels::email::watch::{AccountState, AccountTask, Timing, run_account};
+use baton_channels::secrets::Secrets;
+use baton_core::command::SendEnd;
+use baton_core::ids::ChannelId;
+use baton_core::time::Timestamp;
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::mailbox::{MailboxSink, account};
+use crate::mailsend::smtp_send;
+use crate::outbox::Letter;
+use crate::roster::{KnownChannel, kind};
+use crate::secret::login_of;
+
+/// The channels that run.
+pub struct Supervisor {
+    running: Mutex<BTreeMap<ChannelId, Running>>,
+    pub(crate) secrets: Secrets,
+}
+
+/// One channel's task.
+struct Running {
+    stop: CancellationToken,
+    nudge: Arc<Notify>,
+    state: watch::Receiver<AccountState>,
+    since: Arc<Mutex<Timestamp>>,
+}
+
+/// How a channel is doing, for the UI.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChannelState {
+    /// `connecting`, `catching_up`, `live`, `stale`, `needs_attention`, `off`.
+    pub state: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// What is wrong; empty when nothing is.
+    pub detail: String,
+    /// What to do about it.
+    pub hint: String,
+    /// Messages done while catching up.
+    pub done: u32,
+    /// Messages to do while catching up.
+    pub total: u32,
+}
+
+impl Supervisor {
+    /// Nothing runs yet.
+    pub fn new(secrets: Secrets) -> Self {
+        Self {
+            running: Mutex::new(BTreeMap::new()),
+            secrets,
+        }
+    }
+
+    /// What secrets are kept in, in words.
+    #[must_use]
+    pub fn secrets_kind(&self) -> String {
+        self.secrets.describe().to_owned()
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&mut BTreeMap<ChannelId, Running>) -> T) -> T {
+        look(&mut self.running.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How a channel is doing; none when it does not run.
+    #[must_use]
+    pub fn state(&self, channel: ChannelId) -> Option<ChannelState> {
+        self.with(|running| {
+            running.get(&channel).map(|one| {
+                let since = *one.since.lock().unwrap_or_else(PoisonError::into_inner);
+                in_words(&one.state.borrow(), since)
+            })
+        })
+    }
+
+    /// Connects a channel again at once.
+    pub fn nudge(&self, channel: ChannelId) {
+        self.with(|running| {
+            if let Some(one) = running.get(&channel) {
+                one.nudge.notify_one();
+            }
+        });
+    }
+
+    /// Stops a channel's task.
+    pub fn stop(&self, channel: ChannelId) {
+        self.with(|running| {
+            if let Some(one) = running.remove(&channel) {
+                one.stop.cancel();
+            }
+        });
+    }
+}
+
+fn in_words(state: &AccountState, since: Timestamp) -> ChannelState {
+    let count = |count: &u64| u32::try_from(*count).unwrap_or(u32::MAX);
+    let plain = |word: &str| ChannelState {
+        state: word.to_owned(),
+        since,
+        ..ChannelState::default()
+    };
+    match state {
+        AccountState::Connecting => plain("connecting"),
+        AccountState::CatchingUp { done, total, .. } => ChannelState {
+            done: count(done),
+            total: count(total),
+            ..plain("catching_up")
+        },
+        AccountState::Live { missing_folders } if missing_folders.is_empty() => plain("live"),
+        AccountState::Live { missing_folders } => ChannelState {
+            detail: format!(
+                "Folders that are not on the server any more: {}.",
+                missing_folders.join(", ")
+            ),
+            hint: "Choose the folders again.".to_owned(),
+            ..plain("live")
+        },
+        AccountState::Stale { since_ms, code } => ChannelState {
+            since: Timestamp(*since_ms),
+            detail: format!("There is no connection ({}).", code.replace('_', " ")),
+            hint: "It is tried again by itself.".to_owned(),
+            ..plain("stale")
+        },
+        AccountState::NeedsAttention {
+            since_ms,
+            message,
+            hint,
+            ..
+        } => ChannelState {
+            since: Timestamp(*since_ms),
+            detail: message.clone(),
+            hint: hint.clone(),
+            ..plain("needs_attention")
+        },
+        AccountState::Stopped => plain("off"),
+    }
+}
+
+impl Engine {
+    /// Starts every channel that is connected.
+    pub(crate) fn start_channels(&self) {
+        for known in self.roster().channels.values() {
+            self.start_channel(known.clone());
+        }
+    }
+
+    /// Starts one channel, replacing a task that runs already.
+    pub(crate) fn start_channel(&self, known: KnownChannel) {
+        if known.stored.removed_at.is_some() || known.info.kind != kind::EMAIL {
+            return;
+        }
+        let engine = self.clone();
+        self.inner.supervisor.stop(known.stored.id);
+        let (state, seen) = watch::channel(AccountState::Connecting);
+        let running = Running {
+            stop: self.inner.stop.child_token(),
+            nudge: Arc::new(Notify::new()),
+            state: seen.clone(),
+            since: Arc::new(Mutex::new(self.now())),
+        };
+        let (stop, nudge, since) = (
+            running.stop.clone(),
+            Arc::clone(&running.nudge),
+            Arc::clone(&running.since),
+        );
+        self.inner
+            .supervisor
+            .with(|all| all.insert(known.stored.id, running));
+        self.inner.tasks.spawn(tell_states(
+            self.clone(),
+            known.stored.id,
+            seen,
+            since,
+            stop.clone(),
+        ));
+        self.inner.tasks.spawn(async move {
+            let Ok(config) = serde_json::from_value::<MailConfig>(known.stored.config.clone())
+            else {
+                let _ = state.send(AccountState::NeedsAttention {
+                    since_ms: engine.now().0,
+                    code: "bad_config".to_owned(),
+                    message: "The settings of this mailbox cannot be read.".to_owned(),
+                    hint: "Set it up again.".to_owned(),
+                });
+                return;
+            };
+            let login = match login_of(&engine, known.stored.id, &config).await {
+                Ok(login) => login,
+                Err(error) => {
+                    let _ = state.send(AccountState::NeedsAttention {
+                        since_ms: engine.now().0,
+                        code: "no_secret".to_owned(),
+                        message: "The password of this mailbox could not be read.".to_owned(),
+                        hint: error.to_string(),
+                    });
+                    return;
+                }
+            };
+            watch_mailbox(engine, &known, &config, login, state, stop, nudge).await;
+        });
+    }
+
+    /// Hands a message to its channel; never more than once for one attempt.
+    pub(crate) async fn hand_over(&self, letter: Letter, deadline: Timestamp) -> SendEnd {
+        let roster = self.roster();
+        let Some(known) = roster.channels.get(&letter.channel) else {
+            return SendEnd::Rejected {
+                text: "The channel was removed.".to_owned(),
+            };
+        };
+        match known.info.kind.as_str() {
+            kind::EMAIL => smtp_send(self, known, letter, deadline).await,
+            // The people of the demo read everything at once.
+            kind::DEMO => SendEnd::Sent {
+                refused: Vec::new(),
+            },
+            _ => SendEnd::Rejected {
+                text: "Nothing can be sent on this channel.".to_owned(),
+            },
+        }
+    }
+}
+
+async fn watch_mailbox(
+    engine: Engine,
+    known: &KnownChannel,
+    config: &MailConfig,
+    login: Login,
+    state: watch::Sender<AccountState>,
+    stop: CancellationToken,
+    nudge: Arc<Notify>,
+) {
+    let sink = MailboxSink {
+        engine,
+        channel: known.stored.id,
+        connected_at: known.stored.added_at,
+    };
+    run_account(AccountTask {
+        account: account(known.stored.id, config),
+        login,
+        sink: Arc::new(sink),
+        state,
+        stop,
+        nudge,
+        timing: Timing::default(),
+        limits: Limits::default(),
+    })
+    .await;
+}
+
+/// Tells the UI when a channel's state changes, at most a few times a second while it catches up.
+async fn tell_states(
+    engine: Engine,
+    channel: ChannelId,
+    mut state: watch::Receiver<AccountState>,
+    since: Arc<Mutex<Timestamp>>,
+    stop: CancellationToken,
+) {
+    let mut last = String::new();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            changed = state.changed() => if changed.is_err() { return; },
+        }
+        let word = in_words(&state.borrow_and_update(), Timestamp(0)).state;
+        let moved = word != last;
+        if moved {
+            *since.lock().unwrap_or_else(PoisonError::into_inner) = engine.now();
+            last.clone_from(&word);
+        }
+        let tags = ["channels", "health"].map(str::to_owned);
+        engine.inner.changes.touched(tags.into());
+        if moved {
+            let kept = engine
+                .inner
+                .desk
+                .turn(move |turn| Ok(turn.tx.set_channel_health(channel, &word, "", turn.now)?))
+                .await;
+            if let Err(EngineError::Stopped) = kept {
+                return;
+            }
+        } else {
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Entries of a conversation's stream.
+
+use baton_api::timeline::{AttachmentView, Entry, Folded, MessageView, ReportView, Warning, What};
+use baton_channels::reply::{FoldKind, split};
+use baton_core::conversation::{Conversation, Outgoing, OutgoingState};
+use baton_core::event::body::{OfferEnd, SendStep};
+use baton_core::event::{Actor, ActorKind, Envelope, Event};
+use baton_core::ladder::LadderStep;
+use baton_core::message::{Direction, MessageDocument};
+use baton_core::sla::ClockState;
+use baton_store::MessageRow;
+use baton_store::TimelineEntry;
+use baton_store::{Reader, StoreError};
+
+use super::row::{outgoing, target};
+use super::{address, addresses, code_of, text, word};
+use crate::roster::Roster;
+
+/// One entry of the stream; none for events that say nothing to people.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn entry(
+    reader: &Reader<'_>,
+    roster: &Roster,
+    state: &Conversation,
+    stored: &TimelineEntry,
+) -> Result<Option<Entry>, StoreError> {
+    let Ok(envelope) = serde_json::from_slice::<Envelope>(&stored.bytes) else {
+        return Ok(Some(unreadable(stored)));
+    };
+    let what = match envelope.event() {
+        None => Some(What::Other {
+            event: stored.kind.clone(),
+        }),
+        Some(event) => what(reader, roster, state, stored, &event)?,
+    };
+    Ok(what.map(|what| Entry {
+        key: key(stored),
+        at: stored.key.at.0,
+        actor: actor(&envelope.actor),
+        actor_display: actor_display(roster, state, stored, &envelope.actor),
+        what,
+    }))
+}
+
+/// The page key of an entry.
+#[must_use]
+pub fn key(stored: &TimelineEntry) -> String {
+    format!("{}.{}", stored.key.at.0, stored.key.seq)
+}
+
+fn unreadable(stored: &TimelineEntry) -> Entry {
+    Entry {
+        key: key(stored),
+        at: stored.at.0,
+        actor: "system".to_owned(),
+        actor_display: String::new(),
+        what: What::Other {
+            event: stored.kind.clone(),
+        },
+    }
+}
+
+fn actor(actor: &Actor) -> String {
+    let kind = word(&actor.kind);
+    if actor.id.is_empty() {
+        kind
+    } else {
+        format!("{kind}:{}", actor.id)
+    }
+}
+
+fn actor_display(
+    roster: &Roster,
+    _state: &Conversation,
+    stored: &TimelineEntry,
+    actor: &Actor,
+) -> String {
+    match actor.kind {
+        ActorKind::Agent => roster.display(&actor.id),
+        ActorKind::Customer => stored
+            .message
+            .as_ref()
+            .map(|message| match message.sender.name.as_str() {
+                "" => message.sender.address.clone(),
+                name => name.to_owned(),
+            })
+            .unwrap_or_default(),
+        ActorKind::Bot | ActorKind::Rule | ActorKind::System => actor.id.clone(),
+    }
+}
+
+fn what(
+    reader: &Reader<'_>,
+    roster: &Roster,
+    state: &Conversation,
+    stored: &TimelineEntry,
+    event: &Event,
+) -> Result<Option<What>, StoreError> {
+    Ok(match event {
+        Event::MessageRecorded(_) => match &stored.message {
+            Some(row) => Some(What::Message(message(reader, state, row)?)),
+            None => None,
+        },
+        // Until it has left, a message shows where it was written; then where it was sent.
+        Event::SendQueued(queued) => match state.outbox.get(&queued.outbox) {
+            Some(out) if !matches!(out.state, OutgoingState::Sent | OutgoingState::Cancelled) => {
+                Some(What::Message(waiting(reader, out)?))
+            }
+            _ => None,
+        },
+        Event::ControlChanged(change) => Some(What::Control {
+            verb: word(&change.verb),
+            from: text(&change.from),
+            to: text(&change.to),
+            code: word(&change.reason.code),
+            text: change.reason.text.clone(),
+            rule: change.rule.clone(),
+            packet: change.packet.is_some(),
+        }),
+        Event::OfferMade(made) => Some(What::Offer {
+            how: "made".to_owned(),
+            party: target(&made.offer.to),
+            text: made.offer.reason.text.clone(),
+        }),
+        // An accepted offer shows as the change of control that it is.
+        Event::OfferEnded(ended) if ended.how == OfferEnd::Accepted => None,
+        Event::OfferEnded(ended) => Some(What::Offer {
+            how: word(&ended.how),
+            party: String::new(),
+            text: ended.text.clone(),
+        }),
+        Event::ControlRequested(asked) => Some(What::Offer {
+            how: "requested".to_owned(),
+            party: roster.controller_display(&asked.by),
+            text: asked.reason.text.clone(),
+        }),
+        Event::DecisionMade(made) if !made.acted.is_empty() => {
+            stored
+                .decision
+                .as_ref()
+                .map(|(id, sentence)| What::Decision {
+                    decision: text(id),
+                    sentence: sentence.clone(),
+                    acted: made.acted.clone(),
+                })
+        }
+        Event::StatusChanged(change) => Some(What::Status {
+            to: word(&change.to),
+            until: change.until.map(|at| at.0),
+        }),
+        Event::PriorityChanged(change) => Some(What::Priority {
+            to: word(&change.to),
+        }),
+        Event::TagsChanged(change) => Some(What::Tags {
+            add: change.add.iter().cloned().collect(),
+            remove: change.remove.iter().cloned().collect(),
+        }),
+        Event::ClockChanged(change) => match change.state {
+            ClockState::Warned | ClockState::Met | ClockState::Missed => Some(What::Clock {
+                clock: word(&change.clock),
+                state: word(&change.state),
+                due_at: change.due_at.map(|at| at.0),
+            }),
+            ClockState::Running | ClockState::Paused | ClockState::Dropped => None,
+        },
+        Event::Alerted(alerted) => Some(What::Alert {
+            agents: alerted
+                .agents
+                .iter()
+                .map(|name| roster.display(name))
+                .collect(),
+            reason: alerted.reason.text.clone(),
+            rung: None,
+        }),
+        Event::LadderChanged(change) => match &change.step {
+            LadderStep::Reached { .. } | LadderStep::Started => None,
+            LadderStep::Stopped { .. } => None,
+        },
+        Event::BotReported(report) => report.failure.clone().map(|code| What::BotFailure { code }),
+        Event::EpisodeOpened(opened) => Some(What::Episode {
+            number: opened.episode,
+        }),
+        Event::SendChanged(change) => match &change.step {
+            SendStep::Retry { text, .. }
+            | SendStep::Failed { text }
+            | SendStep::InDoubt { text, .. } => Some(What::Send {
+                outbox: change.outbox.to_string(),
+                step: code_of(&change.step, "step"),
+                text: text.clone(),
+            }),
+            SendStep::Judged { .. } | SendStep::Cancelled => Some(What::Send {
+                outbox: change.outbox.to_string(),
+                step: code_of(&change.step, "step"),
+                text: String::new(),
+            }),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// A message that waits to be sent.
+fn waiting(reader: &Reader<'_>, out: &Outgoing) -> Result<MessageView, StoreError> {
+    let document = reader.document(out.document)?.unwrap_or_default();
+    let mut view = view_of(&document, Direction::Outbound);
+    view.id = text(out.message);
+    view.author = word(&out.author);
+    view.has_source = document.raw.is_some();
+    view.outbox = Some(outgoing(out));
+    Ok(view)
+}
+
+/// A message with its folded parts.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn message(
+    reader: &Reader<'_>,
+    state: &Conversation,
+    row: &MessageRow,
+) -> Result<MessageView, StoreError> {
+    let document = reader.document(row.document)?;
+    let erased = document.is_none();
+    let mut view = view_of(&document.unwrap_or_default(), row.direction);
+    view.id = text(row.id);
+    view.author = word(&row.author);
+    view.kind = word(&row.kind);
+    view.join = word(&row.join);
+    view.imported = row.imported;
+    view.erased = erased;
+    view.has_source = row.raw.is_some();
+    view.outbox = row
+        .outbox
+        .and_then(|outbox| state.outbox.get(&outbox))
+        .map(outgoing);
+    Ok(view)
+}
+
+/// What a document says, without what only its place in the log tells.
+fn view_of(document: &MessageDocument, direction: Direction) -> MessageView {
+    let (shown, folded) = folded(document, direction);
+    MessageView {
+        id: String::new(),
+        direction: word(&direction),
+        author: String::new(),
+        kind: word(&document.kind),
+        from: address(&document.from),
+        to: addresses(&document.to),
+        cc: addresses(&document.cc),
+        reply_to: addresses(&document.reply_to),
+        subject: document.subject.clone(),
+        text: shown,
+        folded,
+        has_html: document.has_html,
+        attachments: document
+            .attachments
+            .iter()
+            .map(|file| AttachmentView {
+                index: file.index,
+                name: file.name.clone(),
+                saved_name: file.saved_name.clone(),
+                media_type: file.media_type.clone(),
+                size: file.size,
+                active: file.active,
+                inline: file.inline,
+            })
+            .collect(),
+        warnings: document
+            .sender_warnings
+            .iter()
+            .map(|warning| Warning {
+                code: code_of(warning, "code"),
+                detail: serde_json::to_value(warning)
+                    .ok()
+                    .and_then(|value| {
+                        value
+                            .get("detail")
+                            .and_then(|detail| detail.as_str().map(str::to_owned))
+                    })
+                    .unwrap_or_default(),
+            })
+            .collect(),
+        problems: document
+            .problems
+            .iter()
+            .map(|problem| Warning {
+                code: problem.code.clone(),
+                detail: problem.detail.clone(),
+            })
+            .collect(),
+        join: "native".to_owned(),
+        imported: false,
+        erased: false,
+        has_source: false,
+        report: document.report.as_ref().map(|report| ReportView {
+            action: report.action.clone(),
+            status: report.status.clone(),
+            recipient: report.recipient.clone(),
+            diagnostic: report.diagnostic.clone(),
+        }),
+        claimed_date: document.date.map(|at| at.0),
+        outbox: None,
+    }
+}
+
+/// The text to read first, and what is folded away. Where the plain text cannot be cut (an HTML
+/// mail whose visible part is known by other marks), the rest is shown as one folded quote.
+fn folded(document: &MessageDocument, direction: Direction) -> (String, Vec<Folded>) {
+    if direction == Direction::Internal {
+        return (document.text.clone(), Vec::new());
+    }
+    let parts = split(&document.text);
+    let pieces: Vec<Folded> = parts
+        .folds
+        .iter()
+        .filter_map(|fold| {
+            let text = document.text.get(fold.start..fold.end)?.trim();
+            (!text.is_empty()).then(|| Folded {
+                kind: match fold.kind {
+                    FoldKind::Quote => "quote",
+                    FoldKind::Signature => "signature",
+                    FoldKind::Forward => "forward",
+                    FoldKind::Disclaimer => "disclaimer",
+                }
+                .to_owned(),
+                text: text.to_owned(),
+                lines: u32::try_from(text.lines().count()).unwrap_or(u32::MAX),
+            })
+        })
+        .collect();
+    let visible = document.shown_text().trim();
+    if pieces.is_empty() && visible.len() < document.text.trim().len() {
+        let whole = document.text.trim().to_owned();
+        let lines = u32::try_from(whole.lines().count()).unwrap_or(u32::MAX);
+        return (
+            visible.to_owned(),
+            vec![Folded {
+                kind: "quote".to_owned(),
+                text: whole,
+                lines,
+            }],
+        );
+    }
+    (visible.to_owned(), pieces)
+}

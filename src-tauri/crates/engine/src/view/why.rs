@@ -1,0 +1,257 @@
+//! A decision with every condition: the record is unpacked, and the rules of its own version say
+//! what it means.
+
+use baton_api::why as wy;
+use baton_core::rules::explain::{ExplainedRow, Shown};
+use baton_core::rules::{DecisionRecord, Explanation, Fact, LossReason, Rule, Ruleset, Slots};
+use baton_core::time::{DAY, HOUR, MINUTE, SECOND};
+use baton_store::Decision;
+
+use super::{text, word};
+use crate::error::EngineError;
+
+/// A stored decision as the UI shows it.
+///
+/// # Errors
+/// When the record was erased or cannot be read.
+pub fn view(stored: &Decision, rules: &str) -> Result<wy::DecisionView, EngineError> {
+    if stored.record.is_empty() {
+        return Err(EngineError::bad(
+            "erased",
+            "The facts of this decision were erased.",
+            "The decision itself stays in the log.",
+        ));
+    }
+    let broken = |what: String| {
+        EngineError::bad(
+            "unreadable_record",
+            format!("The record of this decision cannot be read: {what}."),
+            "",
+        )
+    };
+    let ruleset = Ruleset::parse(rules).map_err(|problems| broken(problems.to_string()))?;
+    let record =
+        DecisionRecord::from_bytes(&stored.record).map_err(|error| broken(error.to_string()))?;
+    let explained = ruleset
+        .explain_record(&record, None)
+        .map_err(|error| broken(error.to_string()))?;
+    Ok(wy::DecisionView {
+        id: text(stored.id),
+        conversation: text(stored.conversation),
+        at: stored.at.0,
+        on: stored.on.clone(),
+        ruleset: text(stored.ruleset),
+        policy: explained.policy.to_string(),
+        sentence: explained.sentence.clone(),
+        result: slots(&explained.result),
+        matched: matched(&ruleset, &explained),
+        near: near(&ruleset, &explained),
+        others: Vec::new(),
+        unknown: explained
+            .unknown
+            .iter()
+            .map(|missing| missing.fact.to_string())
+            .collect(),
+        next_flip: explained.next_flip.map(|at| at.0),
+    })
+}
+
+fn slots(result: &Slots) -> Vec<wy::SlotView> {
+    let mut out = Vec::new();
+    let mut add = |slot: &str, value: String, by: String| {
+        out.push(wy::SlotView {
+            slot: slot.to_owned(),
+            value,
+            by,
+        });
+    };
+    if let Some(decided) = &result.control {
+        add("control", text(&decided.value), text(&decided.by));
+    }
+    if let Some(decided) = &result.review {
+        let value = if decided.value.required {
+            "required"
+        } else {
+            "sample"
+        };
+        add("review", value.to_owned(), text(&decided.by));
+    }
+    if let Some(decided) = &result.priority {
+        let value = match decided.value.set {
+            Some(set) => word(&set),
+            None => format!("+{}", decided.value.raise),
+        };
+        add("priority", value, text(&decided.by));
+    }
+    if let Some(decided) = &result.sla {
+        add("sla", decided.value.to_string(), text(&decided.by));
+    }
+    if let Some(decided) = &result.ladder {
+        add("ladder", decided.value.to_string(), text(&decided.by));
+    }
+    for decided in &result.tags_add {
+        add("tag", decided.value.to_string(), text(&decided.by));
+    }
+    for decided in &result.tags_remove {
+        add("untag", decided.value.to_string(), text(&decided.by));
+    }
+    for decided in &result.notify {
+        add("notify", text(&decided.value), text(&decided.by));
+    }
+    if let Some(decided) = &result.macro_ {
+        add("macro", decided.value.to_string(), text(&decided.by));
+    }
+    if let Some(decided) = &result.snooze {
+        add("snooze", span(decided.value), text(&decided.by));
+    }
+    out
+}
+
+fn matched(ruleset: &Ruleset, explained: &Explanation) -> Vec<wy::RuleView> {
+    explained
+        .matched
+        .iter()
+        .map(|matched| wy::RuleView {
+            id: text(&matched.rule),
+            reason: matched.reason.to_string(),
+            why: why(ruleset, matched.rule.as_str()),
+            acted: matched.acted,
+            held_back: explained
+                .lost
+                .iter()
+                .find(|lost| lost.rule == matched.rule)
+                .map(|lost| held_back(&lost.reason))
+                .filter(|_| !matched.acted)
+                .unwrap_or_default(),
+            rows: matched.rows.iter().map(condition).collect(),
+            flip: String::new(),
+        })
+        .collect()
+}
+
+fn near(ruleset: &Ruleset, explained: &Explanation) -> Vec<wy::RuleView> {
+    explained
+        .near
+        .iter()
+        .map(|near| wy::RuleView {
+            id: text(&near.rule),
+            reason: near.reason.to_string(),
+            why: why(ruleset, near.rule.as_str()),
+            acted: false,
+            held_back: String::new(),
+            flip: near
+                .rows
+                .iter()
+                .filter(|row| row.truth != Some(true))
+                .map(|row| row.text.to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
+            rows: near.rows.iter().map(condition).collect(),
+        })
+        .collect()
+}
+
+fn why(ruleset: &Ruleset, rule: &str) -> String {
+    ruleset
+        .rule(rule)
+        .map(|rule: &Rule| rule.why.to_string())
+        .unwrap_or_default()
+}
+
+fn held_back(reason: &LossReason) -> String {
+    super::code_of(reason, "reason").replace('_', " ")
+}
+
+fn condition(row: &ExplainedRow) -> wy::ConditionView {
+    let shown = |value: &Option<Shown>| {
+        value
+            .as_ref()
+            .map(|value| in_words(value, row.unit))
+            .unwrap_or_default()
+    };
+    wy::ConditionView {
+        text: row.text.to_string(),
+        fact: row.fact.to_string(),
+        about: Fact::find(&row.fact)
+            .map(|fact| fact.def().about)
+            .unwrap_or_default()
+            .to_owned(),
+        op: operator(&row.text),
+        limit: shown(&row.limit),
+        value: shown(&row.value),
+        truth: match row.truth {
+            Some(true) => "true",
+            Some(false) => "false",
+            None => "unknown",
+        }
+        .to_owned(),
+        gap: row.gap,
+        via: row.via.as_deref().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The operator of a row, for the UI to name.
+fn operator(text: &str) -> String {
+    [
+        "==",
+        "!=",
+        "<=",
+        ">=",
+        "<",
+        ">",
+        " in ",
+        ".contains(",
+        ".matches(",
+        ".startsWith(",
+    ]
+    .into_iter()
+    .find(|op| text.contains(op))
+    .map(|op| op.trim_matches([' ', '.', '(']).to_owned())
+    .unwrap_or_else(|| "is".to_owned())
+}
+
+fn in_words(value: &Shown, unit: &str) -> String {
+    match value {
+        Shown::Bool(true) => "yes".to_owned(),
+        Shown::Bool(false) => "no".to_owned(),
+        Shown::Number(number) if unit == "ms" => span(*number),
+        Shown::Number(number) => number.to_string(),
+        Shown::Decimal(number) => format!("{number}"),
+        Shown::Text(text) => text.clone(),
+        Shown::Texts(texts) => texts.join(", "),
+    }
+}
+
+/// A length of time in its two largest units.
+fn span(ms: i64) -> String {
+    let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s")];
+    let mut left = ms.abs();
+    let mut parts = Vec::new();
+    for (size, name) in units {
+        let count = left / size;
+        left %= size;
+        if count > 0 {
+            parts.push(format!("{count} {name}"));
+        }
+        if parts.len() == 2 {
+            break;
+        }
+    }
+    if parts.is_empty() {
+        return "0 s".to_owned();
+    }
+    format!("{}{}", if ms < 0 { "-" } else { "" }, parts.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_reads_in_two_units() {
+        assert_eq!(span(0), "0 s");
+        assert_eq!(span(90 * SECOND), "1 min 30 s");
+        assert_eq!(span(26 * HOUR + 5 * MINUTE), "1 d 2 h");
+        assert_eq!(span(-5 * MINUTE), "-5 min");
+    }
+}
