@@ -14,7 +14,8 @@ use crate::node::{Node, Outcome, Page, Place, Purpose, RulesReport};
 
 impl Node for Engine {
     async fn open(place: Place) -> Result<Arc<Self>, ApiError> {
-        let mut options = OpenOptions::live(place.folder.clone(), secrets::of_workspace(&place.folder));
+        let mut options =
+            OpenOptions::live(place.folder.clone(), secrets::of_workspace(&place.folder));
         options.live = place.purpose != Purpose::Quiet;
         let engine = if place.purpose == Purpose::Demo {
             let engine = Self::open_demo(options).await?;
@@ -95,7 +96,10 @@ impl Node for Engine {
                 RulesReport {
                     rules: 0,
                     problems: errors.iter().map(|problem| problem.render(text)).collect(),
-                    warnings: warnings.iter().map(|problem| problem.render(text)).collect(),
+                    warnings: warnings
+                        .iter()
+                        .map(|problem| problem.render(text))
+                        .collect(),
                 }
             }
         }

@@ -383,12 +383,18 @@ pub fn contact_facts(reader: &Reader<'_>, contact: ContactId) -> Result<ContactF
             .attributes
             .get("tags")
             .and_then(serde_json::Value::as_array)
-            .map(|tags| tags.iter().filter_map(|tag| tag.as_str().map(str::to_owned)).collect())
+            .map(|tags| {
+                tags.iter()
+                    .filter_map(|tag| tag.as_str().map(str::to_owned))
+                    .collect()
+            })
             .unwrap_or_default(),
         attributes: known
             .attributes
             .iter()
-            .filter(|(key, _)| !matches!(key.as_str(), "tier" | "value_at_risk" | "language" | "tags"))
+            .filter(|(key, _)| {
+                !matches!(key.as_str(), "tier" | "value_at_risk" | "language" | "tags")
+            })
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect(),
     })

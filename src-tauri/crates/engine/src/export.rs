@@ -53,7 +53,10 @@ fn page(readers: &Readers, from: u64) -> Result<(Vec<Exported>, Option<u64>), En
             _ => None,
         };
         let mut out = Vec::new();
-        for event in events.iter().filter(|event| event.kind == "message.recorded@1") {
+        for event in events
+            .iter()
+            .filter(|event| event.kind == "message.recorded@1")
+        {
             let Some(row) = reader.message_by_seq(event.seq)? else {
                 continue;
             };

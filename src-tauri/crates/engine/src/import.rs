@@ -71,7 +71,8 @@ impl Engine {
                             letter::arrival(history(), raw, read, at.unwrap_or(now), "claimed");
                         arrival.imported = true;
                         arrival.source = source;
-                        if own.contains(&crate::recipients::normal(&arrival.document.from.address)) {
+                        if own.contains(&crate::recipients::normal(&arrival.document.from.address))
+                        {
                             arrival.direction = Direction::Outbound;
                             arrival.author = Author::Agent;
                         }
@@ -164,14 +165,22 @@ fn dialog(
                 raw: raw.to_string().into_bytes(),
                 mime: "application/json",
                 document: MessageDocument {
-                    from: if inbound { customer.clone() } else { Address::default() },
+                    from: if inbound {
+                        customer.clone()
+                    } else {
+                        Address::default()
+                    },
                     to: if inbound { Vec::new() } else { vec![customer] },
                     visible_text: text.clone(),
                     date: at,
                     text,
                     ..MessageDocument::default()
                 },
-                direction: if inbound { Direction::Inbound } else { Direction::Outbound },
+                direction: if inbound {
+                    Direction::Inbound
+                } else {
+                    Direction::Outbound
+                },
                 author,
                 author_name: match author {
                     Author::Bot => "bot".to_owned(),

@@ -1200,7 +1200,11 @@ queue: string,
 /**
  * How many days of history are fetched at first; 0 for all.
  */
-history_days: number, };
+history_days: number, 
+/**
+ * A file with the only certificate authorities to believe, for servers with their own.
+ */
+ca_file?: string, };
 
 /**
  * Asks for the HTML view of a message.
