@@ -299,3 +299,6 @@ pub fn verify<B: AsRef<[u8]>>(
     }
     Ok(verifier.finish())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@
 
 mod deadlines;
 mod history;
+mod invariants;
+mod model;
 mod outbox;
 mod play;
 mod stories;

@@ -114,6 +114,8 @@ pub(super) struct Play {
     pub(super) effects: Vec<Effect>,
     pub(super) contents: BTreeMap<Hash, Vec<u8>>,
     pub(super) last: Option<Outcome>,
+    /// Whether each order is followed by a replay of the whole log.
+    pub(super) replays: bool,
     given: u128,
 }
 
@@ -159,6 +161,7 @@ impl Play {
             effects: Vec::new(),
             contents: BTreeMap::new(),
             last: None,
+            replays: true,
             given: 0,
         }
     }
@@ -223,12 +226,9 @@ impl Play {
         self.effects
             .extend(outcome.effects.iter().map(|(_, effect)| effect.clone()));
         self.state = Some(outcome.state.clone());
-        let replayed = self.replay();
-        assert_eq!(
-            serde_json::to_string(&replayed).unwrap(),
-            serde_json::to_string(&outcome.state).unwrap(),
-            "the log replays to the same bytes"
-        );
+        if self.replays {
+            self.check_replay();
+        }
         Ok(&*self.last.insert(outcome))
     }
 
@@ -283,6 +283,15 @@ impl Play {
             state.imported || due.is_none_or(|due| due > self.now),
             "nothing that is due is left undone: {due:?} at {:?}",
             self.now
+        );
+    }
+
+    /// The log leads to the same state, byte for byte.
+    pub(super) fn check_replay(&self) {
+        assert_eq!(
+            serde_json::to_string(&self.replay()).unwrap(),
+            serde_json::to_string(self.state()).unwrap(),
+            "the log replays to the same bytes"
         );
     }
 
