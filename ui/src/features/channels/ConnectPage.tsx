@@ -162,7 +162,6 @@ export function ConnectPage() {
                         <Button
                           key={`${one.source} ${one.config.imap.host} ${one.config.auth}`}
                           size="small"
-                          tone="quiet"
                           onPress={() => choose(one)}
                         >
                           {t("connect.other", {

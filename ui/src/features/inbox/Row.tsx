@@ -55,7 +55,11 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
         {row.snippet && ` — ${row.snippet}`}
       </span>
       <span className={styles.when}>
-        {!compact && <Tags names={row.tags} most={narrow ? 1 : 2} />}
+        {!compact && (
+          <span className={styles.tags}>
+            <Tags names={row.tags} most={narrow ? 1 : 2} />
+          </span>
+        )}
         {deadline ? <ClockRing deadline={deadline} /> : <Moment at={row.last_at} />}
       </span>
     </div>

@@ -13,7 +13,7 @@ import styles from "./SearchField.module.css";
 
 const PAUSE_MS = 120;
 
-const NARROWING = ["from:", "tag:", "is:unread", "has:attachment", "after:7d", "-"] as const;
+const NARROWING = ["from:", "tag:", "is:unread", "after:7d", "-"] as const;
 
 /** Searches while one types. */
 export function SearchField({ place }: { place: InboxPlace }) {
