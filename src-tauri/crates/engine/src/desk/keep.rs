@@ -24,10 +24,11 @@ impl Turn<'_, '_> {
                 self.tx.put_content(content.hash, &content.bytes)?;
             }
         }
+        // Messages refer to their conversation, so it comes first.
+        self.tx.save_conversation(&outcome.state)?;
         for happened in &outcome.events {
             self.keep_event(order, outcome, happened)?;
         }
-        self.tx.save_conversation(&outcome.state)?;
         self.tx
             .set_deadline(outcome.state.id, outcome.state.next_due())?;
         for (id, effect) in &outcome.effects {
