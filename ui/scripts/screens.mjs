@@ -57,6 +57,9 @@ const base = `http://127.0.0.1:${server.address().port}`;
 const WIDTHS = [1440, 1100, 760, 320];
 const OPEN = "/c/cnv_hero?in=queue";
 const QUEUE = "/v/all";
+const RICH = "/c/cnv_000001?in=all";
+const WORDS =
+  "Hello Lena,\n\nboth debits did go through; the bank retried the first one. One of them goes back today.";
 
 /** Each picture: name, width, scheme, query of the rehearsal, address, and what to do first. */
 const shots = [
@@ -94,6 +97,51 @@ const shots = [
   { name: "settings-1100", width: 1100, to: "/settings" },
   { name: "settings-320-dark", width: 320, scheme: "dark", to: "/settings" },
   { name: "places-320", width: 320, to: QUEUE, places: true },
+  ...WIDTHS.flatMap((width) =>
+    ["light", "dark"].flatMap((scheme) => [
+      { name: `talk-end-${width}-${scheme}`, width, scheme, to: RICH },
+      { name: `talk-up-${width}-${scheme}`, width, scheme, to: RICH, scroll: -2100 },
+    ]),
+  ),
+  { name: "talk-lines-1100", width: 1100, to: RICH, scroll: -2700, act: openLines },
+  { name: "talk-html-1440", width: 1440, to: RICH, scroll: -3100, act: asSent },
+  {
+    name: "talk-html-dark-1100",
+    width: 1100,
+    scheme: "dark",
+    to: RICH,
+    scroll: -3100,
+    act: asSent,
+  },
+  { name: "talk-reply-1440", width: 1440, to: RICH, keys: ["r"], type: WORDS },
+  { name: "talk-reply-320", width: 320, to: RICH, keys: ["r"], type: WORDS },
+  { name: "talk-held-1100", width: 1100, to: OPEN, keys: ["r"] },
+  { name: "talk-note-1440", width: 1440, to: OPEN, keys: ["n"], type: WORDS },
+  { name: "talk-note-dark-760", width: 760, scheme: "dark", to: OPEN, keys: ["n"], type: WORDS },
+  {
+    name: "talk-forward-1100",
+    width: 1100,
+    to: RICH,
+    keys: ["f"],
+    type: "bo@harbour.example, not an address,",
+  },
+  { name: "talk-pass-1100", width: 1100, to: RICH, keys: ["p"] },
+  { name: "talk-snooze-1100", width: 1100, to: RICH, keys: ["s"] },
+  { name: "talk-tags-760", width: 760, to: RICH, keys: ["l"] },
+  { name: "talk-why-1440", width: 1440, to: OPEN, keys: ["w"] },
+  { name: "talk-why-dark-1100", width: 1100, scheme: "dark", to: OPEN, keys: ["w"] },
+  { name: "talk-packet-1440-dark", width: 1440, scheme: "dark", to: OPEN, keys: ["h"] },
+  { name: "talk-packet-320", width: 320, to: OPEN, keys: ["h"] },
+  { name: "talk-contact-1440", width: 1440, to: RICH, keys: ["i"] },
+  { name: "talk-german-1100", width: 1100, to: "/c/cnv_000004?in=all" },
+  { name: "talk-german-320", width: 320, to: "/c/cnv_000004?in=all" },
+  { name: "talk-arabic-1100", width: 1100, to: "/c/cnv_000012?in=all" },
+  { name: "talk-mirrored-1100", width: 1100, query: "words=mirrored", to: RICH },
+  { name: "talk-long-760", width: 760, query: "words=long", to: RICH, keys: ["r"] },
+  { name: "talk-missing-1100", width: 1100, to: "/c/cnv_gone?in=all" },
+  { name: "talk-contrast-1100", width: 1100, to: RICH, contrast: "more", scroll: -1500 },
+  { name: "talk-forced-1100", width: 1100, to: RICH, forced: "active", scroll: -1500 },
+  { name: "talk-wide-3840", width: 3840, to: RICH, scroll: -1500 },
 ];
 
 const browser = await chromium.launch({
@@ -114,7 +162,10 @@ const complaints = [];
 for (const shot of shots) {
   if (asked.only && !shot.name.includes(asked.only)) continue;
   const context = await browser.newContext({
-    viewport: { width: shot.width, height: shot.width === 320 ? 640 : 900 },
+    viewport: {
+      width: shot.width,
+      height: shot.width === 320 ? 640 : shot.width > 3000 ? 2000 : 900,
+    },
     colorScheme: shot.scheme ?? "light",
     contrast: shot.contrast,
     forcedColors: shot.forced,
@@ -138,6 +189,14 @@ for (const shot of shots) {
     await page.waitForTimeout(60);
   }
   if (shot.type) await page.keyboard.type(shot.type);
+  if (shot.scroll) {
+    await page.evaluate((by) => {
+      const stream = document.querySelector("[data-stream]");
+      if (stream) stream.scrollTop += by;
+    }, shot.scroll);
+    await page.waitForTimeout(200);
+  }
+  if (shot.act) await shot.act(page);
   if (shot.places) await page.getByRole("button", { name: "Show the places" }).first().click();
   if (shot.connect) await connectForm(page);
   await page.waitForTimeout(250);
@@ -168,6 +227,15 @@ async function faults(page) {
         .map((node) => `${one.id}: ${node.target.join(" ")} ${node.failureSummary}`),
     );
   });
+}
+
+async function openLines(page) {
+  const lines = page.getByRole("button", { name: /because the bot could not go on/ });
+  await lines.first().click();
+}
+
+async function asSent(page) {
+  await page.getByRole("button", { name: "As sent" }).first().click();
 }
 
 async function connectForm(page) {

@@ -7,6 +7,7 @@ import { t } from "../../i18n";
 import { contextPanel, frame } from "../../state/frame";
 import { changeSettings } from "../../state/settings";
 import styles from "./ConversationPane.module.css";
+import { Composer, type ComposerHandle } from "./composer/Composer";
 import { chosenDecision } from "./context/chosen";
 import { EscalationBar, OfferBar } from "./head/Bars";
 import { Head } from "./head/Head";
@@ -28,6 +29,7 @@ export function ConversationPane({
   const read = useRead("conversation_get", { id });
   const session = useSession();
   const stream = useRef<StreamHandle>(null);
+  const composer = useRef<ComposerHandle>(null);
   const head = read.data;
   useOpenOnHandoff(head?.packet?.handoff, head?.packet?.read_at ?? null);
 
@@ -69,12 +71,22 @@ export function ConversationPane({
       <Stream
         head={head}
         handle={stream}
-        onAnswer={() => {}}
+        onAnswer={(mode, message) => composer.current?.write(mode, message)}
         onWhy={(decision) => {
           chosenDecision.set({ conversation: id, decision });
           showPanel("why");
         }}
         onPacket={() => showPanel("packet")}
+      />
+      <Composer
+        head={head}
+        handle={composer}
+        focused={() => stream.current?.focused()}
+        onLeave={() => stream.current?.focus()}
+        onSent={() => {
+          stream.current?.toEnd();
+          stream.current?.focus();
+        }}
       />
     </div>
   );

@@ -18,7 +18,7 @@ export const composer = {
   "composer.text.note": "A note for the team. The customer never sees it.",
   "composer.recipient.add": "Add a recipient to {field}",
   "composer.recipient.remove": "Remove {name}",
-  "composer.recipient.bad": "This is no mail address",
+  "composer.recipient.bad": "Not a mail address",
   "composer.others": "Others in this mail: {names}",
   "composer.others.add": "Reply to all",
   "composer.noRecipient": "Nobody to send it to yet",

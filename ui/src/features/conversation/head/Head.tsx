@@ -12,6 +12,7 @@ import { Tag } from "../../../design/components/Tag";
 import { Icon } from "../../../design/icons";
 import { t, tcode } from "../../../i18n";
 import { shortMoment } from "../../../i18n/format";
+import { visible } from "../../../i18n/visible";
 import { useAction } from "../../../state/actions";
 import { useStore } from "../../../state/store";
 import { toasts } from "../../../state/toasts";
@@ -53,6 +54,8 @@ export function Head({
   const done = () => setForm(undefined);
 
   const canTake = can.has("take") && !mine;
+  // An escalation has its own bar with the same button.
+  const showTake = canTake && !(row.escalated && !solved);
   const canBot = can.has("return_to_bot") && (session?.bots.length ?? 0) > 0;
   useAction("take", () => void acts.take(ids), canTake);
   useAction("pass", () => setForm("pass"), can.has("pass"));
@@ -74,8 +77,8 @@ export function Head({
             onPress={onBack}
           />
         )}
-        <h2 className={styles.subject} title={row.subject}>
-          <bdi>{row.subject}</bdi>
+        <h2 className={styles.subject} title={visible(row.subject)}>
+          <bdi>{visible(row.subject)}</bdi>
         </h2>
         <div className={styles.baton}>
           <BatonTrack holder={holderOf(row.control)} />
@@ -114,7 +117,7 @@ export function Head({
           </Popover>
         </div>
         <div className={styles.acts} role="toolbar" aria-label={t("conversation.acts")}>
-          {canTake && (
+          {showTake && (
             <Button
               tone="primary"
               size="small"

@@ -6,6 +6,7 @@ import { Button } from "../../../design/components/Button";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
 import { bytes } from "../../../i18n/format";
+import { visible } from "../../../i18n/visible";
 import { blobOf } from "../bytes";
 import styles from "./Files.module.css";
 
@@ -57,7 +58,7 @@ function FileLine({ message, file }: { message: string; file: AttachmentView }) 
       </button>
       {file.name !== file.saved_name && file.name !== "" && (
         <span className={styles.sentAs}>
-          <bdi>{t("file.sentAs", { name: file.name })}</bdi>
+          <bdi>{t("file.sentAs", { name: visible(file.name) })}</bdi>
         </span>
       )}
       {asking && (

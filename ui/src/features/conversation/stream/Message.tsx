@@ -7,6 +7,7 @@ import { Moment } from "../../../design/components/Time";
 import { Icon } from "../../../design/icons";
 import { t, tcode } from "../../../i18n";
 import { dateAndTime } from "../../../i18n/format";
+import { visible } from "../../../i18n/visible";
 import { notify } from "../../../state/toasts";
 import { Files } from "./Files";
 import { Disclosure, Fold } from "./Fold";
@@ -37,7 +38,7 @@ export function nameOf(entry: Entry, message: MessageView, session: Session | un
     return entry.actor_display || message.from.name || t("message.somebody");
   }
   if (voice === "bot") return entry.actor_display || message.from.name || t("baton.bot");
-  return message.from.name || message.from.address || t("message.somebody");
+  return visible(message.from.name || message.from.address) || t("message.somebody");
 }
 
 // Which messages are shown as HTML is remembered while the window is open.
@@ -154,7 +155,7 @@ export function Message({
 }
 
 function Address({ of, shown }: { of: AddressView; shown: string }) {
-  const address = of.address || t("message.noAddress");
+  const address = visible(of.address) || t("message.noAddress");
   if (address === shown) return null;
   return (
     <bdi className={styles.address} title={address}>
@@ -167,10 +168,10 @@ function recipientsOf(message: MessageView): string {
   const all = [...message.to, ...message.cc];
   const first = all[0];
   if (!first) return "";
-  const name = first.name || first.address;
+  const name = visible(first.name || first.address);
   return all.length === 1
-    ? `→ ${name}`
-    : `→ ${name} ${t("message.recipients.count", { n: all.length - 1 })}`;
+    ? t("message.recipient", { name })
+    : t("message.recipient.more", { name, n: all.length - 1 });
 }
 
 function marksOf(voice: Voice, message: MessageView): string[] {
@@ -265,7 +266,7 @@ function Details({ id, entry, message }: { id: string; entry: Entry; message: Me
       {message.cc.length > 0 && <Detail name={t("message.cc")}>{inFull(message.cc)}</Detail>}
       {message.subject && (
         <Detail name={t("message.subject")}>
-          <bdi>{message.subject}</bdi>
+          <bdi>{visible(message.subject)}</bdi>
         </Detail>
       )}
       {claimed !== null && Math.abs(claimed - entry.at) > HOUR && (
@@ -287,8 +288,8 @@ function Detail({ name, children }: { name: string; children: ReactNode }) {
 function inFull(list: readonly AddressView[]): ReactNode {
   return list.map((one, at) => (
     <span key={`${one.address} ${at}`} className={styles.mailbox}>
-      {one.name && <bdi>{one.name}</bdi>}
-      <bdi className={styles.address}>{one.address || t("message.noAddress")}</bdi>
+      {one.name && <bdi>{visible(one.name)}</bdi>}
+      <bdi className={styles.address}>{visible(one.address) || t("message.noAddress")}</bdi>
     </span>
   ));
 }

@@ -18,6 +18,7 @@ import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
 import { dateAndTime, dayLabel } from "../../../i18n/format";
 import { keysOf } from "../../../state/actions";
+import { announce } from "../../../state/announcer";
 import { keyName } from "../../../state/keys";
 import { arrange, type Block, firstUnread } from "./blocks";
 import { type AnswerMode, Message, nameOf, voiceOf } from "./Message";
@@ -55,7 +56,7 @@ export function Stream({
   const { query, loadOlder, loadingOlder } = useTimeline(id);
   const stretch = query.data;
   const entries = stretch?.entries;
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
 
   // What was unread when it was opened stays marked as new until it is left.
@@ -69,6 +70,7 @@ export function Stream({
   const place = useReadingPlace(scroller, content, turn, newAt.current || undefined, loadOlder);
 
   const below = useBelow(entries, place.atEnd);
+  useSayNew(entries, session);
   useMarkRead(id, head.row.unread, place.atEnd && entries !== undefined);
 
   const stops = useMemo(
@@ -149,6 +151,7 @@ export function Stream({
       <section
         ref={scroller}
         className={styles.scroller}
+        data-stream=""
         onScroll={place.onScroll}
         onKeyDown={onKeyDown}
         aria-label={t("stream.label")}
@@ -302,6 +305,24 @@ function useBelow(entries: readonly Entry[] | undefined, atEnd: boolean): number
   if (!entries || atEnd) return 0;
   const from = entries.findIndex((entry) => entry.key === seen.current);
   return entries.slice(from + 1).filter((entry) => entry.what.type === "message").length;
+}
+
+// Who cannot see the stream hears of what comes; what one wrote oneself is known.
+function useSayNew(
+  entries: readonly Entry[] | undefined,
+  session: ReturnType<typeof useSession>,
+): void {
+  const last = useRef<string>(undefined);
+  useEffect(() => {
+    const newest = entries?.at(-1);
+    if (!newest) return;
+    const before = last.current;
+    last.current = newest.key;
+    if (before === undefined || before === newest.key || newest.what.type !== "message") return;
+    if (newest.actor === `agent:${session?.agent.name}`) return;
+    const name = nameOf(newest, newest.what, session);
+    announce(t("stream.arrived", { name }));
+  }, [entries, session]);
 }
 
 const READ_AFTER_MS = 900;

@@ -1,0 +1,225 @@
+import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { sayFailure, useActs } from "../../../api/acts";
+import { call } from "../../../api/client";
+import type { ConversationHead, ReplyPlan, ReplySend } from "../../../api/generated/wire";
+import { useRead } from "../../../api/queries";
+import { t, tt } from "../../../i18n";
+import { useAction } from "../../../state/actions";
+import { present } from "../../../state/clock";
+import { useStore } from "../../../state/store";
+import { notify } from "../../../state/toasts";
+import { returned, takeBack } from "../letters";
+import { Desk } from "./Desk";
+import { useKeptLetter } from "./drafts";
+import { Invitation } from "./Invitation";
+import {
+  hasWords,
+  type Letter,
+  type LetterMode,
+  letterOf,
+  newLetter,
+  planned,
+  turnedInto,
+  whyNot,
+} from "./letter";
+
+/** What others may ask of the composer. */
+export interface ComposerHandle {
+  /** Opens it for an answer to a message, or to the newest of the customer. */
+  write(mode: LetterMode, message?: string): void;
+}
+
+/** The place where answers and notes are written. */
+export function Composer({
+  head,
+  handle,
+  focused,
+  onLeave,
+  onSent,
+}: {
+  head: ConversationHead;
+  handle: Ref<ComposerHandle>;
+  /** The message that has the focus in the stream, when one has. */
+  focused: () => string | undefined;
+  /** The composer was put away; the focus goes back to what is read. */
+  onLeave: () => void;
+  onSent: () => void;
+}) {
+  const { row } = head;
+  const id = row.id;
+  const kept = useKeptLetter(id);
+  const { letter, change } = kept;
+  const [away, setAway] = useState(false);
+  const [focusTurn, setFocusTurn] = useState(0);
+  const [sending, setSending] = useState(false);
+  const acts = useActs();
+  const plan = usePlan(id, letter);
+  const base = useRead("reply_prepare", { conversation: id, mode: "reply", message: null });
+  const cannot = plan?.cannot ?? base.data?.cannot ?? null;
+  const closed = letter === undefined || away;
+
+  useEffect(() => {
+    if (plan) change((now) => (now ? planned(now, plan) : newLetter("reply", null)));
+  }, [plan, change]);
+
+  const write = useCallback(
+    (mode: LetterMode, message?: string) => {
+      if (mode !== "note" && cannot !== null) return;
+      setAway(false);
+      change((now) =>
+        now
+          ? turnedInto(now, mode, message ?? (now.mode === "note" ? null : now.message))
+          : newLetter(mode, message ?? null),
+      );
+      setFocusTurn((turn) => turn + 1);
+    },
+    [change, cannot],
+  );
+  useImperativeHandle(handle, () => ({ write }), [write]);
+  const canReply = cannot === null;
+  useAction("reply", () => write("reply", focused()), canReply);
+  useAction("replyAll", () => write("reply_all", focused()), canReply);
+  useAction("forward", () => write("forward", focused()), canReply);
+  useAction("note", () => write("note"));
+
+  // A letter that was taken back is written on where it was.
+  const back = useStore(returned);
+  useEffect(() => {
+    if (back?.conversation !== id) return;
+    returned.set(undefined);
+    change((now) => (now && hasWords(now) ? now : letterOf(back.draft)));
+    setAway(false);
+    setFocusTurn((turn) => turn + 1);
+  }, [back, id, change]);
+
+  const goOn = () => {
+    setAway(false);
+    setFocusTurn((turn) => turn + 1);
+  };
+  const putAway = () => {
+    kept.flush();
+    setAway(true);
+    onLeave();
+  };
+
+  // Writing is a take where nobody else of the team would lose the word by it.
+  const taken = useRef(false);
+  const typed = (text: string) => {
+    change((now) => ({ ...(now ?? newLetter("reply", null)), text }));
+    const free = row.control.kind !== "agent" && head.can.includes("take");
+    if (letter?.mode !== "note" && free && !taken.current && text.trim() !== "") {
+      taken.current = true;
+      void acts.take([id]);
+    }
+  };
+
+  const send = async (resolve: boolean) => {
+    if (!letter || sending || whyNot(letter) !== undefined) return;
+    setSending(true);
+    try {
+      if (letter.mode === "note") {
+        await call("note_add", { conversation: id, text: letter.text.trim() });
+        kept.end(false);
+        notify(tt("done.note", { n: 1 }));
+      } else {
+        const queued = await call("reply_send", requestOf(id, letter, plan, resolve));
+        kept.end(false);
+        offerUndo(id, queued.outbox, queued.undo_until);
+      }
+      onSent();
+    } catch (thrown) {
+      // The words stay where they are.
+      sayFailure(thrown);
+    } finally {
+      setSending(false);
+    }
+  };
+  useAction("send", () => void send(false), !closed);
+
+  if (closed) {
+    return (
+      <Invitation
+        head={head}
+        draft={letter}
+        cannot={cannot}
+        onWrite={(mode) => (mode ? write(mode) : goOn())}
+      />
+    );
+  }
+  return (
+    <Desk
+      head={head}
+      letter={letter}
+      plan={plan}
+      keeping={kept.keeping}
+      canReply={canReply}
+      sending={sending}
+      focusTurn={focusTurn}
+      onChange={(part) => change((now) => ({ ...(now ?? letter), ...part }))}
+      onType={typed}
+      onMode={(mode) => write(mode)}
+      onSend={send}
+      onAway={putAway}
+      onDiscard={() => {
+        const before = letter;
+        kept.end(true);
+        onLeave();
+        if (hasWords(before)) {
+          notify(t("composer.discarded"), { undo: () => change(() => before) });
+        }
+      }}
+      onTake={() => void acts.take([id])}
+    />
+  );
+}
+
+function usePlan(conversation: string, letter: Letter | undefined): ReplyPlan | undefined {
+  const mode = letter && letter.mode !== "note" ? letter.mode : "reply";
+  const message = letter?.message ?? null;
+  const read = useRead(
+    "reply_prepare",
+    { conversation, mode, message },
+    { enabled: letter !== undefined && letter.mode !== "note" },
+  );
+  return letter && letter.mode !== "note" ? read.data : undefined;
+}
+
+function requestOf(
+  conversation: string,
+  letter: Letter,
+  plan: ReplyPlan | undefined,
+  resolve: boolean,
+): ReplySend {
+  return {
+    conversation,
+    channel: null,
+    mode: letter.mode === "note" ? "reply" : letter.mode,
+    message: letter.message ?? plan?.message ?? null,
+    to: [...letter.to],
+    cc: [...letter.cc],
+    bcc: [...letter.bcc],
+    subject: letter.subject,
+    text: letter.text,
+    quote: letter.withQuote ? (plan?.quote ?? "") : "",
+    files: [...letter.files],
+    forward:
+      letter.mode === "forward"
+        ? (plan?.attachments ?? [])
+            .map((file) => file.index)
+            .filter((index) => !letter.leftOut.includes(index))
+        : [],
+    resolve,
+  };
+}
+
+function offerUndo(conversation: string, outbox: string, until: number): void {
+  const forMs = Math.max(0, until - present());
+  if (forMs === 0) {
+    notify(t("done.sent"));
+    return;
+  }
+  notify(t("done.sending", { n: Math.ceil(forMs / 1000) }), {
+    forMs,
+    undo: () => void takeBack(conversation, outbox, false),
+  });
+}

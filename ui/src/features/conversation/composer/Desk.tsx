@@ -1,0 +1,265 @@
+import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useRef, useState } from "react";
+import { sayFailure } from "../../../api/acts";
+import type { ConversationHead, ReplyPlan } from "../../../api/generated/wire";
+import { holderOf } from "../../../api/view";
+import { Baton } from "../../../design/components/Baton";
+import { Button, IconButton } from "../../../design/components/Button";
+import { Icon, type IconName } from "../../../design/icons";
+import { t } from "../../../i18n";
+import { bytes } from "../../../i18n/format";
+import { type ActionId, keysOf } from "../../../state/actions";
+import { type Store, useStore } from "../../../state/store";
+import { WarningLines } from "../stream/Oddities";
+import styles from "./Composer.module.css";
+import type { Keeping } from "./drafts";
+import { Envelope } from "./Envelope";
+import { type Letter, type LetterMode, MOST_BYTES, weightOf, whyNot } from "./letter";
+import { filesFrom, OutgoingFiles } from "./OutgoingFiles";
+import { Quote, TextBox } from "./TextBox";
+
+const MODES: readonly { mode: LetterMode; icon: IconName; action: ActionId }[] = [
+  { mode: "reply", icon: "reply", action: "reply" },
+  { mode: "reply_all", icon: "replyAll", action: "replyAll" },
+  { mode: "forward", icon: "forward", action: "forward" },
+  { mode: "note", icon: "note", action: "note" },
+];
+
+/** The open composer: what is written, to whom, with what, and the ways to send it. */
+export function Desk({
+  head,
+  letter,
+  plan,
+  keeping,
+  canReply,
+  sending,
+  focusTurn,
+  onChange,
+  onType,
+  onMode,
+  onSend,
+  onAway,
+  onDiscard,
+  onTake,
+}: {
+  head: ConversationHead;
+  letter: Letter;
+  plan: ReplyPlan | undefined;
+  keeping: Store<Keeping>;
+  canReply: boolean;
+  sending: boolean;
+  focusTurn: number;
+  onChange: (part: Partial<Letter>) => void;
+  onType: (text: string) => void;
+  onMode: (mode: LetterMode) => void;
+  onSend: (resolve: boolean) => void;
+  onAway: () => void;
+  onDiscard: () => void;
+  onTake: () => void;
+}) {
+  const note = letter.mode === "note";
+  const picker = useRef<HTMLInputElement>(null);
+  const [dropping, setDropping] = useState(false);
+  const attach = async (list: Iterable<File>) => {
+    try {
+      const files = await filesFrom(list);
+      if (files.length > 0) onChange({ files: [...letter.files, ...files] });
+    } catch (thrown) {
+      sayFailure(thrown);
+    }
+  };
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault();
+    setDropping(false);
+    if (!note) void attach(event.dataTransfer.files);
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    if (note || event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    void attach(event.clipboardData.files);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    onAway();
+  };
+  const weight = weightOf(letter);
+  const blocked = whyNot(letter);
+
+  return (
+    <section
+      className={styles.desk}
+      data-mode={letter.mode}
+      aria-label={t(`mode.${letter.mode}`)}
+      onKeyDown={onKeyDown}
+      onDragOver={(event) => {
+        if (note || !event.dataTransfer.types.includes("Files")) return;
+        event.preventDefault();
+        setDropping(true);
+      }}
+      onDragLeave={() => setDropping(false)}
+      onDrop={onDrop}
+    >
+      <div className={styles.bar}>
+        <div className={styles.modes} role="radiogroup" aria-label={t("composer.mode")}>
+          {MODES.filter((one) => one.mode === "note" || canReply).map((one) => (
+            <ModeButton
+              key={one.mode}
+              {...one}
+              chosen={one.mode === letter.mode}
+              onPick={() => onMode(one.mode)}
+            />
+          ))}
+        </div>
+        <Kept keeping={keeping} />
+        <IconButton icon="down" size="small" label={t("composer.close")} onPress={onAway} />
+      </div>
+      {note ? (
+        <p className={styles.noteLine}>
+          <Icon name="note" size={14} />
+          {t("composer.text.note")}
+        </p>
+      ) : (
+        <>
+          <Holding head={head} onTake={onTake} />
+          <Envelope
+            conversation={head.row.id}
+            letter={letter}
+            plan={plan}
+            onChange={onChange}
+            onMode={onMode}
+          />
+        </>
+      )}
+      <TextBox letter={letter} focusTurn={focusTurn} onType={onType} onPaste={onPaste} />
+      {!note && (
+        <>
+          <Quote letter={letter} plan={plan} onChange={onChange} />
+          <OutgoingFiles
+            own={letter.files}
+            forwarded={
+              letter.mode === "forward"
+                ? (plan?.attachments ?? []).filter((file) => !letter.leftOut.includes(file.index))
+                : []
+            }
+            onRemove={(at) => onChange({ files: letter.files.filter((_, place) => place !== at) })}
+            onLeaveOut={(index) => onChange({ leftOut: [...letter.leftOut, index] })}
+          />
+          {weight > MOST_BYTES && (
+            <WarningLines texts={[t("composer.files.tooLarge", { most: bytes(MOST_BYTES) })]} />
+          )}
+        </>
+      )}
+      <div className={styles.foot}>
+        <Button
+          tone="primary"
+          icon={note ? "note" : "send"}
+          action="send"
+          isDisabled={blocked !== undefined || sending}
+          className={styles.send}
+          onPress={() => onSend(false)}
+        >
+          {note ? t("composer.addNote") : t("composer.send")}
+        </Button>
+        {!note && head.can.includes("resolve") && (
+          <Button
+            tone="plain"
+            isDisabled={blocked !== undefined || sending}
+            onPress={() => onSend(true)}
+          >
+            {t("composer.sendResolve")}
+          </Button>
+        )}
+        <span className={styles.gap}>{blocked === "recipients" && whyText(letter)}</span>
+        {!note && (
+          <>
+            {weight > 0 && (
+              <span className={styles.weight}>
+                {t("composer.files.total", { size: bytes(weight), most: bytes(MOST_BYTES) })}
+              </span>
+            )}
+            <IconButton
+              icon="attach"
+              label={t("composer.attach")}
+              onPress={() => picker.current?.click()}
+            />
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              onChange={(event) => {
+                void attach(event.target.files ?? []);
+                event.target.value = "";
+              }}
+            />
+          </>
+        )}
+        <IconButton icon="close" label={t("composer.discard")} onPress={onDiscard} />
+      </div>
+      {dropping && <div className={styles.drop}>{t("composer.drop")}</div>}
+    </section>
+  );
+}
+
+function whyText(letter: Letter): string {
+  const none = letter.to.length + letter.cc.length + letter.bcc.length === 0;
+  return none ? t("composer.noRecipient") : t("composer.recipient.bad");
+}
+
+function ModeButton({
+  mode,
+  icon,
+  action,
+  chosen,
+  onPick,
+}: {
+  mode: LetterMode;
+  icon: IconName;
+  action: ActionId;
+  chosen: boolean;
+  onPick: () => void;
+}) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a radio with an icon and a key, drawn as a tab
+    <button
+      type="button"
+      role="radio"
+      aria-checked={chosen}
+      className={styles.mode}
+      data-mode={mode}
+      title={`${t(`mode.${mode}`)} (${(keysOf(action)[0] ?? "").toUpperCase()})`}
+      onClick={onPick}
+    >
+      <Icon name={icon} size={14} />
+      <span>{t(`mode.${mode}`)}</span>
+    </button>
+  );
+}
+
+function Kept({ keeping }: { keeping: Store<Keeping> }) {
+  const state = useStore(keeping);
+  return (
+    <span className={styles.kept} data-state={state} aria-live="polite">
+      {state === "kept" && t("composer.saved")}
+      {state === "failed" && t("composer.notSaved")}
+    </span>
+  );
+}
+
+/** Says who holds the baton when it is not the one who writes. */
+function Holding({ head, onTake }: { head: ConversationHead; onTake: () => void }) {
+  const { control } = head.row;
+  if (control.mine) return null;
+  const kind = (["bot", "queue", "agent"] as const).find((one) => one === control.kind);
+  return (
+    <div className={styles.holding} data-kind={kind ?? "nobody"}>
+      <Baton holder={holderOf(control)} since={false} bare />
+      <p>{t(`composer.held.${kind ?? "nobody"}`, { name: control.display || control.name })}</p>
+      {head.can.includes("take") && (
+        <Button size="small" icon="take" onPress={onTake}>
+          {t("action.take")}
+        </Button>
+      )}
+    </div>
+  );
+}

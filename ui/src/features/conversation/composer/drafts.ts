@@ -1,0 +1,162 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { showAtOnce } from "../../../api/acts";
+import { call } from "../../../api/client";
+import { present } from "../../../state/clock";
+import { store } from "../../../state/store";
+import { draftOf, hasWords, type Letter, letterOf } from "./letter";
+
+const PAUSE_MS = 600;
+const RETRY_MS = 5_000;
+
+/** How the keeping of a draft stands. */
+export type Keeping = "none" | "pending" | "kept" | "failed";
+
+// What was last written here, by conversation: shown at once when one comes back, and safe while
+// the engine does not answer.
+const letters = new Map<string, Letter>();
+
+/** Forgets all letters of this window; the engine's drafts stay. */
+export function forgetLetters(): void {
+  letters.clear();
+}
+
+/** Keeps the letter of one conversation: at each pause, when one leaves, and again until it is kept. */
+class Keeper {
+  readonly state = store<Keeping>("none");
+  #waiting: { letter: Letter | null } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #busy = false;
+
+  constructor(private readonly conversation: string) {}
+
+  put(letter: Letter | null, afterMs: number): void {
+    this.#waiting = { letter };
+    this.state.set("pending");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), afterMs);
+  }
+
+  /** Drops what waits: the letter was sent, and its draft went with it. */
+  drop(): void {
+    clearTimeout(this.#timer);
+    this.#waiting = undefined;
+    this.state.set("none");
+  }
+
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    const waiting = this.#waiting;
+    if (!waiting || this.#busy) return;
+    this.#waiting = undefined;
+    this.#busy = true;
+    try {
+      const draft = waiting.letter && draftOf(waiting.letter, present());
+      await call("draft_put", { conversation: this.conversation, draft });
+      if (!this.#waiting) this.state.set(waiting.letter ? "kept" : "none");
+    } catch {
+      this.#waiting ??= waiting;
+      this.state.set("failed");
+      this.#timer = setTimeout(() => void this.flush(), RETRY_MS);
+    } finally {
+      this.#busy = false;
+      if (this.#waiting && this.state.get() === "pending") {
+        this.#timer = setTimeout(() => void this.flush(), PAUSE_MS);
+      }
+    }
+  }
+}
+
+/** The letter of a conversation, kept by itself. */
+export interface KeptLetter {
+  /** What is being written; none while nothing is. */
+  readonly letter: Letter | undefined;
+  /** Whether it is known if there is a draft. */
+  readonly known: boolean;
+  readonly change: (to: (before: Letter | undefined) => Letter) => void;
+  /** Ends it: the words went off, or are no longer wanted. */
+  readonly end: (discard: boolean) => void;
+  readonly flush: () => void;
+  readonly keeping: Keeper["state"];
+}
+
+/** Returns the letter of a conversation: restored when it is opened, kept at each pause and on leaving. */
+export function useKeptLetter(conversation: string): KeptLetter {
+  const queries = useQueryClient();
+  const [letter, setLetter] = useState(() => letters.get(conversation));
+  const [known, setKnown] = useState(letter !== undefined);
+  const [keeper] = useState(() => new Keeper(conversation));
+  const latest = useRef(letter);
+
+  const show = useCallback(
+    (next: Letter | undefined) => {
+      latest.current = next;
+      if (next) letters.set(conversation, next);
+      else letters.delete(conversation);
+      setLetter(next);
+    },
+    [conversation],
+  );
+
+  useEffect(() => {
+    if (latest.current) return;
+    let gone = false;
+    call("draft_get", { conversation })
+      .then(
+        ({ draft }) => {
+          if (gone || latest.current || !draft) return;
+          show(letterOf(draft));
+          keeper.state.set("kept");
+        },
+        () => {
+          // Without an answer there is nothing to restore; what is written now is kept all the same.
+        },
+      )
+      .finally(() => !gone && setKnown(true));
+    return () => {
+      gone = true;
+    };
+  }, [conversation, keeper, show]);
+
+  useEffect(() => {
+    const flush = () => void keeper.flush();
+    const hidden = () => document.visibilityState === "hidden" && flush();
+    window.addEventListener("pagehide", flush);
+    window.addEventListener("blur", flush);
+    document.addEventListener("visibilitychange", hidden);
+    return () => {
+      flush();
+      window.removeEventListener("pagehide", flush);
+      window.removeEventListener("blur", flush);
+      document.removeEventListener("visibilitychange", hidden);
+    };
+  }, [keeper]);
+
+  const change = useCallback(
+    (to: (before: Letter | undefined) => Letter) => {
+      const before = latest.current;
+      const next = to(before);
+      if (next === before) return;
+      show(next);
+      const had = before !== undefined && hasWords(before);
+      if (hasWords(next) || had) keeper.put(hasWords(next) ? next : null, PAUSE_MS);
+      if (hasWords(next) !== had) {
+        showAtOnce(queries, conversation, (row) => ({ ...row, draft: hasWords(next) }));
+      }
+    },
+    [conversation, keeper, queries, show],
+  );
+
+  const end = useCallback(
+    (discard: boolean) => {
+      show(undefined);
+      if (discard) keeper.put(null, 0);
+      else keeper.drop();
+      showAtOnce(queries, conversation, (row) => ({ ...row, draft: false }));
+    },
+    [conversation, keeper, queries, show],
+  );
+
+  const flush = useCallback(() => void keeper.flush(), [keeper]);
+  return { letter, known, change, end, flush, keeping: keeper.state };
+}

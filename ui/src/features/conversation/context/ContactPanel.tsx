@@ -1,0 +1,176 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { sayFailure } from "../../../api/acts";
+import { call } from "../../../api/client";
+import { ApiFailure } from "../../../api/errors";
+import type { ContactView, ConversationHead } from "../../../api/generated/wire";
+import { useRead } from "../../../api/queries";
+import { holderOf } from "../../../api/view";
+import { EmptyState } from "../../../design/components/Banner";
+import { Baton } from "../../../design/components/Baton";
+import { Button } from "../../../design/components/Button";
+import { TextField } from "../../../design/components/Field";
+import { Moment } from "../../../design/components/Time";
+import { Icon } from "../../../design/icons";
+import { t, tcode } from "../../../i18n";
+import { shortDate } from "../../../i18n/format";
+import { notify } from "../../../state/toasts";
+import styles from "./Contact.module.css";
+
+/** Who writes: name, tier, addresses with how sure they are, and all their conversations. */
+export function ContactPanel({ head }: { head: ConversationHead }) {
+  const brief = head.row.contact;
+  const read = useRead("contact_get", { contact: brief.id });
+  const [editing, setEditing] = useState(false);
+  if (read.isError) {
+    const failure = ApiFailure.of(read.error);
+    return (
+      <EmptyState
+        icon="warning"
+        title={failure.message}
+        acts={<Button onPress={() => void read.refetch()}>{t("again")}</Button>}
+      >
+        {failure.hint}
+      </EmptyState>
+    );
+  }
+  const view = read.data;
+  return (
+    <div className={styles.contact}>
+      {editing ? (
+        <Edit id={brief.id} name={brief.name} tier={brief.tier} onDone={() => setEditing(false)} />
+      ) : (
+        <header className={styles.head}>
+          <div className={styles.who}>
+            <h3 className={styles.name}>
+              <bdi>{brief.name}</bdi>
+            </h3>
+            <p className={styles.tier}>
+              {t("contact.tier")}: <strong>{brief.tier || t("contact.tier.none")}</strong>
+            </p>
+          </div>
+          <Button size="small" tone="quiet" onPress={() => setEditing(true)}>
+            {t("contact.edit")}
+          </Button>
+        </header>
+      )}
+      {view && <Rest view={view} here={head.row.id} />}
+    </div>
+  );
+}
+
+function Edit({
+  id,
+  name: nameBefore,
+  tier: tierBefore,
+  onDone,
+}: {
+  id: string;
+  name: string;
+  tier: string;
+  onDone: () => void;
+}) {
+  const [name, setName] = useState(nameBefore);
+  const [tier, setTier] = useState(tierBefore);
+  const save = async () => {
+    try {
+      await call("contact_set", { contact: id, name: name.trim(), tier: tier.trim() });
+      notify(t("contact.saved"), {
+        undo: () => {
+          call("contact_set", { contact: id, name: nameBefore, tier: tierBefore }).catch(
+            sayFailure,
+          );
+        },
+      });
+      onDone();
+    } catch (thrown) {
+      sayFailure(thrown);
+    }
+  };
+  return (
+    <form
+      className={styles.edit}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <TextField label={t("contact.name")} value={name} onChange={setName} autoFocus />
+      <TextField label={t("contact.tier")} value={tier} onChange={setTier} />
+      <div className={styles.acts}>
+        <Button type="submit" size="small" tone="primary" isDisabled={name.trim() === ""}>
+          {t("contact.save")}
+        </Button>
+        <Button size="small" tone="quiet" onPress={onDone}>
+          {t("cancel")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Rest({ view, here }: { view: ContactView; here: string }) {
+  const navigate = useNavigate();
+  const attributes = Object.entries(view.attributes).filter(([, value]) => value);
+  const older = view.total - view.conversations.length;
+  return (
+    <>
+      <section>
+        <h4 className={styles.title}>{t("contact.identities")}</h4>
+        <ul className={styles.identities}>
+          {view.identities.map((one) => (
+            <li key={`${one.kind} ${one.address}`} data-level={one.level}>
+              <Icon name={one.kind === "email" ? "mail" : "chat"} size={14} />
+              <bdi className={styles.address}>{one.address}</bdi>
+              <span className={styles.level}>
+                {one.level === "verified" && <Icon name="check" size={12} />}
+                {tcode("contact.level", one.level)}
+              </span>
+            </li>
+          ))}
+        </ul>
+        <p className={styles.seen}>
+          {t("contact.seen", {
+            first: shortDate(view.first_seen),
+            last: shortDate(view.last_seen),
+          })}
+        </p>
+      </section>
+      {attributes.length > 0 && (
+        <section>
+          <h4 className={styles.title}>{t("contact.attributes")}</h4>
+          <dl className={styles.attributes}>
+            {attributes.map(([key, value]) => (
+              <div key={key}>
+                <dt>{key.replace(/_/g, " ")}</dt>
+                <dd>
+                  <bdi>{value}</bdi>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+      <section>
+        <h4 className={styles.title}>{t("contact.total", { n: view.total })}</h4>
+        <ul className={styles.conversations}>
+          {view.conversations.map((row) => (
+            <li key={row.id}>
+              <button
+                type="button"
+                className={styles.row}
+                aria-current={row.id === here || undefined}
+                onClick={() => void navigate({ to: "/c/$id", params: { id: row.id } })}
+              >
+                <Baton holder={holderOf(row.control)} since={false} bare />
+                <bdi className={styles.subject}>{row.subject}</bdi>
+                <Moment at={row.last_at} className={styles.when} />
+              </button>
+            </li>
+          ))}
+        </ul>
+        {older > 0 && <p className={styles.seen}>{t("contact.more", { n: older })}</p>}
+      </section>
+    </>
+  );
+}

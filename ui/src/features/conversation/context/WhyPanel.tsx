@@ -1,0 +1,266 @@
+import { useState } from "react";
+import { ApiFailure } from "../../../api/errors";
+import type {
+  ConditionView,
+  ConversationHead,
+  DecisionBrief,
+  DecisionView,
+  RuleView,
+  Session,
+} from "../../../api/generated/wire";
+import { useRead } from "../../../api/queries";
+import { EmptyState } from "../../../design/components/Banner";
+import { Button } from "../../../design/components/Button";
+import { Ago } from "../../../design/components/Time";
+import { Icon } from "../../../design/icons";
+import { t, tcode } from "../../../i18n";
+import { dateAndTime, listOf, shortMoment } from "../../../i18n/format";
+import { useStore } from "../../../state/store";
+import { notify } from "../../../state/toasts";
+import { Disclosure } from "../stream/Fold";
+import { capital, partyName } from "../stream/words";
+import { chosenDecision } from "./chosen";
+import styles from "./Why.module.css";
+import { asText } from "./whyText";
+
+/** Why the machine decided as it did: the sentence first, then each condition with its values. */
+export function WhyPanel({
+  head,
+  session,
+}: {
+  head: ConversationHead;
+  session: Session | undefined;
+}) {
+  const conversation = head.row.id;
+  const chosen = useStore(chosenDecision);
+  const list = useRead("decision_list", { conversation, limit: 50 });
+  const decisions = list.data?.decisions ?? [];
+  const asked = chosen?.conversation === conversation ? chosen.decision : undefined;
+  const decision = asked ?? head.decision ?? decisions[0]?.id;
+  const read = useRead(
+    "decision_get",
+    { decision: decision ?? "" },
+    { enabled: decision !== undefined, keep: true },
+  );
+
+  if (decision === undefined) {
+    return (
+      <EmptyState icon="why" title={t("why.none")}>
+        {t("why.none.text")}
+      </EmptyState>
+    );
+  }
+  if (read.isError) {
+    const failure = ApiFailure.of(read.error);
+    return (
+      <EmptyState
+        icon="warning"
+        title={failure.message}
+        acts={<Button onPress={() => void read.refetch()}>{t("again")}</Button>}
+      >
+        {failure.hint}
+      </EmptyState>
+    );
+  }
+  const view = read.data;
+  return (
+    <div className={styles.why} data-print="page">
+      {view ? (
+        <Decision view={view} session={session} />
+      ) : (
+        <p className={styles.sentence}>{head.sentence}</p>
+      )}
+      <Earlier
+        decisions={decisions.filter((one) => one.id !== decision)}
+        onPick={(id) => chosenDecision.set({ conversation, decision: id })}
+      />
+    </div>
+  );
+}
+
+function Decision({ view, session }: { view: DecisionView; session: Session | undefined }) {
+  const copy = () => {
+    void navigator.clipboard.writeText(asText(view)).then(() => notify(t("why.copied")));
+  };
+  return (
+    <>
+      <p className={styles.sentence}>{view.sentence}</p>
+      <p className={styles.meta}>
+        {t("why.on", { what: tcode("on", view.on), when: dateAndTime(view.at) })}
+      </p>
+      {view.result.length > 0 && (
+        <section aria-label={t("why.result")}>
+          <h3 className={styles.title}>{t("why.result")}</h3>
+          <dl className={styles.slots}>
+            {view.result.map((slot) => (
+              <div key={`${slot.slot} ${slot.value}`} className={styles.slot}>
+                <dt>{tcode("slot", slot.slot)}</dt>
+                <dd>
+                  <bdi>{slotValue(slot.slot, slot.value, session)}</bdi>
+                  <span className={styles.by}>{slot.by}</span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+      <Rules title={t("why.matched")} rules={view.matched} />
+      <Rules title={t("why.near")} rules={view.near} />
+      {view.unknown.length > 0 && (
+        <p className={styles.meta}>{t("why.unknownFacts", { list: listOf(view.unknown) })}</p>
+      )}
+      {view.next_flip !== null && (
+        <p className={styles.meta}>{t("why.nextFlip", { when: shortMoment(view.next_flip) })}</p>
+      )}
+      {view.others.length > 0 && (
+        <Disclosure label={`${t("why.others")} (${view.others.length})`}>
+          <Rules title="" rules={view.others} />
+        </Disclosure>
+      )}
+      <p className={styles.meta}>
+        {t("why.version", { ruleset: view.ruleset.slice(0, 12), policy: view.policy })}
+      </p>
+      <div className={styles.acts}>
+        <Button size="small" icon="copy" onPress={copy}>
+          {t("why.copy")}
+        </Button>
+        <Button size="small" icon="print" tone="quiet" onPress={() => window.print()}>
+          {t("why.print")}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function slotValue(slot: string, value: string, session: Session | undefined): string {
+  if (slot === "control") return capital(partyName(value, session));
+  if (slot === "priority") return tcode("priority", value);
+  return value;
+}
+
+function Rules({ title, rules }: { title: string; rules: readonly RuleView[] }) {
+  if (rules.length === 0) return null;
+  return (
+    <section aria-label={title || undefined}>
+      {title && <h3 className={styles.title}>{title}</h3>}
+      {rules.map((rule) => (
+        <Rule key={rule.id} rule={rule} />
+      ))}
+    </section>
+  );
+}
+
+function Rule({ rule }: { rule: RuleView }) {
+  const [flip, setFlip] = useState(false);
+  return (
+    <article className={styles.rule}>
+      <header className={styles.ruleHead}>
+        <h4>{rule.reason || rule.id}</h4>
+        <code>{rule.id}</code>
+      </header>
+      {rule.why && <p className={styles.purpose}>{rule.why}</p>}
+      {rule.held_back && (
+        <p className={styles.held}>{t("why.heldBack", { why: rule.held_back })}</p>
+      )}
+      <ul className={styles.rows} aria-label={t("why.conditions")}>
+        {rule.rows.map((row, at) => (
+          <Condition key={`${row.text} ${at}`} row={row} />
+        ))}
+      </ul>
+      {rule.flip && (
+        <>
+          <button
+            type="button"
+            className={styles.flip}
+            aria-expanded={flip}
+            onClick={() => setFlip(!flip)}
+          >
+            <Icon name={flip ? "down" : "right"} size={12} />
+            {t("why.flip")}
+          </button>
+          {flip && <p className={styles.flipText}>{rule.flip}</p>}
+        </>
+      )}
+    </article>
+  );
+}
+
+function Condition({ row }: { row: ConditionView }) {
+  const truth = row.truth === "true" || row.truth === "false" ? row.truth : "unknown";
+  const about = row.about || row.fact;
+  return (
+    <li className={styles.row} data-truth={truth} title={row.text}>
+      <span className={styles.truth}>
+        <Icon name={truth === "true" ? "check" : truth === "false" ? "close" : "minus"} size={12} />
+        <span className="visually-hidden">{t(`why.truth.${truth}`)}</span>
+      </span>
+      <span className={styles.about}>
+        {about}
+        {row.via && <span className={styles.via}>{t("why.via", { via: row.via })}</span>}
+      </span>
+      <span className={styles.values}>
+        <span className={styles.value}>
+          <bdi>{row.value || t("why.unknown")}</bdi>
+        </span>
+        <span className={styles.limit}>
+          <bdi dir="ltr">
+            {sign(row.op)} {row.limit}
+          </bdi>
+        </span>
+      </span>
+      {row.gap !== null && truth !== "unknown" && <Gap gap={row.gap} truth={truth} />}
+    </li>
+  );
+}
+
+const SIGNS: Readonly<Record<string, string>> = { "==": "=", "!=": "≠", ">=": "≥", "<=": "≤" };
+
+function sign(op: string): string {
+  return SIGNS[op] ?? op;
+}
+
+// The limit stands in the middle; the value to its right where the condition holds, to its left
+// where it does not, as far away as it is from the limit, at most once the limit itself.
+function Gap({ gap, truth }: { gap: number; truth: "true" | "false" }) {
+  const far = Math.min(1, Math.abs(gap));
+  const x = 50 + (truth === "true" ? 1 : -1) * far * 46;
+  return (
+    <svg
+      className={styles.gap}
+      viewBox="0 0 100 10"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={t("why.gap", { percent: Math.round(Math.abs(gap) * 100) })}
+    >
+      <path className={styles.rail} d="M2 5H98" />
+      <path className={styles.reach} d={`M50 5H${x}`} />
+      <path className={styles.mark} d="M50 1V9" />
+      <path className={styles.found} d={`M${x} 2V8`} />
+    </svg>
+  );
+}
+
+function Earlier({
+  decisions,
+  onPick,
+}: {
+  decisions: readonly DecisionBrief[];
+  onPick: (id: string) => void;
+}) {
+  if (decisions.length === 0) return null;
+  return (
+    <section className={styles.earlier}>
+      <h3 className={styles.title}>{t("why.earlier")}</h3>
+      <ul>
+        {decisions.map((one) => (
+          <li key={one.id}>
+            <button type="button" className={styles.brief} onClick={() => onPick(one.id)}>
+              <span>{one.sentence || tcode("on", one.on)}</span>
+              <Ago at={one.at} className={styles.ago} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
