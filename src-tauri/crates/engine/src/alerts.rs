@@ -9,7 +9,7 @@ use baton_core::time::{MINUTE, Timestamp};
 use baton_store::LiveAlert;
 use baton_store::MessageRow;
 
-use crate::commands::reason_in_words;
+use crate::commands::why_alerted;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::notices::{Escalation, Notice, first_names, held_back};
@@ -67,7 +67,7 @@ async fn show(
                 let escalation = Escalation {
                     conversation: live.conversation.to_string(),
                     who,
-                    why: reason_in_words(&live.alert.reason),
+                    why: why_alerted(reader, &live)?,
                     due_at: live.alert.due_at.map(|at| at.0),
                     text,
                     urgent: live.alert.urgent,

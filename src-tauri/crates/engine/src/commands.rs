@@ -15,7 +15,7 @@ mod why;
 
 pub(crate) use compose::note;
 pub(crate) use content::render_html;
-pub(crate) use views::reason_in_words;
+pub(crate) use views::why_alerted;
 
 use std::future::Future;
 

@@ -18,6 +18,7 @@ use crate::error::EngineError;
 use crate::mint::Mint;
 use crate::notices::Notices;
 use crate::roster::{Roster, RosterCell};
+use crate::signin::Flows;
 use crate::supervise::Supervisor;
 
 /// A running Baton. Cheap to clone; all clones are the same one.
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) mint: Mint,
     pub(crate) wake: Arc<Wake>,
     pub(crate) supervisor: Supervisor,
+    pub(crate) flows: Flows,
     pub(crate) read_only: Option<String>,
     pub(crate) desktop: bool,
     pub(crate) reply_key: [u8; 32],

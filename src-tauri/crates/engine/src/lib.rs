@@ -33,6 +33,7 @@ pub mod rulesfile;
 mod secret;
 pub mod secrets;
 pub mod settings;
+mod signin;
 pub mod supervise;
 mod timers;
 mod view;

@@ -24,7 +24,7 @@ pub(crate) async fn smtp_send(
             text: "The settings of the mailbox cannot be read.".to_owned(),
         };
     };
-    let login = match login_of(engine, known.stored.id, &config).await {
+    let login = match login_of(engine, known.stored.id, &known.stored.config, &config).await {
         Ok(login) => login,
         Err(error) => {
             return SendEnd::NotSent {

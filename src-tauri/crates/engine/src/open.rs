@@ -27,6 +27,7 @@ use crate::mint::Mint;
 use crate::notices::Notices;
 use crate::recipients::normal;
 use crate::roster::{KnownChannel, Roster, RosterCell};
+use crate::signin::Flows;
 use crate::supervise::Supervisor;
 use crate::{alerts, outbox, rulesfile, settings, timers};
 
@@ -120,6 +121,7 @@ impl Engine {
                 mint: Mint,
                 wake,
                 supervisor: Supervisor::new(options.secrets),
+                flows: Flows::default(),
                 read_only,
                 desktop: options.desktop,
                 reply_key,

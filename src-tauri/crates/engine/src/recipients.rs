@@ -71,10 +71,12 @@ pub fn subject(original: &str, mode: ReplyMode) -> String {
         prefixes.iter().any(|prefix| lower.starts_with(prefix))
     };
     match mode {
+        // Chats have no subject, and an answer gives them none.
+        ReplyMode::Reply | ReplyMode::ReplyAll if original.is_empty() => String::new(),
         ReplyMode::Reply | ReplyMode::ReplyAll if has(&["re:", "aw:", "sv:", "antw:"]) => {
             original.to_owned()
         }
-        ReplyMode::Reply | ReplyMode::ReplyAll => format!("Re: {original}").trim_end().to_owned(),
+        ReplyMode::Reply | ReplyMode::ReplyAll => format!("Re: {original}"),
         ReplyMode::Forward if has(&["fwd:", "fw:", "wg:"]) => original.to_owned(),
         ReplyMode::Forward => format!("Fwd: {original}").trim_end().to_owned(),
         ReplyMode::New => original.to_owned(),

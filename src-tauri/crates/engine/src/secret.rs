@@ -1,20 +1,38 @@
 //! Secrets of channels: in the keyring under the channel's identifier, never anywhere else.
 
+use std::sync::Arc;
+
 use baton_api::channels::MailConfig;
 use baton_channels::email::login::Login;
+use baton_channels::email::oauth::{OAuthClient, TokenKeeper};
 use baton_channels::secrets::SecretError;
 use baton_core::ids::ChannelId;
 use secrecy::SecretString;
+use serde_json::Value;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::mailbox::account;
+
+/// The field of a channel's settings that holds the application known to the provider.
+pub(crate) const OAUTH: &str = "oauth";
 
 /// The name under which a channel's password is kept.
 pub(crate) fn password_key(channel: ChannelId) -> String {
     format!("{channel}/password")
 }
 
-fn unreadable(error: SecretError) -> EngineError {
+/// The name under which a channel's tokens are kept.
+pub(crate) fn tokens_key(channel: ChannelId) -> String {
+    format!("{channel}/tokens")
+}
+
+/// The name under which the secret of a channel's own OAuth application is kept.
+pub(crate) fn client_key(channel: ChannelId) -> String {
+    format!("{channel}/client")
+}
+
+pub(crate) fn unreadable(error: SecretError) -> EngineError {
     EngineError::bad(
         "secrets",
         format!("The secrets cannot be reached: {error}."),
@@ -26,12 +44,28 @@ fn unreadable(error: SecretError) -> EngineError {
 pub(crate) async fn login_of(
     engine: &Engine,
     channel: ChannelId,
-    _config: &MailConfig,
+    stored: &Value,
+    config: &MailConfig,
 ) -> Result<Login, EngineError> {
-    let found = engine
-        .inner
-        .supervisor
-        .secrets
+    let secrets = &engine.inner.supervisor.secrets;
+    if config.auth == "oauth2" {
+        let client = stored.get(OAUTH).cloned().unwrap_or_default();
+        let mut client: OAuthClient = serde_json::from_value(client).map_err(|_| {
+            EngineError::bad(
+                "no_secret",
+                "The sign-in of this mailbox is incomplete.",
+                "Sign in again under Channels.",
+            )
+        })?;
+        client.client_secret = secrets
+            .get(&client_key(channel))
+            .await
+            .map_err(unreadable)?;
+        let trust = account(channel, config).trust;
+        let keeper = TokenKeeper::new(client, trust, secrets.clone(), tokens_key(channel));
+        return Ok(Login::Tokens(Arc::new(keeper)));
+    }
+    let found = secrets
         .get(&password_key(channel))
         .await
         .map_err(unreadable)?;
@@ -50,10 +84,8 @@ pub(crate) async fn keep_password(
     channel: ChannelId,
     password: SecretString,
 ) -> Result<(), EngineError> {
-    engine
-        .inner
-        .supervisor
-        .secrets
+    let secrets = &engine.inner.supervisor.secrets;
+    secrets
         .put(&password_key(channel), password)
         .await
         .map_err(unreadable)

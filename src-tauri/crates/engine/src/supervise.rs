@@ -195,18 +195,19 @@ impl Engine {
                 });
                 return;
             };
-            let login = match login_of(&engine, known.stored.id, &config).await {
-                Ok(login) => login,
-                Err(error) => {
-                    let _ = state.send(AccountState::NeedsAttention {
-                        since_ms: engine.now().0,
-                        code: "no_secret".to_owned(),
-                        message: "The password of this mailbox could not be read.".to_owned(),
-                        hint: error.to_string(),
-                    });
-                    return;
-                }
-            };
+            let login =
+                match login_of(&engine, known.stored.id, &known.stored.config, &config).await {
+                    Ok(login) => login,
+                    Err(error) => {
+                        let _ = state.send(AccountState::NeedsAttention {
+                            since_ms: engine.now().0,
+                            code: "no_secret".to_owned(),
+                            message: "The password of this mailbox could not be read.".to_owned(),
+                            hint: error.to_string(),
+                        });
+                        return;
+                    }
+                };
             watch_mailbox(engine, &known, &config, login, state, stop, nudge).await;
         });
     }

@@ -1,12 +1,29 @@
-//! Channels: how they are doing.
+//! Channels: finding servers, testing and saving a login, and how each is doing.
+
+use std::sync::Arc;
 
 use baton_api::ApiError;
 use baton_api::channels as ch;
 use baton_api::session::Done;
+use baton_channels::email::account::{Endpoint, Security, SentCopy};
+use baton_channels::email::discover::{
+    Candidate as Found, LoginReport, NetLookup, Source, Trouble, discover, test_login,
+};
+use baton_channels::email::imap::Role;
+use baton_channels::email::login::Login;
+use baton_channels::email::oauth::{OAuthClient, TokenKeeper};
+use baton_core::hash::Hash;
+use baton_core::ids::ChannelId;
+use baton_store::Channel;
+use secrecy::SecretString;
+use serde_json::Value;
 
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
-use crate::roster::{KnownChannel, kind};
+use crate::mailbox::account;
+use crate::roster::{KnownChannel, Roster, kind};
+use crate::secret::{OAUTH, client_key, keep_password, login_of, tokens_key, unreadable};
+use crate::signin::Going;
 use crate::supervise::ChannelState;
 
 impl Engine {
@@ -69,18 +86,162 @@ impl Engine {
 
     pub(super) async fn channel_discover(
         &self,
-        _: ch::ChannelDiscover,
+        asked: ch::ChannelDiscover,
     ) -> Result<ch::Discovered, ApiError> {
-        Err(ApiError::not_found("x"))
+        let address = asked.address.trim().to_owned();
+        if !address.contains('@') {
+            return Err(ApiError::bad_request("That is no mail address."));
+        }
+        let found = discover(&address, &NetLookup::new()).await;
+        Ok(ch::Discovered {
+            candidates: found
+                .into_iter()
+                .map(|candidate| proposal(&address, candidate))
+                .collect(),
+        })
     }
+
     pub(super) async fn channel_test(
         &self,
-        _: ch::ChannelPut,
+        asked: ch::ChannelPut,
     ) -> Result<ch::ChannelTested, ApiError> {
-        Err(ApiError::not_found("x"))
+        let id = self.channel_id(asked.id.as_deref())?;
+        let login = self.login_to_try(id, &asked).await?;
+        Ok(report(
+            &test_login(&account(id, &asked.config), &login).await,
+        ))
     }
-    pub(super) async fn channel_put(&self, _: ch::ChannelPut) -> Result<ch::ChannelView, ApiError> {
-        Err(ApiError::not_found("x"))
+
+    pub(super) async fn channel_put(
+        &self,
+        asked: ch::ChannelPut,
+    ) -> Result<ch::ChannelView, ApiError> {
+        let id = self.channel_id(asked.id.as_deref())?;
+        let login = self.login_to_try(id, &asked).await?;
+        let tested = test_login(&account(id, &asked.config), &login).await;
+        if let Some(step) = report(&tested).steps.into_iter().find(|step| !step.ok) {
+            return Err(ApiError::new("login_failed", step.text, step.hint));
+        }
+        let mut config = serde_json::to_value(&asked.config)
+            .map_err(|error| ApiError::bad_request(error.to_string()))?;
+        self.keep_secrets(id, &asked, &mut config).await?;
+        let known = self.save_mailbox(id, &asked.config, config).await?;
+        self.start_channel(known.clone());
+        Ok(self.channel_view(&known))
+    }
+
+    fn channel_id(&self, known: Option<&str>) -> Result<ChannelId, ApiError> {
+        match known {
+            Some(id) => parse(id, "channel"),
+            None => Ok(self.inner.mint.id(self.now())),
+        }
+    }
+
+    /// The login that is tried before anything is saved.
+    async fn login_to_try(&self, id: ChannelId, asked: &ch::ChannelPut) -> Result<Login, ApiError> {
+        if let Some(key) = &asked.oauth_flow {
+            let Some(flow) = self.inner.flows.get(key) else {
+                return Err(ApiError::not_found("sign-in"));
+            };
+            let Going::Done(tokens) = flow.going else {
+                return Err(ApiError::new(
+                    "sign_in_open",
+                    "The sign-in is not finished yet.",
+                    "Finish it in the browser.",
+                )
+                .as_notice());
+            };
+            let secrets = &self.inner.supervisor.secrets;
+            let name = tokens_key(id);
+            let kept = tokens.store(secrets, &name).await;
+            kept.map_err(|error| ApiError::new("secrets", format!("{error}."), error_hint()))?;
+            let trust = account(id, &asked.config).trust;
+            let keeper = TokenKeeper::new(flow.client, trust, secrets.clone(), name);
+            return Ok(Login::Tokens(Arc::new(keeper)));
+        }
+        if let Some(secret) = asked.secret.as_ref().filter(|secret| !secret.is_empty()) {
+            return Ok(Login::Password(SecretString::from(secret.clone())));
+        }
+        let stored = self
+            .roster()
+            .channels
+            .get(&id)
+            .map(|known| known.stored.config.clone())
+            .unwrap_or_default();
+        Ok(login_of(self, id, &stored, &asked.config).await?)
+    }
+
+    async fn keep_secrets(
+        &self,
+        id: ChannelId,
+        asked: &ch::ChannelPut,
+        config: &mut Value,
+    ) -> Result<(), EngineError> {
+        if let Some(flow) = asked
+            .oauth_flow
+            .as_ref()
+            .and_then(|key| self.inner.flows.get(key))
+        {
+            if let Some(secret) = &flow.client.client_secret {
+                let secrets = &self.inner.supervisor.secrets;
+                let kept = secrets.put(&client_key(id), secret.clone()).await;
+                kept.map_err(unreadable)?;
+            }
+            if let Some(fields) = config.as_object_mut() {
+                fields.insert(OAUTH.to_owned(), serde_json::to_value(&flow.client)?);
+            }
+            if let Some(key) = &asked.oauth_flow {
+                self.inner.flows.forget(key);
+            }
+        } else if let Some(secret) = asked.secret.as_ref().filter(|secret| !secret.is_empty()) {
+            keep_password(self, id, SecretString::from(secret.clone())).await?;
+        }
+        Ok(())
+    }
+
+    async fn save_mailbox(
+        &self,
+        id: ChannelId,
+        config: &ch::MailConfig,
+        stored: Value,
+    ) -> Result<KnownChannel, EngineError> {
+        let address = config.address.clone();
+        let cell = self.inner.roster.clone();
+        let (roster, known) = self
+            .inner
+            .desk
+            .turn(move |turn| {
+                let before = turn.tx.channel(id)?;
+                let mut config = stored;
+                // A new sign-in brings its own application; otherwise the one there is stays.
+                if let (Some(fields), Some(old)) = (
+                    config.as_object_mut(),
+                    before.as_ref().and_then(|old| old.config.get(OAUTH)),
+                ) {
+                    fields.entry(OAUTH).or_insert_with(|| old.clone());
+                }
+                let channel = Channel {
+                    id,
+                    kind: kind::EMAIL.to_owned(),
+                    name: address,
+                    config,
+                    position: before
+                        .as_ref()
+                        .map_or_else(|| next_position(turn.roster), |old| old.position),
+                    added_at: before.as_ref().map_or(turn.now, |old| old.added_at),
+                    removed_at: None,
+                };
+                turn.tx.save_channel(&channel)?;
+                let mut roster = turn.roster.clone();
+                roster.channels = crate::open::channels(turn.tx)?;
+                for tag in ["channels", "health", "session"] {
+                    turn.touch(tag);
+                }
+                Ok((roster, crate::open::known_channel(channel)))
+            })
+            .await?;
+        cell.set(roster);
+        Ok(known)
     }
 
     pub(super) async fn channel_remove(&self, asked: ch::ChannelOnly) -> Result<Done, ApiError> {
@@ -114,10 +275,173 @@ impl Engine {
         Ok(Done {})
     }
 
-    pub(super) async fn oauth_start(&self, _: ch::OauthStart) -> Result<ch::OauthFlow, ApiError> {
-        Err(ApiError::not_found("x"))
+    pub(super) async fn oauth_start(
+        &self,
+        asked: ch::OauthStart,
+    ) -> Result<ch::OauthFlow, ApiError> {
+        let secret = Some(asked.client_secret.clone())
+            .filter(|secret| !secret.is_empty())
+            .map(SecretString::from);
+        let client_id = asked.client_id.trim().to_owned();
+        if client_id.is_empty() {
+            return Err(ApiError::new(
+                "no_client",
+                "The provider wants to know the application by a client id.",
+                "Register one with the provider, or use an app password.",
+            ));
+        }
+        let client = match asked.provider.as_str() {
+            "google" => OAuthClient::google(client_id, secret),
+            "microsoft" => OAuthClient::microsoft(client_id, "common"),
+            _ => custom_client(&asked, client_id, secret),
+        };
+        let Some(client) = client else {
+            return Err(ApiError::bad_request(
+                "The addresses of the sign-in cannot be read.",
+            ));
+        };
+        let flow = Hash::of(&self.inner.mint.bytes::<32>()).to_string();
+        let begun = self.inner.flows.begin(&flow, client, &asked.address).await;
+        let url = begun.map_err(|error| {
+            ApiError::new("sign_in", format!("The sign-in cannot begin: {error}."), "")
+        })?;
+        Ok(ch::OauthFlow { flow, url })
     }
-    pub(super) async fn oauth_poll(&self, _: ch::OauthPoll) -> Result<ch::OauthState, ApiError> {
-        Err(ApiError::not_found("x"))
+
+    pub(super) async fn oauth_poll(
+        &self,
+        asked: ch::OauthPoll,
+    ) -> Result<ch::OauthState, ApiError> {
+        let Some(flow) = self.inner.flows.get(&asked.flow) else {
+            return Err(ApiError::not_found("sign-in"));
+        };
+        let (state, text) = match flow.going {
+            Going::Waiting => ("waiting", String::new()),
+            Going::Done(_) => ("done", String::new()),
+            Going::Failed(text) => ("failed", text),
+        };
+        Ok(ch::OauthState {
+            state: state.to_owned(),
+            text,
+        })
+    }
+}
+
+fn error_hint() -> &'static str {
+    "Unlock the keyring and try again."
+}
+
+fn next_position(roster: &Roster) -> u32 {
+    let count = roster
+        .channels
+        .values()
+        .filter(|known| known.info.kind == kind::EMAIL)
+        .count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn custom_client(
+    asked: &ch::OauthStart,
+    client_id: String,
+    client_secret: Option<SecretString>,
+) -> Option<OAuthClient> {
+    Some(OAuthClient {
+        client_id,
+        client_secret,
+        authorize: asked.auth_url.parse().ok()?,
+        token: asked.token_url.parse().ok()?,
+        scopes: asked.scopes.split_whitespace().map(str::to_owned).collect(),
+    })
+}
+
+fn server(endpoint: &Endpoint, login: &str) -> ch::ServerConfig {
+    ch::ServerConfig {
+        host: endpoint.host.clone(),
+        port: endpoint.port,
+        security: match endpoint.security {
+            Security::Tls => "tls",
+            Security::StartTls => "starttls",
+            Security::Plain => "plain",
+        }
+        .to_owned(),
+        login: login.to_owned(),
+    }
+}
+
+fn proposal(address: &str, found: Found) -> ch::Candidate {
+    let provider = found.provider.unwrap_or_default();
+    let lower = provider.to_lowercase();
+    let oauth_provider = match () {
+        () if !found.browser => "",
+        () if lower.contains("google") || lower.contains("gmail") => "google",
+        () if lower.contains("microsoft") || lower.contains("outlook") => "microsoft",
+        () => "",
+    };
+    let note = if found.app_password {
+        "app_password"
+    } else if found.browser && !oauth_provider.is_empty() {
+        "browser"
+    } else {
+        ""
+    };
+    ch::Candidate {
+        source: match found.source {
+            Source::BuiltIn | Source::Exchanger => "builtin",
+            Source::Dns => "srv",
+            Source::Autoconfig | Source::Collection => "autoconfig",
+            Source::Guess => "guess",
+        }
+        .to_owned(),
+        config: ch::MailConfig {
+            address: address.to_owned(),
+            display_name: String::new(),
+            imap: server(&found.imap, &found.user),
+            smtp: server(&found.smtp, &found.user),
+            auth: "password".to_owned(),
+            oauth_provider: oauth_provider.to_owned(),
+            oauth_client: String::new(),
+            folders: Vec::new(),
+            keep_sent: found.sent_copy == SentCopy::Append,
+            queue: "support".to_owned(),
+            history_days: 30,
+            ca_file: None,
+        },
+        note: note.to_owned(),
+    }
+}
+
+/// A login test, step by step.
+fn report(tested: &LoginReport) -> ch::ChannelTested {
+    let step = |name: &str, trouble: Option<&Trouble>| ch::TestStep {
+        step: name.to_owned(),
+        ok: trouble.is_none(),
+        text: trouble
+            .map(|trouble| trouble.message.clone())
+            .unwrap_or_default(),
+        hint: trouble
+            .map(|trouble| trouble.hint.clone())
+            .unwrap_or_default(),
+    };
+    ch::ChannelTested {
+        ok: tested.is_fine(),
+        steps: vec![
+            step("imap_login", tested.imap.as_ref().err()),
+            step("smtp_login", tested.smtp.as_ref().err()),
+        ],
+        folders: tested
+            .imap
+            .as_ref()
+            .map(|folders| folders.as_slice())
+            .unwrap_or_default()
+            .iter()
+            .filter(|folder| folder.selectable)
+            .map(|folder| ch::FolderView {
+                name: folder.name.clone(),
+                role: match folder.role {
+                    Role::Other => String::new(),
+                    role => format!("{role:?}").to_lowercase(),
+                },
+            })
+            .collect(),
     }
 }

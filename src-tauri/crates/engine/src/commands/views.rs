@@ -12,7 +12,7 @@ use baton_core::packet::Packet;
 use baton_core::status::WorkStatus;
 use baton_core::time::Timestamp;
 use baton_store::Reader;
-use baton_store::{Cursor, ListQuery, Order, Place};
+use baton_store::{Cursor, ListQuery, LiveAlert, Order, Place};
 use baton_store::{TimelineKey, TimelinePart};
 
 use crate::allowed::allowed;
@@ -302,7 +302,7 @@ impl Engine {
                     };
                     alerts.push(AlertView {
                         row: row::row(roster, &stored, false),
-                        reason: reason_in_words(&live.alert.reason),
+                        reason: why_alerted(reader, &live)?,
                         since: live.raised_at.0,
                         due_at: live.alert.due_at.map(|at| at.0),
                         urgent: live.alert.urgent,
@@ -315,6 +315,18 @@ impl Engine {
             })
             .await?)
     }
+}
+
+/// Why people were alerted: in the words of the alert or, where a ladder raised it, of the handoff
+/// that it is about.
+pub(crate) fn why_alerted(reader: &Reader<'_>, live: &LiveAlert) -> Result<String, EngineError> {
+    if live.alert.reason.text.is_empty()
+        && let Some(state) = reader.conversation(live.conversation)?
+        && !state.control.reason.text.is_empty()
+    {
+        return Ok(state.control.reason.text);
+    }
+    Ok(reason_in_words(&live.alert.reason))
 }
 
 /// A reason in words: those of the rule or person, or else its code.
