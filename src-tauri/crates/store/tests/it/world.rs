@@ -89,7 +89,7 @@ pub(crate) fn conversation(number: u64) -> Conversation {
         ladder: None,
         escalated: false,
         alerted: BTreeMap::new(),
-        memory: serde_json::Value::Null,
+        memory: baton_core::rules::RuleMemory::default(),
         next_flip: None,
         outbox: BTreeMap::new(),
         undo: None,
