@@ -169,7 +169,7 @@ fn conversation(number: u64, at: Timestamp) -> Conversation {
         ladder: None,
         escalated: number.is_multiple_of(1_000),
         alerted: BTreeMap::new(),
-        memory: serde_json::Value::Null,
+        memory: baton_core::rules::RuleMemory::default(),
         next_flip: None,
         outbox: BTreeMap::new(),
         undo: None,
