@@ -1,9 +1,10 @@
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { ApiFailure } from "../../api/errors";
 import { useRead, useSession } from "../../api/queries";
 import { EmptyState } from "../../design/components/Banner";
 import { Button, IconButton } from "../../design/components/Button";
 import { t } from "../../i18n";
+import { useAction } from "../../state/actions";
 import { contextPanel, frame } from "../../state/frame";
 import { changeSettings } from "../../state/settings";
 import styles from "./ConversationPane.module.css";
@@ -11,6 +12,7 @@ import { Composer, type ComposerHandle } from "./composer/Composer";
 import { chosenDecision } from "./context/chosen";
 import { EscalationBar, OfferBar } from "./head/Bars";
 import { Head } from "./head/Head";
+import type { AnswerMode } from "./stream/Message";
 import { Stream, type StreamHandle } from "./stream/Stream";
 
 /** One conversation: who holds it, what was said, and the place to answer. */
@@ -31,6 +33,19 @@ export function ConversationPane({
   const stream = useRef<StreamHandle>(null);
   const composer = useRef<ComposerHandle>(null);
   const head = read.data;
+  const onAnswer = useCallback((mode: AnswerMode, message: string) => {
+    composer.current?.write(mode, message);
+  }, []);
+  const onWhy = useCallback(
+    (decision: string) => {
+      chosenDecision.set({ conversation: id, decision });
+      showPanel("why");
+    },
+    [id],
+  );
+  const onPacket = useCallback(() => showPanel("packet"), []);
+  // Opened a second time, a conversation is entered.
+  useAction("list.open", () => stream.current?.focus(), head !== undefined);
   useOpenOnHandoff(head?.packet?.handoff, head?.packet?.read_at ?? null);
 
   if (read.isError && !head) {
@@ -58,26 +73,12 @@ export function ConversationPane({
     );
   }
 
-  const showPanel = (panel: "packet" | "why") => {
-    contextPanel.set({ panel, drawer: true });
-    changeSettings({ contextOpen: true });
-  };
-
   return (
     <div className={styles.pane}>
       <Head head={head} onBack={onBack} onContext={onContext} contextShown={contextShown} />
       <EscalationBar head={head} />
       <OfferBar head={head} session={session} />
-      <Stream
-        head={head}
-        handle={stream}
-        onAnswer={(mode, message) => composer.current?.write(mode, message)}
-        onWhy={(decision) => {
-          chosenDecision.set({ conversation: id, decision });
-          showPanel("why");
-        }}
-        onPacket={() => showPanel("packet")}
-      />
+      <Stream head={head} handle={stream} onAnswer={onAnswer} onWhy={onWhy} onPacket={onPacket} />
       <Composer
         head={head}
         handle={composer}
@@ -90,6 +91,11 @@ export function ConversationPane({
       />
     </div>
   );
+}
+
+function showPanel(panel: "packet" | "why"): void {
+  contextPanel.set({ panel, drawer: true });
+  changeSettings({ contextOpen: true });
 }
 
 // A handoff opens its packet by itself, once; after that the context is as it was left.

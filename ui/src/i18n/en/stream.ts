@@ -80,7 +80,7 @@ export const stream = {
   "problem.no_header": "The message has no header.",
   "problem.other": "Part of it could not be read: {code}. {detail}",
 
-  "file.save": "Save {name}, {size}",
+  "file.save": "Save",
   "file.sentAs": "sent as {name}",
   "file.active": "Can run something on your computer",
   "file.active.ask":

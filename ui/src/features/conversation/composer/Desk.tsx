@@ -187,6 +187,7 @@ export function Desk({
               type="file"
               multiple
               hidden
+              aria-label={t("composer.attach")}
               onChange={(event) => {
                 void attach(event.target.files ?? []);
                 event.target.value = "";

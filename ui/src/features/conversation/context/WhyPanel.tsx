@@ -64,7 +64,7 @@ export function WhyPanel({
   }
   const view = read.data;
   return (
-    <div className={styles.why} data-print="page">
+    <div className={styles.why}>
       {view ? (
         <Decision view={view} session={session} />
       ) : (

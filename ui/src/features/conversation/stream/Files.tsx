@@ -48,11 +48,11 @@ function FileLine({ message, file }: { message: string; file: AttachmentView }) 
         type="button"
         className={styles.file}
         data-active={file.active || undefined}
-        aria-label={t("file.save", { name: file.saved_name, size })}
         aria-busy={busy}
         onClick={() => (file.active ? setAsking(true) : void save())}
       >
         <Icon name={file.active ? "warning" : "attach"} size={14} />
+        <span className="visually-hidden">{t("file.save")}</span>
         <bdi className={styles.name}>{file.saved_name}</bdi>
         <span className={styles.size}>{size}</span>
       </button>

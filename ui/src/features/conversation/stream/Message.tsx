@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useState } from "react";
+import { memo, type ReactNode, useId, useState } from "react";
 import type { AddressView, Entry, MessageView, Session } from "../../../api/generated/wire";
 import { HolderGlyph } from "../../../design/components/Baton";
 import { IconButton } from "../../../design/components/Button";
@@ -44,11 +44,16 @@ export function nameOf(entry: Entry, message: MessageView, session: Session | un
 // Which messages are shown as HTML is remembered while the window is open.
 const shownAsHtml = new Map<string, boolean>();
 
+/** Forgets which messages are shown as they were sent. */
+export function forgetViews(): void {
+  shownAsHtml.clear();
+}
+
 /** How a message can be answered from its own menu. */
 export type AnswerMode = "reply" | "reply_all" | "forward";
 
-/** One message or note of the stream. */
-export function Message({
+/** One message or note of the stream; drawn again only when it has changed. */
+export const Message = memo(function Message({
   conversation,
   entry,
   message,
@@ -152,7 +157,7 @@ export function Message({
       {source && <Source message={message.id} onClose={() => setSource(false)} />}
     </div>
   );
-}
+});
 
 function Address({ of, shown }: { of: AddressView; shown: string }) {
   const address = visible(of.address) || t("message.noAddress");

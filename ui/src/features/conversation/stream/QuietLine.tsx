@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useState } from "react";
+import { memo, type ReactNode, useId, useState } from "react";
 import type { Entry, Session } from "../../../api/generated/wire";
 import { Moment } from "../../../design/components/Time";
 import { Icon, type IconName } from "../../../design/icons";
@@ -45,7 +45,7 @@ function iconOf(entry: Entry): IconName {
 }
 
 /** One line between messages: what happened, in a sentence; what else is known opens in place. */
-export function QuietLine({
+export const QuietLine = memo(function QuietLine({
   entry,
   more,
   session,
@@ -116,7 +116,7 @@ export function QuietLine({
       )}
     </div>
   );
-}
+});
 
 function LineAct({
   icon,

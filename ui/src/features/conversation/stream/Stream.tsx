@@ -19,6 +19,7 @@ import { t } from "../../../i18n";
 import { dateAndTime, dayLabel } from "../../../i18n/format";
 import { keysOf } from "../../../state/actions";
 import { announce } from "../../../state/announcer";
+import { frame } from "../../../state/frame";
 import { keyName } from "../../../state/keys";
 import { arrange, type Block, firstUnread } from "./blocks";
 import { type AnswerMode, Message, nameOf, voiceOf } from "./Message";
@@ -103,6 +104,15 @@ export function Stream({
     }),
     [current, goTo, stops, place.toEnd],
   );
+
+  // Where the list gave way to the conversation, its focus goes on here.
+  const begun = current !== undefined;
+  useEffect(() => {
+    if (!begun || frame.get().both || document.activeElement !== document.body) return;
+    content.current
+      ?.querySelector<HTMLElement>("[data-key][tabindex='0']")
+      ?.focus({ preventScroll: true });
+  }, [begun]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const name = keyName(event.nativeEvent);
