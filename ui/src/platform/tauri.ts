@@ -50,8 +50,8 @@ export function tauriPlatform(): Platform {
     },
     saveFile: download,
     openOutside: (url) => {
-      // The window refuses to go anywhere itself and hands web addresses to the browser.
-      window.open(url, "_blank", "noopener,noreferrer");
+      // The window goes nowhere itself; the shell hands web and mail addresses to the browser.
+      invoke("open_external", { url }).catch(() => undefined);
     },
   };
 }
