@@ -16,13 +16,18 @@ const KEPT: usize = 14;
 
 /// Begins to log; what is written last reaches the disk when the guard is dropped.
 pub(crate) fn begin(workspace: &Path) -> Result<WorkerGuard, Failure> {
+    let folder = workspace.join("logs");
+    let unwritable = |error: &dyn std::fmt::Display| {
+        Failure::Start(format!("The log cannot be written: {error}."))
+    };
+    std::fs::create_dir_all(&folder).map_err(|error| unwritable(&error))?;
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("baton")
         .filename_suffix("log")
         .max_log_files(KEPT)
-        .build(workspace.join("logs"))
-        .map_err(|error| Failure::Start(format!("The log cannot be written: {error}.")))?;
+        .build(folder)
+        .map_err(|error| unwritable(&error))?;
     let (writer, guard) = tracing_appender::non_blocking(appender);
     let filter = EnvFilter::try_from_env(LEVEL).unwrap_or_else(|_| EnvFilter::new("info"));
     let set = tracing_subscriber::fmt()

@@ -15,11 +15,13 @@ pub struct Keyring {
 impl Keyring {
     /// The keyring, with entries for a workspace; an error when the session has none.
     pub fn open(workspace: &str) -> Result<Self, SecretError> {
-        match Entry::store_status() {
-            Ok(()) => Ok(Self {
+        // The client of the Secret Service runs its own executor, which cannot start on a thread
+        // that already drives one.
+        match std::thread::spawn(|| Entry::store_status().is_ok()).join() {
+            Ok(true) => Ok(Self {
                 service: format!("baton:{workspace}"),
             }),
-            Err(_) => Err(SecretError::Unavailable),
+            Ok(false) | Err(_) => Err(SecretError::Unavailable),
         }
     }
 
