@@ -59,6 +59,36 @@ describe("the demo in a browser", { timeout: 300_000 }, () => {
     await close();
   });
 
+  it("answers with the keyboard alone, and the words are kept until they are sent", async () => {
+    const { page, complaints, close } = await openPage(browser, `${baton.address}&to=/v/queue`);
+    await row(page).first().waitFor({ timeout: HOUR_MS });
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => location.hash.startsWith("#/c/"));
+    await page.keyboard.press("t");
+    await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
+    await page.keyboard.press("r");
+    const field = page.locator("textarea:focus");
+    await field.waitFor();
+    await page.keyboard.type("Thank you for waiting, I am on it now.");
+    // Kept at the first pause, and there again after the window was closed and opened.
+    await page.waitForTimeout(1_500);
+    await page.reload();
+    await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
+    await page.keyboard.press("r");
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll("textarea")].some((one) => one.value.includes("I am on it")),
+    );
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("Thank you for waiting, I am on it now.").first().waitFor();
+    await page.waitForFunction(
+      () => ![...document.querySelectorAll("textarea")].some((one) => one.value.includes("on it")),
+    );
+    assert.deepEqual(await faults(page), []);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   it("finds as one types", async () => {
     const { page, close } = await openPage(browser, baton.address);
     await page.keyboard.press("/");
