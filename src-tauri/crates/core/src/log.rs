@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::Deserialize;
+use serde_json::Map;
 
 use crate::decide::Happened;
-use crate::event::{Actor, BlobRef, Event, VERSION};
+use crate::event::{BlobRef, Envelope, Event, VERSION};
 use crate::hash::Hash;
 use crate::ids::{CommandId, ConversationId, DeviceId, EventId};
 use crate::time::Timestamp;
@@ -92,22 +93,29 @@ impl Chain {
         written_at: Timestamp,
     ) -> Result<Sealed, SealError> {
         let hlc = self.tick(written_at);
-        let bytes = serde_json::to_vec(&Written {
+        let envelope = Envelope {
             v: VERSION,
             id: happened.id,
-            team: &self.team,
+            team: self.team.clone(),
             conv: conversation,
-            kind: happened.event.kind(),
-            actor: &happened.actor,
+            kind: happened.event.kind().to_owned(),
+            actor: happened.actor.clone(),
             node: self.device,
             cause,
+            corr: None,
             hlc,
             at: happened.at,
             occurred_at: happened.occurred_at,
+            base: None,
+            epoch: None,
             prev: self.head,
-            body: Body(&happened.event),
+            kid: None,
+            body: happened.event.body()?,
             blobs: blobs_of(&happened.event),
-        })?;
+            sig: None,
+            extra: Map::new(),
+        };
+        let bytes = serde_json::to_vec(&envelope)?;
         if bytes.len() > MAX_BYTES {
             return Err(SealError::TooLarge { bytes: bytes.len() });
         }
@@ -139,45 +147,10 @@ pub fn written_at(hlc: u64) -> Timestamp {
     Timestamp(i64::try_from(hlc >> COUNTER_BITS).unwrap_or(i64::MAX))
 }
 
-/// An [`Envelope`] as this version writes it, borrowed: the same fields, in the same order.
-///
-/// [`Envelope`]: crate::event::Envelope
-#[derive(Serialize)]
-struct Written<'a> {
-    v: u16,
-    id: EventId,
-    team: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    conv: Option<ConversationId>,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    actor: &'a Actor,
-    node: DeviceId,
-    cause: CommandId,
-    hlc: u64,
-    at: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    occurred_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    prev: Option<Hash>,
-    body: Body<'a>,
-    #[serde(skip_serializing_if = "<[BlobRef]>::is_empty")]
-    blobs: &'a [BlobRef],
-}
-
-/// The body of an event, without its type.
-struct Body<'a>(&'a Event);
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.write_body(serializer)
-    }
-}
-
-fn blobs_of(event: &Event) -> &[BlobRef] {
+fn blobs_of(event: &Event) -> Vec<BlobRef> {
     match event {
-        Event::MessageRecorded(recorded) => recorded.raw.as_slice(),
-        _ => &[],
+        Event::MessageRecorded(recorded) => recorded.raw.iter().cloned().collect(),
+        _ => Vec::new(),
     }
 }
 

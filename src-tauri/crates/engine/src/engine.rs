@@ -20,6 +20,7 @@ use crate::notices::Notices;
 use crate::roster::{Roster, RosterCell};
 use crate::signin::Flows;
 use crate::supervise::Supervisor;
+use crate::{outbox, timers};
 
 /// A running Baton. Cheap to clone; all clones are the same one.
 #[derive(Clone)]
@@ -75,6 +76,17 @@ impl Engine {
     #[must_use]
     pub fn notices(&self) -> &Notices {
         &self.inner.notices
+    }
+
+    /// Does everything that is due by now: deadlines, then errands. A live engine does so by itself;
+    /// one that is not can be led through time step by step.
+    ///
+    /// # Errors
+    /// What the store or the core says.
+    pub async fn settle(&self) -> Result<(), EngineError> {
+        timers::tick_all(self).await?;
+        outbox::work(self).await?;
+        Ok(())
     }
 
     /// Asks the UI to open a conversation: a notification or a link was clicked.

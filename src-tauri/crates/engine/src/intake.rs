@@ -8,11 +8,12 @@ mod threading;
 use std::sync::Arc;
 
 use baton_core::command::{Command, MessageInput};
+use baton_core::conversation::OutgoingState;
 use baton_core::event::body::Join;
 use baton_core::event::{Actor, BlobRef};
 use baton_core::hash::Hash;
-use baton_core::ids::{ChannelId, ContactId, ConversationId, Id as _, MessageId};
-use baton_core::message::{Address, Author, Direction, MessageDocument};
+use baton_core::ids::{ChannelId, ContactId, ConversationId, Id as _, MessageId, OutboxId};
+use baton_core::message::{Address, Author, Direction, MessageDocument, MessageKind};
 use baton_core::time::{HOUR, Timestamp};
 use baton_store::{Contact, Identity, ReceiptKey};
 
@@ -90,6 +91,9 @@ impl Turn<'_, '_> {
                 },
             ],
         );
+        if let Some((conversation, outbox, own)) = self.being_sent(&arrival)? {
+            return self.settle_doubt(arrival, raw_hash, conversation, outbox, own);
+        }
         if let Some(known) = self.seen_before(&arrival, raw_hash, message)? {
             return Ok(Placed::Known { message: known });
         }
@@ -183,6 +187,83 @@ impl Turn<'_, '_> {
             .iter()
             .find(|hit| hit.channel == arrival.channel && hit.direction == Direction::Outbound)
             .map(|hit| hit.message))
+    }
+
+    /// The entry of the outbox that an arrival is the copy of, while its sending is not settled.
+    fn being_sent(
+        &self,
+        arrival: &Arrival,
+    ) -> Result<Option<(ConversationId, OutboxId, MessageId)>, EngineError> {
+        let Some(conversation) = arrival
+            .token
+            .filter(|_| arrival.direction == Direction::Outbound)
+        else {
+            return Ok(None);
+        };
+        let Some(state) = self.conversation(conversation)? else {
+            return Ok(None);
+        };
+        for entry in state.outbox.values() {
+            let unsettled = matches!(
+                entry.state,
+                OutgoingState::Committing { .. }
+                    | OutgoingState::InDoubt { .. }
+                    | OutgoingState::Failed
+            );
+            if unsettled
+                && self
+                    .tx
+                    .document(entry.document)?
+                    .is_some_and(|document| document.native_id == arrival.document.native_id)
+            {
+                return Ok(Some((conversation, entry.id, entry.message)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A copy of what was being sent proves that it left.
+    fn settle_doubt(
+        &mut self,
+        arrival: Arrival,
+        raw_hash: Hash,
+        conversation: ConversationId,
+        outbox: OutboxId,
+        message: MessageId,
+    ) -> Result<Placed, EngineError> {
+        let Some(state) = self.conversation(conversation)? else {
+            return Err(EngineError::Missing("conversation"));
+        };
+        if let Some(key) = &arrival.native_key {
+            let key = ReceiptKey::Native(key);
+            self.tx
+                .note_receipt(arrival.channel, key, message, self.now)?;
+        }
+        self.tx.put_content(raw_hash, &arrival.raw)?;
+        let document_hash = self.put_json(&arrival.document)?;
+        let input = MessageInput {
+            id: message,
+            direction: arrival.direction,
+            author: arrival.author,
+            author_name: arrival.author_name,
+            document: Arc::new(arrival.document),
+            document_hash,
+            raw: Some(BlobRef {
+                hash: raw_hash,
+                size: arrival.raw.len() as u64,
+                mime: arrival.mime.to_owned(),
+            }),
+            channel: arrival.channel,
+            contact: state.contact,
+            join: Join::Native,
+            received_at: arrival.received_at,
+            outbox: Some(outbox),
+            imported: arrival.imported,
+            source: arrival.source,
+        };
+        let order = self.new_order(conversation, Actor::system(), Command::Record(input));
+        self.order(&order)?;
+        Ok(Placed::Known { message })
     }
 
     /// The contact of an arrival, made when it is seen for the first time.
@@ -288,10 +369,20 @@ impl Turn<'_, '_> {
             );
             return Ok((conversation, Join::Native));
         }
+        // The token stands in the identifiers of what we send, so whoever was forwarded a mail can
+        // quote it: it says where a mail belongs, not that its sender takes part.
         if let Some(conversation) = arrival.token
             && self.conversation(conversation)?.is_some()
         {
-            return Ok((conversation, Join::Token));
+            let from = &arrival.document.from.address;
+            let known = arrival.direction == Direction::Outbound
+                || matches!(
+                    arrival.document.kind,
+                    MessageKind::Bounce | MessageKind::Feedback
+                )
+                || threading::takes_part(self, conversation, contact, from)?;
+            let join = if known { Join::Token } else { Join::Flagged };
+            return Ok((conversation, join));
         }
         if let Some(found) = threading::find(self, arrival, contact)? {
             return Ok(found);

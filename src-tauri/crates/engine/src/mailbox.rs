@@ -96,10 +96,11 @@ impl MailboxSink {
             "seen"
         };
         let mut arrival = letter::arrival(self.channel, item.raw, read, received_at, verification);
-        arrival.native_key = Some(format!(
-            "{}/{}/{}",
-            batch.folder, batch.uid_validity, item.uid
-        ));
+        // While a renumbered folder is being matched its generation is not told; a key without it
+        // would one day name another message.
+        arrival.native_key = batch
+            .uid_validity
+            .map(|validity| format!("{}/{validity}/{}", batch.folder, item.uid));
         arrival.token = letter::token_conversation(&tokens, key);
         arrival.imported = received_at < self.connected_at.plus(-DAY / 24);
         if batch.role == Role::Sent
@@ -110,6 +111,10 @@ impl MailboxSink {
             arrival.direction = Direction::Outbound;
             arrival.author = Author::Agent;
             arrival.author_name.clone_from(&batch.me);
+            // What we sent ourselves carries its conversation in its own identifier.
+            let id = &arrival.document.native_id;
+            let own = id.split_once('.').map(|(token, _)| token.to_owned());
+            arrival.token = letter::token_conversation(own.as_slice(), key).or(arrival.token);
         }
         Ready { arrival }
     }
@@ -118,7 +123,7 @@ impl MailboxSink {
 /// What all messages of a batch share.
 struct Batch {
     folder: String,
-    uid_validity: u32,
+    uid_validity: Option<u32>,
     role: Role,
     own: BTreeSet<String>,
     me: String,
@@ -173,7 +178,7 @@ impl MailSink for MailboxSink {
         let key = self.engine.inner.reply_key;
         let batch = Batch {
             folder: fetched.folder.clone(),
-            uid_validity: fetched.cursor_after.map_or(0, |cursor| cursor.uid_validity),
+            uid_validity: fetched.cursor_after.map(|cursor| cursor.uid_validity),
             role: fetched.role,
             own: roster.own_addresses(),
             me: roster.me.as_str().to_owned(),

@@ -53,20 +53,29 @@ pub async fn run(engine: Engine) {
     }
 }
 
-/// After a crash: an effect that was under way may have happened. Sending is never repeated by
-/// the machine (the core finds it in doubt at its deadline); everything else is safe to repeat.
+/// After a crash: an effect that was under way may have happened. A send whose attempt had begun
+/// is never repeated by the machine (the core finds it in doubt at its deadline); one that was
+/// only taken up, and everything else, is safe to repeat.
 async fn recover(engine: &Engine) -> Result<(), EngineError> {
     engine
         .inner
         .desk
         .turn(|turn| {
             for effect in turn.tx.effects_running()? {
-                let end = match effect.effect {
-                    Effect::Send { .. } => EffectEnd::Done,
-                    _ => EffectEnd::Again {
+                let begun = match effect.effect {
+                    Effect::Send { outbox, .. } => turn
+                        .conversation(effect.conversation)?
+                        .and_then(|state| state.outbox.get(&outbox).map(|out| out.state))
+                        .is_none_or(|state| !matches!(state, OutgoingState::Queued { .. })),
+                    _ => false,
+                };
+                let end = if begun {
+                    EffectEnd::Done
+                } else {
+                    EffectEnd::Again {
                         not_before: turn.now,
                         error: "interrupted".to_owned(),
-                    },
+                    }
                 };
                 turn.tx.end_effect(effect.n, &end, turn.now)?;
             }

@@ -43,14 +43,6 @@ macro_rules! events {
                 match self { $(Self::$name(body) => serde_json::to_value(body),)* }
             }
 
-            /// Writes the body alone, without a detour through a [`Value`].
-            pub(crate) fn write_body<S: serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> Result<S::Ok, S::Error> {
-                match self { $(Self::$name(body) => body.serialize(serializer),)* }
-            }
-
             /// Reads a body of a given type; `None` when type or shape are unknown.
             #[must_use]
             pub fn read(kind: &str, body: &Value) -> Option<Self> {

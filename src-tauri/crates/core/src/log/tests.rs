@@ -1,5 +1,5 @@
 use super::*;
-use crate::event::Envelope;
+use crate::event::Actor;
 use crate::event::body::PriorityChanged;
 use crate::ids::Id;
 use crate::status::Priority;
@@ -163,20 +163,4 @@ fn what_is_too_large_is_refused_and_the_chain_has_not_moved() {
     let refused = chain.seal(&large, None, CommandId::from_bits(1), Timestamp(1));
     assert!(matches!(refused, Err(SealError::TooLarge { .. })));
     assert_eq!((chain.head(), chain.hlc()), (None, 0));
-}
-
-#[test]
-fn what_is_written_reads_back_as_the_envelope_it_is() {
-    let mut chain = device(1);
-    seal(&mut chain, 1);
-    let bytes = seal(&mut chain, 2);
-    let envelope: Envelope = serde_json::from_slice(&bytes).unwrap();
-    assert_eq!(envelope.event(), Some(happened(2).event));
-    assert!(
-        envelope.extra.is_empty(),
-        "no field is written that the envelope does not know"
-    );
-    let again = serde_json::to_vec(&envelope).unwrap();
-    let value = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).unwrap();
-    assert_eq!(value(&again), value(&bytes));
 }

@@ -64,7 +64,7 @@ fn one_each(hits: &[ThreadHit]) -> Vec<&ThreadHit> {
 
 /// Whether a sender has written in a conversation, or was written to by us or by the customer.
 /// Recipients of a flagged message do not count, or a stranger could let the next one in.
-fn takes_part(
+pub(super) fn takes_part(
     turn: &Turn<'_, '_>,
     conversation: ConversationId,
     contact: ContactId,
