@@ -43,10 +43,8 @@ advisories: ## known vulnerabilities; needs the network
 	cd ui && $(NPM) audit --omit=dev
 
 ui-deps: ui/node_modules/.package-lock.json
-# Not `npm ci`: it demands that the lock file names the optional binaries of every platform, and a
-# registry mirror that lacks some of them makes npm leave those out.
 ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
-	cd ui && $(NPM) install --no-save --no-audit --no-fund
+	cd ui && $(NPM) ci --no-audit --no-fund
 
 ui: ui-deps ## the UI, built into ui/dist
 	cd ui && $(NPM) run build

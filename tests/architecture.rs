@@ -11,12 +11,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("baton-store", &["baton-core"]),
     ("baton-channels", &["baton-core"]),
     ("baton-api", &["baton-core"]),
-    ("baton-engine", &["baton-core", "baton-store", "baton-channels", "baton-api"]),
+    (
+        "baton-engine",
+        &["baton-core", "baton-store", "baton-channels", "baton-api"],
+    ),
     ("baton-cli", &["baton-engine", "baton-api"]),
     ("baton-desktop", &["baton-engine", "baton-api"]),
     (
         "baton-testkit",
-        &["baton-core", "baton-store", "baton-channels", "baton-api", "baton-engine"],
+        &[
+            "baton-core",
+            "baton-store",
+            "baton-channels",
+            "baton-api",
+            "baton-engine",
+        ],
     ),
 ];
 
@@ -32,11 +41,24 @@ const ONLY: &[(&str, &str)] = &[
 ];
 
 /// What the pure core must never use.
-const NEVER_IN_CORE: &[&str] = &["tokio", "rand", "getrandom", "rusqlite", "reqwest", "chrono"];
+const NEVER_IN_CORE: &[&str] = &[
+    "tokio",
+    "rand",
+    "getrandom",
+    "rusqlite",
+    "reqwest",
+    "chrono",
+];
 
 fn uses() -> BTreeMap<String, BTreeSet<String>> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+            "--offline",
+        ])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .output()
         .expect("cargo metadata runs");

@@ -8,19 +8,12 @@ const KINDS: readonly HolderKind[] = ["bot", "queue", "agent", "nobody"];
 
 /** Returns who holds the baton. */
 export function holderOf(control: ControlView): Holder {
-  const kind = KINDS.find((one) => one === control.kind) ?? "nobody";
   return {
-    kind,
-    name: asTitle(kind, control.display || control.name),
+    kind: KINDS.find((kind) => kind === control.kind) ?? "nobody",
+    name: control.display || control.name,
     sinceMs: control.since,
     mine: control.mine,
   };
-}
-
-// Queues and bots are often named by one small word; people write their names as they like.
-function asTitle(kind: HolderKind, name: string): string {
-  if (kind !== "queue" && kind !== "bot") return name;
-  return name.replace(/^\p{Ll}/u, (first) => first.toLocaleUpperCase());
 }
 
 /** Returns a clock that still matters, as a deadline. */

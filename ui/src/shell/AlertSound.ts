@@ -40,8 +40,6 @@ export function useAlertSound(
 }
 
 function play(): void {
-  // A page that nobody has touched yet may make no sound.
-  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
   try {
     const audio = new AudioContext();
     for (const [hertz, at] of TONES) {

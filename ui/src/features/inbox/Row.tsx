@@ -51,8 +51,8 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
       </span>
       <span className={styles.what} dir="auto">
         {row.draft && <span className={styles.draft}>{t("row.draft")} </span>}
-        <span className={styles.subject}>{row.subject || row.snippet}</span>
-        {row.subject && row.snippet && ` — ${row.snippet}`}
+        <span className={styles.subject}>{row.subject}</span>
+        {row.snippet && ` — ${row.snippet}`}
       </span>
       <span className={styles.when}>
         {!compact && (
@@ -66,13 +66,10 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
   );
 });
 
-// Mail is the usual case and needs no mark.
-const PLAIN: ReadonlySet<string> = new Set(["email", "import", "demo"]);
-
 function Marks({ row }: { row: ConversationRow }) {
   return (
     <span className={styles.marks}>
-      {!PLAIN.has(row.channel_kind) && <Icon name="chat" size={12} />}
+      {row.channel_kind !== "email" && <Icon name="chat" size={12} />}
       {row.attachments && <Icon name="attach" size={12} />}
       {row.send_trouble && (
         <span className={styles.trouble}>
@@ -90,7 +87,7 @@ export function rowSentence(row: ConversationRow, now: number): string {
     row.escalated && t("row.escalated"),
     row.unread > 0 && t("row.unread", { n: row.unread }),
     row.contact.name || row.contact.address,
-    row.subject || row.snippet,
+    row.subject,
     holderSentence(holderOf(row.control), now),
     deadline && deadlineSentence(deadline, now),
     row.tags.length > 0 && t("row.tags", { tags: row.tags.join(", ") }),

@@ -71,7 +71,6 @@ export const settings = {
   "health.figure.conversations": "Conversations",
   "health.figure.messages": "Messages",
   "health.figure.events": "Events",
-  "health.figure.bytes": "Database",
   "health.figure.database_bytes": "Database",
   "health.figure.database_mib": "Database, MiB",
 } as const;

@@ -1,0 +1,119 @@
+//! What was: taken in once, told again byte for byte, and proven untouched.
+
+use baton_api::Commands as _;
+use baton_api::control as cl;
+use baton_api::conversations as cv;
+use baton_api::health::AuditVerify;
+use baton_core::hash::Hash;
+use baton_core::message::Author;
+use baton_engine::import::{Import, Taken};
+use baton_tests::desk::Desk;
+use baton_tests::mail::Mail;
+
+const CARLA: &str = "Carla Stone <carla@customer.test>";
+
+fn box_of_letters() -> Vec<Import> {
+    let mails = (0..3).map(|n| {
+        let mail = Mail::from(CARLA, &format!("old{n}"), &format!("Letter {n}"));
+        let mail = if n > 0 {
+            mail.answers("old0@customer.test")
+        } else {
+            mail
+        };
+        Import::Mail {
+            raw: mail.raw(),
+            source: format!("{n}.eml"),
+        }
+    });
+    let dialog = Import::Dialog {
+        name: "chat-7".to_owned(),
+        channel: "web".to_owned(),
+        said: vec![
+            (Author::Customer, "Hello?".to_owned(), None),
+            (Author::Bot, "How can I help?".to_owned(), None),
+        ],
+        source: "dialogs.jsonl".to_owned(),
+    };
+    mails.chain([dialog]).collect()
+}
+
+#[tokio::test]
+async fn an_import_is_taken_in_once_and_wakes_nobody() {
+    let desk = Desk::open().await;
+    let first = desk.engine.import(box_of_letters()).await.unwrap();
+    assert_eq!(first, [Taken::New; 4]);
+    let (told, next) = desk.engine.export(0).await.unwrap();
+    assert_eq!((told.len(), next), (5, None));
+    let second = desk.engine.import(box_of_letters()).await.unwrap();
+    assert_eq!(second, [Taken::Known; 4]);
+    assert_eq!(desk.engine.export(0).await.unwrap().0.len(), 5);
+    assert!(
+        desk.engine
+            .alerts_get(cl::AlertsGet {})
+            .await
+            .unwrap()
+            .alerts
+            .is_empty()
+    );
+
+    // One thread of letters, one dialog.
+    let all = cv::ConversationList {
+        view: "all".to_owned(),
+        order: cv::ListOrder::Newest,
+        cursor: None,
+        limit: 50,
+    };
+    assert_eq!(desk.engine.conversation_list(all).await.unwrap().total, 2);
+}
+
+#[tokio::test]
+async fn an_export_names_the_bytes_as_they_were_received() {
+    let desk = Desk::open().await;
+    let mail = Mail::from(CARLA, "1", "Where is my lamp?\n\n-- \nCarla");
+    desk.mail(&mail).await;
+    let (told, _) = desk.engine.export(0).await.unwrap();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].raw, Some(Hash::of(&mail.raw())));
+    assert_eq!(told[0].document.visible_text.trim(), "Where is my lamp?");
+}
+
+#[tokio::test]
+async fn the_audit_finds_one_changed_byte() {
+    let desk = Desk::open().await;
+    let which = desk
+        .mail(&Mail::from(CARLA, "1", "Where is my lamp?"))
+        .await;
+    let tags = cl::TagsSet {
+        conversation: which.to_string(),
+        add: vec!["zebra-crossing".to_owned()],
+        remove: Vec::new(),
+    };
+    desk.engine.tags_set(tags).await.unwrap();
+    desk.mail(&Mail::from(CARLA, "2", "Hello?").answers("1@customer.test"))
+        .await;
+    let sound = desk.engine.audit_verify(AuditVerify {}).await.unwrap();
+    assert!(sound.ok, "{:?}", sound.problems);
+    assert!(sound.events > 5);
+
+    let desk = desk
+        .reopened(|folder| {
+            let file = folder.join("baton.db");
+            let mut bytes = std::fs::read(&file).unwrap();
+            let mark = br#""body":{"add":["zebra-crossing"]"#;
+            let at = bytes.windows(mark.len()).position(|window| window == mark);
+            let at = at.expect("the event stands in the file as it was written");
+            bytes[at + mark.len() - 3] ^= 1;
+            std::fs::write(&file, bytes).unwrap();
+        })
+        .await;
+    let broken = desk.engine.audit_verify(AuditVerify {}).await.unwrap();
+    assert!(!broken.ok, "a changed byte is found");
+    assert!(
+        broken
+            .problems
+            .iter()
+            .any(|problem| problem.contains("envelope")),
+        "it is named: {:?}",
+        broken.problems
+    );
+}

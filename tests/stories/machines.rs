@@ -1,0 +1,81 @@
+//! What machines write moves nothing: no clock, no control, no answer.
+
+use baton_api::Commands as _;
+use baton_api::control as cl;
+use baton_core::time::{HOUR, MINUTE, SECOND};
+use baton_tests::desk::Desk;
+use baton_tests::mail::{Mail, bounce};
+
+const CARLA: &str = "Carla Stone <carla@customer.test>";
+
+fn vacation(id: &str) -> Mail {
+    Mail::from(CARLA, id, "I am away until Monday.")
+        .about("Out of office: The lamp")
+        .answers("1@customer.test")
+        .header("Auto-Submitted: auto-replied")
+}
+
+#[tokio::test]
+async fn a_vacation_notice_neither_stops_nor_resets_the_waiting() {
+    let desk = Desk::open().await;
+    let which = desk
+        .mail(&Mail::from(CARLA, "1", "Where is my lamp?"))
+        .await;
+    let before = desk.state(which).await;
+    desk.wait(10 * MINUTE).await;
+    assert_eq!(desk.mail(&vacation("2")).await, which);
+    let after = desk.state(which).await;
+    assert_eq!(after.talk.waiting_since, before.talk.waiting_since);
+    assert_eq!(after.clocks, before.clocks);
+    assert_eq!(after.control, before.control);
+    let kinds: Vec<String> = desk
+        .messages(which)
+        .await
+        .into_iter()
+        .map(|one| one.kind)
+        .collect();
+    assert_eq!(kinds, ["message", "auto_reply"]);
+
+    // Nor does it begin a waiting where the customer has been answered.
+    desk.answer(which, "It left on Friday.").await;
+    desk.wait(11 * SECOND).await;
+    desk.wait(HOUR).await;
+    let before = desk.state(which).await;
+    desk.mail(&vacation("3")).await;
+    let after = desk.state(which).await;
+    assert_eq!(after.talk.waiting_since, None);
+    assert_eq!((after.status, after.clocks), (before.status, before.clocks));
+}
+
+#[tokio::test]
+async fn machines_do_not_reopen_what_was_solved() {
+    let desk = Desk::open().await;
+    let which = desk
+        .mail(&Mail::from(CARLA, "1", "Where is my lamp?"))
+        .await;
+    desk.answer(which, "It left on Friday.").await;
+    desk.wait(11 * SECOND).await;
+    let done = cl::Release {
+        conversation: which.to_string(),
+        reason: String::new(),
+    };
+    desk.engine.resolve(done).await.unwrap();
+
+    desk.wait(HOUR).await;
+    assert_eq!(desk.mail(&vacation("2")).await, which);
+    let head = desk.head(which).await;
+    assert_eq!(
+        (head.row.status.as_str(), head.row.control.kind.as_str()),
+        ("solved", "nobody")
+    );
+    assert_eq!(head.episode, 1);
+
+    // Her server says that our answer did not arrive: that is shown, but is no word of hers.
+    assert_eq!(desk.raw(bounce("b1", "1@customer.test")).await, which);
+    let state = desk.state(which).await;
+    assert_eq!((state.episode, state.talk.from_customer), (1, 1));
+    assert_eq!(state.talk.waiting_since, None);
+    let report = desk.messages(which).await.pop().unwrap();
+    assert_eq!(report.kind, "bounce");
+    assert_eq!(report.report.unwrap().status, "5.1.1");
+}

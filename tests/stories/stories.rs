@@ -1,0 +1,14 @@
+//! The whole, as plays: customers, agents and time over the real engine, the real database and,
+//! where a story needs them, real mail servers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a story that does not go on has failed"
+)]
+
+mod answering;
+mod history;
+mod machines;
+mod time;
