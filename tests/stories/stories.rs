@@ -11,4 +11,5 @@
 mod answering;
 mod history;
 mod machines;
+mod servers;
 mod time;
