@@ -63,6 +63,7 @@ export const context = {
   "why.copied": "Copied",
   "why.print": "Print",
   "why.earlier": "Earlier decisions",
+  "why.idle": { one: "{n} without effect", other: "{n} without effect" },
   "why.latest": "The newest decision",
   "why.conditions": "Conditions",
   "slot.control": "Baton",

@@ -220,6 +220,10 @@ export const stream = {
   "reason.new_message": "the customer wrote again",
   "reason.human_reply": "a person answered",
   "reason.offer_expired": "the offer ran out",
+  "reason.not_understood": "the bot did not understand",
+  "reason.timeout": "the bot did not answer in time",
+  "reason.queue_full": "the bot had too much to do",
+  "reason.error": "the bot stopped with an error",
   "reason.resolved": "it is resolved",
   "reason.loop_guard": "it went round in circles",
 } as const;

@@ -14,6 +14,7 @@ import { Moment } from "../../../design/components/Time";
 import { Icon } from "../../../design/icons";
 import { t, tcode } from "../../../i18n";
 import { shortDate } from "../../../i18n/format";
+import { visible } from "../../../i18n/visible";
 import { notify } from "../../../state/toasts";
 import styles from "./Contact.module.css";
 
@@ -163,7 +164,7 @@ function Rest({ view, here }: { view: ContactView; here: string }) {
                 onClick={() => void navigate({ to: "/c/$id", params: { id: row.id } })}
               >
                 <Baton holder={holderOf(row.control)} since={false} bare />
-                <bdi className={styles.subject}>{row.subject}</bdi>
+                <bdi className={styles.subject}>{visible(row.subject || row.snippet)}</bdi>
                 <Moment at={row.last_at} className={styles.when} />
               </button>
             </li>

@@ -9,7 +9,7 @@ import { Icon } from "../../../design/icons";
 import { type TextKey, t, tcode, tt } from "../../../i18n";
 import { absolute, listOf, span } from "../../../i18n/format";
 import { useNow } from "../../../state/clock";
-import { capital, partyName } from "../stream/words";
+import { capital, partyName, reasonText } from "../stream/words";
 import styles from "./Packet.module.css";
 import { NAMEABLE, type Packet, readPacket } from "./packet";
 
@@ -31,6 +31,7 @@ export function PacketCard({
     );
   }
   const packet = readPacket(view.packet);
+  const why = packet.reason.text || reasonText(packet.reason.code);
   return (
     <article className={styles.packet} aria-label={t("context.packet")}>
       <header className={styles.head}>
@@ -75,9 +76,9 @@ export function PacketCard({
       <Promises packet={packet} session={session} />
       <Facts packet={packet} />
       <Tried packet={packet} />
-      {(packet.reason.text || packet.reason.code) && (
+      {why && (
         <Part name={t("packet.reason")}>
-          <p dir="auto">{packet.reason.text || tcode("reason", packet.reason.code)}</p>
+          <p dir="auto">{why}</p>
         </Part>
       )}
       {packet.sources.length > 0 && (

@@ -36,7 +36,9 @@ export function WhyPanel({
   const list = useRead("decision_list", { conversation, limit: 50 });
   const decisions = list.data?.decisions ?? [];
   const asked = chosen?.conversation === conversation ? chosen.decision : undefined;
-  const decision = asked ?? head.decision ?? decisions[0]?.id;
+  // Of many looks that changed nothing, the last one that did is what is asked about.
+  const acted = decisions.find((one) => one.acted.length > 0);
+  const decision = asked ?? acted?.id ?? head.decision ?? decisions[0]?.id;
   const read = useRead(
     "decision_get",
     { decision: decision ?? "" },
@@ -247,20 +249,39 @@ function Earlier({
   decisions: readonly DecisionBrief[];
   onPick: (id: string) => void;
 }) {
+  const acted = decisions.filter((one) => one.acted.length > 0);
+  const idle = decisions.filter((one) => one.acted.length === 0);
   if (decisions.length === 0) return null;
   return (
     <section className={styles.earlier}>
       <h3 className={styles.title}>{t("why.earlier")}</h3>
-      <ul>
-        {decisions.map((one) => (
-          <li key={one.id}>
-            <button type="button" className={styles.brief} onClick={() => onPick(one.id)}>
-              <span>{one.sentence || tcode("on", one.on)}</span>
-              <Ago at={one.at} className={styles.ago} />
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Briefs decisions={acted} onPick={onPick} />
+      {idle.length > 0 && (
+        <Disclosure label={t("why.idle", { n: idle.length })}>
+          <Briefs decisions={idle} onPick={onPick} />
+        </Disclosure>
+      )}
     </section>
+  );
+}
+
+function Briefs({
+  decisions,
+  onPick,
+}: {
+  decisions: readonly DecisionBrief[];
+  onPick: (id: string) => void;
+}) {
+  return (
+    <ul>
+      {decisions.map((one) => (
+        <li key={one.id}>
+          <button type="button" className={styles.brief} onClick={() => onPick(one.id)}>
+            <span>{one.sentence || tcode("on", one.on)}</span>
+            <Ago at={one.at} className={styles.ago} />
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -45,6 +45,8 @@ export function Head({
   const can = new Set(head.can);
   const mine = row.control.mine;
   const solved = row.status === "solved";
+  // A chat has no subject; then it is known by whom it is with.
+  const title = visible(row.subject || row.contact.name);
   const ids = [row.id];
   const [form, setForm] = useState<Form>();
   const formProps = (which: Form) => ({
@@ -77,8 +79,8 @@ export function Head({
             onPress={onBack}
           />
         )}
-        <h2 className={styles.subject} title={visible(row.subject)}>
-          <bdi>{visible(row.subject)}</bdi>
+        <h2 className={styles.subject} title={title}>
+          <bdi>{title}</bdi>
         </h2>
         <div className={styles.baton}>
           <BatonTrack holder={holderOf(row.control)} />

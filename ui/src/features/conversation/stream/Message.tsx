@@ -17,6 +17,7 @@ import { Oddities } from "./Oddities";
 import { SendLine } from "./SendLine";
 import { Source } from "./Source";
 import { MessageText } from "./Text";
+import { capital } from "./words";
 
 /** Whose voice a message is: it decides edge, ground and label. */
 export type Voice = "customer" | "agent" | "bot" | "note" | "system";
@@ -37,7 +38,7 @@ export function nameOf(entry: Entry, message: MessageView, session: Session | un
     if (session && entry.actor === `agent:${session.agent.name}`) return t("message.you");
     return entry.actor_display || message.from.name || t("message.somebody");
   }
-  if (voice === "bot") return entry.actor_display || message.from.name || t("baton.bot");
+  if (voice === "bot") return capital(entry.actor_display || message.from.name || t("baton.bot"));
   return visible(message.from.name || message.from.address) || t("message.somebody");
 }
 

@@ -44,6 +44,12 @@ export function capital(name: string): string {
   return name.replace(/^\p{Ll}/u, (first) => first.toLocaleUpperCase());
 }
 
+/** Returns what the code of a reason means; nothing when it says nothing. */
+export function reasonText(code: string): string {
+  if (code === "unspecified") return "";
+  return tcode("reason", code, code.replace(/_/g, " "));
+}
+
 function because(what: string, why: string): string {
   return why ? t("line.because", { what, why }) : what;
 }
@@ -66,7 +72,7 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
       const sentence = said
         ? tt(key as "line.control.pass", names)
         : t("line.control.other", names);
-      return capital(because(sentence, what.text || tcode("reason", what.code, "")));
+      return capital(because(sentence, what.text || reasonText(what.code)));
     }
     case "offer": {
       const to = what.party ? partyName(what.party, session) : "";
@@ -100,7 +106,7 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
       return because(t(key, { people }), what.reason);
     }
     case "bot_failure":
-      return because(t("line.bot_failure"), tcode("reason", what.code));
+      return because(t("line.bot_failure"), reasonText(what.code));
     case "episode":
       return t("line.episode", { n: what.number });
     case "send": {
