@@ -22,6 +22,12 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub async fn live(folder: &Path) -> Engine {
     let engine = Engine::open(OpenOptions::live(folder.to_owned(), Pocket::secrets()));
     let engine = engine.await.unwrap();
+    undo_at_once(&engine).await;
+    engine
+}
+
+/// Sends without time to think again.
+pub async fn undo_at_once(engine: &Engine) {
     let mut settings = engine
         .session_get(baton_api::session::SessionGet {})
         .await
@@ -30,7 +36,6 @@ pub async fn live(folder: &Path) -> Engine {
     settings.undo_seconds = 0;
     let set = baton_api::session::SettingsSet { settings };
     engine.settings_set(set).await.unwrap();
-    engine
 }
 
 /// The settings of a mailbox on a server, sending to an SMTP port on loopback; without one, by the

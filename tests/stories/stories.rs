@@ -10,6 +10,7 @@
 
 mod answering;
 mod history;
+mod kill;
 mod machines;
 mod servers;
 mod time;
