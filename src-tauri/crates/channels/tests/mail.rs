@@ -1,5 +1,13 @@
 //! Ugly mail, read: each story is a mail that some program really sends, and what a person must
 //! see of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test may fail loudly and says what it skips"
+)]
 
 #[path = "mail/ground.rs"]
 mod ground;

@@ -21,7 +21,7 @@ use crate::roster::{Roster, kind};
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn allowed(
+pub(crate) fn allowed(
     reader: &Reader<'_>,
     roster: &Roster,
     state: &Conversation,

@@ -128,7 +128,7 @@ pub fn write(
             })
             .collect(),
         message_id: native_id,
-        in_reply_to: Some(answered.native_id.clone()).filter(|id| !id.is_empty()),
+        in_reply_to: Some(answered.native_id).filter(|id| !id.is_empty()),
         references,
         date_ms: turn.now.0,
         automatic: machine == Machine::Yes,

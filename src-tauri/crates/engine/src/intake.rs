@@ -164,7 +164,8 @@ impl Turn<'_, '_> {
         if let Some(known) = self.tx.note_receipt(channel, content, message, now)? {
             return Ok(Some(known));
         }
-        if arrival.document.native_id.is_empty() {
+        // Files are taken as they are: two that differ in a byte are two messages.
+        if arrival.document.native_id.is_empty() || !arrival.source.is_empty() {
             return Ok(None);
         }
         if let Some(own) = self.own_copy(arrival)? {

@@ -20,7 +20,7 @@ use crate::intake::{Arrival, mail as letter};
 
 /// The account of a channel's settings.
 #[must_use]
-pub fn account(channel: ChannelId, config: &MailConfig) -> Account {
+pub(crate) fn account(channel: ChannelId, config: &MailConfig) -> Account {
     Account {
         id: channel.to_string(),
         address: config.address.clone(),
@@ -54,7 +54,7 @@ fn endpoint(server: &ServerConfig) -> Endpoint {
 }
 
 /// Takes in what a mailbox holds.
-pub struct MailboxSink {
+pub(crate) struct MailboxSink {
     /// The engine.
     pub engine: Engine,
     /// The channel of the mailbox.

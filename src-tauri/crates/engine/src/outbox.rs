@@ -28,7 +28,7 @@ const NAP: Duration = Duration::from_secs(5);
 const BATCH: usize = 20;
 
 /// Carries out effects as they become due.
-pub async fn run(engine: Engine) {
+pub(crate) async fn run(engine: Engine) {
     if let Err(error) = recover(&engine).await {
         tracing::error!(%error, "What was under way at the last stop could not be looked at.");
     }

@@ -19,7 +19,7 @@ const NAP: Duration = Duration::from_secs(5);
 const BATCH: usize = 100;
 
 /// Does what is due, and sleeps until the next thing is.
-pub async fn run(engine: Engine) {
+pub(crate) async fn run(engine: Engine) {
     let mut jumps = JumpDetector::new(&*engine.inner.clock);
     loop {
         if let Some(jump) = jumps.jump(&*engine.inner.clock) {

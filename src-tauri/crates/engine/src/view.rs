@@ -1,8 +1,8 @@
 //! From the store's rows to the types of the wire.
 
-pub mod row;
-pub mod stream;
-pub mod why;
+pub(crate) mod row;
+pub(crate) mod stream;
+pub(crate) mod why;
 
 use std::fmt::Display;
 

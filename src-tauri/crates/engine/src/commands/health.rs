@@ -191,7 +191,7 @@ fn figures(reader: &Reader<'_>) -> Result<(f64, f64, BTreeMap<String, f64>), Eng
 ///
 /// # Errors
 /// When the database cannot be read at all.
-pub fn audit(readers: &Readers) -> Result<he::AuditReport, EngineError> {
+pub(super) fn audit(readers: &Readers) -> Result<he::AuditReport, EngineError> {
     readers.read(|reader| {
         let mut problems = reader.verify_database()?;
         let mut chains = Verifier::default();

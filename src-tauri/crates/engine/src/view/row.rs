@@ -19,7 +19,7 @@ use crate::roster::Roster;
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn rows(
+pub(crate) fn rows(
     reader: &Reader<'_>,
     roster: &Roster,
     stored: &[baton_store::ConversationRow],
@@ -37,7 +37,11 @@ pub fn rows(
 
 /// One row.
 #[must_use]
-pub fn row(roster: &Roster, stored: &baton_store::ConversationRow, draft: bool) -> ConversationRow {
+pub(crate) fn row(
+    roster: &Roster,
+    stored: &baton_store::ConversationRow,
+    draft: bool,
+) -> ConversationRow {
     let channel = roster
         .channels
         .get(&stored.channel)
@@ -83,7 +87,7 @@ pub fn row(roster: &Roster, stored: &baton_store::ConversationRow, draft: bool) 
 
 /// The contact of a row.
 #[must_use]
-pub fn contact_brief(stored: &baton_store::ConversationRow) -> ContactBrief {
+pub(crate) fn contact_brief(stored: &baton_store::ConversationRow) -> ContactBrief {
     let address = match stored.contact_address.as_str() {
         unknown if unknown.starts_with("unknown:") => "",
         address => address,
@@ -102,7 +106,7 @@ pub fn contact_brief(stored: &baton_store::ConversationRow) -> ContactBrief {
 
 /// A clock.
 #[must_use]
-pub fn clock(clock: &Clock) -> ClockView {
+pub(crate) fn clock(clock: &Clock) -> ClockView {
     ClockView {
         kind: word(&clock.kind),
         state: word(&clock.state),
@@ -113,7 +117,7 @@ pub fn clock(clock: &Clock) -> ClockView {
 
 /// A target in words.
 #[must_use]
-pub fn target(to: &Target) -> String {
+pub(crate) fn target(to: &Target) -> String {
     match to {
         Target::Bot(name) => format!("bot:{name}"),
         Target::Queue(name) => format!("queue:{name}"),
@@ -125,7 +129,7 @@ pub fn target(to: &Target) -> String {
 
 /// A live offer.
 #[must_use]
-pub fn offer(roster: &Roster, state: &Conversation) -> Option<OfferView> {
+pub(crate) fn offer(roster: &Roster, state: &Conversation) -> Option<OfferView> {
     state.control.offer.as_ref().map(|offer| OfferView {
         id: text(offer.id),
         to: target(&offer.to),
@@ -138,7 +142,7 @@ pub fn offer(roster: &Roster, state: &Conversation) -> Option<OfferView> {
 
 /// A message on its way.
 #[must_use]
-pub fn outgoing(out: &Outgoing) -> OutgoingView {
+pub(crate) fn outgoing(out: &Outgoing) -> OutgoingView {
     OutgoingView {
         outbox: text(out.id),
         state: super::code_of(&out.state, "state"),

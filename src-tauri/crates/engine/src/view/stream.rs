@@ -20,7 +20,7 @@ use crate::roster::Roster;
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn entry(
+pub(crate) fn entry(
     reader: &Reader<'_>,
     roster: &Roster,
     state: &Conversation,
@@ -46,7 +46,7 @@ pub fn entry(
 
 /// The page key of an entry.
 #[must_use]
-pub fn key(stored: &TimelineEntry) -> String {
+pub(crate) fn key(stored: &TimelineEntry) -> String {
     format!("{}.{}", stored.key.at.0, stored.key.seq)
 }
 
@@ -216,7 +216,7 @@ fn waiting(reader: &Reader<'_>, out: &Outgoing) -> Result<MessageView, StoreErro
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn message(
+pub(crate) fn message(
     reader: &Reader<'_>,
     state: &Conversation,
     row: &MessageRow,

@@ -14,7 +14,7 @@ use crate::error::EngineError;
 ///
 /// # Errors
 /// When the record was erased or cannot be read.
-pub fn view(stored: &Decision, rules: &str) -> Result<wy::DecisionView, EngineError> {
+pub(crate) fn view(stored: &Decision, rules: &str) -> Result<wy::DecisionView, EngineError> {
     if stored.record.is_empty() {
         return Err(EngineError::bad(
             "erased",
