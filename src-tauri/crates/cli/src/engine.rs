@@ -1,6 +1,5 @@
 //! The engine as the program needs it.
 
-use std::future::Future;
 use std::sync::Arc;
 
 use baton_api::ApiError;
@@ -105,7 +104,7 @@ impl Node for Engine {
         }
     }
 
-    fn close(self: Arc<Self>) -> impl Future<Output = ()> + Send {
-        async move { self.stop().await }
+    async fn close(self: Arc<Self>) {
+        self.stop().await;
     }
 }

@@ -1,5 +1,7 @@
 //! Views, lists, heads and streams.
 
+use std::collections::BTreeMap;
+
 use baton_api::ApiError;
 use baton_api::control::{AlertView, Alerts, AlertsGet, PacketView};
 use baton_api::conversations as cv;
@@ -7,12 +9,13 @@ use baton_api::session::Done;
 use baton_api::timeline::{Timeline, TimelineGet};
 use baton_core::control::Reason;
 use baton_core::conversation::{Conversation, OutgoingState};
-use baton_core::event::Event;
+use baton_core::event::{Envelope, Event};
+use baton_core::ids::ConversationId;
 use baton_core::packet::Packet;
 use baton_core::status::WorkStatus;
 use baton_core::time::Timestamp;
 use baton_store::Reader;
-use baton_store::{Cursor, ListQuery, LiveAlert, Order, Place};
+use baton_store::{Cursor, Decision, ListQuery, LiveAlert, Order, Place};
 use baton_store::{TimelineKey, TimelinePart};
 
 use crate::allowed::allowed;
@@ -197,10 +200,7 @@ impl Engine {
                     .iter()
                     .any(|draft| draft.author == roster.me.as_str());
                 let row = row::row(roster, &stored, draft);
-                let newest = reader
-                    .decisions_of(id, None, 20)?
-                    .into_iter()
-                    .find(|decision| !decision.sentence.is_empty());
+                let telling = telling_decision(reader, id)?;
                 Ok(cv::ConversationHead {
                     row,
                     episode: state.episode,
@@ -222,8 +222,10 @@ impl Engine {
                         .map(row::outgoing)
                         .collect(),
                     can: allowed(reader, roster, &state, now)?,
-                    decision: newest.as_ref().map(|decision| text(decision.id)),
-                    sentence: newest.map(|decision| decision.sentence).unwrap_or_default(),
+                    decision: telling.as_ref().map(|decision| text(decision.id)),
+                    sentence: telling
+                        .map(|decision| decision.sentence)
+                        .unwrap_or_default(),
                     undo: state
                         .undo
                         .as_ref()
@@ -338,6 +340,40 @@ pub(crate) fn reason_in_words(reason: &Reason) -> String {
     }
 }
 
+/// The decision that tells most about where a conversation is: the one that last moved control,
+/// or else the last in which a rule acted, or else the last.
+fn telling_decision(
+    reader: &Reader<'_>,
+    id: ConversationId,
+) -> Result<Option<Decision>, EngineError> {
+    let (mut moved_by, mut acted) = (None, None);
+    let mut of_command = BTreeMap::new();
+    for event in reader.events_of(id)? {
+        if event.kind != "decision.made@1" && event.kind != "control.changed@1" {
+            continue;
+        }
+        let Ok(envelope) = serde_json::from_slice::<Envelope>(&event.bytes) else {
+            continue;
+        };
+        match envelope.event() {
+            Some(Event::DecisionMade(made)) => {
+                if !made.acted.is_empty() {
+                    acted = Some(made.decision);
+                }
+                of_command.insert(envelope.cause, made.decision);
+            }
+            Some(Event::ControlChanged(change)) if change.rule.is_some() => {
+                moved_by = of_command.get(&envelope.cause).copied().or(moved_by);
+            }
+            _ => {}
+        }
+    }
+    match moved_by.or(acted) {
+        Some(decision) => Ok(reader.decision(decision)?),
+        None => Ok(reader.decisions_of(id, None, 1)?.into_iter().next()),
+    }
+}
+
 fn timeline_key(text: &str) -> Result<TimelineKey, ApiError> {
     let read = || {
         let (at, seq) = text.rsplit_once('.')?;
@@ -409,8 +445,7 @@ fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<Option<PacketView
         if event.kind != "packet.marked@1" {
             continue;
         }
-        let Ok(envelope) = serde_json::from_slice::<baton_core::event::Envelope>(&event.bytes)
-        else {
+        let Ok(envelope) = serde_json::from_slice::<Envelope>(&event.bytes) else {
             continue;
         };
         if let Some(Event::PacketMarked(mark)) = envelope.event()
