@@ -55,6 +55,18 @@ fn mail(path: PathBuf, name: String) -> Found {
     }
 }
 
+/// Whether a name is one that mail is kept under. Such a file is taken whatever is in it: a
+/// damaged mail is to be seen, not left out.
+fn is_named_like_mail(name: &str) -> bool {
+    const ENDINGS: [&str; 7] = ["eml", "email", "mail", "mbx", "msg", "raw", "txt"];
+    match Path::new(name).extension() {
+        None => true,
+        Some(ending) => ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known)),
+    }
+}
+
 /// Whether a file begins as mail does, for files that do not say so by their name.
 fn begins_like_mail(path: &Path) -> Result<bool, Why> {
     let mut start = Vec::new();
@@ -84,17 +96,13 @@ impl Iterator for Eml {
             if let Err(fault) = step.check_file() {
                 return Some(Err(fault));
             }
-            let named = Path::new(step.file_name())
-                .extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("eml"));
+            let named = is_named_like_mail(step.file_name());
             return Some(
                 match named || begins_like_mail(&step.path).unwrap_or(true) {
                     true => mail(step.path, step.name),
                     false => Err(Fault::new(
                         step.name,
-                        Why::Unfit(
-                            "it does not begin like a mail and is not called .eml".to_owned(),
-                        ),
+                        Why::Unfit("it neither begins nor is named like a mail".to_owned()),
                     )),
                 },
             );
