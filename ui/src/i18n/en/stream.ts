@@ -165,7 +165,7 @@ export const stream = {
   "line.status.on_hold": "{who} put it on hold",
   "line.status.snoozed": "{who} snoozed it until {until}",
   "line.status.solved": "Solved",
-  "line.status.other": "Is now {to}",
+  "line.status.other": "Is now: {to}",
   "line.priority": "Priority is now {to}",
   "line.tags.add": "{who} added {tags}",
   "line.tags.remove": "{who} removed {tags}",

@@ -72,7 +72,9 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
       const sentence = said
         ? tt(key as "line.control.pass", names)
         : t("line.control.other", names);
-      return capital(because(sentence, what.text || reasonText(what.code)));
+      // That it began because the customer wrote needs no saying.
+      const why = what.verb === "open" ? what.text : what.text || reasonText(what.code);
+      return capital(because(sentence, why));
     }
     case "offer": {
       const to = what.party ? partyName(what.party, session) : "";
@@ -84,7 +86,9 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
       return what.sentence;
     case "status": {
       const until = what.until === null ? "" : shortMoment(what.until);
-      if (tcode("line.status", what.to, "") === "") return t("line.status.other", { to: what.to });
+      const byItself = !entry.actor.startsWith("agent") && ["new", "open"].includes(what.to);
+      if (byItself || tcode("line.status", what.to, "") === "")
+        return t("line.status.other", { to: tcode("status", what.to) });
       return tt(`line.status.${what.to}` as "line.status.snoozed", { who, until });
     }
     case "priority":
