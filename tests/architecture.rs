@@ -1,4 +1,9 @@
 //! The plan of the house, held: who may use whom.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a plan that cannot be read is not held"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
