@@ -71,7 +71,7 @@ fn start(arguments: Arguments) -> Result<u8, Failure> {
     let _writing = logs::begin(&path)?;
     app.manage(engine.clone());
 
-    let first = arguments.link.clone();
+    let first = arguments.link;
     let code = app.run_return(move |app, event| match event {
         RunEvent::Ready => ready(app, first.as_deref(), usual),
         #[cfg(target_os = "macos")]
