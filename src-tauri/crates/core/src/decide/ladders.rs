@@ -140,10 +140,22 @@ impl Work<'_> {
         }
     }
 
+    /// The reason of the rule that started the running ladder.
+    fn reason_of_ladder(&self) -> &str {
+        let ladder = self.state.ladder.as_ref();
+        ladder
+            .and_then(|ladder| self.world.ruleset.rule(&ladder.rule))
+            .map_or("", |rule| &rule.reason)
+    }
+
     /// Why the conversation is where it is, for those who are called.
     fn reason_of_control(&self) -> Reason {
         let reason = &self.state.control.reason;
         match reason.code {
+            // A rule that found control where it wanted it only started the ladder.
+            ReasonCode::Unspecified | ReasonCode::NewMessage if reason.text.is_empty() => {
+                Reason::new(ReasonCode::Rule, self.reason_of_ladder())
+            }
             ReasonCode::Unspecified | ReasonCode::NewMessage => {
                 Reason::new(ReasonCode::Rule, reason.text.clone())
             }
