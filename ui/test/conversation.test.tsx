@@ -452,7 +452,9 @@ describe("the context", () => {
     expect(within(card).getByText("Get one of two payments of 480.00 EUR back")).toBeTruthy();
     expect(within(card).getByText("Not said: who the customer is")).toBeTruthy();
     expect(within(card).getAllByText("Verified")).toHaveLength(2);
-    await user.click(within(card).getByRole("button", { name: "Something is missing" }));
+    await user.keyboard("=");
+    expect(asked(platform, "packet_mark").at(-1)).toMatchObject({ useful: true, missing: [] });
+    await user.keyboard("-");
     await user.click(within(card).getByRole("checkbox", { name: "what was promised" }));
     await user.click(within(card).getByRole("button", { name: "Say so" }));
     expect(asked(platform, "packet_mark").at(-1)).toMatchObject({

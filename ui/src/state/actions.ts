@@ -49,6 +49,8 @@ export const ACTIONS = spec({
   why: { group: "look", label: "action.why", keys: ["w"] },
   contact: { group: "look", label: "action.contact", keys: ["i"] },
   packet: { group: "look", label: "action.packet", keys: ["h"] },
+  "packet.useful": { group: "look", label: "action.packet.useful", keys: ["="] },
+  "packet.lacking": { group: "look", label: "action.packet.lacking", keys: ["-"] },
   context: { group: "look", label: "action.context", keys: ["."] },
   search: { group: "look", label: "action.search", keys: ["/"] },
   palette: { group: "look", label: "action.palette", keys: ["Mod+k"] },

@@ -32,6 +32,8 @@ export const actions = {
   "action.why": "Why",
   "action.contact": "Contact",
   "action.packet": "Packet",
+  "action.packet.useful": "Packet was useful",
+  "action.packet.lacking": "Packet lacks something",
   "action.context": "Show or hide the context",
   "action.search": "Search",
   "action.palette": "Everything",

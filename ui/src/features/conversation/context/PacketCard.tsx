@@ -8,6 +8,7 @@ import { Ago } from "../../../design/components/Time";
 import { Icon } from "../../../design/icons";
 import { type TextKey, t, tcode, tt } from "../../../i18n";
 import { absolute, listOf, span } from "../../../i18n/format";
+import { useAction } from "../../../state/actions";
 import { useNow } from "../../../state/clock";
 import { capital, partyName, reasonText } from "../stream/words";
 import styles from "./Packet.module.css";
@@ -216,13 +217,20 @@ function Judgement({ conversation, view }: { conversation: string; view: PacketV
       sayFailure(thrown);
     });
   };
+  useAction("packet.useful", () => mark(true, []));
+  useAction("packet.lacking", () => setAsking(true));
   return (
     <footer className={styles.judge}>
       <div className={styles.acts}>
-        <Button size="small" icon="check" onPress={() => mark(true, [])}>
+        <Button size="small" icon="check" action="packet.useful" onPress={() => mark(true, [])}>
           {t("packet.useful")}
         </Button>
-        <Button size="small" tone="quiet" onPress={() => setAsking(!asking)}>
+        <Button
+          size="small"
+          tone="quiet"
+          action="packet.lacking"
+          onPress={() => setAsking(!asking)}
+        >
           {t("packet.lacking")}
         </Button>
         <span className={styles.marked} aria-live="polite">
