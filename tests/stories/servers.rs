@@ -23,7 +23,7 @@ struct Office {
     sink: SmtpSink,
     engine: Engine,
     channel: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Office {
@@ -39,7 +39,7 @@ impl Office {
             sink,
             engine,
             channel,
-            _folder: folder,
+            folder,
         })
     }
 
@@ -104,7 +104,7 @@ async fn a_mail_comes_in_and_its_answer_reaches_the_customer() {
     })
     .await;
     assert!(
-        begun.elapsed() < Duration::from_secs(10),
+        begun.elapsed() < Duration::from_secs(20),
         "within seconds: {:?}",
         begun.elapsed()
     );
@@ -185,13 +185,8 @@ async fn what_another_program_sent_is_joined_and_our_copy_is_not_doubled() {
         .to("carla@customer.test")
         .answers("1@customer.test");
     let raw = phone.raw();
-    std::fs::write(office._folder.path().join("phone.eml"), &raw).unwrap();
-    let file = office
-        ._folder
-        .path()
-        .join("phone.eml")
-        .display()
-        .to_string();
+    std::fs::write(office.folder.path().join("phone.eml"), &raw).unwrap();
+    let file = office.folder.path().join("phone.eml").display().to_string();
     save(&office.server, "Sent", &file);
     let retry = baton_api::channels::ChannelOnly {
         channel: office.channel.clone(),
@@ -430,7 +425,7 @@ async fn a_copy_in_the_sent_folder_settles_the_doubt() {
     .await;
     // The provider had taken it after all, and filed the copy.
     let sent = office.sink.received().remove(0);
-    let file = office._folder.path().join("copy.eml");
+    let file = office.folder.path().join("copy.eml");
     std::fs::write(&file, &sent.data).unwrap();
     // The folder exists once something has looked at it.
     office
@@ -454,5 +449,68 @@ async fn a_copy_in_the_sent_folder_settles_the_doubt() {
         1
     );
     assert_eq!(office.sink.received().len(), 1);
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_message_is_seen_and_tried_again_as_the_same_message() {
+    let Some(office) = Office::open().await else {
+        return;
+    };
+    office.deliver(&Mail::from(CARLA, "1", "Where is my lamp?"));
+    let id = office.conversation("The lamp", 1).await;
+    office.sink.next([Temper::RefuseMessage]);
+    answer(&office.engine, &id, "It left on Friday.").await;
+    let failed = until("it has failed", || async {
+        let entry = office.outbox(&id).await.into_iter().next();
+        entry.filter(|one| one.state == "failed")
+    })
+    .await;
+    assert!(failed.error.contains("554"), "{}", failed.error);
+    let rows = conversations(&office.engine).await;
+    assert!(rows[0].send_trouble, "the list says so");
+    assert!(rows[0].waiting_since.is_some(), "she was not answered");
+    let written = said(&office.engine, &id).await;
+    assert_eq!(written.len(), 2, "the words are not lost");
+
+    let again = co::OutboxOnly {
+        conversation: id.clone(),
+        outbox: failed.outbox,
+    };
+    office.engine.send_retry(again).await.unwrap();
+    until("it left", || async {
+        (office.sink.received().len() == 1).then_some(())
+    })
+    .await;
+    until("it is settled", || async {
+        office.outbox(&id).await.is_empty().then_some(())
+    })
+    .await;
+    let said = said(&office.engine, &id).await;
+    assert_eq!(
+        said.iter()
+            .filter(|one| one.direction == "outbound")
+            .count(),
+        1
+    );
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_grey_listed_message_waits_and_is_not_lost() {
+    let Some(office) = Office::open().await else {
+        return;
+    };
+    office.deliver(&Mail::from(CARLA, "1", "Where is my lamp?"));
+    let id = office.conversation("The lamp", 1).await;
+    office.sink.next([Temper::Greylist]);
+    answer(&office.engine, &id, "It left on Friday.").await;
+    let waits = until("it waits for its second attempt", || async {
+        let entry = office.outbox(&id).await.into_iter().next();
+        entry.filter(|one| one.state == "queued" && one.attempts == 1)
+    })
+    .await;
+    assert!(waits.next_at.is_some(), "and says until when");
+    assert!(office.sink.received().is_empty());
     office.close().await;
 }
