@@ -54,7 +54,7 @@ fn a_record_is_one_line_with_every_field() {
         value["from"],
         json!({ "name": "Anna", "address": "anna@example.com" })
     );
-    assert_eq!(value["in_reply_to"], "0@example.com");
+    assert_eq!(value["in_reply_to"], json!(["0@example.com"]));
     assert_eq!(value["visible_text"], "Please.");
     assert_eq!(
         value["sender_warnings"],

@@ -118,7 +118,7 @@ fn an_import_takes_each_mail_once_and_ends_by_what_it_found() {
     assert_eq!(baton(home.path(), &words), ExitCode::SUCCESS);
     assert_eq!(keys(), before, "a second run adds nothing");
 
-    std::fs::write(mails.join("notes.txt"), "no mail").unwrap();
+    std::fs::write(mails.join("notes.md"), "no mail").unwrap();
     assert_eq!(
         baton(home.path(), &words),
         ExitCode::from(1),
@@ -138,9 +138,9 @@ fn each_look_ends_in_its_exit_code() {
         ExitCode::from(4)
     );
     assert_eq!(baton(folder, &["rules", "check"]), ExitCode::from(4));
-    std::fs::write(folder.join("rules.toml"), "good").unwrap();
+    std::fs::write(folder.join("handoff.baton.toml"), "good").unwrap();
     assert_eq!(baton(folder, &["rules", "check"]), ExitCode::SUCCESS);
-    std::fs::write(folder.join("rules.toml"), "bad").unwrap();
+    std::fs::write(folder.join("handoff.baton.toml"), "bad").unwrap();
     assert_eq!(baton(folder, &["rules", "check"]), ExitCode::from(1));
     std::fs::write(folder.join("broken"), "").unwrap();
     assert_eq!(baton(folder, &["audit", "verify"]), ExitCode::from(1));

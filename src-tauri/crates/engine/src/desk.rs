@@ -38,7 +38,7 @@ pub struct DeskHandle {
 }
 
 impl DeskHandle {
-    /// Starts the thread; it ends when the last handle is gone.
+    /// Starts the thread; it ends when it is closed or the last handle is gone.
     ///
     /// # Errors
     /// When the system has no thread to give.
@@ -50,9 +50,26 @@ impl DeskHandle {
                 let mut desk = desk;
                 while let Ok(job) = queue.recv() {
                     job(&mut desk);
+                    if let Some(closed) = desk.closing.take() {
+                        drop(desk);
+                        let _ = closed.send(());
+                        return;
+                    }
                 }
             })?;
         Ok(Self { jobs })
+    }
+
+    /// Ends the thread after the jobs before this one, and waits until it has let go of the
+    /// workspace. Later jobs answer that the engine is shutting down.
+    pub async fn close(&self) {
+        let (closed, waiting) = oneshot::channel();
+        let asked = self.jobs.send(Box::new(move |desk: &mut Desk| {
+            desk.closing = Some(closed);
+        }));
+        if asked.is_ok() {
+            let _ = waiting.await;
+        }
     }
 
     /// Runs a job and waits for its answer.
@@ -130,6 +147,8 @@ pub struct Desk {
     pub chain: Chain,
     /// Folded conversations.
     cache: BTreeMap<ConversationId, Conversation>,
+    /// Who waits for the desk to close, once it was asked to.
+    closing: Option<oneshot::Sender<()>>,
 }
 
 impl Desk {
@@ -151,6 +170,7 @@ impl Desk {
             wake,
             chain,
             cache: BTreeMap::new(),
+            closing: None,
         }
     }
 

@@ -116,6 +116,7 @@ impl Engine {
         self.inner.stop.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
+        self.inner.desk.close().await;
     }
 }
 

@@ -20,13 +20,13 @@ fn a_folder_of_mails_is_read_in_order_and_what_is_no_mail_is_said() {
     put(root.path(), "b.eml", "Subject: b\n\n");
     put(root.path(), "a/2.EML", "anything");
     put(root.path(), "a/1.txt", "Subject: a1\n\n");
-    put(root.path(), "a/notes.txt", "no mail");
+    put(root.path(), "a/notes.md", "no mail");
     put(root.path(), ".hidden.eml", "Subject: hidden\n\n");
     let read: Vec<_> = read(Format::Eml, vec![root.path().to_owned()])
         .map(seen)
         .collect();
     let places: Vec<_> = read.iter().map(|(place, _)| place.as_str()).collect();
-    assert_eq!(places, ["a/1.txt", "a/2.EML", "a/notes.txt", "b.eml"]);
+    assert_eq!(places, ["a/1.txt", "a/2.EML", "a/notes.md", "b.eml"]);
     assert_eq!(read[3].1.as_deref(), Ok("Subject: b\n\n"));
     assert!(read[2].1.is_err());
 }
