@@ -32,6 +32,8 @@ use crate::{open, rulesfile};
 const IDENTITY: &str = kind::EMAIL;
 /// The address of the shop.
 const SHOP: &str = "hello@nordlicht.example";
+/// The address of the shop's chat.
+const CHAT: &str = "chat@nordlicht.example";
 
 fn chat() -> ChannelId {
     derived("demo channel", &[b"chat"])
@@ -263,7 +265,7 @@ fn shop_channels(hour: &Hour, now: Timestamp) -> [Channel; 2] {
             chat(),
             "Website chat",
             0,
-            json!({ "bot": hour.bot, "queue": "support", "address": "chat@nordlicht.example",
+            json!({ "bot": hour.bot, "queue": "support", "address": CHAT,
                     "display_name": hour.shop }),
         ),
         channel(
@@ -317,7 +319,7 @@ fn spoken(said: Spoken<'_>) -> Arrival {
     };
     let shop = Address {
         name: said.name.clone(),
-        address: SHOP.to_owned(),
+        address: if said.channel == chat() { CHAT } else { SHOP }.to_owned(),
     };
     let inbound = said.author == Author::Customer;
     let (from, to) = if inbound {

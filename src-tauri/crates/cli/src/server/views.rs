@@ -125,11 +125,13 @@ pub(super) async fn show<H: Host>(
     let Some(waiting) = shared.views.take(&message, ticket) else {
         return Refusal::not_found().into_response();
     };
+    // Popups, so that a link a person clicks opens a tab of its own; nothing else can open one,
+    // because nothing in the frame can run.
     let policy = if waiting.remote {
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; \
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     } else {
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     };
     let dress = [

@@ -33,7 +33,7 @@ async fn the_ticket_is_good_for_one_look_and_one_message() {
     assert_eq!(view.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(view.header("cache-control"), "no-store");
     let policy = view.header("content-security-policy");
-    assert!(policy.starts_with("sandbox; default-src 'none'; style-src 'unsafe-inline'"));
+    assert!(policy.starts_with("sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'"));
     assert!(policy.contains("img-src data:;") && policy.contains("frame-ancestors 'self'"));
     assert_eq!(server.say(&get(&url, framed)).await.status, 404);
 }
@@ -45,7 +45,10 @@ async fn images_load_from_afar_only_when_that_was_asked_for() {
     let view = server.say(&get(&url, "")).await;
     let policy = view.header("content-security-policy");
     assert!(policy.contains("img-src data: https: http:;"), "{policy}");
-    assert!(policy.starts_with("sandbox; default-src 'none'"));
+    assert!(
+        policy
+            .starts_with("sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'")
+    );
 }
 
 #[tokio::test]
