@@ -58,6 +58,7 @@ rust-test: ## unit tests, properties, stories, real servers (no window)
 desktop: ui ## the desktop app, debug build
 	$(CARGO) clippy --locked -p baton-desktop --features custom-protocol -- -D warnings
 	$(CARGO) build --locked -p baton-desktop --features custom-protocol
+	$(CARGO) test --locked -p baton-desktop --features custom-protocol --lib
 	$(CARGO) build --locked -p baton-cli
 
 desktop-test: ## stories in the real window, with a real notification daemon

@@ -106,6 +106,7 @@ fn a_customers_mail_is_taken_from_its_notification_and_answered() {
         note.at - delivered
     );
     assert!(note.body.contains("legal"), "it says why: {note:?}");
+    assert_eq!(note.urgency, "CRITICAL", "it stays until somebody acts");
     assert!(
         !note.body.contains("refund"),
         "no words of the message: {note:?}"
