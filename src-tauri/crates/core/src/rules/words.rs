@@ -14,6 +14,11 @@ use crate::hash::Hash;
 /// Words up to which the automaton is a table.
 const TABLE_WORDS: usize = 1_000;
 
+/// Bytes of one word, and of all together, up to which it is one: a long word that repeats itself
+/// would take the square of its length to tabulate.
+const TABLE_WORD: usize = 100;
+const TABLE_BYTES: usize = 16 * 1024;
+
 /// One named list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordSet {
@@ -73,12 +78,19 @@ impl Words {
             None
         } else {
             // A table is several times as fast; very long lists would make it too large.
-            let kind = (patterns.len() <= TABLE_WORDS).then_some(AhoCorasickKind::DFA);
+            let fits = patterns.len() <= TABLE_WORDS
+                && patterns.iter().all(|word| word.len() <= TABLE_WORD)
+                && patterns.iter().map(String::len).sum::<usize>() <= TABLE_BYTES;
+            let kind = if fits {
+                AhoCorasickKind::DFA
+            } else {
+                AhoCorasickKind::ContiguousNFA
+            };
             let mut builder = AhoCorasick::builder();
             Some(
                 builder
                     .match_kind(MatchKind::Standard)
-                    .kind(kind)
+                    .kind(Some(kind))
                     .build(&patterns)
                     .ok()?,
             )
@@ -273,6 +285,14 @@ mod tests {
         assert!(finds(&["адвокат"], "мой Адвокат"));
         assert!(!finds(&["адвокат"], "мои адвокаты"));
         assert!(finds(&["محام"], "سأتصل بمحام أو مُحامٍ"));
+    }
+
+    #[test]
+    fn a_long_word_that_repeats_itself_is_found_like_any_other() {
+        let long = "mon-fri".repeat(2_000);
+        assert!(finds(&[&long, "lawyer"], &format!("so: {long}")));
+        assert!(finds(&[&long, "lawyer"], "ask my lawyer"));
+        assert!(!finds(&[&long], "mon-fri"));
     }
 
     #[test]
