@@ -88,8 +88,8 @@ impl Drop for Borrowed<'_> {
     }
 }
 
-/// One consistent view of the database. Its queries are in the modules of [`crate::table`] and
-/// [`crate::search`].
+/// One consistent view of the database. Its queries are in the modules of `table` and
+/// `search`.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'c> {
     pub(crate) connection: &'c Connection,
