@@ -46,7 +46,7 @@ describe("the demo in a browser", { timeout: 300_000 }, () => {
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => location.hash.startsWith("#/c/"));
     await page.keyboard.press("t");
-    await page.getByText("Taken").waitFor();
+    await page.getByText("Taken", { exact: true }).waitFor();
     await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
 
     await page.keyboard.press("z");
@@ -54,7 +54,7 @@ describe("the demo in a browser", { timeout: 300_000 }, () => {
     await page.keyboard.press("t");
     await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
     await page.keyboard.press("e");
-    await page.getByText("Resolved").waitFor();
+    await page.getByText("Resolved", { exact: true }).waitFor();
     assert.deepEqual(complaints, []);
     await close();
   });
@@ -70,9 +70,14 @@ describe("the demo in a browser", { timeout: 300_000 }, () => {
     await page.keyboard.press("r");
     const field = page.locator("textarea:focus");
     await field.waitFor();
-    await page.keyboard.type("Thank you for waiting, I am on it now.");
     // Kept at the first pause, and there again after the window was closed and opened.
-    await page.waitForTimeout(1_500);
+    const kept = page.waitForResponse(
+      (answer) =>
+        answer.url().endsWith("/draft_put") &&
+        (answer.request().postData() ?? "").includes("I am on it now."),
+    );
+    await page.keyboard.type("Thank you for waiting, I am on it now.");
+    await kept;
     await page.reload();
     await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
     await page.keyboard.press("r");
@@ -91,6 +96,7 @@ describe("the demo in a browser", { timeout: 300_000 }, () => {
 
   it("finds as one types", async () => {
     const { page, close } = await openPage(browser, baton.address);
+    await row(page).first().waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("saddle");
     await page.getByRole("heading", { level: 1, name: /Found/ }).waitFor();
