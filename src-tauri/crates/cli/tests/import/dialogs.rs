@@ -90,9 +90,16 @@ fn real_dialogs_are_read_to_the_last() {
             println!("skipped: {file} is not at hand");
             continue;
         }
+        // Some of them were given up before anybody said a word: each is reported, none is lost.
+        let silent = std::fs::read_to_string(&path)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .filter(|dialog| dialog["messages"].as_array().is_some_and(Vec::is_empty))
+            .count();
         let found: Vec<_> = read(Format::Jsonl, vec![path]).collect();
         assert_eq!(found.len(), count);
-        assert!(found.iter().all(Result::is_ok));
+        assert_eq!(found.iter().filter(|one| one.is_err()).count(), silent);
     }
 }
 
