@@ -50,7 +50,7 @@ ui: ui-deps ## the UI, built into ui/dist
 	cd ui && $(NPM) run build
 
 ui-check: ui ## UI lint, format, types and component tests
-	cd ui && $(NPM) run lint && $(NPM) run check && $(NPM) test
+	cd ui && $(NPM) run lint && $(NPM) run format:check && $(NPM) run check && $(NPM) test
 
 rust-test: ## unit tests, properties, stories, real servers (no window)
 	$(CARGO) test --locked
