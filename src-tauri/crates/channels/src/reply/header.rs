@@ -2,7 +2,8 @@
 
 use super::intro::has_address;
 use super::line::Line;
-use super::words::{DATE, FORWARDED, FROM, ORIGINAL, OTHER, SUBJECT, TO};
+use super::words::fields::{DATE, FROM, OTHER, SUBJECT, TO};
+use super::words::separators::{FORWARDED, ORIGINAL};
 
 /// What a header line tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
