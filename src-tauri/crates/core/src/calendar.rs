@@ -244,6 +244,22 @@ impl Calendar {
         }
     }
 
+    /// The instants at which its holidays begin.
+    #[must_use]
+    pub fn holidays(&self) -> Vec<Timestamp> {
+        match &self.shape {
+            Shape::Always => Vec::new(),
+            Shape::Weekly(weekly) => weekly
+                .holidays
+                .iter()
+                .map(|(midnight, _)| {
+                    let offset = weekly.zone.local(Timestamp(*midnight)) - midnight;
+                    Timestamp(midnight - offset)
+                })
+                .collect(),
+        }
+    }
+
     /// Whether this is the calendar that never closes.
     #[must_use]
     pub const fn is_always(&self) -> bool {

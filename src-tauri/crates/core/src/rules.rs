@@ -6,6 +6,7 @@
 //! compares one fact with one constant, forms can edit conditions without loss, a deadline is an
 //! exact instant, and every decision can be explained from the facts alone (`explain`).
 
+pub mod analyse;
 mod check;
 pub mod eval;
 pub mod explain;
@@ -14,9 +15,11 @@ pub mod memory;
 pub mod outcome;
 pub mod plan;
 pub mod problem;
+pub mod rehearse;
 pub mod text;
 pub mod words;
 
+pub use analyse::{Analysis, Analyst, Finding, Weight};
 pub use eval::{
     Truth,
     pass::{Pass, Verdict},
@@ -31,6 +34,7 @@ pub use outcome::{
 };
 pub use plan::{Defaults, LadderPlan, Rule, Ruleset, SlaPolicy, Status, Step};
 pub use problem::{Problem, Problems, Severity, Span};
+pub use rehearse::Rehearsal;
 
 #[cfg(test)]
 mod stories;

@@ -2,8 +2,7 @@
 
 use super::intro::has_address;
 use super::line::Line;
-use super::words::fields::{DATE, FROM, OTHER, SUBJECT, TO};
-use super::words::separators::{FORWARDED, ORIGINAL};
+use super::words::{DATE, FORWARDED, FROM, ORIGINAL, OTHER, SUBJECT, TO};
 
 /// What a header line tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -178,7 +178,7 @@ fn the_whole_sample_is_read() {
         .iter()
         .map(|file| file.name.as_str())
         .collect();
-    assert_eq!(names[..3], ["plän.bin", "", ""]);
+    assert_eq!(names[..3], ["plän.bin", "inside.eml", ""]);
 }
 
 #[test]

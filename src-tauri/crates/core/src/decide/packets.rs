@@ -2,6 +2,7 @@
 
 use crate::control::{Controller, OfferMode, Verb};
 use crate::decide::Refusal;
+use crate::decide::facts::priority_word;
 use crate::decide::hand::Move;
 use crate::decide::work::Work;
 use crate::event::ActorKind;
@@ -154,7 +155,7 @@ impl Work<'_> {
                 alternatives: Vec::new(),
             });
         }
-        packet.priority = state.priority.word().to_owned();
+        packet.priority = priority_word(state.priority).to_owned();
         packet.tags = state.tags.iter().cloned().collect();
         packet.sla = state.sla.as_ref().map(|policy| PacketSla {
             policy: policy.clone(),

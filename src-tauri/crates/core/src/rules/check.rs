@@ -9,6 +9,7 @@ mod overlap;
 mod policies;
 mod refusal;
 mod rule;
+mod scripts;
 mod sections;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -16,7 +17,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use self::{condition::Atoms, names::Names};
 use super::{
     outcome::{ControlTarget, EventKind},
-    plan::{Condition, Defaults, EventPlan, Operand, ReviewDefault, Ruleset},
+    plan::{Condition, Defaults, EventPlan, Operand, ReviewDefault, Rule, Ruleset},
     problem::{Problem, Problems, Span},
     text::{
         Expr, parse,
@@ -158,15 +159,15 @@ fn check(source: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Ruleset> {
     let slas = checker.slas(file.get("sla"));
     let ladders = checker.ladders(file.get("ladder"));
     let rules = checker.rules(file.get("rule"), &slas, &ladders);
+    let scripts = checker.scripts(file.get("test"), &rules, &zone);
     let atoms = std::mem::take(&mut checker.atoms).list;
-    let tests = tests(file.get("test"), problems);
     file.finish("a rule file", problems);
     overlap::check(&rules, &atoms, problems);
     let defaults = defaults(default_entry, &slas, problems);
+    let (rules, spans): (Vec<Rule>, Vec<Span>) = rules.into_iter().unzip();
     let events = events(&rules);
-    let names: Vec<Span> = rules.iter().map(|(_, span)| *span).collect();
-    if names.len() > MAX_RULES {
-        let message = format!("{} rules; at most {MAX_RULES}", names.len());
+    if rules.len() > MAX_RULES {
+        let message = format!("{} rules; at most {MAX_RULES}", rules.len());
         problems.push(Problem::error("too-many", Span::default(), message));
     }
     Some(Ruleset {
@@ -175,14 +176,16 @@ fn check(source: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Ruleset> {
         source: Arc::clone(source),
         zone,
         defaults,
+        default_is_written: default_entry.is_some(),
         calendars,
         custom,
         words,
         atoms,
-        rules: rules.into_iter().map(|(rule, _)| rule).collect(),
+        rules,
+        spans,
         slas,
         ladders,
-        tests,
+        scripts,
         warnings: Vec::new(),
         events,
     })
@@ -266,25 +269,6 @@ impl Checker<'_> {
     }
 }
 
-fn tests(entry: Option<&Entry>, problems: &mut Vec<Problem>) -> Vec<Node> {
-    match entry.map(|entry| &entry.value) {
-        None => Vec::new(),
-        Some(Node {
-            kind: NodeKind::List(list),
-            ..
-        }) if list
-            .iter()
-            .all(|node| matches!(node.kind, NodeKind::Table(_))) =>
-        {
-            list.clone()
-        }
-        Some(node) => {
-            problems.push(wrong(node, "a test", "a section [[test]]"));
-            Vec::new()
-        }
-    }
-}
-
 fn defaults(
     entry: Option<&Entry>,
     slas: &[super::plan::SlaPolicy],
@@ -357,12 +341,12 @@ fn unknown_name(section: &str, name: &str, known: &[&str], span: Span) -> Proble
 }
 
 /// Which rules and atoms each kind of event needs.
-fn events(rules: &[(super::plan::Rule, Span)]) -> Vec<EventPlan> {
+fn events(rules: &[Rule]) -> Vec<EventPlan> {
     EventKind::ALL
         .iter()
         .map(|kind| {
             let mut plan = EventPlan::default();
-            for (number, (rule, _)) in (0_u16..).zip(rules) {
+            for (number, rule) in (0_u16..).zip(rules) {
                 if rule.runs_on(*kind) && rule.status != super::plan::Status::Off {
                     plan.rules.push(number);
                     plan.atoms.extend(rule.when.rows.iter().map(|row| row.atom));

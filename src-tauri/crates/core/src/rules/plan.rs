@@ -9,8 +9,8 @@ use super::{
     facts::{Fact, FactType},
     memory::Once,
     outcome::{ControlTarget, EventKind, RuleId, Target},
-    problem::Problem,
-    text::tree::Node,
+    problem::{Problem, Span},
+    rehearse::script::Script,
     words::Words,
 };
 use crate::{
@@ -416,14 +416,18 @@ pub struct Ruleset {
     pub(super) source: Arc<str>,
     pub(super) zone: Zone,
     pub(super) defaults: Defaults,
+    /// Whether the file has a `default` line.
+    pub(super) default_is_written: bool,
     pub(super) calendars: Vec<NamedCalendar>,
     pub(super) custom: Vec<CustomFact>,
     pub(super) words: Words,
     pub(super) atoms: Vec<Atom>,
     pub(super) rules: Vec<Rule>,
+    /// Where the identifier of each rule stands in the file.
+    pub(super) spans: Vec<Span>,
     pub(super) slas: Vec<SlaPolicy>,
     pub(super) ladders: Vec<LadderPlan>,
-    pub(super) tests: Vec<Node>,
+    pub(super) scripts: Vec<Script>,
     pub(super) warnings: Vec<Problem>,
     pub(super) events: Vec<EventPlan>,
 }
@@ -537,10 +541,10 @@ impl Ruleset {
         &self.custom
     }
 
-    /// The `[[test]]` sections, kept as written.
+    /// The `[[test]]` sections.
     #[must_use]
-    pub fn tests(&self) -> &[Node] {
-        &self.tests
+    pub fn tests(&self) -> &[Script] {
+        &self.scripts
     }
 
     /// What the `default` line says.

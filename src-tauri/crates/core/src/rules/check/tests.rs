@@ -607,8 +607,9 @@ step  = [ { after = "0s", notify = ["team:lead"], sound = true },
 stop_when = 'conv.control == "agent"'
 
 [[test]]
-name  = "kept for later"
+name  = "a bot keeps what it has"
 given = { "conv.control" = "bot" }
+event = "bot.message"
 want  = { control = "bot" }
 "#;
 

@@ -180,7 +180,63 @@ facts! {
     CONV_IMPORTED "conv.imported" Bool, "", "Whether it is history that was imported.";
 }
 
+/// Facts that are known at every decision point, whatever happened.
+const ALWAYS: &[Fact] = &[
+    Fact::CONV_CONTROL,
+    Fact::CONV_QUEUE,
+    Fact::CONV_CHANNEL,
+    Fact::CONV_STATUS,
+    Fact::CONV_TAGS,
+    Fact::CONV_PRIORITY,
+    Fact::CONV_WAITING,
+    Fact::CONV_SILENT,
+    Fact::CONV_AGE,
+    Fact::CONV_IN_CONTROL,
+    Fact::CONV_EPISODE,
+    Fact::CONV_CONTROL_EPOCH,
+    Fact::CONV_TURNS,
+    Fact::CONV_MESSAGE_COUNT,
+    Fact::CONV_RESOLVED_BY_AGENT,
+    Fact::CONV_SNOOZED,
+    Fact::CONV_ESCALATED,
+    Fact::CONV_ANSWERED,
+    Fact::CONV_SLA,
+    Fact::CONV_LADDER,
+    Fact::CONV_IMPORTED,
+    Fact::SLA_FIRST_REPLY,
+    Fact::SLA_NEXT_REPLY,
+    Fact::SLA_RESOLVE,
+    Fact::BOT_FAILURES,
+    Fact::BOT_SAME_ANSWER_TWICE,
+    Fact::BOT_TURNS,
+    Fact::CHANNEL_HAS_BOT,
+    Fact::CHANNEL_NAME,
+    Fact::CUSTOMER_VERIFIED,
+    Fact::CUSTOMER_KNOWN,
+    Fact::CUSTOMER_CONVERSATIONS,
+    Fact::CUSTOMER_TAGS,
+    Fact::TEAM_AVAILABLE,
+];
+
 impl Fact {
+    /// Whether it is known at every decision point, whatever happened.
+    #[must_use]
+    pub fn is_always_known(self) -> bool {
+        ALWAYS.contains(&self)
+    }
+
+    /// The least and the largest number it can be, where there are such.
+    #[must_use]
+    pub fn range(self) -> (Option<f64>, Option<f64>) {
+        match (self, self.def().kind) {
+            (Self::MSG_SENTIMENT, _) => (Some(-1.0), Some(1.0)),
+            (Self::BOT_CONFIDENCE, _) => (Some(0.0), Some(1.0)),
+            // Every whole number is a count, and no time lasts less than nothing.
+            (_, Int | Duration) => (Some(0.0), None),
+            _ => (None, None),
+        }
+    }
+
     /// The built-in fact of a name.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
