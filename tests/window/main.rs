@@ -17,5 +17,4 @@
 mod demo;
 mod mail;
 mod stage;
-mod tray;
 mod webdriver;

@@ -8,13 +8,7 @@ import {
 } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Answer, type CommandName, call, type Request } from "./client";
-import type {
-  ConversationPage,
-  ConversationRow,
-  ListOrder,
-  Session,
-  SnippetPiece,
-} from "./generated/wire";
+import type { ConversationPage, ConversationRow, ListOrder, Session } from "./generated/wire";
 
 /** Reads the answer of a command and keeps it fresh. */
 export function useRead<N extends CommandName>(
@@ -37,16 +31,11 @@ export function useSession(): Session | undefined {
 
 const PAGE = 100;
 
-/** A row of a list; one that was searched for also has the words around what was found. */
-export type ListedRow = ConversationRow & { readonly found?: readonly SnippetPiece[] };
-
 /** The rows of a view that have been read so far, and the way to more. */
 export interface RowList {
-  readonly rows: readonly ListedRow[];
+  readonly rows: readonly ConversationRow[];
   readonly total: number;
   readonly state: "loading" | "ready" | "failed";
-  /** Whether these are the rows that were asked for, and not those before them. */
-  readonly fresh: boolean;
   readonly error: unknown;
   readonly more: () => void;
   readonly retry: () => void;
@@ -69,7 +58,6 @@ export function useRowList(view: string, order: ListOrder): RowList {
       rows,
       total: pages?.[0]?.total ?? 0,
       state: query.isPending ? "loading" : query.isError && !pages ? "failed" : "ready",
-      fresh: query.isSuccess && !query.isPlaceholderData,
       error: query.error,
       more: () => {
         if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -82,8 +70,6 @@ export function useRowList(view: string, order: ListOrder): RowList {
       query.isPending,
       query.isError,
       query.error,
-      query.isSuccess,
-      query.isPlaceholderData,
       hasNextPage,
       isFetchingNextPage,
       fetchNextPage,
@@ -110,7 +96,7 @@ export function useSearchRows(query: string): RowList & { didYouMean: string | n
         pages?.flatMap((page) =>
           page.hits.map((hit) => ({
             ...hit.row,
-            found: hit.snippet.length > 0 ? hit.snippet : undefined,
+            snippet: hit.snippet.map((piece) => piece.text).join("") || hit.row.snippet,
           })),
         ) ?? [],
       ),
@@ -120,7 +106,6 @@ export function useSearchRows(query: string): RowList & { didYouMean: string | n
     rows,
     total: rows.length,
     state: found.isPending ? "loading" : found.isError && !pages ? "failed" : "ready",
-    fresh: found.isSuccess && !found.isPlaceholderData,
     error: found.error,
     more: () => {
       if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();
@@ -131,7 +116,7 @@ export function useSearchRows(query: string): RowList & { didYouMean: string | n
 }
 
 // A row that moved between the reading of two pages may be in both.
-function distinct(rows: readonly ListedRow[]): ListedRow[] {
+function distinct(rows: readonly ConversationRow[]): ConversationRow[] {
   const seen = new Set<string>();
   return rows.filter((row) => !seen.has(row.id) && seen.add(row.id));
 }

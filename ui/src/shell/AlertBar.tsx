@@ -5,11 +5,9 @@ import { useActs } from "../api/acts";
 import type { AlertView } from "../api/generated/wire";
 import { useRead, useSession } from "../api/queries";
 import { ClockRing } from "../design/components/ClockRing";
-import { Kbd } from "../design/components/Kbd";
 import { cx } from "../design/cx";
 import { Icon } from "../design/icons";
 import { t } from "../i18n";
-import { keysOf, useAction } from "../state/actions";
 import { announce } from "../state/announcer";
 import { useInboxPlace } from "../state/place";
 import styles from "./AlertBar.module.css";
@@ -17,11 +15,8 @@ import { useAlertSound } from "./AlertSound";
 
 const NONE: readonly AlertView[] = [];
 
-/**
- * Interrupts once for each escalation: who, why, how long left, and Take. A card where there is a
- * list to stand over, a bar where there is one pane only.
- */
-export function AlertBar({ shape }: { shape: "bar" | "card" }) {
+/** Interrupts once for each escalation: who, why, how long left, and Take. */
+export function AlertBar() {
   const known = useRead("alerts_get", {}).data?.alerts;
   const alerts = known ?? NONE;
   const session = useSession();
@@ -34,10 +29,7 @@ export function AlertBar({ shape }: { shape: "bar" | "card" }) {
   // The open conversation says by itself that it is escalated.
   const { open: onScreen } = useInboxPlace();
   const pressing = alerts.filter((alert) => !aside.has(alert.row.id) && alert.row.id !== onScreen);
-  // A newer one does not push away the one that is being read: it is counted, and comes next.
-  const shown = useRef<string>(undefined);
-  const newest = pressing.find((alert) => alert.row.id === shown.current) ?? pressing[0];
-  shown.current = newest?.row.id;
+  const newest = pressing[0];
 
   useEffect(() => {
     for (const alert of alerts) {
@@ -47,29 +39,22 @@ export function AlertBar({ shape }: { shape: "bar" | "card" }) {
     }
   }, [alerts]);
 
-  const open = (id: string) =>
-    void navigate({ to: "/c/$id", params: { id }, search: { in: "escalated" } });
-  const take = (id: string) => {
-    void acts.take([id]);
-    open(id);
-  };
-  useAction("alert.open", () => newest && open(newest.row.id), newest !== undefined);
-  useAction("alert.take", () => newest && take(newest.row.id), newest !== undefined);
-
   if (!newest) return null;
   const { row } = newest;
+  const open = () =>
+    void navigate({ to: "/c/$id", params: { id: row.id }, search: { in: "escalated" } });
   return (
-    <section className={cx(styles.alert, styles[shape])} aria-label={t("alert.label")}>
+    <section className={styles.bar} aria-label={t("alert.label")}>
       <Icon name="escalated" />
       <span className={styles.text}>
         <span className={styles.who}>{row.contact.name}</span>
         <span className={styles.why} title={newest.reason}>
           {newest.reason}
         </span>
+        {pressing.length > 1 && (
+          <span className={styles.more}>{t("alert.more", { n: pressing.length - 1 })}</span>
+        )}
       </span>
-      {pressing.length > 1 && (
-        <span className={styles.more}>{t("alert.more", { n: pressing.length - 1 })}</span>
-      )}
       {newest.due_at !== null && (
         <span className={styles.clock}>
           <ClockRing
@@ -81,16 +66,18 @@ export function AlertBar({ shape }: { shape: "bar" | "card" }) {
           />
         </span>
       )}
-      <span className={styles.acts}>
-        <Button className={cx(styles.act, styles.quiet)} onPress={() => open(row.id)}>
-          {t("alert.open")}
-          <Kbd keys={keysOf("alert.open")[0] ?? ""} />
-        </Button>
-        <Button className={styles.act} onPress={() => take(row.id)}>
-          {t("alert.take")}
-          <Kbd keys={keysOf("alert.take")[0] ?? ""} />
-        </Button>
-      </span>
+      <Button className={cx(styles.act, styles.quiet)} onPress={open}>
+        {t("alert.open")}
+      </Button>
+      <Button
+        className={styles.act}
+        onPress={() => {
+          void acts.take([row.id]);
+          open();
+        }}
+      >
+        {t("alert.take")}
+      </Button>
       <Button
         className={styles.close}
         aria-label={t("alert.aside")}

@@ -7,7 +7,7 @@ import { useSession } from "../api/queries";
 import { Toasts } from "../design/components/Toasts";
 import { t } from "../i18n";
 import { useAction } from "../state/actions";
-import { frame, useListWidth } from "../state/frame";
+import { frame } from "../state/frame";
 import { settings } from "../state/settings";
 import { useStore } from "../state/store";
 import { AlertBar } from "./AlertBar";
@@ -38,12 +38,8 @@ export function Shell() {
       >
         {t("shell.skip")}
       </button>
-      {!shape.both && (
-        <>
-          <LinkBar />
-          <AlertBar shape="bar" />
-        </>
-      )}
+      <LinkBar />
+      <AlertBar />
       <div className={styles.frame}>
         {shape.places !== "hidden" && <Places rail={shape.places === "rail"} />}
         {shape.places === "hidden" && <PlacesDrawer />}
@@ -55,32 +51,8 @@ export function Shell() {
       </div>
       <Palette />
       <KeyMap />
-      <Dock />
-      <Announcer />
-    </div>
-  );
-}
-
-// What comes and goes by itself stands over the end of the list: it moves nothing that is read, and
-// covers neither the composer nor the places.
-function Dock() {
-  const shape = useStore(frame);
-  const listWidth = useListWidth();
-  return (
-    <div
-      className={styles.dock}
-      data-places={shape.places}
-      style={shape.both ? { width: listWidth - 16 } : undefined}
-    >
       <Toasts />
-      {shape.both && (
-        <>
-          <div className={styles.link}>
-            <LinkBar />
-          </div>
-          <AlertBar shape="card" />
-        </>
-      )}
+      <Announcer />
     </div>
   );
 }

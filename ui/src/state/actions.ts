@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { TextKey } from "../i18n";
 import { settings } from "./settings";
 import { store } from "./store";
@@ -34,7 +34,7 @@ export const ACTIONS = spec({
   replyAll: { group: "answer", label: "action.replyAll", keys: ["a"] },
   forward: { group: "answer", label: "action.forward", keys: ["f"] },
   note: { group: "answer", label: "action.note", keys: ["n"] },
-  macro: { group: "answer", label: "action.macro", keys: ["m", "Mod+;"] },
+  macro: { group: "answer", label: "action.macro", keys: ["m"] },
   send: { group: "answer", label: "action.send", keys: ["Mod+Enter"] },
 
   take: { group: "control", label: "action.take", keys: ["t"] },
@@ -44,8 +44,6 @@ export const ACTIONS = spec({
   resolve: { group: "control", label: "action.resolve", keys: ["e"] },
   snooze: { group: "control", label: "action.snooze", keys: ["s"] },
   label: { group: "control", label: "action.label", keys: ["l"] },
-  "alert.take": { group: "control", label: "action.alert.take", keys: ["Shift+T"] },
-  "alert.open": { group: "control", label: "action.alert.open", keys: ["Shift+O"] },
   undo: { group: "control", label: "action.undo", keys: ["z"] },
 
   why: { group: "look", label: "action.why", keys: ["w"] },
@@ -83,7 +81,6 @@ export function keysOf(id: ActionId): readonly string[] {
 
 interface Entry {
   readonly run: () => void;
-  readonly first: boolean;
 }
 
 // Later mounts win, so a panel can take over a key while it is open.
@@ -92,19 +89,15 @@ const handlers = new Map<ActionId, Entry[]>();
 /** Grows with each change of what can be done now. */
 export const actionsTurn = store(0);
 
-/**
- * Makes an action possible while the component is on screen and `when` holds. One that comes
- * `first` goes before all others, also before those that are mounted later.
- */
-export function useAction(id: ActionId, run: () => void, when = true, first = false): void {
+/** Makes an action possible while the component is on screen and `when` holds. */
+export function useAction(id: ActionId, run: () => void, when = true): void {
   const latest = useRef(run);
-  // Before the eye sees what can be done, so that no key comes too early.
-  useLayoutEffect(() => {
+  useEffect(() => {
     latest.current = run;
   });
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (!when) return;
-    const entry: Entry = { run: () => latest.current(), first };
+    const entry: Entry = { run: () => latest.current() };
     handlers.set(id, [...(handlers.get(id) ?? []), entry]);
     actionsTurn.set((turn) => turn + 1);
     return () => {
@@ -114,13 +107,12 @@ export function useAction(id: ActionId, run: () => void, when = true, first = fa
       );
       actionsTurn.set((turn) => turn + 1);
     };
-  }, [id, when, first]);
+  }, [id, when]);
 }
 
 /** Does an action if it is possible now; returns whether it was. */
 export function perform(id: ActionId): boolean {
-  const entries = handlers.get(id);
-  const entry = entries?.findLast((one) => one.first) ?? entries?.at(-1);
+  const entry = handlers.get(id)?.at(-1);
   entry?.run();
   return entry !== undefined;
 }

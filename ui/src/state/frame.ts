@@ -1,5 +1,4 @@
-import { settings } from "./settings";
-import { store, useStore } from "./store";
+import { store } from "./store";
 
 /** How many columns there is room for; they go from the right, then from the left. */
 export interface FrameShape {
@@ -38,15 +37,6 @@ export function followWidth(): () => void {
   change();
   window.addEventListener("resize", change);
   return () => window.removeEventListener("resize", change);
-}
-
-const LIST_BESIDE_RAIL = 300;
-
-/** Returns how wide the list is beside the conversation. */
-export function useListWidth(): number {
-  const { places } = useStore(frame);
-  const { listWidth } = useStore(settings);
-  return places === "rail" ? Math.min(listWidth, LIST_BESIDE_RAIL) : listWidth;
 }
 
 /** Which panel of the context is shown. */

@@ -21,7 +21,8 @@ Examples:
   baton serve --port 8420
   baton import --format mbox archive.mbox
   baton export --format jsonl > messages.jsonl
-  baton rules check handoff.baton.toml";
+  baton rules check handoff.baton.toml
+  baton rules test handoff.baton.toml";
 
 /// Baton, the resolution inbox: who may speak to the customer now, and why.
 #[derive(Debug, Parser)]
@@ -64,7 +65,7 @@ pub enum Command {
     Import(ImportArguments),
     /// Write every message with all that Baton made of it to standard output
     Export(ExportArguments),
-    /// Check rules, or explain what they decided
+    /// Check, test and analyse rules, or explain what they decided
     #[command(subcommand)]
     Rules(RulesCommand),
     /// Check that the log is whole
@@ -126,6 +127,29 @@ pub enum RulesCommand {
     Check {
         /// The file [default: `handoff.baton.toml` of the workspace]
         file: Option<PathBuf>,
+    },
+    /// Play the tests in a rule file, and say what no test has seen
+    ///
+    /// Ends with 1 when a test fails or the file cannot be loaded.
+    #[command(after_help = "Examples:\n  baton rules test handoff.baton.toml\n  \
+        baton rules test handoff.baton.toml --junit rules.xml")]
+    Test {
+        /// The file [default: `handoff.baton.toml` of the workspace]
+        file: Option<PathBuf>,
+        /// Also write a JUnit report to a file
+        #[arg(long, value_name = "FILE")]
+        junit: Option<PathBuf>,
+    },
+    /// Look for rules that never match, contradict each other or go round in circles
+    ///
+    /// Every finding names its rules and shows a conversation. Ends with 1 when one of them is an
+    /// error.
+    Analyse {
+        /// The file [default: `handoff.baton.toml` of the workspace]
+        file: Option<PathBuf>,
+        /// End with 1 also when there are warnings
+        #[arg(long)]
+        strict: bool,
     },
     /// Say what the rules last decided on a conversation, and why
     Explain {

@@ -10,6 +10,7 @@ mod engine;
 pub mod export;
 pub mod host;
 pub mod import;
+pub mod junit;
 pub mod node;
 pub mod output;
 pub mod run;

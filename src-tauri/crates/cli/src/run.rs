@@ -2,12 +2,13 @@
 
 mod import;
 mod look;
+mod rules;
 mod serve;
 
 use std::ffi::OsString;
 use std::future::Future;
 use std::io::{self, BufWriter, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -89,8 +90,13 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             .await
         }
         Command::Rules(RulesCommand::Check { file }) => {
-            let file = file.unwrap_or_else(|| folder.join("handoff.baton.toml"));
-            look::check_rules::<N>(&file, output)
+            rules::check::<N>(&rule_file(file, &folder), output)
+        }
+        Command::Rules(RulesCommand::Test { file, junit }) => {
+            rules::test(&rule_file(file, &folder), junit.as_deref(), output)
+        }
+        Command::Rules(RulesCommand::Analyse { file, strict }) => {
+            rules::analyse(&rule_file(file, &folder), strict, output)
         }
         Command::Rules(RulesCommand::Explain { conversation }) => {
             with(existing(quiet())?, |node: Arc<N>| async move {
@@ -117,6 +123,11 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             .await
         }
     }
+}
+
+/// The rule file that was named, or that of the workspace.
+fn rule_file(named: Option<PathBuf>, folder: &Path) -> PathBuf {
+    named.unwrap_or_else(|| folder.join("handoff.baton.toml"))
 }
 
 fn place(folder: PathBuf, purpose: Purpose) -> Place {

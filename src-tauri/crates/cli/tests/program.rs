@@ -146,6 +146,7 @@ fn each_look_ends_in_its_exit_code() {
     assert_eq!(baton(folder, &["audit", "verify"]), ExitCode::from(1));
     std::fs::write(folder.join("lock"), "").unwrap();
     assert_eq!(baton(folder, &["audit", "verify"]), ExitCode::from(3));
+    std::fs::remove_file(folder.join("lock")).unwrap();
     assert_eq!(baton(folder, &["no", "such"]), ExitCode::from(2));
     assert_eq!(baton(folder, &["--help"]), ExitCode::SUCCESS);
 }
@@ -163,4 +164,78 @@ fn looking_at_a_workspace_that_is_not_there_makes_none() {
         assert_eq!(baton(&folder, words), ExitCode::from(4), "{words:?}");
     }
     assert!(!folder.exists());
+}
+
+const RULES: &str = r#"baton = 1
+policy = "small <team>"
+default = { control = "bot" }
+[[rule]]
+id = "late"
+reason = "waiting & waiting"
+on = ["time"]
+when = 'conv.control == "bot" && conv.waiting > duration("10m")'
+do = { control = "queue" }
+"#;
+
+#[test]
+fn tests_in_a_rule_file_end_in_their_exit_code_and_in_a_report() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path();
+    let file = folder.join("handoff.baton.toml");
+    let test = |minutes: u32| {
+        format!(
+            "[[test]]\nname = \"\\\"late\\\"\"\nsteps = [ {{ event = \"customer.message\" }}, {{ at = \"+{minutes}m\", want = {{ control = \"queue\" }} }} ]\n"
+        )
+    };
+    assert_eq!(
+        baton(folder, &["rules", "test"]),
+        ExitCode::from(4),
+        "no file"
+    );
+    std::fs::write(&file, format!("{RULES}{}", test(11))).unwrap();
+    assert_eq!(baton(folder, &["rules", "test"]), ExitCode::SUCCESS);
+    std::fs::write(&file, format!("{RULES}{}", test(9))).unwrap();
+    let report = folder.join("report.xml");
+    let words = ["rules", "test", "--junit", report.to_str().unwrap()];
+    assert_eq!(baton(folder, &words), ExitCode::from(1));
+    let written = std::fs::read_to_string(&report).unwrap();
+    assert!(
+        written.contains("<testsuites tests=\"1\" failures=\"1\">"),
+        "{written}"
+    );
+    assert!(written.contains("name=\"&quot;late&quot;\""), "{written}");
+    assert!(written.contains("small &lt;team&gt;"), "{written}");
+    assert!(
+        written.contains("control should be queue, and is bot"),
+        "{written}"
+    );
+    std::fs::write(&file, "baton = 2").unwrap();
+    assert_eq!(baton(folder, &["rules", "test"]), ExitCode::from(1));
+}
+
+#[test]
+fn an_analysis_ends_in_its_exit_code() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("rules.toml");
+    let path = file.to_str().unwrap().to_owned();
+    let ends = |text: &str, more: &[&str]| {
+        std::fs::write(&file, text).unwrap();
+        let words = [&["rules", "analyse", path.as_str()], more].concat();
+        baton(home.path(), &words)
+    };
+    assert_eq!(ends(RULES, &["--strict"]), ExitCode::SUCCESS);
+    let other = RULES
+        .split_once("[[rule]]")
+        .map(|(_, rule)| format!("[[rule]]{rule}"))
+        .unwrap();
+    let more = other
+        .replace("late", "later")
+        .replace("10m", "5m")
+        .replace("\"queue\" }", "\"team:a\" }");
+    let clash = format!("{RULES}{more}");
+    assert_eq!(ends(&clash, &[]), ExitCode::SUCCESS, "a warning only");
+    assert_eq!(ends(&clash, &["--strict"]), ExitCode::from(1));
+    let never = RULES.replace("> duration(\"10m\")", "< duration(\"0s\")");
+    assert_eq!(ends(&never, &[]), ExitCode::from(1));
+    assert_eq!(ends("", &[]), ExitCode::from(1));
 }

@@ -30,8 +30,6 @@ interface VirtualListProps {
   renderRow: (index: number, state: RowState) => ReactNode;
   /** The row that has the cursor; -1 for none. */
   active: number;
-  /** Where moving on begins when no row has the cursor. */
-  rest?: number;
   onActive: (index: number) => void;
   isSelected: (index: number) => boolean;
   /** A row was chosen with the pointer or the keyboard. */
@@ -45,8 +43,6 @@ interface VirtualListProps {
   memory?: string;
   box?: Ref<HTMLDivElement>;
 }
-
-const OVER_END = 112;
 
 /**
  * A list of any length of which only the visible rows exist.
@@ -79,9 +75,6 @@ export function VirtualList(props: VirtualListProps) {
     estimateSize: () => rowHeight,
     getItemKey: keyOf,
     overscan: 8,
-    // The last rows can be brought clear of what stands over the end of the list.
-    paddingEnd: OVER_END,
-    scrollPaddingEnd: OVER_END,
     initialOffset: () => (props.memory && places.get(props.memory)) || 0,
     rangeExtractor,
   });
@@ -115,17 +108,16 @@ export function VirtualList(props: VirtualListProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
-    const rest = props.rest ?? 0;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
     switch (event.key) {
       case "ArrowDown":
-        return go(active >= 0 ? active + 1 : rest, event);
+        return go(active + 1, event);
       case "ArrowUp":
-        return go((active >= 0 ? active : rest) - 1, event);
+        return go(active - 1, event);
       case "PageDown":
-        return go(Math.max(active, 0) + page, event);
+        return go(active + page, event);
       case "PageUp":
-        return go(Math.max(active, 0) - page, event);
+        return go(active - page, event);
       case "Home":
         return go(0, event);
       case "End":

@@ -23,7 +23,7 @@ import styles from "./InboxList.module.css";
 import { Row, RowSkeletons, rowSentence } from "./Row";
 import { SearchField } from "./SearchField";
 import { SelectionBar } from "./SelectionBar";
-import { type Selection, stepFrom, useSelection } from "./selection";
+import { useSelection } from "./selection";
 
 /** The list of a view or of a search, with its head, its selection and its keys. */
 export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
@@ -39,11 +39,7 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
     (one) => place.view === `saved:${one.id}`,
   );
   const scope = searching ? "search" : place.view;
-  // Each search has a cursor of its own.
-  const selection = useSelection(list.rows, searching ? `search ${place.query}` : scope, () =>
-    announce(t("list.left")),
-  );
-  const [entering, setEntering] = useState<string>();
+  const selection = useSelection(list.rows, scope);
   const spoken = t("list.spoken", { name: title, n: list.total });
   useEffect(() => {
     document.title = `${title} · Baton`;
@@ -59,8 +55,8 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
 
   return (
     <>
-      {selection.ids.length > 0 ? (
-        <SelectionBar selection={selection} rows={list.rows} />
+      {selection.ids.length > 1 ? (
+        <SelectionBar selection={selection} />
       ) : (
         <header className={styles.head}>
           {onPlaces && <IconButton icon="menu" label={t("places.open")} onPress={onPlaces} />}
@@ -92,7 +88,7 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
         </header>
       )}
       <div className={styles.search}>
-        <SearchField place={place} onDone={setEntering} />
+        <SearchField place={place} />
       </div>
       {searching && found.didYouMean && (
         <p className={styles.meant}>
@@ -114,8 +110,6 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
           searching={searching}
           scope={scope}
           selection={selection}
-          entering={entering === place.query && list.fresh}
-          onEntered={() => setEntering(undefined)}
         />
       </div>
     </>
@@ -161,8 +155,6 @@ function ListBody({
   searching,
   scope,
   selection,
-  entering,
-  onEntered,
 }: {
   list: RowList;
   place: InboxPlace;
@@ -170,10 +162,7 @@ function ListBody({
   searching: boolean;
   /** What the list is of: its scroll and cursor are remembered by it. */
   scope: string;
-  selection: Selection;
-  /** The focus comes from the search field, as soon as the list is what was asked for. */
-  entering: boolean;
-  onEntered: () => void;
+  selection: ReturnType<typeof useSelection>;
 }) {
   const { density, listWidth } = useStore(settings);
   const { rows } = list;
@@ -183,7 +172,7 @@ function ListBody({
   const box = useRef<HTMLDivElement>(null);
   const move = (step: number, open: boolean) => {
     const from = open && openAt >= 0 ? openAt : active;
-    const next = Math.min(rows.length - 1, Math.max(0, stepFrom(from, selection.rest, step)));
+    const next = Math.min(rows.length - 1, Math.max(0, from + step));
     const row = rows[next];
     if (!row) return;
     selection.moveTo(next);
@@ -191,14 +180,6 @@ function ListBody({
     box.current?.focus({ preventScroll: true });
     if (open || place.open !== undefined) place.openConversation(row.id);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the list is there
-  useEffect(() => {
-    if (!entering) return;
-    onEntered();
-    if (rows.length === 0) return;
-    selection.moveTo(0);
-    box.current?.focus({ preventScroll: true });
-  }, [entering, rows]);
   useAction("list.next", () => move(1, false), rows.length > 0);
   useAction("list.previous", () => move(-1, false), rows.length > 0);
   useAction("conversation.next", () => move(1, true), rows.length > 0);
@@ -206,21 +187,15 @@ function ListBody({
   useAction(
     "list.open",
     () => {
-      const row = rows[active];
+      const row = rows[Math.max(0, active)];
       if (row) place.openConversation(row.id);
-      // Without a cursor nothing is meant yet: the first press says where one is.
-      else move(1, false);
     },
     rows.length > 0,
   );
-  useAction(
-    "list.select",
-    () => (active >= 0 ? selection.pick(active, "add") : move(1, false)),
-    rows.length > 0,
-  );
+  useAction("list.select", () => selection.pick(Math.max(0, active), "add"), rows.length > 0);
   useAction("list.selectAll", selection.all, rows.length > 0);
   useAction("list.unselect", selection.clear, selection.ids.length > 0);
-  useCursorActs(selection, cursorIds(rows, active), place.open);
+  useListActs(selection.ids.length > 0 ? selection.ids : cursorIds(rows, active), place.open);
 
   const keyOf = useCallback((at: number) => rows[at]?.id ?? String(at), [rows]);
   const sentenceOf = useCallback(
@@ -260,7 +235,6 @@ function ListBody({
       keyOf={keyOf}
       sentenceOf={sentenceOf}
       active={active}
-      rest={selection.rest}
       onActive={selection.moveTo}
       isSelected={(at) => selection.has(rows[at]?.id)}
       onPick={selection.pick}
@@ -294,16 +268,12 @@ function cursorIds(rows: RowList["rows"], active: number): string[] {
   return row ? [row.id] : [];
 }
 
-// What can be done to the row under the cursor without opening it. With a conversation open its own
-// pane has these keys, and with rows chosen the bar above the list.
-function useCursorActs(selection: Selection, ids: string[], open: string | undefined): void {
+// What can be done to the chosen rows without opening any. With a conversation open its own pane
+// has these keys.
+function useListActs(ids: readonly string[], open: string | undefined): void {
   const acts = useActs();
-  const possible = ids.length > 0 && open === undefined;
-  const send = (act: (ids: readonly string[]) => Promise<void>) => {
-    selection.sendAway(ids);
-    void act(ids);
-  };
-  useAction("take", () => send(acts.take), possible);
-  useAction("resolve", () => send(acts.resolve), possible);
-  useAction("release", () => send((all) => acts.release(all)), possible);
+  const possible = ids.length > 0 && (open === undefined || ids.length > 1);
+  useAction("take", () => void acts.take(ids), possible);
+  useAction("resolve", () => void acts.resolve(ids), possible);
+  useAction("release", () => void acts.release(ids), possible);
 }

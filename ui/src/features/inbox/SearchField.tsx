@@ -16,14 +16,7 @@ const PAUSE_MS = 120;
 const NARROWING = ["from:", "tag:", "is:unread", "after:7d", "-"] as const;
 
 /** Searches while one types. */
-export function SearchField({
-  place,
-  onDone,
-}: {
-  place: InboxPlace;
-  /** The search is done: on with the list. */
-  onDone: (query: string) => void;
-}) {
+export function SearchField({ place }: { place: InboxPlace }) {
   const [text, setText] = useState(place.query);
   const input = useRef<HTMLInputElement>(null);
   const queries = useQueryClient();
@@ -76,15 +69,6 @@ export function SearchField({
         onChange={setText}
         inputRef={input}
         onKeyDown={(event) => {
-          if (
-            (event.key === "Enter" || event.key === "ArrowDown") &&
-            !event.nativeEvent.isComposing
-          ) {
-            event.preventDefault();
-            asked.current = text;
-            place.search(text);
-            onDone(text);
-          }
           if (event.key !== "Escape") return;
           if (text) setText("");
           else input.current?.blur();

@@ -7,7 +7,6 @@ import type {
   Session,
   Settings,
 } from "../../api/generated/wire";
-import { MACROS } from "./macros";
 import { BOT, CUSTOMERS, MATTERS, TEAM } from "./people";
 
 /** What is rehearsed: an empty workspace, one conversation, an ordinary day, or ten thousand. */
@@ -27,8 +26,6 @@ export interface World {
   /** The streams that were looked at or written to, by conversation. */
   readonly streams: Map<string, Entry[]>;
   readonly drafts: Map<string, Draft>;
-  /** The texts of macros, by name. */
-  readonly macros: Map<string, string>;
   readonly offers: Map<string, OfferView>;
 }
 
@@ -53,7 +50,6 @@ export function worldOf(scene: Scene, now: () => number): World {
     rows,
     streams: new Map(),
     drafts: new Map(),
-    macros: new Map(MACROS),
     offers: new Map(),
   };
 }

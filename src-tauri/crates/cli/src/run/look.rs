@@ -1,6 +1,6 @@
-//! The commands that look at a workspace: rules, audit, backup, doctor.
+//! The commands that look at a workspace: decisions, audit, backup, doctor.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use baton_api::health::{AuditReport, BackupMade, Health};
 use baton_api::why::{DecisionView, Decisions, RuleView};
@@ -8,7 +8,6 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::host::Host;
-use crate::node::Node;
 use crate::output::{Failure, Output, plain};
 
 /// Calls a command and reads its answer.
@@ -20,40 +19,6 @@ async fn ask<T: DeserializeOwned>(
     let answer = host.answer(command, request).await?;
     serde_json::from_value(answer)
         .map_err(|error| Failure::said("internal", format!("The answer is odd: {error}."), ""))
-}
-
-/// `baton rules check`.
-pub(super) fn check_rules<N: Node>(file: &Path, output: &Output) -> Result<(), Failure> {
-    let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        let code = match error.kind() {
-            std::io::ErrorKind::NotFound => "not_found",
-            _ => "io",
-        };
-        Failure::said(
-            code,
-            format!("{name} cannot be read: {error}."),
-            "Name the rule file: baton rules check FILE.",
-        )
-    })?;
-    let report = N::check_rules(&name, &text);
-    let mut lines: Vec<_> = report
-        .problems
-        .iter()
-        .chain(&report.warnings)
-        .cloned()
-        .collect();
-    lines.push(match (report.problems.len(), report.rules) {
-        (0, 1) => format!("{name}: 1 rule, all well."),
-        (0, rules) => format!("{name}: {rules} rules, all well."),
-        (1, _) => format!("{name}: 1 problem."),
-        (problems, _) => format!("{name}: {problems} problems."),
-    });
-    output.tell(&report, &plain(&lines.join("\n")))?;
-    match report.problems.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::Found),
-    }
 }
 
 /// `baton rules explain`.

@@ -22,8 +22,6 @@ import {
   turnedInto,
   whyNot,
 } from "./letter";
-import { MacroChooser } from "./MacroChooser";
-import type { Caret } from "./TextBox";
 
 /** What others may ask of the composer. */
 export interface ComposerHandle {
@@ -54,8 +52,6 @@ export function Composer({
   const [away, setAway] = useState(false);
   const [focusTurn, setFocusTurn] = useState(0);
   const [sending, setSending] = useState(false);
-  const [choosing, setChoosing] = useState(false);
-  const caret = useRef<Caret>({ from: 0, to: 0 });
   const acts = useActs();
   const plan = usePlan(id, letter);
   const base = useRead("reply_prepare", { conversation: id, mode: "reply", message: null });
@@ -70,8 +66,6 @@ export function Composer({
     (mode: LetterMode, message?: string) => {
       if (mode !== "note" && cannot !== null) return;
       setAway(false);
-      const end = kept.now()?.text.length ?? 0;
-      caret.current = { from: end, to: end };
       change((now) =>
         now
           ? turnedInto(now, mode, message ?? (now.mode === "note" ? null : now.message))
@@ -79,7 +73,7 @@ export function Composer({
       );
       setFocusTurn((turn) => turn + 1);
     },
-    [change, cannot, kept.now],
+    [change, cannot],
   );
   useImperativeHandle(handle, () => ({ write }), [write]);
   const canReply = cannot === null;
@@ -100,8 +94,6 @@ export function Composer({
 
   const goOn = () => {
     setAway(false);
-    const end = kept.now()?.text.length ?? 0;
-    caret.current = { from: end, to: end };
     setFocusTurn((turn) => turn + 1);
   };
   const putAway = () => {
@@ -115,25 +107,11 @@ export function Composer({
   const typed = (text: string) => {
     change((now) => ({ ...(now ?? newLetter("reply", null)), text }));
     const free = row.control.kind !== "agent" && head.can.includes("take");
-    if (kept.now()?.mode !== "note" && free && !taken.current && text.trim() !== "") {
+    if (letter?.mode !== "note" && free && !taken.current && text.trim() !== "") {
       taken.current = true;
       void acts.take([id]);
     }
   };
-
-  // A macro goes where one writes; where nothing is written yet it begins an answer.
-  const insert = (words: string) => {
-    const end = kept.now()?.text.length ?? 0;
-    const at = closed ? { from: end, to: end } : caret.current;
-    if (letter) setAway(false);
-    else write(canReply ? "reply" : "note", focused());
-    const text = kept.now()?.text ?? "";
-    typed(text.slice(0, at.from) + words + text.slice(at.to));
-    const after = at.from + words.length;
-    caret.current = { from: after, to: after };
-    setFocusTurn((turn) => turn + 1);
-  };
-  useAction("macro", () => setChoosing(true));
 
   const send = async (resolve: boolean) => {
     if (!letter || sending || whyNot(letter) !== undefined) return;
@@ -158,56 +136,40 @@ export function Composer({
   };
   useAction("send", () => void send(false), !closed);
 
-  const macros = (
-    <MacroChooser
-      conversation={id}
-      isOpen={choosing}
-      onClose={() => setChoosing(false)}
-      onPick={insert}
-    />
-  );
   if (closed) {
     return (
-      <>
-        <Invitation
-          head={head}
-          draft={letter}
-          cannot={cannot}
-          onWrite={(mode) => (mode ? write(mode) : goOn())}
-        />
-        {macros}
-      </>
+      <Invitation
+        head={head}
+        draft={letter}
+        cannot={cannot}
+        onWrite={(mode) => (mode ? write(mode) : goOn())}
+      />
     );
   }
   return (
-    <>
-      <Desk
-        head={head}
-        letter={letter}
-        plan={plan}
-        keeping={kept.keeping}
-        canReply={canReply}
-        sending={sending}
-        focusTurn={focusTurn}
-        onChange={(part) => change((now) => ({ ...(now ?? letter), ...part }))}
-        onType={typed}
-        onMode={(mode) => write(mode)}
-        onSend={send}
-        onAway={putAway}
-        onDiscard={() => {
-          const before = letter;
-          kept.end(true);
-          onLeave();
-          if (hasWords(before)) {
-            notify(t("composer.discarded"), { undo: () => change(() => before) });
-          }
-        }}
-        onTake={() => void acts.take([id])}
-        onMacro={() => setChoosing(true)}
-        caret={caret}
-      />
-      {macros}
-    </>
+    <Desk
+      head={head}
+      letter={letter}
+      plan={plan}
+      keeping={kept.keeping}
+      canReply={canReply}
+      sending={sending}
+      focusTurn={focusTurn}
+      onChange={(part) => change((now) => ({ ...(now ?? letter), ...part }))}
+      onType={typed}
+      onMode={(mode) => write(mode)}
+      onSend={send}
+      onAway={putAway}
+      onDiscard={() => {
+        const before = letter;
+        kept.end(true);
+        onLeave();
+        if (hasWords(before)) {
+          notify(t("composer.discarded"), { undo: () => change(() => before) });
+        }
+      }}
+      onTake={() => void acts.take([id])}
+    />
   );
 }
 
