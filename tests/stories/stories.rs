@@ -13,4 +13,5 @@ mod history;
 mod kill;
 mod machines;
 mod servers;
+mod settings;
 mod time;

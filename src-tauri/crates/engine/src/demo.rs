@@ -90,12 +90,10 @@ impl Engine {
     /// Sets up the shop.
     async fn furnish(&self) -> Result<(), EngineError> {
         let hour = read_hour()?;
-        let cell = self.inner.roster.clone();
-        let roster = self
-            .inner
+        self.inner
             .desk
             .turn(move |turn| {
-                let mut roster = turn.roster.clone();
+                let mut roster = (*turn.roster).clone();
                 let (demo_key, me_key, name_key) = DEMO_KEYS;
                 roster.team = team(&hour);
                 if let Some(you) = hour.agents.iter().find(|agent| agent.you) {
@@ -116,15 +114,15 @@ impl Engine {
                     turn.tx.save_channel(&channel)?;
                 }
                 roster.channels = channels(turn.tx)?;
+                turn.change_roster(|known| *known = roster);
                 for customer in &hour.customers {
                     furnish_contact(turn, customer)?;
                 }
                 turn.touch("session");
                 turn.touch("channels");
-                Ok(roster)
+                Ok(())
             })
             .await?;
-        cell.set(roster);
         let hour = read_hour()?;
         let now = self.now();
         for past in &hour.past {
@@ -494,7 +492,7 @@ impl Player {
         let Some(raw) = letters::write(&line.mail, &setting) else {
             return Ok(());
         };
-        let context = crate::intake::mail::context(turn.roster);
+        let context = crate::intake::mail::context(&turn.roster);
         let read = mail::decode(&raw, &context);
         let channel = place.map_or_else(post, |place| place.channel);
         let mut arrival = crate::intake::mail::arrival(channel, raw, read, turn.now, "seen");

@@ -99,23 +99,6 @@ impl DeskHandle {
     ) -> Result<T, EngineError> {
         self.run(move |desk| desk.turn(job)).await
     }
-
-    /// Runs a job from a thread that may block.
-    ///
-    /// # Errors
-    /// What the job returns, or `Stopped` when the desk is gone.
-    pub fn run_blocking<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&mut Desk) -> Result<T, EngineError> + Send + 'static,
-    ) -> Result<T, EngineError> {
-        let (answer, waiting) = mpsc::channel();
-        self.jobs
-            .send(Box::new(move |desk| {
-                let _ = answer.send(job(desk));
-            }))
-            .map_err(|_| EngineError::Stopped)?;
-        waiting.recv().map_err(|_| EngineError::Stopped)?
-    }
 }
 
 /// What wakes the workers after a commit.
@@ -189,7 +172,7 @@ impl Desk {
         let mut touched = BTreeSet::new();
         let mut fresh = BTreeMap::new();
         let mut stirred = Stirred::default();
-        let answer = {
+        let (answer, after) = {
             let Self {
                 writer,
                 mint,
@@ -201,14 +184,15 @@ impl Desk {
                     tx,
                     now,
                     mint: *mint,
-                    roster: &roster,
+                    roster: Arc::clone(&roster),
                     chain: &mut chain,
                     touched: &mut touched,
                     stirred: &mut stirred,
                     cache,
                     fresh: &mut fresh,
                 };
-                job(&mut turn)
+                let answer = job(&mut turn)?;
+                Ok::<_, EngineError>((answer, turn.roster))
             })?
         };
         self.chain = chain;
@@ -216,6 +200,9 @@ impl Desk {
             self.cache.clear();
         }
         self.cache.append(&mut fresh);
+        if !Arc::ptr_eq(&roster, &after) {
+            self.roster.replace(after);
+        }
         self.tell(touched, &stirred);
         Ok(answer)
     }
@@ -231,11 +218,6 @@ impl Desk {
             self.wake.alerts.notify_one();
         }
         self.changes.touched(touched);
-    }
-
-    /// Forgets folded conversations, after projections were rebuilt.
-    pub fn forget(&mut self) {
-        self.cache.clear();
     }
 }
 
@@ -256,7 +238,7 @@ pub struct Turn<'d, 't> {
     /// New identifiers.
     pub mint: Mint,
     /// The workspace around the conversations.
-    pub roster: &'d Roster,
+    pub roster: Arc<Roster>,
     pub(crate) chain: &'d mut Chain,
     pub(crate) touched: &'d mut BTreeSet<String>,
     pub(crate) stirred: &'d mut Stirred,
@@ -274,6 +256,12 @@ impl Turn<'_, '_> {
             return Ok(Some(known.clone()));
         }
         Ok(self.tx.conversation(which)?)
+    }
+
+    /// Changes what is known around the conversations. The rest of the turn sees the change;
+    /// everybody else does once it is committed, and nobody when it is not.
+    pub fn change_roster(&mut self, change: impl FnOnce(&mut Roster)) {
+        change(Arc::make_mut(&mut self.roster));
     }
 
     /// Says that something changed.

@@ -109,9 +109,7 @@ impl Engine {
         if self.roster().channels.contains_key(&history()) {
             return Ok(());
         }
-        let cell = self.inner.roster.clone();
-        let roster = self
-            .desk()
+        self.desk()
             .run(|desk| {
                 // An import resumes where the database says it is, so losing its last batch with
                 // the power costs nothing.
@@ -126,14 +124,12 @@ impl Engine {
                         added_at: turn.now,
                         removed_at: None,
                     })?;
-                    let mut roster = turn.roster.clone();
-                    roster.channels = crate::open::channels(turn.tx)?;
-                    Ok(roster)
+                    let channels = crate::open::channels(turn.tx)?;
+                    turn.change_roster(|roster| roster.channels = channels);
+                    Ok(())
                 })
             })
-            .await?;
-        cell.set(roster);
-        Ok(())
+            .await
     }
 }
 

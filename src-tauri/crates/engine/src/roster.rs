@@ -144,9 +144,9 @@ impl RosterCell {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces the snapshot.
-    pub fn set(&self, roster: Roster) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(roster);
+    /// Replaces the snapshot; the desk does so, in the order of its turns.
+    pub(crate) fn replace(&self, roster: Arc<Roster>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = roster;
     }
 }
 

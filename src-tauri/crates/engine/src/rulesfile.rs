@@ -115,26 +115,23 @@ pub async fn watch(engine: Engine) {
         }
         seen = found;
         let folder = engine.folder().to_owned();
-        let cell = engine.inner.roster.clone();
         let loaded = engine
             .inner
             .desk
             .turn(move |turn| {
                 let loaded = load(turn.tx, &folder, turn.now)?;
+                turn.change_roster(|roster| {
+                    roster.ruleset = loaded.ruleset;
+                    roster.rules_text = loaded.text;
+                    roster.rules_problems = loaded.problems;
+                });
                 turn.touch("rules");
                 turn.touch("health");
-                Ok(loaded)
+                Ok(())
             })
             .await;
-        match loaded {
-            Ok(loaded) => {
-                let mut roster = (*engine.roster()).clone();
-                roster.ruleset = loaded.ruleset;
-                roster.rules_text = loaded.text;
-                roster.rules_problems = loaded.problems;
-                cell.set(roster);
-            }
-            Err(error) => tracing::warn!(%error, "The rules could not be read again."),
+        if let Err(error) = loaded {
+            tracing::warn!(%error, "The rules could not be read again.");
         }
     }
 }

@@ -206,9 +206,7 @@ impl Engine {
         stored: Value,
     ) -> Result<KnownChannel, EngineError> {
         let address = config.address.clone();
-        let cell = self.inner.roster.clone();
-        let (roster, known) = self
-            .inner
+        self.inner
             .desk
             .turn(move |turn| {
                 let before = turn.tx.channel(id)?;
@@ -227,29 +225,25 @@ impl Engine {
                     config,
                     position: before
                         .as_ref()
-                        .map_or_else(|| next_position(turn.roster), |old| old.position),
+                        .map_or_else(|| next_position(&turn.roster), |old| old.position),
                     added_at: before.as_ref().map_or(turn.now, |old| old.added_at),
                     removed_at: None,
                 };
                 turn.tx.save_channel(&channel)?;
-                let mut roster = turn.roster.clone();
-                roster.channels = crate::open::channels(turn.tx)?;
+                let channels = crate::open::channels(turn.tx)?;
+                turn.change_roster(|roster| roster.channels = channels);
                 for tag in ["channels", "health", "session"] {
                     turn.touch(tag);
                 }
-                Ok((roster, crate::open::known_channel(channel)))
+                Ok(crate::open::known_channel(channel))
             })
-            .await?;
-        cell.set(roster);
-        Ok(known)
+            .await
     }
 
     pub(super) async fn channel_remove(&self, asked: ch::ChannelOnly) -> Result<Done, ApiError> {
         let id = parse(&asked.channel, "channel")?;
         self.inner.supervisor.stop(id);
-        let cell = self.inner.roster.clone();
-        let roster = self
-            .inner
+        self.inner
             .desk
             .turn(move |turn| {
                 let Some(mut stored) = turn.tx.channel(id)? else {
@@ -257,14 +251,13 @@ impl Engine {
                 };
                 stored.removed_at = Some(turn.now);
                 turn.tx.save_channel(&stored)?;
-                let mut roster = turn.roster.clone();
-                roster.channels = crate::open::channels(turn.tx)?;
+                let channels = crate::open::channels(turn.tx)?;
+                turn.change_roster(|roster| roster.channels = channels);
                 turn.touch("channels");
                 turn.touch("health");
-                Ok(roster)
+                Ok(())
             })
             .await?;
-        cell.set(roster);
         Ok(Done {})
     }
 

@@ -516,7 +516,7 @@ impl Plain {
     fn queue(mut self, turn: &mut Turn<'_, '_>) -> Result<co::Queued, EngineError> {
         let me = turn.roster.me.as_str().to_owned();
         let (conversation, channel) = self.place(turn)?;
-        if let Some(why) = cannot_write(turn.roster, channel) {
+        if let Some(why) = cannot_write(&turn.roster, channel) {
             return Err(EngineError::bad(
                 "cannot_write",
                 "This conversation cannot be answered from here.",

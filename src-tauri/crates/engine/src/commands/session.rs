@@ -4,7 +4,6 @@ use baton_api::ApiError;
 use baton_api::session::{AgentView, ProfileSet, Session, SessionGet, Settings, SettingsSet};
 
 use crate::engine::Engine;
-use crate::error::EngineError;
 use crate::{open, settings};
 
 impl Engine {
@@ -39,19 +38,16 @@ impl Engine {
         let mut wanted = asked.settings;
         wanted.undo_seconds = wanted.undo_seconds.min(120);
         let kept = wanted.clone();
-        let cell = self.inner.roster.clone();
         self.inner
             .desk
             .turn(move |turn| {
                 turn.tx.set_setting(settings::KEY, &kept)?;
-                let mut roster = turn.roster.clone();
-                roster.settings = kept;
+                turn.change_roster(|roster| roster.settings = kept);
                 turn.touch("settings");
                 turn.stirred.alerts = true;
-                Ok(roster)
+                Ok(())
             })
-            .await
-            .map(|roster| cell.set(roster))?;
+            .await?;
         Ok(wanted)
     }
 
@@ -59,30 +55,28 @@ impl Engine {
         if asked.display_name.trim().is_empty() {
             return Err(ApiError::bad_request("A person needs a name."));
         }
-        let cell = self.inner.roster.clone();
-        let roster = self
+        Ok(self
             .inner
             .desk
             .turn(move |turn| {
-                let mut roster = turn.roster.clone();
-                let me = roster.me.clone();
-                let agent = roster.team.agents.entry(me).or_default();
+                let me = turn.roster.me.clone();
+                let mut agent = turn
+                    .roster
+                    .team
+                    .agents
+                    .get(&me)
+                    .cloned()
+                    .unwrap_or_default();
                 agent.display_name = asked.display_name.trim().to_owned();
                 agent.address = asked.address.trim().to_owned();
                 agent.available = asked.available;
-                turn.tx.set_setting(open::TEAM, &roster.team)?;
+                turn.change_roster(|roster| {
+                    roster.team.agents.insert(me.clone(), agent.clone());
+                });
+                turn.tx.set_setting(open::TEAM, &turn.roster.team)?;
                 turn.touch("session");
-                Ok(roster)
+                Ok(turn.roster.agent_view(&me, &agent))
             })
-            .await?;
-        let me = roster.me.clone();
-        let view = roster
-            .team
-            .agents
-            .get(&me)
-            .map(|agent| roster.agent_view(&me, agent))
-            .ok_or(EngineError::Missing("agent"));
-        cell.set(roster);
-        Ok(view?)
+            .await?)
     }
 }
