@@ -42,6 +42,20 @@ pub struct ChannelInfo {
     pub default_controller: Controller,
     /// Where a conversation lands when a bot fails or nobody takes it.
     pub fallback_queue: QueueName,
+    /// How the bots of this channel hear of its customers.
+    pub bot_link: BotLink,
+}
+
+/// How the bots of a channel hear of its customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BotLink {
+    /// They are asked: each message that waits for their answer is handed to them.
+    Asked,
+    /// They hear and speak by themselves, as the scripted bot of the demo does.
+    ByItself,
+    /// Nothing connects to them. Whatever is given to them falls to people at once.
+    #[default]
+    Absent,
 }
 
 /// What a decision needs to know of a contact.

@@ -1,21 +1,34 @@
-//! Asking the bot that holds a conversation. Bots that are connected over a protocol come with
-//! their own crate; the scripted bot of the demo speaks by itself, so it is not asked.
+//! A bot that is to be asked though nothing connects to it: what was on its way to it falls to
+//! people, as when a bot says itself that it failed.
 
-use baton_core::ids::{ConversationId, MessageId};
+use baton_core::command::Command;
+use baton_core::event::Actor;
+use baton_core::ids::ConversationId;
 use baton_store::EffectEnd;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
 
-/// Asks a bot for its answer to a message.
-pub(crate) async fn ask(
+/// Hands a conversation to people whose bot cannot be asked, unless it has moved on meanwhile.
+pub(crate) async fn fail_over(
     engine: &Engine,
     conversation: ConversationId,
-    bot: &str,
     epoch: u64,
-    message: MessageId,
 ) -> Result<EffectEnd, EngineError> {
-    let known = engine.roster().bots().contains(bot);
-    tracing::debug!(%conversation, %message, epoch, known, "The bot hears a message.");
-    Ok(EffectEnd::Done)
+    engine
+        .inner
+        .desk
+        .turn(move |turn| {
+            let command = Command::Fail {
+                code: "not_connected".to_owned(),
+                text: "the bot is not connected".to_owned(),
+            };
+            let mut order = turn.new_order(conversation, Actor::system(), command);
+            order.seen_epoch = Some(epoch);
+            match turn.order(&order) {
+                Ok(_) | Err(EngineError::Refused(_)) => Ok(EffectEnd::Done),
+                Err(error) => Err(error),
+            }
+        })
+        .await
 }

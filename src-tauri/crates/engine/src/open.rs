@@ -11,7 +11,7 @@ use baton_core::ids::{AgentName, BotName, DeviceId, QueueName};
 use baton_core::log::Chain;
 use baton_core::team::{Agent, Team};
 use baton_core::time::Timestamp;
-use baton_core::world::{ChannelInfo, Settings as Times};
+use baton_core::world::{BotLink, ChannelInfo, Settings as Times};
 use baton_store::Channel;
 use baton_store::{Access, Options, Reader, Store, Writer};
 use serde_json::Value;
@@ -26,7 +26,7 @@ use crate::error::EngineError;
 use crate::mint::Mint;
 use crate::notices::Notices;
 use crate::recipients::normal;
-use crate::roster::{KnownChannel, Roster, RosterCell};
+use crate::roster::{KnownChannel, Roster, RosterCell, kind};
 use crate::signin::Flows;
 use crate::supervise::Supervisor;
 use crate::{alerts, outbox, rulesfile, settings, timers};
@@ -260,6 +260,10 @@ pub(crate) fn known_channel(stored: Channel) -> KnownChannel {
         Some(bot) => Controller::Bot(BotName::new(bot)),
         None => Controller::Queue(queue.clone()),
     };
+    let bot_link = match stored.kind.as_str() {
+        kind::DEMO => BotLink::ByItself,
+        _ => BotLink::Absent,
+    };
     let own = text("address").map(normal).into_iter().collect();
     KnownChannel {
         info: ChannelInfo {
@@ -268,6 +272,7 @@ pub(crate) fn known_channel(stored: Channel) -> KnownChannel {
             name: stored.name.clone(),
             default_controller,
             fallback_queue: queue,
+            bot_link,
         },
         own,
         stored,

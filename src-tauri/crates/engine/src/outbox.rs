@@ -122,11 +122,8 @@ pub(crate) async fn work(engine: &Engine) -> Result<Option<Timestamp>, EngineErr
 async fn carry_out(engine: &Engine, effect: &StoredEffect) -> Result<EffectEnd, EngineError> {
     match &effect.effect {
         Effect::Send { outbox, .. } => send(engine, effect.conversation, *outbox).await,
-        Effect::AskBot {
-            bot,
-            epoch,
-            message,
-        } => bot::ask(engine, effect.conversation, bot, *epoch, *message).await,
+        Effect::AskBot { epoch, .. } => bot::fail_over(engine, effect.conversation, *epoch).await,
+        // What a bot would only be told, nobody waits for.
         Effect::TellBot { .. } => Ok(EffectEnd::Done),
         Effect::Macro { name, rule, epoch } => {
             macros::write(engine, effect.conversation, name, rule, *epoch).await

@@ -16,6 +16,7 @@ use crate::message::Author;
 use crate::packet::Packet;
 use crate::status::WorkStatus;
 use crate::time::Timestamp;
+use crate::world::BotLink;
 
 /// A change of control that is wanted.
 pub(super) struct Move<'p> {
@@ -174,7 +175,7 @@ impl Work<'_> {
         to: &Controller,
         handoff: Option<(HandoffId, Option<Hash>)>,
     ) {
-        if self.is_history() {
+        if self.is_history() || self.world.channel.bot_link != BotLink::Asked {
             return;
         }
         let told: Vec<String> = [from, to]

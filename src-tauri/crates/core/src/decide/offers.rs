@@ -152,8 +152,7 @@ impl Work<'_> {
             ..Move::to(own, Verb::Accept, live.reason)
         })?;
         self.open_work();
-        self.ask_bot_to_answer();
-        Ok(())
+        self.ask_bot_to_answer()
     }
 
     /// Declines an offer; it goes to the next one, or comes back.

@@ -18,6 +18,7 @@ use crate::rules::memory::CHAIN_DEPTH;
 use crate::rules::{self, ControlTarget, EventKind, Fact, Facts, Pass, RuleId, Slots, Verdict};
 use crate::status::WorkStatus;
 use crate::time::Timestamp;
+use crate::world::BotLink;
 
 /// The media type of a decision record.
 const RECORD_TYPE: &str = "application/vnd.baton.decision";
@@ -214,7 +215,9 @@ impl Work<'_> {
             ControlTarget::Bot => {
                 let channel = &self.world.channel.default_controller;
                 let holder = &self.state.control.controller;
+                let absent = self.world.channel.bot_link == BotLink::Absent;
                 if self.is_history()
+                    || (absent && matches!(holder, Controller::Queue(_)))
                     || !matches!(channel, Controller::Bot(_))
                     || matches!(holder, Controller::Agent(_))
                 {

@@ -248,8 +248,7 @@ impl Work<'_> {
             given: Some(&given),
             ..Move::to(to, Verb::ReturnToBot, Reason::default())
         })?;
-        self.ask_bot_to_answer();
-        Ok(())
+        self.ask_bot_to_answer()
     }
 
     /// A bot failed: whatever the reason, the conversation lands on people.
@@ -267,8 +266,13 @@ impl Work<'_> {
                 epoch: self.state.control.epoch,
             });
         };
+        self.bot_failed(bot.as_str(), code, text)
+    }
+
+    /// The bot in control has failed, and people get the conversation.
+    pub(super) fn bot_failed(&mut self, bot: &str, code: &str, text: &str) -> Result<(), Refusal> {
         self.emit(Event::BotReported(BotReported {
-            bot: bot.as_str().to_owned(),
+            bot: bot.to_owned(),
             failure: Some(code.to_owned()),
             same_answer: self.state.bot.same_answer,
             confidence: self.state.bot.confidence,

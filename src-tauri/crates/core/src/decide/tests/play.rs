@@ -21,7 +21,7 @@ use crate::packet::Packet;
 use crate::rules::Ruleset;
 use crate::team::{Agent, Team};
 use crate::time::{MINUTE, SECOND, Timestamp};
-use crate::world::{ChannelInfo, ContactFacts, Settings, World};
+use crate::world::{BotLink, ChannelInfo, ContactFacts, Settings, World};
 
 /// Monday, 2026-11-23, 09:00 UTC.
 pub(super) const MONDAY: Timestamp = Timestamp(1_795_424_400_000);
@@ -152,6 +152,7 @@ impl Play {
                 name: "Support".to_owned(),
                 default_controller: Controller::Bot(BotName::new("helper")),
                 fallback_queue: QueueName::new("support"),
+                bot_link: BotLink::Asked,
             },
             contact: ContactFacts::default(),
             settings: Settings::default(),

@@ -9,8 +9,52 @@ use crate::ids::{AgentName, QueueName};
 use crate::message::MessageKind;
 use crate::status::{Priority, WorkStatus};
 use crate::time::{HOUR, MINUTE, SECOND};
+use crate::world::BotLink;
 
 use super::play::Play;
+
+#[test]
+fn a_bot_that_nothing_connects_to_never_keeps_a_customer_waiting() {
+    let mut play = Play::new();
+    play.channel.bot_link = BotLink::Absent;
+    play.customer("Where is my parcel?");
+    assert_eq!(play.holder(), "queue:support");
+    assert_eq!(play.alerted_last().len(), 2, "people are told");
+    let no_errand = |play: &Play| {
+        !play
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::AskBot { .. } | Effect::TellBot { .. }))
+    };
+    assert!(no_errand(&play), "nobody is asked: {:?}", play.effects);
+    assert!(
+        play.told()
+            .contains(&"baton: fail bot:helper -> queue:support".to_owned())
+    );
+
+    // Nor can a person give it back while the customer waits.
+    play.wait(MINUTE);
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    let back = Command::ReturnToBot {
+        bot: "helper".to_owned(),
+        summary: String::new(),
+        allowed_topics: Vec::new(),
+    };
+    play.effects.clear();
+    play.agent("ben", back).unwrap();
+    assert_eq!(play.holder(), "queue:support");
+    assert!(!play.alerted_last().is_empty());
+    assert!(no_errand(&play));
+}
+
+#[test]
+fn a_bot_that_speaks_by_itself_is_not_asked() {
+    let mut play = Play::new();
+    play.channel.bot_link = BotLink::ByItself;
+    play.customer("Where is my parcel?");
+    assert_eq!(play.holder(), "bot:helper");
+    assert!(play.effects.is_empty(), "{:?}", play.effects);
+}
 
 #[test]
 fn a_customer_a_bot_that_answers_and_a_person_who_is_asked_for() {
