@@ -175,6 +175,16 @@ pub enum ReasonCode {
     Unspecified,
 }
 
+/// What people made of the packet of a handoff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PacketMark {
+    /// When it was first read.
+    pub read_at: Timestamp,
+    /// Whether it was useful, once somebody has said so.
+    #[serde(default)]
+    pub useful: Option<bool>,
+}
+
 /// To whom control can be passed or offered, and who can be notified.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "name")]
@@ -250,6 +260,9 @@ pub struct Control {
     /// The packet that came with it, by hash of its content.
     #[serde(default)]
     pub packet: Option<Hash>,
+    /// What people made of that packet; none until somebody has read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<PacketMark>,
     /// The controller before this one.
     #[serde(default)]
     pub previous: Option<Controller>,

@@ -2,6 +2,7 @@
 
 mod due;
 mod fold;
+mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
 
 pub use due::ANSWER_MARGIN;
+pub use telling::{Acted, Telling};
 
 /// Everything the core knows of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +67,9 @@ pub struct Conversation {
     pub memory: RuleMemory,
     /// When a rule may next change its mind by time alone.
     pub next_flip: Option<Timestamp>,
+    /// Which decisions tell about where it is.
+    #[serde(default, skip_serializing_if = "Telling::is_empty")]
+    pub telling: Telling,
     /// Messages that are to be sent or whose sending is not settled.
     pub outbox: BTreeMap<OutboxId, Outgoing>,
     /// What an undo would restore; only the last act of a person.

@@ -1,11 +1,13 @@
 //! From events to state. The fold is total: an event that cannot be, or that this version does not
 //! know, leaves the state as it is, so that every log can be replayed.
 
-use crate::control::{Control, ControlState, Controller, Target, Verb};
-use crate::conversation::{BotHealth, Conversation, Outgoing, OutgoingState, Talk, UndoPoint};
+mod sending;
+
+use crate::control::{Control, ControlState, Controller, PacketMark, Target, Verb};
+use crate::conversation::{BotHealth, Conversation, Talk, UndoPoint};
 use crate::event::body::{
     Alerted, BotReported, ClockChanged, ControlChanged, ConversationOpened, LadderChanged,
-    MessageRecorded, OfferEnd, OfferEnded, SendChanged, SendQueued, SendStep,
+    MessageRecorded, OfferEnd, OfferEnded, PacketMarked,
 };
 use crate::event::{Actor, ActorKind, Event};
 use crate::ids::{AgentName, CommandId, ConversationId};
@@ -51,6 +53,7 @@ impl Conversation {
             alerted: std::collections::BTreeMap::new(),
             memory: crate::rules::RuleMemory::default(),
             next_flip: None,
+            telling: crate::conversation::Telling::default(),
             outbox: std::collections::BTreeMap::new(),
             undo: None,
         }
@@ -67,6 +70,9 @@ impl Conversation {
             Event::BotReported(report) => self.bot_reported(report),
             Event::ControlChanged(changed) => {
                 self.control_changed(changed, at, actor);
+                if changed.rule.is_some() {
+                    self.telling.moved(cause);
+                }
                 if let (Verb::Undo, Some(point)) = (changed.verb, undone) {
                     self.go_on_as_before(*point);
                 }
@@ -94,16 +100,17 @@ impl Conversation {
                     self.memory.clone_from(memory);
                 }
                 self.next_flip = made.next_flip;
+                self.telling.decided(made, cause);
             }
             Event::SlaAssigned(assigned) => self.sla = Some(assigned.policy.clone()),
             Event::ClockChanged(changed) => self.clock_changed(changed, at),
             Event::LadderChanged(changed) => self.ladder_changed(changed, at),
             Event::Alerted(alerted) => self.alerted(alerted, at),
+            Event::PacketMarked(mark) => self.packet_marked(mark, at),
             Event::SendQueued(queued) => self.send_queued(queued, at),
             Event::SendChanged(changed) => self.send_changed(changed, at),
             // Told for the record, or about something else than this conversation's state.
             Event::ControlRequested(_)
-            | Event::PacketMarked(_)
             | Event::ContactSeen(_)
             | Event::ChannelChanged(_)
             | Event::RulesetActivated(_)
@@ -161,6 +168,9 @@ impl Conversation {
     fn go_on_as_before(&mut self, point: UndoPoint) {
         self.talk.waiting_since = self.talk.waiting_since.or(point.waiting_since);
         self.ladder = self.ladder.take().or(point.ladder);
+        if self.control.handoff == point.control.handoff {
+            self.control.mark = self.control.mark.or(point.control.mark);
+        }
         for (kind, clock) in point.clocks {
             let settled = self.clocks.get(&kind).is_none_or(|now| !now.is_live());
             if settled && clock.is_live() {
@@ -290,6 +300,9 @@ impl Conversation {
         control.reason.clone_from(&changed.reason);
         control.rule.clone_from(&changed.rule);
         control.wrapping_until = changed.wrapping_until;
+        if control.handoff != changed.handoff {
+            control.mark = None;
+        }
         control.handoff = changed.handoff;
         control.packet = changed.packet;
         control.offer = None;
@@ -376,6 +389,16 @@ impl Conversation {
         }
     }
 
+    fn packet_marked(&mut self, mark: &PacketMarked, at: Timestamp) {
+        if self.control.handoff == Some(mark.handoff) {
+            let known = self.control.mark.get_or_insert(PacketMark {
+                read_at: at,
+                useful: None,
+            });
+            known.useful = mark.useful.or(known.useful);
+        }
+    }
+
     fn alerted(&mut self, alerted: &Alerted, at: Timestamp) {
         for name in &alerted.agents {
             let last = self
@@ -387,68 +410,6 @@ impl Conversation {
         let held = matches!(self.control.controller, Controller::Agent(_));
         if alerted.urgent || !held {
             self.escalated = true;
-        }
-    }
-
-    fn send_queued(&mut self, queued: &SendQueued, at: Timestamp) {
-        self.outbox.insert(
-            queued.outbox,
-            Outgoing {
-                id: queued.outbox,
-                message: queued.message,
-                document: queued.document,
-                author: queued.author,
-                author_name: queued.author_name.clone(),
-                epoch: queued.epoch,
-                queued_at: at,
-                undo_until: queued.undo_until,
-                state: OutgoingState::Queued {
-                    not_before: queued.undo_until,
-                },
-                attempts: 0,
-                last_error: String::new(),
-            },
-        );
-    }
-
-    fn send_changed(&mut self, changed: &SendChanged, at: Timestamp) {
-        let Some(entry) = self.outbox.get_mut(&changed.outbox) else {
-            return;
-        };
-        match &changed.step {
-            SendStep::Committing { attempt, deadline } => {
-                entry.attempts = *attempt;
-                entry.state = OutgoingState::Committing {
-                    deadline: *deadline,
-                };
-            }
-            SendStep::Retry { at: next, text } => {
-                if entry.state == OutgoingState::Failed {
-                    entry.queued_at = at;
-                }
-                entry.state = OutgoingState::Queued { not_before: *next };
-                entry.last_error.clone_from(text);
-            }
-            SendStep::Failed { text } => {
-                entry.state = OutgoingState::Failed;
-                entry.last_error.clone_from(text);
-            }
-            SendStep::InDoubt { text, judge_by } => {
-                entry.state = OutgoingState::InDoubt {
-                    judge_by: *judge_by,
-                };
-                entry.last_error.clone_from(text);
-            }
-            SendStep::Judged { sent: false } => {
-                // Kept at hand, so that a person can try it again.
-                entry.state = OutgoingState::Failed;
-            }
-            SendStep::Sent { .. }
-            | SendStep::Judged { sent: true }
-            | SendStep::Cancelled
-            | SendStep::Superseded => {
-                self.outbox.remove(&changed.outbox);
-            }
         }
     }
 }

@@ -77,6 +77,7 @@ impl Work<'_> {
             agents: agents.clone(),
             reason: call.reason.clone(),
             urgent: call.urgent,
+            rung: call.rung,
         }));
         let urgent = call.urgent || self.state.priority == Priority::Urgent;
         self.ask(Effect::Notify(Alert {

@@ -396,6 +396,9 @@ pub struct Alerted {
     /// Whether it may break quiet hours.
     #[serde(default)]
     pub urgent: bool,
+    /// The rung of the ladder, from 0, when it comes from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rung: Option<u32>,
 }
 
 /// Body of [`Event::SendQueued`].

@@ -1,7 +1,5 @@
 //! Views, lists, heads and streams.
 
-use std::collections::BTreeMap;
-
 use baton_api::ApiError;
 use baton_api::control::{AlertView, Alerts, AlertsGet, PacketView};
 use baton_api::conversations as cv;
@@ -9,8 +7,6 @@ use baton_api::session::Done;
 use baton_api::timeline::{Timeline, TimelineGet};
 use baton_core::control::Reason;
 use baton_core::conversation::{Conversation, OutgoingState};
-use baton_core::event::{Envelope, Event};
-use baton_core::ids::ConversationId;
 use baton_core::packet::Packet;
 use baton_core::status::WorkStatus;
 use baton_core::time::Timestamp;
@@ -200,7 +196,7 @@ impl Engine {
                     .iter()
                     .any(|draft| draft.author == roster.me.as_str());
                 let row = row::row(roster, &stored, draft);
-                let telling = telling_decision(reader, id)?;
+                let telling = telling_decision(reader, &state)?;
                 Ok(cv::ConversationHead {
                     row,
                     episode: state.episode,
@@ -340,37 +336,14 @@ pub(crate) fn reason_in_words(reason: &Reason) -> String {
     }
 }
 
-/// The decision that tells most about where a conversation is: the one that last moved control,
-/// or else the last in which a rule acted, or else the last.
+/// The decision that tells most about where a conversation is; where no rule has acted, the last.
 fn telling_decision(
     reader: &Reader<'_>,
-    id: ConversationId,
+    state: &Conversation,
 ) -> Result<Option<Decision>, EngineError> {
-    let (mut moved_by, mut acted) = (None, None);
-    let mut of_command = BTreeMap::new();
-    for event in reader.events_of(id)? {
-        if event.kind != "decision.made@1" && event.kind != "control.changed@1" {
-            continue;
-        }
-        let Ok(envelope) = serde_json::from_slice::<Envelope>(&event.bytes) else {
-            continue;
-        };
-        match envelope.event() {
-            Some(Event::DecisionMade(made)) => {
-                if !made.acted.is_empty() {
-                    acted = Some(made.decision);
-                }
-                of_command.insert(envelope.cause, made.decision);
-            }
-            Some(Event::ControlChanged(change)) if change.rule.is_some() => {
-                moved_by = of_command.get(&envelope.cause).copied().or(moved_by);
-            }
-            _ => {}
-        }
-    }
-    match moved_by.or(acted) {
+    match state.telling.most() {
         Some(decision) => Ok(reader.decision(decision)?),
-        None => Ok(reader.decisions_of(id, None, 1)?.into_iter().next()),
+        None => Ok(reader.decisions_of(state.id, None, 1)?.into_iter().next()),
     }
 }
 
@@ -440,26 +413,11 @@ fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<Option<PacketView
         })
         .map(|&field| field.to_owned())
         .collect();
-    let (mut read_at, mut useful) = (None, None);
-    for event in reader.events_of(state.id)? {
-        if event.kind != "packet.marked@1" {
-            continue;
-        }
-        let Ok(envelope) = serde_json::from_slice::<Envelope>(&event.bytes) else {
-            continue;
-        };
-        if let Some(Event::PacketMarked(mark)) = envelope.event()
-            && mark.handoff == handoff
-        {
-            read_at = read_at.or(Some(event.at.0));
-            useful = mark.useful.or(useful);
-        }
-    }
     Ok(Some(PacketView {
         handoff: text(handoff),
         packet: value,
         missing,
-        read_at,
-        useful,
+        read_at: state.control.mark.map(|mark| mark.read_at.0),
+        useful: state.control.mark.and_then(|mark| mark.useful),
     }))
 }

@@ -53,13 +53,6 @@ impl Turn<'_, '_> {
         let sealed = self
             .chain
             .seal(happened, Some(outcome.state.id), order.id, self.now)?;
-        let shown_at = match &happened.event {
-            Event::MessageRecorded(_) => match &order.command {
-                Command::Record(input) => input.received_at,
-                _ => happened.at,
-            },
-            _ => happened.at,
-        };
         let seq = self.tx.append(&SealedEvent {
             id: happened.id,
             conversation: Some(outcome.state.id),
@@ -67,13 +60,13 @@ impl Turn<'_, '_> {
             prev,
             kind: happened.event.kind(),
             at: happened.at,
-            shown_at,
+            shown_at: happened.at,
             hash: sealed.hash,
             bytes: &sealed.bytes,
         })?;
         match &happened.event {
             Event::MessageRecorded(recorded) => {
-                self.keep_message(order, outcome, recorded, seq, shown_at)?;
+                self.keep_message(order, outcome, recorded, seq, happened.at)?;
             }
             Event::DecisionMade(made) => {
                 if let Some(row) = outcome.decisions.iter().find(|row| row.id == made.decision) {

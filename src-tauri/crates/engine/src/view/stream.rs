@@ -5,7 +5,6 @@ use baton_channels::reply::{FoldKind, split};
 use baton_core::conversation::{Conversation, Outgoing, OutgoingState};
 use baton_core::event::body::{OfferEnd, SendStep};
 use baton_core::event::{Actor, ActorKind, Envelope, Event};
-use baton_core::ladder::LadderStep;
 use baton_core::message::{Direction, MessageDocument};
 use baton_core::sla::ClockState;
 use baton_store::MessageRow;
@@ -39,7 +38,7 @@ pub(crate) fn entry(
         key: key(stored),
         at: stored.key.at.0,
         actor: actor(&envelope.actor),
-        actor_display: actor_display(roster, state, stored, &envelope.actor),
+        actor_display: actor_display(roster, stored, &envelope.actor),
         what,
     }))
 }
@@ -71,12 +70,7 @@ fn actor(actor: &Actor) -> String {
     }
 }
 
-fn actor_display(
-    roster: &Roster,
-    _state: &Conversation,
-    stored: &TimelineEntry,
-    actor: &Actor,
-) -> String {
+fn actor_display(roster: &Roster, stored: &TimelineEntry, actor: &Actor) -> String {
     match actor.kind {
         ActorKind::Agent => roster.display(&actor.id),
         ActorKind::Customer => stored
@@ -172,12 +166,8 @@ fn what(
                 .map(|name| roster.display(name))
                 .collect(),
             reason: alerted.reason.text.clone(),
-            rung: None,
+            rung: alerted.rung.map(|rung| rung.saturating_add(1)),
         }),
-        Event::LadderChanged(change) => match &change.step {
-            LadderStep::Reached { .. } | LadderStep::Started => None,
-            LadderStep::Stopped { .. } => None,
-        },
         Event::BotReported(report) => report.failure.clone().map(|code| What::BotFailure { code }),
         Event::EpisodeOpened(opened) => Some(What::Episode {
             number: opened.episode,
