@@ -327,7 +327,10 @@ fn attachments(tree: &Tree<'_>, contents: &Contents) -> Vec<Attachment> {
             Attachment {
                 index,
                 name: file.name.clone(),
-                saved_name: taken.take(&names::safe_name(&file.name, &file.media_type)),
+                saved_name: taken.take(&names::safe_name(
+                    file.implied.as_deref().unwrap_or(&file.name),
+                    &file.media_type,
+                )),
                 media_type: file.media_type.clone(),
                 size: bytes.len() as u64,
                 sha256: Hash::of(&bytes),

@@ -1,24 +1,14 @@
 //! Address lists (RFC 5322), read the way people and programs really write them.
 
+mod lexer;
+
+use std::borrow::Cow;
+
 use baton_core::message::Address;
 
 use crate::mail::words;
 
-/// What an address list is made of, quoting and comments undone.
-#[derive(Debug)]
-enum Token {
-    /// Text between double quotes, without them.
-    Quoted(String),
-    /// What stands between angle brackets.
-    Angle(String),
-    /// What stands between round brackets.
-    Comment(String),
-    /// Any other run of text, blanks included.
-    Text(String),
-    Comma,
-    Semicolon,
-    Colon,
-}
+use lexer::{Lexer, Token, comment};
 
 /// The mailboxes of a list, in order, and how many more there were than `limit`.
 ///
@@ -45,11 +35,7 @@ fn read(text: &str, limit: usize, found: &mut Vec<Address>, more: &mut usize, re
     let mut element: Vec<Token> = Vec::new();
     // A name that a comma cut in two: "Doe, Jane <jane@…>".
     let mut held: Option<Vec<Token>> = None;
-    let mut lexer = Lexer {
-        rest: text,
-        unclosed_quote: false,
-        unclosed_comment: false,
-    };
+    let mut lexer = Lexer::new(text);
     loop {
         let token = lexer.next();
         match token {
@@ -230,11 +216,8 @@ fn mailbox(
     }
     let bare = bare.trim();
     if bare.is_empty() {
-        let name = one_blank(&comment);
-        return (!name.is_empty()).then(|| Address {
-            name,
-            address: String::new(),
-        });
+        // A comment alone is nobody: "(Empty list)", "(end of the group)".
+        return None;
     }
     if quoted_only {
         // Quotes around everything, the angle brackets perhaps among it.
@@ -272,7 +255,8 @@ fn mailbox(
 /// Text with an address in it but no brackets.
 fn of_bare(bare: &str, comment: &str) -> Address {
     let compact: String = bare.chars().filter(|c| !c.is_whitespace()).collect();
-    let words: Vec<&str> = bare.split_whitespace().collect();
+    let joined = without_blanks_at_dots(bare);
+    let words: Vec<&str> = joined.split_whitespace().collect();
     let with_at = words
         .iter()
         .position(|word| word.contains('@') && !word.starts_with('@') && !word.ends_with('@'));
@@ -302,6 +286,21 @@ fn of_bare(bare: &str, comment: &str) -> Address {
     }
 }
 
+/// Text in which a word that is only, or begins with, a dot belongs to the word before it, as the
+/// old syntax allows: `jane@shop . example`.
+fn without_blanks_at_dots(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut open = false;
+    for word in text.split_whitespace() {
+        if !joined.is_empty() && !open && !word.starts_with('.') {
+            joined.push(' ');
+        }
+        open = word == ".";
+        joined.push_str(word);
+    }
+    joined
+}
+
 /// A name with single blanks, as it is shown.
 fn one_blank(name: &str) -> String {
     let name = words::tidy(name);
@@ -314,7 +313,12 @@ fn one_blank(name: &str) -> String {
 
 /// An address without the damage around it.
 fn clean(address: &str) -> String {
-    let mut text = address.trim().trim_matches(['<', '>', ',', ';']).trim();
+    let without = without_comments(address);
+    let mut text = without.trim().trim_matches(['<', '>', ',', ';']).trim();
+    // "[jane@example.org]" is an address in brackets, "jane@[192.0.2.1]" one at a number.
+    if text.starts_with('[') {
+        text = text.trim_matches(['[', ']']);
+    }
     if let Some((scheme, rest)) = text.split_once(':') {
         if scheme.eq_ignore_ascii_case("mailto") || scheme.eq_ignore_ascii_case("smtp") {
             text = rest.trim();
@@ -325,6 +329,13 @@ fn clean(address: &str) -> String {
     }
     let decoded = words::decode(text);
     let quoted = decoded.starts_with('"');
+    if !quoted && let Some(one) = only_address(&decoded) {
+        return one
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(1_000)
+            .collect();
+    }
     decoded
         .chars()
         .filter(|c| !c.is_control() && (quoted || !c.is_whitespace()))
@@ -332,148 +343,38 @@ fn clean(address: &str) -> String {
         .collect()
 }
 
-struct Lexer<'a> {
-    rest: &'a str,
-    /// Once no closing mark was found, none is looked for again: reading stays linear.
-    unclosed_quote: bool,
-    unclosed_comment: bool,
+/// The one word of several that is an address: `<Jane Doe jane@example.org>`.
+fn only_address(text: &str) -> Option<&str> {
+    if !text.trim().contains(char::is_whitespace) {
+        return None;
+    }
+    let is_address = |word: &&str| {
+        word.split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+    };
+    let mut found = text.split_whitespace().filter(is_address);
+    let one = found.next()?;
+    // "jane . doe@example.org" is one address with blanks, not a name before one.
+    let dotted = text
+        .split_whitespace()
+        .any(|word| word.starts_with('.') || word.ends_with('.'));
+    (found.next().is_none() && !dotted).then_some(one)
 }
 
-impl Lexer<'_> {
-    fn next(&mut self) -> Option<Token> {
-        let first = self.rest.chars().next()?;
-        let tail = self.rest.get(first.len_utf8()..).unwrap_or_default();
-        match first {
-            ',' => self.step(tail, Token::Comma),
-            ';' => self.step(tail, Token::Semicolon),
-            ':' => self.step(tail, Token::Colon),
-            '"' => {
-                if !self.unclosed_quote {
-                    if let Some((text, after)) = quoted(tail) {
-                        self.rest = after;
-                        return Some(Token::Quoted(text));
-                    }
-                    self.unclosed_quote = true;
-                }
-                // A quote that never ends is not one.
-                self.step(tail, Token::Text(String::new()))
-            }
-            '(' => {
-                if !self.unclosed_comment {
-                    if let Some((text, after)) = comment(tail) {
-                        self.rest = after;
-                        return Some(Token::Comment(text));
-                    }
-                    self.unclosed_comment = true;
-                }
-                self.step(tail, Token::Text(String::new()))
-            }
-            '<' => {
-                let (inner, after) = angle(tail);
-                let token = Token::Angle(inner.to_owned());
-                self.rest = after;
-                Some(token)
-            }
-            _ => {
-                let mut end = self.rest.len();
-                let mut literal = false;
-                for (at, c) in self.rest.char_indices() {
-                    match c {
-                        '[' => literal = true,
-                        ']' => literal = false,
-                        ':' if literal => {}
-                        ',' | ';' | ':' | '"' | '(' | '<' => {
-                            end = at;
-                            break;
-                        }
-                        _ => {}
-                    }
-                }
-                let (text, after) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
-                let token = Token::Text(text.to_owned());
-                self.rest = after;
-                Some(token)
-            }
-        }
+/// An address without the comments that the old syntax allows anywhere in it.
+fn without_comments(address: &str) -> Cow<'_, str> {
+    if !address.contains('(') || address.contains('"') {
+        return Cow::Borrowed(address);
     }
-
-    fn step(&mut self, tail: &str, token: Token) -> Option<Token> {
-        let skipped = self.rest.len() - tail.len();
-        self.rest = self.rest.get(skipped..).unwrap_or_default();
-        Some(token)
+    let mut plain = String::with_capacity(address.len());
+    let mut rest = address;
+    while let Some((before, tail)) = rest.split_once('(') {
+        let Some((_, after)) = comment(tail) else {
+            break;
+        };
+        plain.push_str(before);
+        rest = after;
     }
-}
-
-fn quoted(text: &str) -> Option<(String, &str)> {
-    let mut plain = String::new();
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        if escaped {
-            plain.push(c);
-            escaped = false;
-            continue;
-        }
-        match c {
-            '\\' => escaped = true,
-            '"' => return Some((plain, text.get(at + 1..).unwrap_or_default())),
-            c => plain.push(c),
-        }
-    }
-    None
-}
-
-fn comment(text: &str) -> Option<(String, &str)> {
-    let mut plain = String::new();
-    let mut depth = 1_u32;
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        if escaped {
-            plain.push(c);
-            escaped = false;
-            continue;
-        }
-        match c {
-            '\\' => escaped = true,
-            '(' => {
-                depth += 1;
-                plain.push(c);
-            }
-            ')' => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some((plain, text.get(at + 1..).unwrap_or_default()));
-                }
-                plain.push(c);
-            }
-            c => plain.push(c),
-        }
-    }
-    None
-}
-
-/// What stands between angle brackets, and what follows; the closing one may be missing.
-fn angle(text: &str) -> (&str, &str) {
-    let mut in_quotes = false;
-    let mut comma = None;
-    for (at, c) in text.char_indices() {
-        match c {
-            '"' => in_quotes = !in_quotes,
-            '>' if !in_quotes => {
-                let after = text.get(at + 1..).unwrap_or_default();
-                let after = after.trim_start_matches('>');
-                return (text.get(..at).unwrap_or_default(), after);
-            }
-            '<' if !in_quotes && at > 0 => {
-                let end = comma.unwrap_or(at);
-                return text.split_at_checked(end).unwrap_or((text, ""));
-            }
-            ',' if !in_quotes && comma.is_none() && !text.starts_with('@') => comma = Some(at),
-            _ => {}
-        }
-    }
-    let end = comma
-        .or_else(|| text.find([',', ';', '>']))
-        .unwrap_or(text.len());
-    let (inner, after) = text.split_at_checked(end).unwrap_or((text, ""));
-    (inner, after.trim_start_matches('>'))
+    plain.push_str(rest);
+    Cow::Owned(plain)
 }

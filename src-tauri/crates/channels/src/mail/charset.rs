@@ -118,6 +118,30 @@ pub(crate) fn guess(bytes: &[u8]) -> String {
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
+/// Whether raw bytes are hardly anything but one of the two-byte sets of East Asia: letters of
+/// Western sets stand alone among ASCII, those come in long even runs.
+pub(crate) fn looks_double_byte(bytes: &[u8]) -> bool {
+    let mut runs = bytes
+        .split(|byte| byte.is_ascii())
+        .map(<[u8]>::len)
+        .filter(|length| *length > 0);
+    let even = runs.clone().all(|length| length % 2 == 0);
+    if !even || !runs.any(|length| length >= 6) || std::str::from_utf8(bytes).is_ok() {
+        return false;
+    }
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(bytes.get(..GUESSED_FROM).unwrap_or(bytes), true);
+    let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
+    [
+        encoding_rs::GBK,
+        encoding_rs::BIG5,
+        encoding_rs::EUC_KR,
+        encoding_rs::EUC_JP,
+        encoding_rs::SHIFT_JIS,
+    ]
+    .contains(&guess)
+}
+
 /// Whether a label names a character set that can be decoded.
 pub(crate) fn is_known(label: &str) -> bool {
     !matches!(of_label(label), Charset::Unsaid)
@@ -140,6 +164,11 @@ fn web(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
     {
         return decoded;
     }
+    let bytes = match encoding == encoding_rs::ISO_2022_JP {
+        true => without_idle_escapes(bytes),
+        false => Cow::Borrowed(bytes),
+    };
+    let bytes = bytes.as_ref();
     let (text, failed) = encoding.decode_without_bom_handling(bytes);
     if !failed {
         return Decoded {
@@ -181,6 +210,29 @@ fn of_utf8(bytes: &[u8]) -> Option<Decoded> {
         text: text.to_owned(),
         guessed: true,
     })
+}
+
+/// ISO-2022-JP without the escapes after which nothing comes but another one, as when encoded
+/// words are joined; decoders take those for damage.
+fn without_idle_escapes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let is_escape = |bytes: &[u8]| matches!(bytes, [0x1b, b'(' | b'$', _, ..]);
+    let idle = |at: usize| {
+        bytes.get(at..).is_some_and(is_escape) && bytes.get(at + 3..).is_some_and(is_escape)
+    };
+    if !(0..bytes.len()).any(idle) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if idle(at) {
+            at += 3;
+        } else {
+            kept.push(*byte);
+            at += 1;
+        }
+    }
+    Cow::Owned(kept)
 }
 
 fn escapes_to_japanese(bytes: &[u8]) -> bool {

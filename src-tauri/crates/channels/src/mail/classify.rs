@@ -6,6 +6,7 @@
 
 mod auto_reply;
 mod bounce;
+mod challenge;
 
 use baton_core::message::MessageKind;
 
@@ -127,7 +128,10 @@ fn is_feedback(signs: &Signs<'_, '_>) -> bool {
     let aggregate = signs.subject.contains("report domain:")
         && (signs.subject.contains("submitter:") || signs.subject.contains("report-id:"));
     // A provider's complaint, written before there was a standard for it.
-    let complaint = signs.subject.starts_with("complaint about message from")
+    let complaint = signs
+        .subject
+        .strip_prefix("complaint about message from")
+        .is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
         || (signs.text.starts_with('{')
             && signs
                 .text
@@ -157,7 +161,6 @@ fn is_system(signs: &Signs<'_, '_>, mail: &Mail) -> bool {
         .map_or("", |calendar| calendar.method.as_str());
     !matches!(signs.auto_submitted.as_str(), "" | "no")
         || bounce::is_daemon(signs)
-        || is_unattended(&signs.local)
         || header.has("x-cron-env")
         || signs.precedence == "junk"
         || method == "REPLY"

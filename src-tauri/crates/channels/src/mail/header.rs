@@ -30,6 +30,8 @@ const KNOWN: &[&str] = &[
     "content-id",
     "content-location",
     "content-description",
+    "content-language",
+    "content-length",
     "auto-submitted",
     "precedence",
     "list-id",
@@ -247,7 +249,8 @@ fn more_fields(raw: &[u8], from: usize) -> bool {
         let Some((line, next)) = line_at(raw, place) else {
             return false;
         };
-        if line.trim_ascii().is_empty() {
+        // A boundary, too, ends what can still be header.
+        if line.trim_ascii().is_empty() || line.starts_with(b"--") {
             return false;
         }
         if field_of(line).is_some_and(|(name, _)| is_known(name)) {

@@ -241,6 +241,7 @@ impl<'a> Reader<'a> {
         let media_type = media_type(&content, in_digest);
         let multipart = media_type.starts_with("multipart/");
         let index = tree.parts.len();
+        let mut flattened = false;
         let parent_depth = self.open.last().map_or(0, |open| open.depth);
         if multipart && self.open.len() < OPEN {
             let declared = content
@@ -259,6 +260,7 @@ impl<'a> Reader<'a> {
                         "nested_too_deep",
                         "parts nested deeper than 50 levels were flattened",
                     );
+                    flattened = true;
                     self.open.last().map_or(index, |open| open.part)
                 } else {
                     index
@@ -287,7 +289,8 @@ impl<'a> Reader<'a> {
             body: &[],
             children: Vec::new(),
             multipart,
-            hollow: multipart,
+            // What is flattened has its parts elsewhere; what stands before them is no text.
+            hollow: multipart && !flattened,
         });
         index
     }

@@ -21,7 +21,9 @@ pub(crate) fn unfold<'a>(value: &'a [u8], hint: Option<&str>) -> Cow<'a, str> {
     let text = match std::str::from_utf8(value) {
         Ok(text) if !value.contains(&0x1b) => Cow::Borrowed(text),
         _ => Cow::Owned(match hint {
-            Some(label) if charset::is_known(label) => charset::decode(value, Some(label)).text,
+            Some(label) if charset::is_known(label) && !charset::looks_double_byte(value) => {
+                charset::decode(value, Some(label)).text
+            }
             _ => charset::guess(value),
         }),
     };

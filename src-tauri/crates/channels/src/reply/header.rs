@@ -2,7 +2,8 @@
 
 use super::intro::has_address;
 use super::line::Line;
-use super::words::{DATE, FORWARDED, FROM, ORIGINAL, OTHER, SUBJECT, TO};
+use super::words::fields::{DATE, FROM, OTHER, SUBJECT, TO};
+use super::words::separators::{FORWARDED, ORIGINAL};
 
 /// What a header line tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,11 @@ enum Field {
 
 /// The most lines of a header block, wrapped and empty ones included.
 const MOST_LINES: usize = 24;
+
+/// Whether a line tells a header field.
+pub(super) fn is_field(line: &Line<'_>) -> bool {
+    field(line.bare()).is_some()
+}
 
 /// Whether a header block begins on this line; returns the number of the line after it.
 pub(super) fn block(lines: &[Line<'_>], at: usize, separated: bool) -> Option<usize> {

@@ -1,7 +1,7 @@
 //! Lines that introduce a quote: `On Monday, Anna wrote:` in all its shapes.
 
 use super::line::Line;
-use super::words::{CALENDAR, OPENERS, WROTE_AT_END, WROTE_BEFORE_NAME};
+use super::words::intros::{CALENDAR, OPENERS, WROTE_AT_END, WROTE_BEFORE_NAME};
 
 /// The most lines over which mail programs wrap an introduction.
 const MOST_LINES: usize = 6;

@@ -68,9 +68,14 @@ fn fall_back(text: &str, parts: Vec<Part>) -> Vec<Part> {
         .collect()
 }
 
+/// How many lines that look like a header field are looked at closely; no mail has more above what
+/// it quotes, and a flood of them must not cost more than reading it.
+const MOST_LOOKS: usize = 2_000;
+
 /// Cuts the message at introductions, separators, header blocks and quote marks.
 fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
+    let mut looks = MOST_LOOKS;
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         if line.is_quoted() {
@@ -117,7 +122,9 @@ fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
         } else {
             at
         };
-        if header::block(lines, below, separated).is_some() {
+        let begins = looks > 0 && lines.get(below).is_some_and(header::is_field);
+        looks -= usize::from(begins);
+        if begins && header::block(lines, below, separated).is_some() {
             push(
                 &mut parts,
                 lines,

@@ -1,6 +1,6 @@
 //! The lines of a message.
 
-use super::words::WROTE_AT_END;
+use super::words::intros::WROTE_AT_END;
 
 /// One line, without its end.
 #[derive(Debug, Clone, Copy)]

@@ -236,5 +236,29 @@ fn nothing_but_a_forwarded_mail_is_read_through() {
          From: supplier@parts.example\nSubject: Delivery\n\nThe gasket is out of stock.\n",
     );
     assert_eq!(mail.document.text, "The gasket is out of stock.\n");
-    assert_eq!(mail.document.attachments[0].name, "Delivery.eml");
+    // The sender named nothing; the subject is what it is saved under.
+    assert_eq!(mail.document.attachments[0].name, "");
+    assert_eq!(mail.document.attachments[0].saved_name, "Delivery.eml");
+}
+
+#[test]
+fn what_stands_before_parts_that_are_nested_too_deep_is_no_text() {
+    let mut mail = String::from("From: ida@customer.example\n");
+    for level in 0..90 {
+        mail.push_str(&format!(
+            "Content-Type: multipart/mixed; boundary=level{level}\n\nThis is MIME.\n--level{level}\n"
+        ));
+    }
+    mail.push_str("Content-Type: text/plain\n\nThe kernel of it.\n");
+    assert_eq!(read(&mail).document.text, "The kernel of it.\n");
+}
+
+#[test]
+fn a_boundary_after_a_line_of_blanks_ends_the_header() {
+    let mail = read(
+        "From: ida@customer.example\nContent-Type: multipart/mixed; boundary=cut\nSubject:\n \n\
+         --cut\nContent-Type: text/plain\n\nHello.\n--cut--\n",
+    );
+    assert_eq!(mail.document.subject, "");
+    assert_eq!(mail.document.text.trim(), "Hello.");
 }

@@ -33,6 +33,11 @@ fn encoded_subjects_are_read_even_when_broken() {
         ),
         (b"Subject: =?utf-8?Z?nothing?=", "=?utf-8?Z?nothing?="),
         (b"Subject: folded\r\n\tonce", "folded once"),
+        // Joined words whose escapes meet.
+        (
+            b"Subject: =?iso-2022-jp?B?GyRCJUYlOSVIGyhC?= =?iso-2022-jp?B?GyRCJUYlOSVIGyhC?=",
+            "テストテスト",
+        ),
     ];
     for (field, expected) in cases {
         assert_eq!(
@@ -52,6 +57,12 @@ fn raw_bytes_in_a_subject_become_letters() {
         "Größe falsch, bitte prüfen"
     );
     assert_eq!(subject(b"Subject: \x1b$B$3$s$K$A$O\x1b(B"), "こんにちは");
+    // The body says Western, but letters of the West do not come in long even runs.
+    let chinese = read_bytes(
+        b"Subject: \xb7\xa2\xc6\xb1\xce\xca\xcc\xe2\xd7\xc9\xd1\xaf\r\n\
+          Content-Type: text/plain; charset=iso-8859-1\r\n\r\nHi\r\n",
+    );
+    assert_eq!(chinese.document.subject, "发票问题咨询");
 }
 
 #[test]
@@ -92,6 +103,20 @@ fn addresses_are_found_in_whatever_is_written() {
             &[("Ann", "ann@a.example"), ("Bob", "bob@b.example")],
         ),
         ("<ann@a.example> (home)", &[("home", "ann@a.example")]),
+        // What the old syntax allows: comments anywhere, blanks around dots, empty groups.
+        (
+            "Ann <ann(at home)@(the office) a.example>",
+            &[("Ann", "ann@a.example")],
+        ),
+        ("ann@a   . example", &[("", "ann@a.example")]),
+        ("(none) Nobody :(really (nobody))  ; (the end)", &[]),
+        // What Outlook and people make of it.
+        (
+            "Ann <ann@a.example<mailto:ann@a.example>>, bob@b.example",
+            &[("Ann", "ann@a.example"), ("", "bob@b.example")],
+        ),
+        ("[ann@a.example]", &[("", "ann@a.example")]),
+        ("Ann <Ann Lee ann@a.example>", &[("Ann", "ann@a.example")]),
     ];
     for (list, expected) in cases {
         let mail = with_field(format!("To: {list}").as_bytes());

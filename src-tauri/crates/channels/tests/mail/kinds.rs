@@ -75,6 +75,39 @@ fn people_who_write_about_machines_stay_people() {
             "Thanks for the quick automatic answer. And now?",
         ),
         ("vacation rental", "Is the boat free in July?"),
+        (
+            "Automatic reply is not working",
+            "Since the update the automatic reply in your product sends nothing.",
+        ),
+        (
+            "Abwesenheitsnotiz einrichten",
+            "Wie richte ich eine Abwesenheitsnotiz ein? Die alte ist noch aktiv.",
+        ),
+        (
+            "Vacation rental booking",
+            "I am on vacation from Monday and will be back on Friday.",
+        ),
+        (
+            "Re: Automatic reply: Pump",
+            "Fine, I wait.\n\n> This is an automatic message.\n> I am out of the office until 3 May.",
+        ),
+        (
+            "自動返信メールについて",
+            "自動返信が届きません。確認してください。",
+        ),
+        (
+            "Maternity leave",
+            "I will be on maternity leave; send it to Anna.",
+        ),
+        (
+            "Left the company",
+            "Bob has left the company, please remove his seat.",
+        ),
+        (
+            "We have received your invoice",
+            "Hello, we have received your invoice, but it is wrong.",
+        ),
+        ("Complaint about message from your agent", "He was rude."),
         ("delivery failed?", "The parcel was not delivered."),
         ("Your message to me", "It was returned to sender, I think."),
     ];
@@ -92,6 +125,11 @@ fn machines_that_answer_are_known() {
         "Subject: Abwesenheitsnotiz: Pumpe\n\nIch bin nicht im Büro.\n",
         "Subject: =?utf-8?Q?R=C3=A9ponse_automatique_=3A_Pompe?=\n\nJe suis absente.\n",
         "Subject: Pump\nX-Autoreply: yes\n\nGot it.\n",
+        "Subject: [Auto-Reply] Pump\n\nGot it.\n",
+        "Subject: Vacation\n\nThis is an automatic message: I am on vacation until 3 May.\n",
+        "Subject: Eingangsbestätigung Ihrer Anfrage\n\nDiese Nachricht wurde automatisch erstellt.\n",
+        "Subject: Re: Pump\n\nThis mailbox is protected by a challenge. Follow the link to have \
+         your address added to the list: https://gate.example/1\n",
         "Subject: Pump\nPrecedence: auto_reply\n\nGot it.\n",
         "Subject: Out of office\nReturn-Path: <>\n\nI am out of the office until Monday.\n",
     ];
@@ -109,10 +147,6 @@ fn lists_feedback_and_systems_have_their_own_kinds() {
             "From: a@b.example\nList-Id: <users.tool.example>\nPrecedence: list\nSubject: Re: question\n\nYes.\n"
         ),
         MessageKind::List
-    );
-    assert_eq!(
-        kind("From: no-reply@shop.example\nSubject: Your parcel\n\nIt is on its way.\n"),
-        MessageKind::System
     );
     assert_eq!(
         kind(
@@ -135,6 +169,16 @@ fn lists_feedback_and_systems_have_their_own_kinds() {
 fn a_suppressing_field_alone_is_no_automatic_answer() {
     let mail = read(
         "From: ida@customer.example\nX-Auto-Response-Suppress: All\nSubject: Pump\n\nIt leaks.\n",
+    );
+    assert_eq!(mail.document.kind, MessageKind::Message);
+    assert!(mail.no_automatic_answer);
+}
+
+#[test]
+fn a_sender_who_reads_nothing_is_not_answered_but_may_bring_a_customer() {
+    let mail = read(
+        "From: no-reply@shop.example\nReply-To: ida@customer.example\nSubject: Contact form\n\n\
+         The pump leaks.\n",
     );
     assert_eq!(mail.document.kind, MessageKind::Message);
     assert!(mail.no_automatic_answer);

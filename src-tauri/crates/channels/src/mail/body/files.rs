@@ -14,7 +14,10 @@ pub(crate) enum Source {
 
 /// A file before it is measured.
 pub(crate) struct File {
+    /// The name the sender gave; empty when there is none.
     pub(crate) name: String,
+    /// A name to save it under when the sender gave none.
+    pub(crate) implied: Option<String>,
     pub(crate) media_type: String,
     pub(crate) source: Source,
     pub(crate) content_id: Option<String>,
@@ -50,6 +53,7 @@ pub(crate) fn add(contents: &mut Contents, part: &Part<'_>, index: usize) {
             for file in inner.files {
                 contents.files.push(File {
                     name: file.name,
+                    implied: None,
                     media_type: file.media_type,
                     source: Source::Bytes(file.bytes),
                     content_id: None,
@@ -72,7 +76,11 @@ pub(crate) fn add(contents: &mut Contents, part: &Part<'_>, index: usize) {
         contents.calendar = calendar::read(&text);
     }
     contents.files.push(File {
-        name: name.or_else(|| implied_name(part)).unwrap_or_default(),
+        implied: match &name {
+            Some(_) => None,
+            None => subject_of(part),
+        },
+        name: name.or_else(|| name_of_location(part)).unwrap_or_default(),
         media_type: part.media_type.clone(),
         source: Source::Part(index),
         content_id: part.content_id(),
@@ -87,6 +95,7 @@ pub(crate) fn add_uuencoded(contents: &mut Contents, _part: usize, found: uuenco
     contents.files.push(File {
         media_type: media_type_of(&name).to_owned(),
         name,
+        implied: None,
         source: Source::Bytes(found.bytes),
         content_id: None,
         inline: false,
@@ -101,13 +110,21 @@ pub(crate) fn finish(contents: &mut Contents) {
     }
 }
 
-/// A name that the part implies without stating one.
-fn implied_name(part: &Part<'_>) -> Option<String> {
+/// The subject of a message that came as a file, as a name to save it under.
+fn subject_of(part: &Part<'_>) -> Option<String> {
+    if part.media_type != "message/rfc822" {
+        return None;
+    }
+    let bytes = part.bytes();
+    let (inner, _) = header::read(&bytes, 0, |_| false);
+    let subject = words::unstructured(inner.first("subject")?, None);
+    (!subject.is_empty()).then(|| format!("{subject}.eml"))
+}
+
+/// The name in a Content-Location, where that is a file and not an address.
+fn name_of_location(part: &Part<'_>) -> Option<String> {
     if part.media_type == "message/rfc822" {
-        let bytes = part.bytes();
-        let (inner, _) = header::read(&bytes, 0, |_| false);
-        let subject = words::unstructured(inner.first("subject")?, None);
-        return (!subject.is_empty()).then(|| format!("{subject}.eml"));
+        return None;
     }
     let location = words::unstructured(part.header.first("content-location")?, None);
     let named = !location.contains("://")

@@ -1,7 +1,12 @@
 //! Automatic answers: vacation notices, acknowledgements, "no longer works here".
 
+mod words;
+
+use std::borrow::Cow;
+
 use crate::mail::Mail;
-use crate::mail::classify::{Signs, bounce};
+use crate::mail::classify::{Signs, bounce, challenge};
+use words::{AUTOMATIC, AWAY, LABELS, PREFIXES, STRONG, TOPICS};
 
 /// From this sum of signs on, a message is an automatic answer.
 pub(super) const ENOUGH: u32 = 4;
@@ -44,34 +49,34 @@ pub(super) fn is_declared(signs: &Signs<'_, '_>) -> bool {
 }
 
 /// How much speaks for an automatic answer that does not say so in its header.
+///
+/// Without any trace of a machine in the header only what no customer writes counts: a subject in
+/// the form of a notice, and a text that calls itself automatic or says who is away. A customer
+/// who asks about vacations, or about automatic answers, stays a customer.
 pub(super) fn score(signs: &Signs<'_, '_>, mail: &Mail) -> u32 {
     let header = signs.header;
     let subject = signs
         .subject
-        .trim_start_matches(['[', '(', '*', '"', '<', ' ']);
-    let mut sum: u32 = 0;
-    if STRONG.iter().any(|prefix| subject.starts_with(prefix)) {
-        sum += 4;
-    } else if PREFIXES
-        .iter()
-        .any(|prefix| begins_as_word(subject, prefix))
-    {
-        sum += 2;
+        .trim_start_matches(['[', '(', '*', '"', '<', '【', ' ']);
+    let mut sum = of_subject(subject);
+    if sum == 2 && signs.subject.starts_with(['[', '(', '【']) {
+        // A label in brackets is set by a program.
+        sum = ENOUGH;
     }
-    if subject.ends_with("(automatic response)")
-        || AUTOMATIC.iter().any(|word| subject.contains(word))
-    {
-        sum += 2;
+    let silent =
+        !signs.null_sender && signs.auto_submitted.is_empty() && signs.precedence.is_empty();
+    let text = own_words(signs, mail);
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+    if challenge::is_challenge(&text) {
+        return ENOUGH;
     }
-    let silent = !signs.null_sender
-        && signs.auto_submitted.is_empty()
-        && signs.precedence.is_empty()
-        && !header.has("x-auto-response-suppress");
     if sum == 0 && silent {
         // Words alone never suffice, and most mail ends here.
         return 0;
     }
-    if PHRASES.iter().any(|phrase| signs.text.contains(phrase)) {
+    if says(AUTOMATIC) {
+        sum += 3;
+    } else if says(AWAY) || !silent && says(TOPICS) {
         sum += 2;
     }
     if signs.null_sender && !bounce::is_daemon(signs) {
@@ -87,7 +92,11 @@ pub(super) fn score(signs: &Signs<'_, '_>, mail: &Mail) -> u32 {
     if sum == 0 {
         return 0;
     }
-    if header.has("x-auto-response-suppress") {
+    if silent && of_subject(subject) < ENOUGH && text.contains(['?', '？', '؟']) {
+        // Notices ask nothing.
+        sum = sum.saturating_sub(2);
+    }
+    if !silent && header.has("x-auto-response-suppress") {
         sum += 1;
     }
     if matches!(signs.precedence.as_str(), "bulk" | "junk") {
@@ -99,7 +108,7 @@ pub(super) fn score(signs: &Signs<'_, '_>, mail: &Mail) -> u32 {
     ) {
         sum += 2;
     }
-    if !mail.document.in_reply_to.is_empty() && subject_is_notice(subject) {
+    if !mail.document.in_reply_to.is_empty() && of_subject(subject) > 1 {
         sum += 1;
     }
     // What goes on a list, and what a person answers or passes on, is no automatic answer.
@@ -109,11 +118,63 @@ pub(super) fn score(signs: &Signs<'_, '_>, mail: &Mail) -> u32 {
     sum
 }
 
-fn subject_is_notice(subject: &str) -> bool {
-    STRONG
+/// What the sender wrote or had written, without what is quoted below it.
+fn own_words<'s>(signs: &'s Signs<'_, '_>, mail: &Mail) -> Cow<'s, str> {
+    let visible = &mail.document.visible_text;
+    if visible.is_empty() {
+        return Cow::Borrowed(&signs.text);
+    }
+    let own = crate::mail::report::beginning(visible, 6_000);
+    let joined: Vec<&str> = own.split_whitespace().collect();
+    Cow::Owned(joined.join(" ").to_lowercase().replace('\u{2019}', "'"))
+}
+
+/// How much a subject says: a notice by its form, by its first words, or by a word people use too.
+fn of_subject(subject: &str) -> u32 {
+    if STRONG.iter().any(|prefix| closes(subject, prefix))
+        || subject.ends_with("(automatic response)")
+    {
+        return ENOUGH;
+    }
+    let answered = ["re:", "aw:", "fw:", "fwd:", "wg:"]
         .iter()
-        .chain(PREFIXES)
-        .any(|prefix| subject.starts_with(prefix))
+        .any(|prefix| subject.starts_with(prefix));
+    if !answered && LABELS.iter().any(|label| labels(subject, label)) {
+        return 3;
+    }
+    let weak = || STRONG.iter().chain(PREFIXES);
+    if weak().any(|prefix| closes(subject, prefix)) {
+        return 2;
+    }
+    u32::from(weak().any(|prefix| begins_as_word(subject, prefix)))
+}
+
+/// Whether a subject names what follows by these words: `Desk 4 automatic reply: Invoice`.
+fn labels(subject: &str, label: &str) -> bool {
+    subject
+        .split_once(label)
+        .is_some_and(|(_, rest)| rest.trim_start().starts_with([':', '：']))
+}
+
+/// Whether a subject is made of these first words, or of them and what was answered.
+fn closes(subject: &str, prefix: &str) -> bool {
+    let Some(rest) = subject.strip_prefix(prefix) else {
+        return false;
+    };
+    if prefix.ends_with(':') {
+        return true;
+    }
+    let rest = rest.trim_start();
+    rest.is_empty()
+        || rest.starts_with([
+            ':', '：', '-', '–', '—', ']', ')', '】', '(', '[', '/', '|', '!', '.', '_', '…', '"',
+            '«',
+        ])
+        || [
+            "re:", "aw:", "fw:", "sv:", "antw:", "until ", "from ", "bis ", "vom ",
+        ]
+        .iter()
+        .any(|next| rest.starts_with(next))
 }
 
 /// Whether a text begins with words that end there.
@@ -121,311 +182,3 @@ fn begins_as_word(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix)
         .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
-
-/// Beginnings of subjects that only machines write.
-const STRONG: &[&str] = &[
-    "automatic reply:",
-    "automatic reply from",
-    "auto reply:",
-    "auto-reply:",
-    "autoreply:",
-    "auto response:",
-    "auto-response:",
-    "autoresponse:",
-    "auto-responder:",
-    "autoresponder:",
-    "automated reply:",
-    "automated response:",
-    "automatic response:",
-    "out of office:",
-    "out of office autoreply",
-    "out of office auto-reply",
-    "out-of-office:",
-    "out of the office:",
-    "out of office reply",
-    "ooo:",
-    "away from my mail",
-    "vacation reply",
-    "vacation response:",
-    "auto:",
-    "automatische antwort",
-    "abwesenheitsnotiz",
-    "abwesenheitsbenachrichtigung",
-    "abwesenheitsmeldung",
-    "abwesenheitsagent",
-    "abwesenheit:",
-    "automatische abwesenheits",
-    "autom. antwort",
-    "automatisch antwoord",
-    "automatische antwoord",
-    "afwezigheid:",
-    "niet aanwezig:",
-    "réponse automatique",
-    "reponse automatique",
-    "absence du bureau",
-    "message d'absence",
-    "notification d'absence",
-    "absent du bureau",
-    "respuesta automática",
-    "respuesta automatica",
-    "fuera de la oficina:",
-    "ausencia de la oficina",
-    "resposta automática",
-    "resposta automatica",
-    "ausência temporária",
-    "risposta automatica",
-    "fuori sede:",
-    "fuori ufficio:",
-    "automatiskt svar",
-    "autosvar",
-    "automatisk svar",
-    "automatisk besked",
-    "frånvaro:",
-    "fraværsmeddelelse",
-    "poissaolo",
-    "automaattinen vastaus",
-    "odpowiedź automatyczna",
-    "automatyczna odpowiedź",
-    "nieobecność:",
-    "automatická odpověď",
-    "automatická odpoveď",
-    "automatikus válasz",
-    "răspuns automat",
-    "otomatik yanıt",
-    "ofis dışında:",
-    "автоматический ответ",
-    "автоответ",
-    "автоматична відповідь",
-    "αυτόματη απάντηση",
-    "automatski odgovor",
-    "samodejni odgovor",
-    "자동 회신",
-    "자동 응답",
-    "自動返信",
-    "自動応答",
-    "自动回复",
-    "自動回覆",
-    "自动答复",
-    "不在通知",
-    "תשובה אוטומטית",
-    "رد تلقائي",
-    "automātiskā atbilde",
-    "automatinis atsakymas",
-    "trả lời tự động",
-    "balasan otomatis",
-];
-
-/// Words of subjects that speak of an automatic answer wherever they stand.
-const AUTOMATIC: &[&str] = &[
-    "automatic reply",
-    "automatic response",
-    "automatiska atbilde",
-    "automātiskā atbilde",
-    "automatische antwort",
-    "réponse automatique",
-    "respuesta automática",
-    "resposta automática",
-    "risposta automatica",
-    "autosvar",
-    "autoreply",
-    "auto-reply",
-];
-
-/// Beginnings of subjects that people write too.
-const PREFIXES: &[&str] = &[
-    "out of office",
-    "out-of-office",
-    "out of the office",
-    "ooo",
-    "vacation",
-    "on vacation",
-    "away",
-    "on leave",
-    "on holiday",
-    "annual leave",
-    "maternity leave",
-    "auto reply",
-    "autoreply",
-    "auto-reply",
-    "autoresponse",
-    "auto-response",
-    "automated reply",
-    "automated response",
-    "automatic response",
-    "automatic reply",
-    "automated message",
-    "i am out of",
-    "i'm out of",
-    "i am away",
-    "i'm away",
-    "abwesend",
-    "abwesenheit",
-    "nicht im büro",
-    "im urlaub",
-    "urlaub",
-    "absent",
-    "absence",
-    "en congés",
-    "congés",
-    "vacaciones",
-    "ausente",
-    "fuera de la oficina",
-    "férias",
-    "assenza",
-    "in ferie",
-    "afwezig",
-    "vakantie",
-    "frånvarande",
-    "semester",
-    "ferie",
-    "urlop",
-    "nieobecność",
-    "dovolená",
-    "отпуск",
-    "休暇",
-    "お休み",
-    "休假",
-    "휴가",
-    "re: auto",
-    "no longer with",
-    "no longer at",
-    "no longer employed",
-    "left the company",
-    "change of email",
-    "new email address",
-    "thank you for your email",
-    "thank you for your e-mail",
-    "thanks for your email",
-    "thanks for your e-mail",
-    "thank you for your message",
-    "thank you for contacting",
-    "thanks for contacting",
-    "we have received your",
-    "we received your",
-    "your request has been received",
-    "your email has been received",
-    "your message has been received",
-    "ticket received",
-    "request received",
-    "we've received",
-    "case received",
-    "eingangsbestätigung",
-    "ihre anfrage",
-    "accusé de réception",
-    "confirmation de réception",
-];
-
-/// Phrases of vacation notices.
-const PHRASES: &[&str] = &[
-    "i am out of the office",
-    "i am out of office",
-    "i'm out of office",
-    "will be back on",
-    "will be back in the office",
-    "i'm out of the office",
-    "i am currently out of",
-    "i'm currently out of",
-    "i will be out of the office",
-    "i'll be out of the office",
-    "i am on vacation",
-    "i'm on vacation",
-    "i am on leave",
-    "i'm on leave",
-    "i am away",
-    "i'm away from",
-    "i am currently away",
-    "currently on vacation",
-    "currently on holiday",
-    "currently on leave",
-    "annual leave",
-    "maternity leave",
-    "out of office until",
-    "out of the office until",
-    "will return on",
-    "limited access to email",
-    "limited access to my email",
-    "limited access to e-mail",
-    "no access to email",
-    "upon my return",
-    "when i return",
-    "on my return",
-    "this is an automatic",
-    "this is an automated",
-    "automatically generated",
-    "automated response",
-    "automated reply",
-    "automatic reply",
-    "auto-reply",
-    "autoresponder",
-    "auto-responder",
-    "auto-generated",
-    "no longer works",
-    "no longer work",
-    "no longer employed",
-    "is no longer with",
-    "has left the company",
-    "no longer in use",
-    "address is no longer",
-    "this mailbox is not monitored",
-    "mailbox is unattended",
-    "not monitored",
-    "we have received your",
-    "your request has been received",
-    "your message has been received",
-    "your email has been received",
-    "will get back to you",
-    "ich bin nicht im büro",
-    "ich bin bis",
-    "ich bin ab",
-    "nicht im haus",
-    "ich bin derzeit nicht",
-    "ich bin zur zeit nicht",
-    "abwesenheit",
-    "abwesend",
-    "nicht erreichbar",
-    "nicht weitergeleitet",
-    "im urlaub",
-    "automatisch generiert",
-    "automatisch erstellt",
-    "je suis absent",
-    "je suis actuellement",
-    "en congé",
-    "absente du",
-    "absent du",
-    "message automatique",
-    "réponse automatique",
-    "de retour le",
-    "estoy fuera",
-    "estaré fuera",
-    "de vacaciones",
-    "mensaje automático",
-    "respuesta automática",
-    "estou de férias",
-    "estarei",
-    "mensagem automática",
-    "sono assente",
-    "sarò assente",
-    "in ferie",
-    "messaggio automatico",
-    "ik ben afwezig",
-    "ik ben niet",
-    "met vakantie",
-    "automatisch",
-    "jag är på semester",
-    "jag är inte",
-    "på ferie",
-    "olen lomalla",
-    "jestem na urlopie",
-    "nie ma mnie",
-    "dovolen",
-    "в отпуске",
-    "отсутств",
-    "автоматическ",
-    "休暇",
-    "不在",
-    "自動",
-    "自动",
-    "休假",
-    "휴가",
-    "부재",
-];
