@@ -176,6 +176,13 @@ mod tests {
     }
 
     #[test]
+    fn the_rules_of_the_shop_have_no_faults() {
+        let rules = baton_core::rules::Ruleset::parse(RULES).expect("the rules read");
+        assert_eq!(rules.warnings(), []);
+        assert_eq!(rules.analyse().findings, []);
+    }
+
+    #[test]
     fn every_letter_that_is_named_can_be_written() {
         let hour = hour().expect("the script reads");
         for line in hour.lines.iter().filter(|line| !line.mail.is_empty()) {
