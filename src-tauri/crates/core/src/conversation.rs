@@ -122,6 +122,39 @@ pub struct Talk {
     pub unread: u32,
     /// The last message was recognised as automatic (bounce, vacation notice, list).
     pub last_automatic: bool,
+    /// How things stood in imported history when its newest message was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<HistoryTalk>,
+}
+
+/// How things stood in imported history, of which nobody was told who was in control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HistoryTalk {
+    /// Who last spoke to the customer.
+    pub speaker: Option<Author>,
+    /// Since when they did.
+    pub speaks_since: Option<Timestamp>,
+    /// Since when the customer had no answer.
+    pub unanswered_since: Option<Timestamp>,
+}
+
+impl HistoryTalk {
+    /// Takes in a message that somebody wrote.
+    pub(crate) fn said(&mut self, author: Author, at: Timestamp) {
+        match author {
+            Author::Customer => {
+                self.unanswered_since.get_or_insert(at);
+            }
+            Author::Bot | Author::Agent => {
+                if self.speaker != Some(author) {
+                    self.speaker = Some(author);
+                    self.speaks_since = Some(at);
+                }
+                self.unanswered_since = None;
+            }
+            Author::System => {}
+        }
+    }
 }
 
 /// How the bot of the conversation is doing.

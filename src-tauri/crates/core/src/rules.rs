@@ -23,7 +23,7 @@ pub use analyse::{Analysis, Analyst, Finding, Weight};
 pub use eval::{
     Truth,
     pass::{Pass, Verdict},
-    record::{DecisionRecord, RecordError},
+    record::{Conclusion, DecisionRecord, RecordError},
 };
 pub use explain::Explanation;
 pub use facts::{Fact, FactType, Facts, Value};

@@ -22,11 +22,18 @@ pub(crate) struct Step {
 
 /// Every step, in order. The version of a file is the number of steps it has taken. A step that
 /// has shipped is never edited.
-pub(crate) const STEPS: &[Step] = &[Step {
-    name: "0001_begin",
-    sql: include_str!("../migrations/0001_begin.sql"),
-    breaking: false,
-}];
+pub(crate) const STEPS: &[Step] = &[
+    Step {
+        name: "0001_begin",
+        sql: include_str!("../migrations/0001_begin.sql"),
+        breaking: false,
+    },
+    Step {
+        name: "0002_points",
+        sql: include_str!("../migrations/0002_points.sql"),
+        breaking: false,
+    },
+];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.
 pub(crate) fn migrate(

@@ -4,14 +4,17 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use baton_core::hash::Hash;
+use baton_core::ids::ConversationId;
+use baton_core::rules::facts::chunk::{ColumnKey, Wanted};
 use rusqlite::Connection;
 
 use crate::world::{START, World, channel, conversation, mail, nth, receive};
 use crate::{
-    ListQuery, Order, Place, Query, ReceiptKey, SearchClock, SearchOrder, SearchRequest,
+    Decision, ListQuery, Order, Place, Query, ReceiptKey, SearchClock, SearchOrder, SearchRequest,
     StoreError, TimelineKey, TimelinePart,
 };
 
@@ -25,7 +28,14 @@ pub(crate) fn note(sql: &str) {
 }
 
 /// Small tables, which may be read from one end to the other.
-const SMALL: &[&str] = &["channel", "channel_health", "device", "d", "s"];
+const SMALL: &[&str] = &[
+    "channel",
+    "channel_health",
+    "device",
+    "d",
+    "s",
+    "point_fact",
+];
 
 #[test]
 fn no_query_reads_a_large_table_from_end_to_end() {
@@ -79,6 +89,21 @@ fn no_query_reads_a_large_table_from_end_to_end() {
     );
 }
 
+/// A decision about which nothing is known.
+fn decision(conversation: ConversationId) -> Decision {
+    Decision {
+        id: nth(1),
+        seq: 1,
+        conversation,
+        at: START,
+        on: "customer.message".to_owned(),
+        ruleset: Hash::of(b"rules"),
+        record_hash: Hash::of(b"record"),
+        record: Vec::new(),
+        sentence: String::new(),
+    }
+}
+
 /// Runs every read once.
 fn every_query() {
     let mut world = World::new();
@@ -98,6 +123,9 @@ fn every_query() {
         tx.drop_saved_search(1).unwrap();
         tx.forget_cursors(channel(), None).unwrap();
         tx.forget_cursors(channel(), Some("INBOX")).unwrap();
+        tx.record_decision(&decision(state.id)).unwrap();
+        let points = tx.open_chunk(0, i64::MAX).unwrap();
+        tx.put_chunk(None, &points).unwrap();
         tx.erase_decisions(state.id).unwrap();
         tx.clear_setting("x").unwrap();
         state.talk.last_at = START.plus(1);
@@ -155,6 +183,14 @@ fn every_query() {
         reader.contacts_named("a", 1)?;
         reader.decision(nth(1))?;
         reader.decisions_of(state.id, None, 1)?;
+        let control = ColumnKey::read("conv.control").unwrap();
+        for wanted in [Wanted::All, Wanted::Some([control].into())] {
+            reader.points(0, &wanted, |_| {
+                Ok::<_, StoreError>(ControlFlow::Continue(()))
+            })?;
+        }
+        reader.points_count(0)?;
+        reader.text_at(1)?;
         reader.ruleset(nothing)?;
         reader.active_ruleset()?;
         reader.next_deadline()?;

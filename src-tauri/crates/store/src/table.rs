@@ -14,6 +14,7 @@ pub(crate) mod event;
 pub(crate) mod import_file;
 pub(crate) mod listing;
 pub(crate) mod message;
+pub(crate) mod point;
 pub(crate) mod receipt;
 mod recent;
 pub(crate) mod saved_search;

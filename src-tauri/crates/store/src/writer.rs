@@ -34,6 +34,8 @@ pub(crate) struct Known {
     pub(crate) places: BTreeMap<String, i64>,
     /// Working memory for packing content.
     pub(crate) packer: Packer,
+    /// Decisions that stand in no sealed chunk; none until they were counted.
+    pub(crate) open_points: Option<usize>,
 }
 
 /// The one writer of a workspace.
@@ -118,6 +120,8 @@ pub(crate) struct Pending {
     pub(crate) heads: BTreeMap<[u8; 16], Head>,
     pub(crate) places: BTreeMap<i64, PlaceChange>,
     pub(crate) texts: BTreeMap<i64, PendingText>,
+    /// Decisions recorded.
+    pub(crate) decisions: usize,
 }
 
 /// A transaction. It can do all that a [`Reader`] can, and sees what it has written so far,
@@ -141,7 +145,8 @@ impl Tx<'_> {
     pub(crate) fn flush(&mut self) -> Result<(), StoreError> {
         self.flush_heads()?;
         self.flush_places()?;
-        self.flush_texts()
+        self.flush_texts()?;
+        self.flush_points()
     }
 }
 

@@ -209,6 +209,12 @@ impl Conversation {
         if recorded.direction == Direction::Inbound && !recorded.imported {
             talk.unread = talk.unread.saturating_add(1);
         }
+        let spoken =
+            recorded.kind == MessageKind::Message && recorded.direction != Direction::Internal;
+        if recorded.imported && newest && spoken {
+            let history = talk.history.get_or_insert_default();
+            history.said(recorded.author, at);
+        }
         if recorded.kind == MessageKind::Message {
             match (recorded.direction, recorded.author) {
                 (Direction::Inbound, Author::Customer) => {

@@ -16,7 +16,48 @@ impl Work<'_> {
         self.facts_of_conversation(&mut facts);
         self.facts_of_message(&mut facts);
         self.facts_of_parties(&mut facts);
+        if self.is_history() && self.state.imported {
+            self.facts_as_of_then(&mut facts);
+        }
         facts
+    }
+
+    /// Imported history is closed as it pours in. What a rule must know is how things stood when
+    /// the message was written: whoever spoke last had control, and whom nobody had answered
+    /// waited.
+    fn facts_as_of_then(&self, facts: &mut Facts) {
+        let history = self.state.talk.history.unwrap_or_default();
+        let holder = match history.speaker {
+            Some(Author::Bot) => "bot",
+            Some(_) => "agent",
+            None => self.world.channel.default_controller.kind(),
+        };
+        let queue = match (holder, &self.world.channel.default_controller) {
+            ("queue", Controller::Queue(name)) => name.as_str(),
+            _ => "",
+        };
+        let status = if history.speaker.is_none() {
+            WorkStatus::New
+        } else if history.unanswered_since.is_some() {
+            WorkStatus::Open
+        } else {
+            WorkStatus::WaitingCustomer
+        };
+        facts
+            .set(Fact::CONV_CONTROL, holder)
+            .set(Fact::CONV_QUEUE, queue)
+            .set(Fact::CONV_STATUS, status_word(status))
+            .set(
+                Fact::CONV_WAITING,
+                history
+                    .unanswered_since
+                    .map_or(Value::Duration(0), Value::Since),
+            )
+            .set(
+                Fact::CONV_IN_CONTROL,
+                Value::Since(history.speaks_since.unwrap_or(self.state.episode_at)),
+            )
+            .set(Fact::CONV_RESOLVED_BY_AGENT, false);
     }
 
     fn facts_of_conversation(&self, facts: &mut Facts) {
@@ -128,6 +169,8 @@ impl Work<'_> {
                 i64::try_from(document.sender_warnings.len()).unwrap_or(i64::MAX),
             )
             .set(Fact::CONV_SUBJECT, document.subject.as_str());
+        let words = self.world.ruleset.words();
+        words.note(self.words.get_or_init(|| words.find(text)), facts);
         let language = [&document.language, &self.world.contact.language]
             .into_iter()
             .find(|language| !language.is_empty());

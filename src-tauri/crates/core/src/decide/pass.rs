@@ -34,6 +34,12 @@ impl Work<'_> {
         self.obey(slots);
     }
 
+    /// Records what the rules say of something that has happened, and does none of it.
+    pub(super) fn watch_rules(&mut self, kind: EventKind) {
+        let facts = self.facts();
+        self.decide_by_rules(kind, &facts);
+    }
+
     /// Asks the rules about a draft; whoever wrote it sees to what they decide.
     pub(super) fn pass_draft(&mut self, input: &ReplyInput) -> Slots {
         let mut facts = self.facts();

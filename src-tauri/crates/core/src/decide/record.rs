@@ -7,7 +7,7 @@ use crate::conversation::OutgoingState;
 use crate::decide::Refusal;
 use crate::decide::alerts::Call;
 use crate::decide::hand::Move;
-use crate::decide::work::{Work, is_of_customer};
+use crate::decide::work::Work;
 use crate::effect::Effect;
 use crate::event::body::{Join, MessageRecorded, SendChanged, SendStep};
 use crate::event::{Actor, Event};
@@ -281,8 +281,14 @@ impl<'a> Work<'a> {
                     _ => {}
                 }
             }
-            if is_of_customer(input) && written {
-                work.pass_rules(EventKind::CustomerMessage);
+            match (input.direction, input.author) {
+                _ if !written => {}
+                (Direction::Inbound, Author::Customer) => {
+                    work.pass_rules(EventKind::CustomerMessage);
+                }
+                (Direction::Outbound, Author::Bot) => work.watch_rules(EventKind::BotMessage),
+                (Direction::Outbound, Author::Agent) => work.watch_rules(EventKind::AgentMessage),
+                _ => {}
             }
             Ok(())
         })

@@ -1,6 +1,8 @@
 //! The working copy of a decision: events are applied as they are produced, so that what follows
 //! sees what came before, and the state at the end is the fold and nothing else.
 
+use std::cell::OnceCell;
+
 use crate::command::{Command, MessageInput, Order};
 use crate::control::{ControlState, Controller};
 use crate::conversation::Conversation;
@@ -29,6 +31,8 @@ pub(super) struct Work<'a> {
     pub(super) state: Conversation,
     /// The message the order brought, once it is recorded: rules may look at it.
     pub(super) message: Option<&'a MessageInput>,
+    /// Which word sets the message matches, searched once.
+    pub(super) words: OnceCell<Vec<bool>>,
     /// Whether control moved since the rules last looked.
     pub(super) control_moved: bool,
     /// People who must hear of a handoff unless somebody has been told by the end.
@@ -56,6 +60,7 @@ impl<'a> Work<'a> {
             actor: order.actor.clone(),
             state,
             message: None,
+            words: OnceCell::new(),
             control_moved: false,
             owed: None,
             events: Vec::new(),

@@ -1,5 +1,6 @@
 //! Facts: what rules may know about a conversation, a message, a customer at one instant.
 
+pub mod chunk;
 pub mod schema;
 pub mod snapshot;
 mod value;
@@ -9,4 +10,4 @@ pub use snapshot::SnapshotError;
 pub use value::{Facts, Value};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

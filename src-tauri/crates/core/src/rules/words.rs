@@ -137,8 +137,13 @@ impl Words {
     /// Searches a message once and records what was found in its facts, so that the text need not
     /// be at hand when the decision is asked about later.
     pub fn record(&self, text: &str, facts: &mut Facts) {
-        for (set, found) in self.sets.iter().zip(self.find(text)) {
-            facts.set_words(set.key, found);
+        self.note(&self.find(text), facts);
+    }
+
+    /// Records what [`Self::find`] found.
+    pub fn note(&self, found: &[bool], facts: &mut Facts) {
+        for (set, found) in self.sets.iter().zip(found) {
+            facts.set_words(set.key, *found);
         }
     }
 

@@ -17,6 +17,9 @@ const EMPTY: &str = "
     DELETE FROM place;
     DELETE FROM deadline;
     DELETE FROM conversation;
+    DELETE FROM point_column;
+    DELETE FROM point_fact;
+    DELETE FROM point_chunk;
     INSERT INTO search (search) VALUES ('delete-all');
 ";
 
@@ -42,6 +45,7 @@ impl Writer {
             loop {
                 let page = tx.events_after(last, PAGE)?;
                 if page.is_empty() {
+                    tx.seal_points(usize::MAX)?;
                     return Ok(folded);
                 }
                 for event in &page {

@@ -138,26 +138,29 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn record_decision(&mut self, decision: &Decision) -> Result<(), StoreError> {
-        self.statement(
-            "INSERT INTO decision
+        let added = self
+            .statement(
+                "INSERT INTO decision
                  (id, seq, conversation, at_ms, trigger, ruleset, record_hash, record, sentence)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
-        )?
-        .execute((
-            key(decision.id),
-            decision.seq,
-            key(decision.conversation),
-            decision.at.0,
-            &decision.on,
-            decision.ruleset.0,
-            decision.record_hash.0,
-            &decision.record,
-            &decision.sentence,
-        ))?;
+            )?
+            .execute((
+                key(decision.id),
+                decision.seq,
+                key(decision.conversation),
+                decision.at.0,
+                &decision.on,
+                decision.ruleset.0,
+                decision.record_hash.0,
+                &decision.record,
+                &decision.sentence,
+            ))?;
+        self.pending.decisions += added;
         Ok(())
     }
 
-    /// Erases the records and sentences of a conversation's decisions; that they were made stays.
+    /// Erases the records and sentences of a conversation's decisions, and their facts in columns;
+    /// that they were made stays.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -166,6 +169,7 @@ impl Tx<'_> {
         let erased = self
             .statement("UPDATE decision SET record = x'', sentence = '' WHERE conversation = ?1")?
             .execute([key(conversation)])?;
+        self.forget_points(conversation)?;
         self.connection
             .pragma_update(None, "secure_delete", false)?;
         Ok(erased)

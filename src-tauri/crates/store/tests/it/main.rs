@@ -11,6 +11,7 @@ mod lists;
 mod log;
 mod open;
 mod outbox;
+mod points;
 mod rebuild;
 mod remember;
 mod search;

@@ -5,8 +5,9 @@ use crate::control::{ControlState, Reason};
 use crate::decide::FRESH_HISTORY;
 use crate::event::{Actor, Event};
 use crate::message::{Author, Direction, MessageKind};
+use crate::rules::{DecisionRecord, Fact, Value};
 use crate::status::WorkStatus;
-use crate::time::{DAY, HOUR, Timestamp};
+use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
 use super::play::Play;
 
@@ -55,10 +56,69 @@ fn what_the_customer_said_last_waits_in_a_queue_and_wakes_nobody() {
     let decided = play.log.iter().filter(|(_, event)| {
         matches!(&event.event, Event::DecisionMade(made) if made.imported && made.next_flip.is_none())
     });
-    assert_eq!(decided.count(), 2);
+    assert_eq!(decided.count(), 3, "one for each message");
 
     play.wait(30 * DAY).tick();
     assert!(play.effects.is_empty(), "nor later");
+}
+
+#[test]
+fn each_message_of_history_is_decided_with_what_was_known_when_it_was_written() {
+    let mut play = Play::new();
+    let start = play.now.plus(-60 * DAY);
+    let said = [
+        (Author::Customer, "Where is my parcel?"),
+        (Author::Customer, "Hello?"),
+        (Author::Bot, "Which parcel?"),
+        (Author::Customer, "I want a human"),
+        (Author::Agent, "I am one"),
+        (Author::Customer, "Then my lawyer can stay at home"),
+    ];
+    for (minute, (author, text)) in (0..).zip(said) {
+        import(&mut play, author, text, start.plus(minute * MINUTE));
+    }
+    let told: Vec<String> = play
+        .log
+        .iter()
+        .filter_map(|(_, happened)| match &happened.event {
+            Event::DecisionMade(made) => Some(made),
+            _ => None,
+        })
+        .map(|made| {
+            assert!(made.imported);
+            let record = DecisionRecord::from_bytes(&play.contents[&made.record]).unwrap();
+            let facts = record.facts().unwrap();
+            let waiting = match facts.get(Fact::CONV_WAITING) {
+                Value::Since(anchor) => record.at.since(*anchor) / MINUTE,
+                _ => 0,
+            };
+            format!(
+                "{} {} {} waits {waiting} {:?}",
+                made.on,
+                facts.text(Fact::CONV_CONTROL).unwrap(),
+                facts.text(Fact::CONV_STATUS).unwrap(),
+                made.acted,
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "customer.message bot new waits 0 []",
+            "customer.message bot new waits 1 []",
+            "bot.message bot waiting_customer waits 0 []",
+            r#"customer.message bot open waits 0 ["asked"]"#,
+            "agent.message agent waiting_customer waits 0 []",
+            "customer.message agent open waits 0 []",
+        ]
+    );
+    let state = play.state();
+    assert_eq!(
+        state.control.state,
+        ControlState::Closed,
+        "nothing came of it"
+    );
+    assert!(play.effects.is_empty());
 }
 
 #[test]

@@ -47,6 +47,8 @@ pub(super) struct Model {
     pub(super) epoch: u64,
     pub(super) episode: u32,
     pub(super) waiting: bool,
+    /// Whether a machine wrote last.
+    pub(super) automatic: bool,
     /// To whom an offer is live, from whom, and for how many seconds still.
     pub(super) offer: Option<(&'static str, Holder, i64)>,
 }
@@ -62,6 +64,7 @@ impl Model {
             epoch: 0,
             episode: 1,
             waiting: false,
+            automatic: false,
             offer: None,
         }
     }
@@ -97,8 +100,9 @@ impl Model {
                     self.to(Holder::Bot);
                 }
                 self.waiting = true;
+                self.automatic = false;
             }
-            Ask::Automatic => {}
+            Ask::Automatic => self.automatic = true,
             Ask::Answer(who) => {
                 if self.closed {
                     self.closed = false;
@@ -108,12 +112,16 @@ impl Model {
                     self.to(Holder::Agent(who));
                 }
                 self.waiting = false;
+                self.automatic = false;
             }
             Ask::BotAnswer(behind) => {
-                if behind > 0 || self.holder != Holder::Bot {
+                // Machines do not answer machines.
+                let answers_machine = self.automatic && !self.waiting;
+                if behind > 0 || self.holder != Holder::Bot || answers_machine {
                     return false;
                 }
                 self.waiting = false;
+                self.automatic = false;
             }
             Ask::BotPass(behind) => {
                 if self.closed || behind > 0 || self.holder != Holder::Bot {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::command::{Command, MessageInput, Order, ReplyInput, SendEnd};
 use crate::control::{ControlState, Controller, OfferMode, Reason, Target};
 use crate::conversation::{Conversation, OutgoingState};
+use crate::decide::work::Work;
 use crate::decide::{Happened, Outcome, Refusal, decide};
 use crate::effect::{Alert, Effect};
 use crate::event::body::{ControlChanged, Join, OfferMade};
@@ -18,7 +19,7 @@ use crate::ids::{
 };
 use crate::message::{Author, Direction, MessageDocument, MessageKind};
 use crate::packet::Packet;
-use crate::rules::Ruleset;
+use crate::rules::{DecisionRecord, Fact, Facts, Ruleset};
 use crate::team::{Agent, Team};
 use crate::time::{MINUTE, SECOND, Timestamp};
 use crate::world::{BotLink, ChannelInfo, ContactFacts, Settings, World};
@@ -213,6 +214,7 @@ impl Play {
             "deciding twice decides the same"
         );
         self.check(&outcome);
+        self.check_facts(&order, &world, &outcome);
         for content in &outcome.contents {
             assert_eq!(Hash::of(&content.bytes), content.hash);
             self.contents.insert(content.hash, content.bytes.clone());
@@ -285,6 +287,44 @@ impl Play {
             "nothing that is due is left undone: {due:?} at {:?}",
             self.now
         );
+    }
+
+    /// The facts of each decision are those that the log leads to, byte for byte.
+    fn check_facts(&self, order: &Order, world: &World<'_>, outcome: &Outcome) {
+        let mut state = self.state.clone();
+        let mut message = None;
+        for happened in &outcome.events {
+            if let Event::DecisionMade(made) = &happened.event
+                && made.on != "draft"
+            {
+                let kept = outcome.contents.iter().find(|one| one.hash == made.record);
+                let record = DecisionRecord::from_bytes(&kept.unwrap().bytes).unwrap();
+                let mut work = Work::go_on(state.clone().unwrap(), order, world, self.now);
+                work.at = record.at;
+                // What was due meanwhile looks at no message.
+                let facts = record.facts().unwrap();
+                work.message = message.filter(|_| facts.text(Fact::MSG_AUTHOR).is_some());
+                let again = work.facts();
+                assert_eq!(facts, Facts::from_snapshot(&again.snapshot()).unwrap());
+                assert_eq!(record.facts, again.snapshot(), "at {}", line(happened));
+            }
+            let body = happened.event.body().unwrap();
+            let event = Event::read(happened.event.kind(), &body).unwrap();
+            let state = state.get_or_insert_with(|| {
+                let Event::ConversationOpened(opened) = &event else {
+                    panic!("a log begins with the opening");
+                };
+                Conversation::open(order.conversation, opened, happened.at)
+            });
+            state.apply(&event, happened.at, &happened.actor, order.id);
+            if let (
+                Event::MessageRecorded(recorded),
+                Command::Record(input) | Command::Note(input),
+            ) = (&event, &order.command)
+            {
+                message = Some(input).filter(|input| input.id == recorded.message);
+            }
+        }
     }
 
     /// The log leads to the same state, byte for byte.

@@ -62,6 +62,59 @@ struct Outcome {
     lost: Vec<Lost>,
 }
 
+/// The parts of a record that are kept in columns.
+pub(in crate::rules) struct RecordParts<'a> {
+    /// The version of the rules.
+    pub(in crate::rules) ruleset: Hash,
+    /// What was decided, as [`Conclusion::from_bytes`] reads it.
+    pub(in crate::rules) decided: &'a [u8],
+    /// The facts, as [`Facts::snapshot`] writes them.
+    pub(in crate::rules) facts: &'a [u8],
+}
+
+/// What came of one decision, without what it rests on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Conclusion {
+    /// The rules that matched: number in that version, and 1 for acted, 2 for shadow.
+    pub marks: Vec<(u16, u8)>,
+    /// What was decided.
+    pub slots: Slots,
+    /// What rules wanted and did not get.
+    pub lost: Vec<Lost>,
+}
+
+impl Conclusion {
+    /// Reads what a column of decisions holds.
+    ///
+    /// # Errors
+    /// When the bytes are not that.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, RecordError> {
+        Self::read(&mut Reader { bytes })
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, RecordError> {
+        let mut marks = Vec::new();
+        for _ in 0..reader.number()? {
+            let mark = reader.number()?;
+            let rule = u16::try_from(mark >> 2).map_err(|_| SnapshotError::UnknownKind)?;
+            marks.push((rule, (mark & 3) as u8));
+        }
+        let length = usize::try_from(reader.number()?).map_err(|_| SnapshotError::CutOff)?;
+        let outcome = match reader.take(length)? {
+            [] => Outcome {
+                slots: Slots::default(),
+                lost: Vec::new(),
+            },
+            json => serde_json::from_slice(json).map_err(|_| RecordError::Outcome)?,
+        };
+        Ok(Self {
+            marks,
+            slots: outcome.slots,
+            lost: outcome.lost,
+        })
+    }
+}
+
 impl DecisionRecord {
     /// The facts as of then; what the customer wrote is unknown until it is set again.
     ///
@@ -108,6 +161,32 @@ impl DecisionRecord {
         out
     }
 
+    /// Finds the parts of a record that are kept in columns, without reading them.
+    pub(in crate::rules) fn parts(bytes: &[u8]) -> Result<RecordParts<'_>, SnapshotError> {
+        let mut reader = Reader { bytes };
+        if reader.byte()? != VERSION {
+            return Err(SnapshotError::UnknownKind);
+        }
+        let ruleset = Hash(reader.array()?);
+        let _event = reader.byte()?;
+        let (_at, _next_flip) = (reader.signed()?, reader.signed()?);
+        let truths = reader.number()?.div_ceil(4);
+        reader.take(usize::try_from(truths).map_err(|_| SnapshotError::CutOff)?)?;
+        let decided = reader.bytes;
+        for _ in 0..reader.number()? {
+            reader.number()?;
+        }
+        let length = usize::try_from(reader.number()?).map_err(|_| SnapshotError::CutOff)?;
+        reader.take(length)?;
+        let facts = reader.bytes;
+        let length = decided.len().saturating_sub(facts.len());
+        Ok(RecordParts {
+            ruleset,
+            decided: decided.get(..length).unwrap_or_default(),
+            facts,
+        })
+    }
+
     /// Reads a record.
     ///
     /// # Errors
@@ -136,29 +215,16 @@ impl DecisionRecord {
             }
         }
         truths.truncate(count);
-        let mut marks = Vec::new();
-        for _ in 0..reader.number()? {
-            let mark = reader.number()?;
-            let rule = u16::try_from(mark >> 2).map_err(|_| SnapshotError::UnknownKind)?;
-            marks.push((rule, (mark & 3) as u8));
-        }
-        let length = usize::try_from(reader.number()?).map_err(|_| SnapshotError::CutOff)?;
-        let outcome = match reader.take(length)? {
-            [] => Outcome {
-                slots: Slots::default(),
-                lost: Vec::new(),
-            },
-            json => serde_json::from_slice(json).map_err(|_| RecordError::Outcome)?,
-        };
+        let decided = Conclusion::read(&mut reader)?;
         Ok(Self {
             ruleset,
             event,
             at,
             facts: reader.bytes.to_vec(),
             truths,
-            marks,
-            slots: outcome.slots,
-            lost: outcome.lost,
+            marks: decided.marks,
+            slots: decided.slots,
+            lost: decided.lost,
             next_flip: (next_flip >= 0).then_some(Timestamp(next_flip)),
         })
     }

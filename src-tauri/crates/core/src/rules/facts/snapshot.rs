@@ -26,19 +26,19 @@ pub enum SnapshotError {
     DamagedText,
 }
 
-const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 1;
 
-mod tag {
-    pub(super) const FALSE: u8 = 0;
-    pub(super) const TRUE: u8 = 1;
-    pub(super) const INT: u8 = 2;
-    pub(super) const DECIMAL: u8 = 3;
-    pub(super) const DURATION: u8 = 4;
-    pub(super) const SINCE: u8 = 5;
-    pub(super) const TIME: u8 = 6;
-    pub(super) const TEXT: u8 = 7;
-    pub(super) const TEXTS: u8 = 8;
-    pub(super) const CONTENT: u8 = 9;
+pub(super) mod tag {
+    pub(in crate::rules::facts) const FALSE: u8 = 0;
+    pub(in crate::rules::facts) const TRUE: u8 = 1;
+    pub(in crate::rules::facts) const INT: u8 = 2;
+    pub(in crate::rules::facts) const DECIMAL: u8 = 3;
+    pub(in crate::rules::facts) const DURATION: u8 = 4;
+    pub(in crate::rules::facts) const SINCE: u8 = 5;
+    pub(in crate::rules::facts) const TIME: u8 = 6;
+    pub(in crate::rules::facts) const TEXT: u8 = 7;
+    pub(in crate::rules::facts) const TEXTS: u8 = 8;
+    pub(in crate::rules::facts) const CONTENT: u8 = 9;
 }
 
 impl Facts {
@@ -144,7 +144,7 @@ pub(in crate::rules) fn put_text(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
-fn put_value(out: &mut Vec<u8>, value: &Value) {
+pub(super) fn put_value(out: &mut Vec<u8>, value: &Value) {
     match value {
         // Never written: unknown facts are left out before.
         Value::Unknown => {}
@@ -229,7 +229,44 @@ impl<'a> Reader<'a> {
             .map_err(|_| SnapshotError::DamagedText)
     }
 
-    fn value(&mut self) -> Result<Value, SnapshotError> {
+    /// The bytes of the next value, not read.
+    pub(super) fn raw_value(&mut self) -> Result<&'a [u8], SnapshotError> {
+        let whole = self.bytes;
+        match self.byte()? {
+            tag::FALSE | tag::TRUE => {}
+            tag::INT | tag::DURATION | tag::SINCE | tag::TIME => {
+                self.number()?;
+            }
+            tag::DECIMAL => {
+                self.take(8)?;
+            }
+            tag::TEXT => self.skip_text()?,
+            tag::TEXTS => {
+                for _ in 0..self.number()? {
+                    self.skip_text()?;
+                }
+            }
+            tag::CONTENT => {
+                self.take(32)?;
+            }
+            _ => return Err(SnapshotError::UnknownKind),
+        }
+        let length = whole.len().saturating_sub(self.bytes.len());
+        Ok(whole.get(..length).unwrap_or_default())
+    }
+
+    fn skip_text(&mut self) -> Result<(), SnapshotError> {
+        let length = usize::try_from(self.number()?).map_err(|_| SnapshotError::CutOff)?;
+        self.take(length).map(|_| ())
+    }
+
+    /// The next text, where it stands.
+    pub(super) fn raw_text(&mut self) -> Result<&'a str, SnapshotError> {
+        let length = usize::try_from(self.number()?).map_err(|_| SnapshotError::CutOff)?;
+        std::str::from_utf8(self.take(length)?).map_err(|_| SnapshotError::DamagedText)
+    }
+
+    pub(super) fn value(&mut self) -> Result<Value, SnapshotError> {
         Ok(match self.byte()? {
             tag::FALSE => Value::Bool(false),
             tag::TRUE => Value::Bool(true),
