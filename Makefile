@@ -7,7 +7,7 @@ UI_DIST := ui/dist/index.html
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt lint ui-deps ui ui-check deny advisories docs bench demo clean \
-        rust-test desktop desktop-test ui-e2e fuzz
+        rust-test desktop desktop-test ui-e2e fuzz fuzz-briefly
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,7 +20,7 @@ demo: ui ## the demo workspace in a browser
 
 test: ## everything that CI checks
 	@$(SETUP) build test
-	@$(MAKE) --no-print-directory check rust-test desktop desktop-test ui-e2e
+	@$(MAKE) --no-print-directory check rust-test fuzz-briefly desktop desktop-test ui-e2e
 
 check: fmt lint docs deny ui-check ## format, lints, docs, licences, UI lint, types and tests
 
@@ -35,11 +35,11 @@ docs:
 
 deny: ## licences, bans and sources of everything that comes from outside
 	@command -v cargo-deny >/dev/null || $(CARGO) install --locked --version 0.20.2 cargo-deny
-	cargo deny --locked check bans licenses sources
+	cargo deny --locked --workspace check bans licenses sources
 
 advisories: ## known vulnerabilities; needs the network
 	@command -v cargo-deny >/dev/null || $(CARGO) install --locked --version 0.20.2 cargo-deny
-	cargo deny --locked check advisories
+	cargo deny --locked --workspace check advisories
 	cd ui && $(NPM) audit --omit=dev
 
 ui-deps: ui/node_modules/.package-lock.json
@@ -71,6 +71,9 @@ ui-e2e: ## the UI in a real browser against `baton serve`
 
 fuzz: ## each fuzz target for a minute
 	bash tests/fuzz/run.sh 60
+
+fuzz-briefly:
+	bash tests/fuzz/run.sh 8
 
 bench: ## figures beside peers, in one run
 	@$(SETUP) build test bench
