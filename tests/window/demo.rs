@@ -1,5 +1,6 @@
 //! Stories of the demo: nobody needs an account for them.
 
+use std::net::TcpListener;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -153,17 +154,27 @@ fn the_window_goes_nowhere_else() {
         return;
     };
     let window = demo(&mut stage);
-    for elsewhere in [
-        "https://example.invalid/",
-        "file:///etc/hostname",
-        "data:text/html,x",
-    ] {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    server.set_nonblocking(true).expect("it does not wait");
+    let there = format!("http://{}/", server.local_addr().expect("an address"));
+    for elsewhere in [&there, "file:///etc/hostname", "data:text/html,x"] {
         window.run(
             "location.href = arguments[0]; return null",
             &[elsewhere.into()],
         );
     }
-    std::thread::sleep(Duration::from_millis(500));
+    window.run(
+        "const there = arguments[0]; new Image().src = there; fetch(there).catch(() => {}); \
+         navigator.sendBeacon?.(there); \
+         try { new WebSocket(there.replace('http', 'ws')) } catch {} \
+         const frame = document.createElement('iframe'); frame.src = there; document.body.append(frame); \
+         const form = document.createElement('form'); form.action = there; document.body.append(form); \
+         form.submit(); return null",
+        &[there.as_str().into()],
+    );
+    std::thread::sleep(Duration::from_secs(1));
+    let came = server.accept();
+    assert!(came.is_err(), "nothing leaves the window: {came:?}");
     assert!(!rows(&window).is_empty(), "the page is still ours");
     let fetched = window.run(
         "try { new Function('return 1')(); return 'ran' } catch { return 'refused' }",

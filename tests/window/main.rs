@@ -17,4 +17,5 @@
 mod demo;
 mod mail;
 mod stage;
+mod tray;
 mod webdriver;

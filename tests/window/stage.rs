@@ -23,6 +23,30 @@ const NEEDED: [&str; 5] = [
     "WebKitWebDriver",
 ];
 
+/// A panel with a place for tray icons, and the keeper of its settings.
+const PANEL: [&str; 2] = [
+    "xfce4-panel",
+    "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd",
+];
+
+/// The settings of the panel: one bar that holds tray icons and nothing else.
+const PANEL_SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array">
+    <value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="size" type="uint" value="26"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="systray"/>
+  </property>
+</channel>"#;
+
 /// How long a program may take to be ready.
 const READY: Duration = Duration::from_secs(20);
 
@@ -209,6 +233,109 @@ impl Stage {
             let asked = self.command("dunstctl").arg("count").output().ok()?;
             asked.status.success().then_some(())
         });
+    }
+
+    /// Starts a panel in which tray icons have a place, or says why there is none.
+    pub fn start_panel(&mut self) -> bool {
+        for program in PANEL {
+            if find(program).is_none() {
+                eprintln!("skipped: {program} is not installed");
+                return false;
+            }
+        }
+        let settings = self.path("config/xfce4/xfconf/xfce-perchannel-xml");
+        fs::create_dir_all(&settings).expect("a folder");
+        fs::write(settings.join("xfce4-panel.xml"), PANEL_SETTINGS).expect("it can be written");
+        for (at, program) in PANEL.into_iter().rev().enumerate() {
+            let (out, err) = (
+                self.log(&format!("panel-out-{at}")),
+                self.log(&format!("panel-{at}")),
+            );
+            let child = self.command(program).stdout(out).stderr(err).spawn();
+            self.started.push(child.expect("it starts"));
+        }
+        until("the panel", READY, || {
+            self.tray("RegisteredStatusNotifierItems").map(|_| ())
+        });
+        true
+    }
+
+    /// A property of the panel's list of tray icons, as the bus prints it.
+    pub fn tray(&self, property: &str) -> Option<String> {
+        self.ask_bus(
+            "org.kde.StatusNotifierWatcher",
+            "/StatusNotifierWatcher",
+            "org.freedesktop.DBus.Properties.Get",
+            &[
+                "string:org.kde.StatusNotifierWatcher",
+                &format!("string:{property}"),
+            ],
+        )
+    }
+
+    /// Calls a method over the session bus and returns what is printed, when it answers.
+    pub fn ask_bus(&self, of: &str, path: &str, method: &str, with: &[&str]) -> Option<String> {
+        let asked = self
+            .command("dbus-send")
+            .arg("--session")
+            .arg("--print-reply=literal")
+            .arg(format!("--dest={of}"))
+            .args([path, method])
+            .args(with)
+            .output()
+            .ok()?;
+        asked
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&asked.stdout).into_owned())
+    }
+
+    /// Starts a window manager, which gives windows a cross to press.
+    pub fn start_window_manager(&mut self) -> bool {
+        for program in ["openbox", "wmctrl"] {
+            if find(program).is_none() {
+                eprintln!("skipped: {program} is not installed");
+                return false;
+            }
+        }
+        let (out, err) = (self.log("openbox-out"), self.log("openbox"));
+        let child = self.command("openbox").stdout(out).stderr(err).spawn();
+        self.started.push(child.expect("it starts"));
+        until("the window manager", READY, || self.windows());
+        true
+    }
+
+    /// The windows on the screen, a line each; nothing while no window manager answers.
+    fn windows(&self) -> Option<String> {
+        let asked = self.command("wmctrl").arg("-l").output().ok()?;
+        asked
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&asked.stdout).into_owned())
+    }
+
+    /// Whether the window of the app is on the screen.
+    pub fn window_is_seen(&self) -> bool {
+        let windows = self.windows().unwrap_or_default();
+        windows.lines().any(|line| line.ends_with(" Baton"))
+    }
+
+    /// Presses the cross of the window.
+    pub fn press_cross(&self) {
+        let pressed = self.command("wmctrl").args(["-F", "-c", "Baton"]).status();
+        assert!(
+            pressed.is_ok_and(|status| status.success()),
+            "it is pressed"
+        );
+    }
+
+    /// Whether the app runs.
+    pub fn app_lives(&self) -> bool {
+        let mark = self.path("run").to_string_lossy().into_owned();
+        let program = fs::canonicalize(&self.app).expect("the app is there");
+        living(&mark)
+            .iter()
+            .any(|pid| fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == program))
     }
 
     fn script(&self, name: &str, text: &str) {
