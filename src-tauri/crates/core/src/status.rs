@@ -39,3 +39,16 @@ pub enum Priority {
     /// Before everything.
     Urgent,
 }
+
+impl Priority {
+    /// The word that rules, packets and people use for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+}

@@ -6,7 +6,7 @@ use crate::event::ActorKind;
 use crate::message::{Author, MessageKind};
 use crate::rules::facts::{Fact, Facts, Value};
 use crate::sla::{Clock, ClockKind, ClockState};
-use crate::status::{Priority, WorkStatus};
+use crate::status::WorkStatus;
 use crate::team::Agent;
 
 impl Work<'_> {
@@ -85,7 +85,7 @@ impl Work<'_> {
                 Fact::CONV_TAGS,
                 Value::texts(state.tags.iter().map(String::as_str)),
             )
-            .set(Fact::CONV_PRIORITY, priority_word(state.priority))
+            .set(Fact::CONV_PRIORITY, state.priority.word())
             .set(Fact::CONV_WAITING, waiting)
             .set(Fact::CONV_SILENT, Value::Since(state.talk.last_at))
             .set(Fact::CONV_AGE, Value::Since(state.episode_at))
@@ -280,16 +280,6 @@ const fn status_word(status: WorkStatus) -> &'static str {
         WorkStatus::OnHold => "on_hold",
         WorkStatus::Snoozed => "snoozed",
         WorkStatus::Solved => "solved",
-    }
-}
-
-/// The word of rules for a priority.
-pub(super) const fn priority_word(priority: Priority) -> &'static str {
-    match priority {
-        Priority::Low => "low",
-        Priority::Normal => "normal",
-        Priority::High => "high",
-        Priority::Urgent => "urgent",
     }
 }
 

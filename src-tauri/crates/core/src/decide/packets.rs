@@ -2,7 +2,6 @@
 
 use crate::control::{Controller, OfferMode, Verb};
 use crate::decide::Refusal;
-use crate::decide::facts::priority_word;
 use crate::decide::hand::Move;
 use crate::decide::work::Work;
 use crate::event::ActorKind;
@@ -155,7 +154,7 @@ impl Work<'_> {
                 alternatives: Vec::new(),
             });
         }
-        packet.priority = priority_word(state.priority).to_owned();
+        packet.priority = state.priority.word().to_owned();
         packet.tags = state.tags.iter().cloned().collect();
         packet.sla = state.sla.as_ref().map(|policy| PacketSla {
             policy: policy.clone(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{ExplainedRow, Explanation, Matched, Shown};
 use crate::rules::{
-    outcome::{ControlTarget, LossReason, RuleId},
+    outcome::{ControlTarget, LossReason, RuleId, Slots},
     text::duration::spell_duration,
 };
 
@@ -51,9 +51,9 @@ pub(super) fn parts(explanation: &Explanation) -> Vec<Part> {
             Some(_) => part("review.sample", []),
             None => part("review.required", []),
         });
-    } else if let Some(matched) = explanation.matched.iter().find(|matched| matched.acted) {
-        named = Some(&matched.rule);
-        out.push(part("noted", []));
+    } else if let Some((by, what)) = quieter(result) {
+        named = Some(by);
+        out.push(what);
     } else {
         out.push(part("nothing", []));
     }
@@ -107,6 +107,50 @@ pub(super) fn parts(explanation: &Explanation) -> Vec<Part> {
         );
     }
     out
+}
+
+/// What was decided besides control and review, the most telling first.
+fn quieter(result: &Slots) -> Option<(&RuleId, Part)> {
+    if let Some(ladder) = &result.ladder {
+        let name = ladder.value.to_string();
+        return Some((&ladder.by, part("did.ladder", [("name", name)])));
+    }
+    if let Some(first) = result.notify.first() {
+        let names: Vec<String> = result
+            .notify
+            .iter()
+            .map(|one| one.value.to_string())
+            .collect();
+        return Some((&first.by, part("did.notify", [("name", names.join(", "))])));
+    }
+    if let Some(priority) = &result.priority {
+        let change = priority.value;
+        let what = match change.set {
+            Some(level) => part("did.priority", [("name", level.word().to_owned())]),
+            None if change.raise < 0 => part("did.lower", []),
+            None => part("did.raise", []),
+        };
+        return Some((&priority.by, what));
+    }
+    if let Some(sla) = &result.sla {
+        let name = sla.value.to_string();
+        return Some((&sla.by, part("did.sla", [("name", name)])));
+    }
+    if let Some(snooze) = &result.snooze {
+        let time = spell_duration(snooze.value);
+        return Some((&snooze.by, part("did.snooze", [("name", time)])));
+    }
+    if let Some(text) = &result.macro_ {
+        let name = text.value.to_string();
+        return Some((&text.by, part("did.macro", [("name", name)])));
+    }
+    if let Some(tag) = result.tags_add.first() {
+        let name = tag.value.to_string();
+        return Some((&tag.by, part("did.tag", [("name", name)])));
+    }
+    let tag = result.tags_remove.first()?;
+    let name = tag.value.to_string();
+    Some((&tag.by, part("did.untag", [("name", name)])))
 }
 
 /// The lines that made the difference, as far as they say more than where the conversation was.
@@ -168,7 +212,8 @@ pub(super) fn english(parts: &[Part]) -> String {
     let mut rows: Vec<String> = Vec::new();
     let flush = |out: &mut String, rows: &mut Vec<String>| {
         if !rows.is_empty() {
-            out.push_str(&format!(" ({})", rows.join("; ")));
+            out.push_str(": ");
+            out.push_str(&rows.join("; "));
             rows.clear();
         }
     };
@@ -177,12 +222,8 @@ pub(super) fn english(parts: &[Part]) -> String {
         let fact = || plain_fact(param("fact"));
         match part.code {
             "row.limit" => {
-                rows.push(format!(
-                    "{} {}, limit {}",
-                    fact(),
-                    param("value"),
-                    param("limit")
-                ));
+                let measured = measured(param("fact"), param("value"));
+                rows.push(format!("{measured} (limit {})", param("limit")));
                 continue;
             }
             "row.value" if param("value") == "yes" => {
@@ -190,7 +231,7 @@ pub(super) fn english(parts: &[Part]) -> String {
                 continue;
             }
             "row.value" => {
-                rows.push(format!("{} {}", fact(), param("value")));
+                rows.push(measured(param("fact"), param("value")));
                 continue;
             }
             "row.unknown" => {
@@ -211,9 +252,18 @@ pub(super) fn english(parts: &[Part]) -> String {
             "control.closed" => "Was closed".to_owned(),
             "review.required" => "Must be read by a person first".to_owned(),
             "review.sample" => "Was drawn for a person to read first".to_owned(),
-            "noted" => "Stayed where it was".to_owned(),
+            "did.ladder" => "People are being alerted".to_owned(),
+            "did.notify" => format!("{} was told", param("name")),
+            "did.priority" => format!("Got the priority {}", param("name")),
+            "did.raise" => "Became more urgent".to_owned(),
+            "did.lower" => "Became less urgent".to_owned(),
+            "did.sla" => format!("Got the promise “{}”", param("name")),
+            "did.snooze" => format!("Was put aside for {}", param("name")),
+            "did.macro" => format!("The customer got the text “{}”", param("name")),
+            "did.tag" => format!("Was tagged “{}”", param("name")),
+            "did.untag" => format!("Lost the tag “{}”", param("name")),
             "nothing" => "No rule acted".to_owned(),
-            "because" => format!(" because: {}", param("reason")),
+            "because" => format!(" because {}", param("reason")),
             "because.loop-guard" => " because rules had moved it too often".to_owned(),
             "also" => format!(". Also: {}", param("reason")),
             "lost.human" => format!(
@@ -239,16 +289,34 @@ pub(super) fn english(parts: &[Part]) -> String {
     out
 }
 
-/// `bot.same_answer_twice` as people say it: same answer twice.
+/// A fact with its value, in the order in which people say it.
+fn measured(name: &str, value: &str) -> String {
+    let (head, last) = name.rsplit_once('.').unwrap_or(("", name));
+    match (head, last) {
+        (
+            "conv" | "msg" | "attr" | "" | "bot" | "customer" | "draft" | "agent" | "team" | "sla",
+            _,
+        ) => {
+            format!("{} {value}", plain_fact(name))
+        }
+        (of, "until") => format!("{value} until {}", plain_fact(of)),
+        (of, "since") => format!("{value} since {}", plain_fact(of)),
+        (calendar, _) => format!("{} {value} of {calendar} time", last.replace('_', " ")),
+    }
+}
+
+/// `bot.same_answer_twice` as people say it: bot same answer twice.
 fn plain_fact(name: &str) -> String {
     if let Some(set) = name.strip_prefix("msg.words.") {
         return format!("the message has words of “{set}”");
     }
+    if name == "sla.due" {
+        return "the deadline".to_owned();
+    }
     let (head, last) = name.rsplit_once('.').unwrap_or(("", name));
     let last = last.replace('_', " ");
     match head {
-        "bot" | "customer" | "draft" | "agent" | "team" => format!("{head} {last}"),
         "conv" | "msg" | "attr" | "" => last,
-        calendar => format!("{last} in {calendar} time"),
+        head => format!("{head} {last}"),
     }
 }

@@ -52,8 +52,8 @@ fn the_sentence_says_what_happened_why_and_what_nearly_did() {
     let explanation = rules(FILE).explain(&facts(), EventKind::BotMessage, Timestamp(0));
     assert_eq!(
         explanation.sentence,
-        "Went to the queue because: the bot is stuck (bot failures 2, limit 2). \
-         Nearly: important customer, unhappy (sentiment -0.37, limit -0.40)."
+        "Went to the queue because the bot is stuck: bot failures 2 (limit 2). \
+         Nearly: important customer, unhappy: sentiment -0.37 (limit -0.40)."
     );
     let codes: Vec<&str> = explanation.parts.iter().map(|part| part.code).collect();
     assert_eq!(
@@ -137,7 +137,7 @@ fn a_rule_written_later_can_be_asked_about_an_old_decision() {
     let explanation = later.explain(&old, EventKind::BotMessage, Timestamp(5 * MINUTE));
     assert_eq!(
         explanation.sentence,
-        "No rule acted. Nearly: slow (waiting 5m, limit 5m)."
+        "No rule acted. Nearly: slow: waiting 5m (limit 5m)."
     );
     assert_eq!(explanation.near[0].rows[0].gap, Some(0.0));
 }
@@ -151,6 +151,38 @@ fn doubt_is_said() {
     assert!(explanation.matched[0].in_doubt);
     assert_eq!(
         explanation.sentence,
-        "Must be read by a person first because: it speaks of money (draft mentions money is not known)."
+        "Must be read by a person first because it speaks of money: draft mentions money is not known."
+    );
+}
+
+#[test]
+fn what_is_done_without_moving_it_is_named() {
+    let said = |effects: &str, when: &str| {
+        let ruleset = rules(&format!(
+            "[hours.office]\nmon-sun=[\"00:00-24:00\"]\n[ladder.urgent]\nstep=[{{after='0s',notify=['team:lead']}}]\n\
+             [[rule]]\nid='r'\nreason='the customer waits'\non=['time']\nwhen='{when}'\ndo={{{effects}}}"
+        ));
+        let mut facts = Facts::new();
+        facts
+            .set(Fact::CONV_WAITING, Value::Since(Timestamp(0)))
+            .set(Fact::SLA_DUE, Value::Time(Timestamp(20 * MINUTE)));
+        ruleset
+            .explain(&facts, EventKind::Time, Timestamp(5 * MINUTE))
+            .sentence
+    };
+    assert_eq!(
+        said(
+            "ladder='urgent',tag='late'",
+            "office.waiting >= duration(\"2m\")"
+        ),
+        "People are being alerted because the customer waits: waiting 5m of office time (limit 2m)."
+    );
+    assert_eq!(
+        said("priority='+1'", "sla.due.until < duration(\"1h\")"),
+        "Became more urgent because the customer waits: 15m until the deadline (limit 1h)."
+    );
+    assert_eq!(
+        said("tag='late'", "conv.waiting > duration(\"1m\")"),
+        "Was tagged “late” because the customer waits: waiting 5m (limit 1m)."
     );
 }
