@@ -74,7 +74,12 @@ export function startBrowser() {
 
 /** Opens a page, and gathers what its console complains of. */
 export async function openPage(browser, address, size = { width: 1440, height: 900 }) {
-  const context = await browser.newContext({ viewport: size, locale: "en-GB" });
+  const context = await browser.newContext({
+    viewport: size,
+    locale: "en-GB",
+    // What is measured stands still.
+    reducedMotion: "reduce",
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const complaints = [];

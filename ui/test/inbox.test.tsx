@@ -127,6 +127,60 @@ describe("the inbox", () => {
     expect(document.activeElement).not.toBe(null);
   });
 
+  it("does nothing to the row that slid into the place of one that left by itself", async () => {
+    const { platform, user } = await openWindow("/v/queue");
+    await list();
+    await user.keyboard("jj");
+    const eye = sentence(activeRow());
+    const id = platform.world.rows.find((row) => eye?.includes(row.contact.name))?.id;
+    await act(async () => {
+      platform.world.rows = platform.world.rows.filter((row) => row.id !== id);
+      platform.touch("views");
+    });
+    await waitFor(() => expect(activeRow()).toBe(null));
+    const before = platform.calls.length;
+    await user.keyboard("te");
+    expect(platform.calls.slice(before).map((one) => one.name)).not.toContain("take");
+    expect(platform.calls.slice(before).map((one) => one.name)).not.toContain("resolve");
+    await user.keyboard("j");
+    expect(activeRow()?.getAttribute("aria-posinset")).toBe("2");
+  });
+
+  it("goes on with the next row when one was sent away with a key", async () => {
+    const { platform, user } = await openWindow("/v/queue");
+    await list();
+    await user.keyboard("jj");
+    await user.keyboard("e");
+    await waitFor(() => expect(options()[0]?.getAttribute("aria-setsize")).toBe("9"));
+    expect(activeRow()?.getAttribute("aria-posinset")).toBe("2");
+    const next = sentence(activeRow());
+    const [first] = platform.world.rows;
+    if (!first) throw new Error("the scene is empty");
+    await act(async () => {
+      platform.world.rows = [{ ...first, id: "cnv_new" }, ...platform.world.rows];
+      platform.touch("views");
+    });
+    await waitFor(() => expect(activeRow()?.getAttribute("aria-posinset")).toBe("3"));
+    expect(sentence(activeRow())).toBe(next);
+  });
+
+  it("goes from the search field to what was found, and opens it", async () => {
+    const { user } = await openWindow("/v/queue");
+    await list();
+    await user.keyboard("/webhook{Enter}");
+    await waitFor(() => expect(sentence(activeRow())).toContain("Webhook"));
+    await user.keyboard("{Enter}");
+    await screen.findByRole("heading", { level: 2, name: /Webhook/ });
+  });
+
+  it("takes the escalation that the bar shows, with one key", async () => {
+    const { platform, user } = await openWindow("/v/all");
+    await screen.findByRole("region", { name: "Escalation" });
+    await user.keyboard("{Shift>}t{/Shift}");
+    await waitFor(() => expect(platform.world.rows[0]?.control.mine).toBe(true));
+    expect(window.location.hash).toContain("/c/cnv_hero");
+  });
+
   it("searches as one types and clears with Escape", async () => {
     const { user } = await openWindow("/v/queue");
     await list();

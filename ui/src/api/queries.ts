@@ -36,6 +36,8 @@ export interface RowList {
   readonly rows: readonly ConversationRow[];
   readonly total: number;
   readonly state: "loading" | "ready" | "failed";
+  /** Whether these are the rows that were asked for, and not those before them. */
+  readonly fresh: boolean;
   readonly error: unknown;
   readonly more: () => void;
   readonly retry: () => void;
@@ -58,6 +60,7 @@ export function useRowList(view: string, order: ListOrder): RowList {
       rows,
       total: pages?.[0]?.total ?? 0,
       state: query.isPending ? "loading" : query.isError && !pages ? "failed" : "ready",
+      fresh: query.isSuccess && !query.isPlaceholderData,
       error: query.error,
       more: () => {
         if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -70,6 +73,8 @@ export function useRowList(view: string, order: ListOrder): RowList {
       query.isPending,
       query.isError,
       query.error,
+      query.isSuccess,
+      query.isPlaceholderData,
       hasNextPage,
       isFetchingNextPage,
       fetchNextPage,
@@ -106,6 +111,7 @@ export function useSearchRows(query: string): RowList & { didYouMean: string | n
     rows,
     total: rows.length,
     state: found.isPending ? "loading" : found.isError && !pages ? "failed" : "ready",
+    fresh: found.isSuccess && !found.isPlaceholderData,
     error: found.error,
     more: () => {
       if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();

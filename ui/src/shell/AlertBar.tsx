@@ -5,9 +5,11 @@ import { useActs } from "../api/acts";
 import type { AlertView } from "../api/generated/wire";
 import { useRead, useSession } from "../api/queries";
 import { ClockRing } from "../design/components/ClockRing";
+import { Kbd } from "../design/components/Kbd";
 import { cx } from "../design/cx";
 import { Icon } from "../design/icons";
 import { t } from "../i18n";
+import { keysOf, useAction } from "../state/actions";
 import { announce } from "../state/announcer";
 import { useInboxPlace } from "../state/place";
 import styles from "./AlertBar.module.css";
@@ -29,7 +31,10 @@ export function AlertBar() {
   // The open conversation says by itself that it is escalated.
   const { open: onScreen } = useInboxPlace();
   const pressing = alerts.filter((alert) => !aside.has(alert.row.id) && alert.row.id !== onScreen);
-  const newest = pressing[0];
+  // A newer one does not push away the one that is being read: it is counted, and comes next.
+  const shown = useRef<string>(undefined);
+  const newest = pressing.find((alert) => alert.row.id === shown.current) ?? pressing[0];
+  shown.current = newest?.row.id;
 
   useEffect(() => {
     for (const alert of alerts) {
@@ -39,10 +44,17 @@ export function AlertBar() {
     }
   }, [alerts]);
 
+  const open = (id: string) =>
+    void navigate({ to: "/c/$id", params: { id }, search: { in: "escalated" } });
+  const take = (id: string) => {
+    void acts.take([id]);
+    open(id);
+  };
+  useAction("alert.open", () => newest && open(newest.row.id), newest !== undefined);
+  useAction("alert.take", () => newest && take(newest.row.id), newest !== undefined);
+
   if (!newest) return null;
   const { row } = newest;
-  const open = () =>
-    void navigate({ to: "/c/$id", params: { id: row.id }, search: { in: "escalated" } });
   return (
     <section className={styles.bar} aria-label={t("alert.label")}>
       <Icon name="escalated" />
@@ -66,17 +78,13 @@ export function AlertBar() {
           />
         </span>
       )}
-      <Button className={cx(styles.act, styles.quiet)} onPress={open}>
+      <Button className={cx(styles.act, styles.quiet)} onPress={() => open(row.id)}>
         {t("alert.open")}
+        <Kbd keys={keysOf("alert.open")[0] ?? ""} />
       </Button>
-      <Button
-        className={styles.act}
-        onPress={() => {
-          void acts.take([row.id]);
-          open();
-        }}
-      >
+      <Button className={styles.act} onPress={() => take(row.id)}>
         {t("alert.take")}
+        <Kbd keys={keysOf("alert.take")[0] ?? ""} />
       </Button>
       <Button
         className={styles.close}

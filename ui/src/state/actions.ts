@@ -44,6 +44,8 @@ export const ACTIONS = spec({
   resolve: { group: "control", label: "action.resolve", keys: ["e"] },
   snooze: { group: "control", label: "action.snooze", keys: ["s"] },
   label: { group: "control", label: "action.label", keys: ["l"] },
+  "alert.take": { group: "control", label: "action.alert.take", keys: ["Shift+T"] },
+  "alert.open": { group: "control", label: "action.alert.open", keys: ["Shift+O"] },
   undo: { group: "control", label: "action.undo", keys: ["z"] },
 
   why: { group: "look", label: "action.why", keys: ["w"] },
@@ -81,6 +83,7 @@ export function keysOf(id: ActionId): readonly string[] {
 
 interface Entry {
   readonly run: () => void;
+  readonly first: boolean;
 }
 
 // Later mounts win, so a panel can take over a key while it is open.
@@ -89,15 +92,18 @@ const handlers = new Map<ActionId, Entry[]>();
 /** Grows with each change of what can be done now. */
 export const actionsTurn = store(0);
 
-/** Makes an action possible while the component is on screen and `when` holds. */
-export function useAction(id: ActionId, run: () => void, when = true): void {
+/**
+ * Makes an action possible while the component is on screen and `when` holds. One that comes
+ * `first` goes before all others, also before those that are mounted later.
+ */
+export function useAction(id: ActionId, run: () => void, when = true, first = false): void {
   const latest = useRef(run);
   useEffect(() => {
     latest.current = run;
   });
   useEffect(() => {
     if (!when) return;
-    const entry: Entry = { run: () => latest.current() };
+    const entry: Entry = { run: () => latest.current(), first };
     handlers.set(id, [...(handlers.get(id) ?? []), entry]);
     actionsTurn.set((turn) => turn + 1);
     return () => {
@@ -107,12 +113,13 @@ export function useAction(id: ActionId, run: () => void, when = true): void {
       );
       actionsTurn.set((turn) => turn + 1);
     };
-  }, [id, when]);
+  }, [id, when, first]);
 }
 
 /** Does an action if it is possible now; returns whether it was. */
 export function perform(id: ActionId): boolean {
-  const entry = handlers.get(id)?.at(-1);
+  const entries = handlers.get(id);
+  const entry = entries?.findLast((one) => one.first) ?? entries?.at(-1);
   entry?.run();
   return entry !== undefined;
 }

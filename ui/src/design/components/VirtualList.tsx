@@ -30,6 +30,8 @@ interface VirtualListProps {
   renderRow: (index: number, state: RowState) => ReactNode;
   /** The row that has the cursor; -1 for none. */
   active: number;
+  /** Where moving on begins when no row has the cursor. */
+  rest?: number;
   onActive: (index: number) => void;
   isSelected: (index: number) => boolean;
   /** A row was chosen with the pointer or the keyboard. */
@@ -108,16 +110,17 @@ export function VirtualList(props: VirtualListProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
+    const rest = props.rest ?? 0;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
     switch (event.key) {
       case "ArrowDown":
-        return go(active + 1, event);
+        return go(active >= 0 ? active + 1 : rest, event);
       case "ArrowUp":
-        return go(active - 1, event);
+        return go((active >= 0 ? active : rest) - 1, event);
       case "PageDown":
-        return go(active + page, event);
+        return go(Math.max(active, 0) + page, event);
       case "PageUp":
-        return go(active - page, event);
+        return go(Math.max(active, 0) - page, event);
       case "Home":
         return go(0, event);
       case "End":

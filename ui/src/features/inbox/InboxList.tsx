@@ -23,7 +23,7 @@ import styles from "./InboxList.module.css";
 import { Row, RowSkeletons, rowSentence } from "./Row";
 import { SearchField } from "./SearchField";
 import { SelectionBar } from "./SelectionBar";
-import { useSelection } from "./selection";
+import { type Selection, stepFrom, useSelection } from "./selection";
 
 /** The list of a view or of a search, with its head, its selection and its keys. */
 export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
@@ -39,7 +39,11 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
     (one) => place.view === `saved:${one.id}`,
   );
   const scope = searching ? "search" : place.view;
-  const selection = useSelection(list.rows, scope);
+  // Each search has a cursor of its own.
+  const selection = useSelection(list.rows, searching ? `search ${place.query}` : scope, () =>
+    announce(t("list.left")),
+  );
+  const [entering, setEntering] = useState<string>();
   const spoken = t("list.spoken", { name: title, n: list.total });
   useEffect(() => {
     document.title = `${title} · Baton`;
@@ -55,7 +59,7 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
 
   return (
     <>
-      {selection.ids.length > 1 ? (
+      {selection.ids.length > 0 ? (
         <SelectionBar selection={selection} />
       ) : (
         <header className={styles.head}>
@@ -88,7 +92,7 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
         </header>
       )}
       <div className={styles.search}>
-        <SearchField place={place} />
+        <SearchField place={place} onDone={setEntering} />
       </div>
       {searching && found.didYouMean && (
         <p className={styles.meant}>
@@ -110,6 +114,8 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
           searching={searching}
           scope={scope}
           selection={selection}
+          entering={entering === place.query && list.fresh}
+          onEntered={() => setEntering(undefined)}
         />
       </div>
     </>
@@ -155,6 +161,8 @@ function ListBody({
   searching,
   scope,
   selection,
+  entering,
+  onEntered,
 }: {
   list: RowList;
   place: InboxPlace;
@@ -162,7 +170,10 @@ function ListBody({
   searching: boolean;
   /** What the list is of: its scroll and cursor are remembered by it. */
   scope: string;
-  selection: ReturnType<typeof useSelection>;
+  selection: Selection;
+  /** The focus comes from the search field, as soon as the list is what was asked for. */
+  entering: boolean;
+  onEntered: () => void;
 }) {
   const { density, listWidth } = useStore(settings);
   const { rows } = list;
@@ -172,7 +183,7 @@ function ListBody({
   const box = useRef<HTMLDivElement>(null);
   const move = (step: number, open: boolean) => {
     const from = open && openAt >= 0 ? openAt : active;
-    const next = Math.min(rows.length - 1, Math.max(0, from + step));
+    const next = Math.min(rows.length - 1, Math.max(0, stepFrom(from, selection.rest, step)));
     const row = rows[next];
     if (!row) return;
     selection.moveTo(next);
@@ -180,6 +191,14 @@ function ListBody({
     box.current?.focus({ preventScroll: true });
     if (open || place.open !== undefined) place.openConversation(row.id);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the list is there
+  useEffect(() => {
+    if (!entering) return;
+    onEntered();
+    if (rows.length === 0) return;
+    selection.moveTo(0);
+    box.current?.focus({ preventScroll: true });
+  }, [entering, rows]);
   useAction("list.next", () => move(1, false), rows.length > 0);
   useAction("list.previous", () => move(-1, false), rows.length > 0);
   useAction("conversation.next", () => move(1, true), rows.length > 0);
@@ -187,15 +206,21 @@ function ListBody({
   useAction(
     "list.open",
     () => {
-      const row = rows[Math.max(0, active)];
+      const row = rows[active];
       if (row) place.openConversation(row.id);
+      // Without a cursor nothing is meant yet: the first press says where one is.
+      else move(1, false);
     },
     rows.length > 0,
   );
-  useAction("list.select", () => selection.pick(Math.max(0, active), "add"), rows.length > 0);
+  useAction(
+    "list.select",
+    () => (active >= 0 ? selection.pick(active, "add") : move(1, false)),
+    rows.length > 0,
+  );
   useAction("list.selectAll", selection.all, rows.length > 0);
   useAction("list.unselect", selection.clear, selection.ids.length > 0);
-  useListActs(selection.ids.length > 0 ? selection.ids : cursorIds(rows, active), place.open);
+  useListActs(selection, cursorIds(rows, active), place.open);
 
   const keyOf = useCallback((at: number) => rows[at]?.id ?? String(at), [rows]);
   const sentenceOf = useCallback(
@@ -235,6 +260,7 @@ function ListBody({
       keyOf={keyOf}
       sentenceOf={sentenceOf}
       active={active}
+      rest={selection.rest}
       onActive={selection.moveTo}
       isSelected={(at) => selection.has(rows[at]?.id)}
       onPick={selection.pick}
@@ -268,12 +294,18 @@ function cursorIds(rows: RowList["rows"], active: number): string[] {
   return row ? [row.id] : [];
 }
 
-// What can be done to the chosen rows without opening any. With a conversation open its own pane
-// has these keys.
-function useListActs(ids: readonly string[], open: string | undefined): void {
+// What can be done without opening any: to the chosen rows, else to the one under the cursor. With a
+// conversation open its own pane has these keys, unless rows were chosen on purpose.
+function useListActs(selection: Selection, cursor: string[], open: string | undefined): void {
   const acts = useActs();
-  const possible = ids.length > 0 && (open === undefined || ids.length > 1);
-  useAction("take", () => void acts.take(ids), possible);
-  useAction("resolve", () => void acts.resolve(ids), possible);
-  useAction("release", () => void acts.release(ids), possible);
+  const chosen = selection.ids.length > 0;
+  const ids = chosen ? selection.ids : cursor;
+  const possible = chosen || (cursor.length > 0 && open === undefined);
+  const send = (act: (ids: readonly string[]) => Promise<void>) => {
+    selection.sendAway(ids);
+    void act(ids);
+  };
+  useAction("take", () => send(acts.take), possible, chosen);
+  useAction("resolve", () => send(acts.resolve), possible, chosen);
+  useAction("release", () => send((all) => acts.release(all)), possible, chosen);
 }

@@ -16,7 +16,14 @@ const PAUSE_MS = 120;
 const NARROWING = ["from:", "tag:", "is:unread", "after:7d", "-"] as const;
 
 /** Searches while one types. */
-export function SearchField({ place }: { place: InboxPlace }) {
+export function SearchField({
+  place,
+  onDone,
+}: {
+  place: InboxPlace;
+  /** The search is done: on with the list. */
+  onDone: (query: string) => void;
+}) {
   const [text, setText] = useState(place.query);
   const input = useRef<HTMLInputElement>(null);
   const queries = useQueryClient();
@@ -69,6 +76,15 @@ export function SearchField({ place }: { place: InboxPlace }) {
         onChange={setText}
         inputRef={input}
         onKeyDown={(event) => {
+          if (
+            (event.key === "Enter" || event.key === "ArrowDown") &&
+            !event.nativeEvent.isComposing
+          ) {
+            event.preventDefault();
+            asked.current = text;
+            place.search(text);
+            onDone(text);
+          }
           if (event.key !== "Escape") return;
           if (text) setText("");
           else input.current?.blur();

@@ -1,22 +1,42 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ConversationRow } from "../../api/generated/wire";
 
-/** The cursor and the chosen rows of a list, by conversation and not by place, so that new rows move neither. */
+/**
+ * The cursor and the chosen rows of a list, by conversation and not by place, so that new rows move neither.
+ *
+ * A row that leaves the list by itself takes the cursor with it: a key that was meant for it may
+ * not hit the one that slid into its place. Only who sent it away goes on with the next.
+ */
 export interface Selection {
   /** The place of the cursor; -1 for none. */
   readonly cursor: number;
+  /** Where moving on begins when there is no cursor: the place it was lost at. */
+  readonly rest: number;
   readonly ids: readonly string[];
   readonly has: (id: string | undefined) => boolean;
   readonly moveTo: (at: number) => void;
   readonly pick: (at: number, how: "only" | "add" | "range") => void;
   readonly all: () => void;
   readonly clear: () => void;
+  /** Says that these are sent away from here: the cursor goes on to the row that follows. */
+  readonly sendAway: (ids: readonly string[]) => void;
 }
 
 const NOTHING = { view: "", ids: new Set<string>() as ReadonlySet<string> };
 
+/** Returns the place that a step leads to, from the cursor or from where it was lost. */
+export function stepFrom(cursor: number, rest: number, step: number): number {
+  if (cursor >= 0) return cursor + step;
+  return step > 0 ? rest + step - 1 : rest + step;
+}
+
 /** Keeps the cursor and the chosen rows of each list. */
-export function useSelection(rows: readonly ConversationRow[], view: string): Selection {
+export function useSelection(
+  rows: readonly ConversationRow[],
+  view: string,
+  /** Told when the conversation under the cursor has left the list by itself. */
+  onLost?: () => void,
+): Selection {
   const [cursors, setCursors] = useState<Readonly<Record<string, string | undefined>>>({});
   const [picked, setPicked] = useState<{ view: string; ids: ReadonlySet<string> }>(NOTHING);
   const cursorId = cursors[view];
@@ -35,17 +55,30 @@ export function useSelection(rows: readonly ConversationRow[], view: string): Se
     [view],
   );
   const anchor = useRef<string>(undefined);
-  const lastPlace = useRef(0);
+  const last = useRef({ view, at: 0 });
+  const away = useRef<ReadonlySet<string>>(NOTHING.ids);
+  const lost = useRef(onLost);
+  lost.current = onLost;
 
-  const cursor = useMemo(() => {
-    if (cursorId === undefined) return -1;
-    const at = rows.findIndex((row) => row.id === cursorId);
-    // A row that has left the view hands the cursor to the one that took its place.
-    return at >= 0 ? at : Math.min(lastPlace.current, rows.length - 1);
-  }, [rows, cursorId]);
+  const cursor = useMemo(
+    () => (cursorId === undefined ? -1 : rows.findIndex((row) => row.id === cursorId)),
+    [rows, cursorId],
+  );
+  const rest = last.current.view === view ? Math.min(last.current.at, rows.length) : 0;
   useEffect(() => {
-    if (cursor >= 0) lastPlace.current = cursor;
-  }, [cursor]);
+    if (cursor >= 0) {
+      last.current = { view, at: cursor };
+      return;
+    }
+    if (cursorId === undefined || rows.length === 0) return;
+    if (away.current.has(cursorId)) {
+      const at = last.current.view === view ? last.current.at : 0;
+      setCursorId(rows[Math.min(at, rows.length - 1)]?.id);
+    } else if (last.current.view === view) {
+      setCursorId(undefined);
+      lost.current?.();
+    }
+  }, [cursor, cursorId, rows, view, setCursorId]);
 
   const present = useMemo(() => new Set(rows.map((row) => row.id)), [rows]);
   const ids = useMemo(() => [...chosen].filter((id) => present.has(id)), [chosen, present]);
@@ -81,9 +114,12 @@ export function useSelection(rows: readonly ConversationRow[], view: string): Se
   const all = useCallback(() => setChosen(new Set(rows.map((row) => row.id))), [rows, setChosen]);
   const clear = useCallback(() => setChosen(NOTHING.ids), [setChosen]);
   const has = useCallback((id: string | undefined) => id !== undefined && chosen.has(id), [chosen]);
+  const sendAway = useCallback((gone: readonly string[]) => {
+    away.current = new Set(gone);
+  }, []);
 
   return useMemo(
-    () => ({ cursor, ids, has, moveTo, pick, all, clear }),
-    [cursor, ids, has, moveTo, pick, all, clear],
+    () => ({ cursor, rest, ids, has, moveTo, pick, all, clear, sendAway }),
+    [cursor, rest, ids, has, moveTo, pick, all, clear, sendAway],
   );
 }

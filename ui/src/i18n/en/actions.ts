@@ -28,6 +28,8 @@ export const actions = {
   "action.resolve": "Resolve",
   "action.snooze": "Snooze",
   "action.label": "Label",
+  "action.alert.take": "Take the escalation in the bar",
+  "action.alert.open": "Open the escalation in the bar",
   "action.undo": "Undo",
   "action.why": "Why",
   "action.contact": "Contact",

@@ -40,6 +40,7 @@ export const inbox = {
   "search.words": "Words that narrow a search",
   "search.didYouMean": "Did you mean",
 
+  "list.left": "The conversation under the cursor has left this list.",
   "selection.label": "Selected conversations",
   "selection.count": { one: "{n} selected", other: "{n} selected" },
   "selection.clear": "Clear the selection",
