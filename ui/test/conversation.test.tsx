@@ -338,6 +338,47 @@ describe("the composer", () => {
     expect(((await box("Your answer")) as HTMLTextAreaElement).value).toBe("Half a thought");
   });
 
+  it("loses neither a draft nor what was begun before the draft was there", async () => {
+    const { platform, user } = await openWindow(RICH);
+    await entries();
+    await user.keyboard("r");
+    await user.type(await box("Your answer"), "Half a thought");
+    await screen.findByText("Draft kept", undefined, { timeout: 3000 });
+    await open(platform, "cnv_000006");
+    await screen.findByRole("heading", { level: 2, name: /Two seats/ });
+    forgetLetters();
+    const arrives = platform.holdNext("draft_get");
+    await open(platform, "cnv_000001");
+    await entries();
+    await user.keyboard("r");
+    await user.type(await box("Your answer"), "and more");
+    await act(async () => arrives());
+    await waitFor(async () =>
+      expect(((await box("Your answer")) as HTMLTextAreaElement).value).toBe(
+        "Half a thought\nand more",
+      ),
+    );
+  });
+
+  it("puts a macro where one writes, filled in, and begins an answer with it where none was", async () => {
+    const { platform, user } = await openWindow(RICH);
+    await entries();
+    await user.keyboard("m");
+    await user.type(await screen.findByRole("combobox", { name: "Macros" }), "refund{Enter}");
+    const written = async () => ((await box("Your answer")) as HTMLTextAreaElement).value;
+    await waitFor(async () => expect(await written()).toMatch(/^Hello Tomasz,/));
+    await user.clear(await box("Your answer"));
+    await user.type(await box("Your answer"), "Before. After.");
+    ((await box("Your answer")) as HTMLTextAreaElement).setSelectionRange(8, 8);
+    fireEvent.select(await box("Your answer"));
+    await user.keyboard("{Control>};{/Control}");
+    await user.type(await screen.findByRole("combobox", { name: "Macros" }), "two{Enter}");
+    await waitFor(async () =>
+      expect(await written()).toBe("Before. We will answer within two hours.After."),
+    );
+    expect(asked(platform, "macros_get")).toEqual([{ conversation: "cnv_000001" }]);
+  });
+
   it("keeps the words when sending fails, and says why", async () => {
     const { platform, user } = await openWindow(RICH);
     await entries();

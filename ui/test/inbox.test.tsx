@@ -111,6 +111,23 @@ describe("the inbox", () => {
     await waitFor(() => expect(solved()).toBe(0));
   });
 
+  it("labels, snoozes and passes several at once, by the keys that do it to one", async () => {
+    const { platform, user } = await openWindow("/v/all");
+    await list();
+    const asked = (name: string) => platform.calls.filter((one) => one.name === name).length;
+    await user.keyboard("jxjx");
+    await screen.findByText("2 selected");
+    await user.keyboard("l");
+    await user.type(await screen.findByPlaceholderText("Add a tag"), "recall{Enter}");
+    await waitFor(() => expect(asked("tags_set")).toBe(2));
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByPlaceholderText("Add a tag")).toBe(null));
+    await user.keyboard("s");
+    await user.click(await screen.findByRole("button", { name: /Tomorrow/ }));
+    await screen.findByText("Snoozed");
+    expect(asked("snooze")).toBe(2);
+  });
+
   it("keeps the cursor on its conversation when a new one arrives above", async () => {
     const { platform, user } = await openWindow("/v/queue");
     await list();

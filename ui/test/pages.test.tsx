@@ -48,6 +48,19 @@ describe("the settings", () => {
     expect(platform.world.session.settings.theme).toBe("dark");
   });
 
+  it("keep macros: written, changed, removed and brought back", async () => {
+    const { platform, user } = await openWindow("/settings");
+    await user.click(await screen.findByRole("button", { name: "Write a macro" }));
+    await user.type(screen.getByRole("textbox", { name: "What it is called" }), "hours");
+    await user.type(screen.getByRole("textbox", { name: "Words" }), "Open from nine to five.");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(platform.world.macros.get("hours")).toBe("Open from nine to five."));
+    await user.click(await screen.findByRole("button", { name: "Remove hours" }));
+    await waitFor(() => expect(platform.world.macros.has("hours")).toBe(false));
+    await user.click(await screen.findByRole("button", { name: /^Undo/ }));
+    await waitFor(() => expect(platform.world.macros.has("hours")).toBe(true));
+  });
+
   it("give an action another key, but never one that is taken", async () => {
     const { platform, user } = await openWindow("/settings");
     await user.click(await screen.findByRole("button", { name: "Change the key of: Take" }));

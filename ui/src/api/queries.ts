@@ -8,7 +8,13 @@ import {
 } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Answer, type CommandName, call, type Request } from "./client";
-import type { ConversationPage, ConversationRow, ListOrder, Session } from "./generated/wire";
+import type {
+  ConversationPage,
+  ConversationRow,
+  ListOrder,
+  Session,
+  SnippetPiece,
+} from "./generated/wire";
 
 /** Reads the answer of a command and keeps it fresh. */
 export function useRead<N extends CommandName>(
@@ -31,9 +37,12 @@ export function useSession(): Session | undefined {
 
 const PAGE = 100;
 
+/** A row of a list; one that was searched for also has the words around what was found. */
+export type ListedRow = ConversationRow & { readonly found?: readonly SnippetPiece[] };
+
 /** The rows of a view that have been read so far, and the way to more. */
 export interface RowList {
-  readonly rows: readonly ConversationRow[];
+  readonly rows: readonly ListedRow[];
   readonly total: number;
   readonly state: "loading" | "ready" | "failed";
   /** Whether these are the rows that were asked for, and not those before them. */
@@ -101,7 +110,7 @@ export function useSearchRows(query: string): RowList & { didYouMean: string | n
         pages?.flatMap((page) =>
           page.hits.map((hit) => ({
             ...hit.row,
-            snippet: hit.snippet.map((piece) => piece.text).join("") || hit.row.snippet,
+            found: hit.snippet.length > 0 ? hit.snippet : undefined,
           })),
         ) ?? [],
       ),
@@ -122,7 +131,7 @@ export function useSearchRows(query: string): RowList & { didYouMean: string | n
 }
 
 // A row that moved between the reading of two pages may be in both.
-function distinct(rows: readonly ConversationRow[]): ConversationRow[] {
+function distinct(rows: readonly ListedRow[]): ListedRow[] {
   const seen = new Set<string>();
   return rows.filter((row) => !seen.has(row.id) && seen.add(row.id));
 }

@@ -124,3 +124,8 @@ export function dateAndTime(at: number): string {
 export function shortDate(at: number): string {
   return dates("short date", { dateStyle: "medium" }).format(new Date(at));
 }
+
+/** Begins a word with a capital, as the name of a queue or bot is shown. */
+export function capital(name: string): string {
+  return name.replace(/^\p{Ll}/u, (first) => first.toLocaleUpperCase());
+}

@@ -18,6 +18,8 @@ export interface FakePlatform extends Platform {
   readonly touch: (...tags: string[]) => void;
   /** Makes the next call of a command fail. */
   readonly failNext: (name: string, failure: ApiFailure) => void;
+  /** Lets the next call of a command wait until the returned function is called. */
+  readonly holdNext: (name: string) => () => void;
   /** Every file that was handed to the user: its name and bytes. */
   readonly saved: { name: string; content: Blob }[];
   /** Every page that was opened outside. */
@@ -33,6 +35,7 @@ export function fakePlatform(scene: Scene = "day"): FakePlatform {
   const saved: FakePlatform["saved"] = [];
   const outside: string[] = [];
   const failing = new Map<string, ApiFailure>();
+  const held = new Map<string, Promise<void>>();
   let onChange: ((change: Change) => void) | undefined;
   let onLink: ((link: Link) => void) | undefined;
   const touch = (...tags: string[]) => onChange?.({ kind: "touched", tags });
@@ -46,9 +49,22 @@ export function fakePlatform(scene: Scene = "day"): FakePlatform {
     say: (change) => onChange?.(change),
     touch,
     failNext: (name, failure) => void failing.set(name, failure),
+    holdNext: (name) => {
+      let release = () => {};
+      held.set(
+        name,
+        new Promise((done) => {
+          release = done;
+        }),
+      );
+      return () => release();
+    },
     setLink: (link) => onLink?.(link),
     call: async (name, request) => {
       calls.push({ name, request });
+      const wait = held.get(name);
+      held.delete(name);
+      await wait;
       const failure = failing.get(name);
       if (failure) {
         failing.delete(name);

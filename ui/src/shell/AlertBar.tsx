@@ -17,8 +17,11 @@ import { useAlertSound } from "./AlertSound";
 
 const NONE: readonly AlertView[] = [];
 
-/** Interrupts once for each escalation: who, why, how long left, and Take. */
-export function AlertBar() {
+/**
+ * Interrupts once for each escalation: who, why, how long left, and Take. A card where there is a
+ * list to stand over, a bar where there is one pane only.
+ */
+export function AlertBar({ shape }: { shape: "bar" | "card" }) {
   const known = useRead("alerts_get", {}).data?.alerts;
   const alerts = known ?? NONE;
   const session = useSession();
@@ -56,17 +59,17 @@ export function AlertBar() {
   if (!newest) return null;
   const { row } = newest;
   return (
-    <section className={styles.bar} aria-label={t("alert.label")}>
+    <section className={cx(styles.alert, styles[shape])} aria-label={t("alert.label")}>
       <Icon name="escalated" />
       <span className={styles.text}>
         <span className={styles.who}>{row.contact.name}</span>
         <span className={styles.why} title={newest.reason}>
           {newest.reason}
         </span>
-        {pressing.length > 1 && (
-          <span className={styles.more}>{t("alert.more", { n: pressing.length - 1 })}</span>
-        )}
       </span>
+      {pressing.length > 1 && (
+        <span className={styles.more}>{t("alert.more", { n: pressing.length - 1 })}</span>
+      )}
       {newest.due_at !== null && (
         <span className={styles.clock}>
           <ClockRing
@@ -78,14 +81,16 @@ export function AlertBar() {
           />
         </span>
       )}
-      <Button className={cx(styles.act, styles.quiet)} onPress={() => open(row.id)}>
-        {t("alert.open")}
-        <Kbd keys={keysOf("alert.open")[0] ?? ""} />
-      </Button>
-      <Button className={styles.act} onPress={() => take(row.id)}>
-        {t("alert.take")}
-        <Kbd keys={keysOf("alert.take")[0] ?? ""} />
-      </Button>
+      <span className={styles.acts}>
+        <Button className={cx(styles.act, styles.quiet)} onPress={() => open(row.id)}>
+          {t("alert.open")}
+          <Kbd keys={keysOf("alert.open")[0] ?? ""} />
+        </Button>
+        <Button className={styles.act} onPress={() => take(row.id)}>
+          {t("alert.take")}
+          <Kbd keys={keysOf("alert.take")[0] ?? ""} />
+        </Button>
+      </span>
       <Button
         className={styles.close}
         aria-label={t("alert.aside")}

@@ -8,7 +8,7 @@ import { ConversationPane } from "../features/conversation/ConversationPane";
 import { InboxList } from "../features/inbox/InboxList";
 import { t } from "../i18n";
 import { type ActionId, useAction } from "../state/actions";
-import { type ContextPanel, contextPanel, frame, placesDrawer } from "../state/frame";
+import { type ContextPanel, contextPanel, frame, placesDrawer, useListWidth } from "../state/frame";
 import { useInboxPlace } from "../state/place";
 import { changeSettings, settings } from "../state/settings";
 import { useStore } from "../state/store";
@@ -22,14 +22,14 @@ const LIST_MAX = 620;
 export function InboxPage() {
   const shape = useStore(frame);
   const place = useInboxPlace();
-  const { listWidth, contextOpen } = useStore(settings);
+  const { contextOpen } = useStore(settings);
   const { drawer } = useStore(contextPanel);
   const showList = shape.both || place.open === undefined;
   const showConversation = shape.both || place.open !== undefined;
   const [handoff, closeHandoff] = useFreshHandoff(place.open);
   const contextShown =
     place.open !== undefined && (shape.context ? contextOpen || handoff : drawer);
-  const width = shape.places === "rail" ? Math.min(listWidth, 300) : listWidth;
+  const width = useListWidth();
 
   const toggleContext = () => {
     if (shape.context) {

@@ -7,7 +7,7 @@ import { useSession } from "../api/queries";
 import { Toasts } from "../design/components/Toasts";
 import { t } from "../i18n";
 import { useAction } from "../state/actions";
-import { frame } from "../state/frame";
+import { frame, useListWidth } from "../state/frame";
 import { settings } from "../state/settings";
 import { useStore } from "../state/store";
 import { AlertBar } from "./AlertBar";
@@ -38,8 +38,12 @@ export function Shell() {
       >
         {t("shell.skip")}
       </button>
-      <LinkBar />
-      <AlertBar />
+      {!shape.both && (
+        <>
+          <LinkBar />
+          <AlertBar shape="bar" />
+        </>
+      )}
       <div className={styles.frame}>
         {shape.places !== "hidden" && <Places rail={shape.places === "rail"} />}
         {shape.places === "hidden" && <PlacesDrawer />}
@@ -51,8 +55,32 @@ export function Shell() {
       </div>
       <Palette />
       <KeyMap />
-      <Toasts />
+      <Dock />
       <Announcer />
+    </div>
+  );
+}
+
+// What comes and goes by itself stands over the end of the list: it moves nothing that is read, and
+// covers neither the composer nor the places.
+function Dock() {
+  const shape = useStore(frame);
+  const listWidth = useListWidth();
+  return (
+    <div
+      className={styles.dock}
+      data-places={shape.places}
+      style={shape.both ? { width: listWidth - 16 } : undefined}
+    >
+      <Toasts />
+      {shape.both && (
+        <>
+          <div className={styles.link}>
+            <LinkBar />
+          </div>
+          <AlertBar shape="card" />
+        </>
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import type { TextKey } from "../i18n";
 import { settings } from "./settings";
 import { store } from "./store";
@@ -34,7 +34,7 @@ export const ACTIONS = spec({
   replyAll: { group: "answer", label: "action.replyAll", keys: ["a"] },
   forward: { group: "answer", label: "action.forward", keys: ["f"] },
   note: { group: "answer", label: "action.note", keys: ["n"] },
-  macro: { group: "answer", label: "action.macro", keys: ["m"] },
+  macro: { group: "answer", label: "action.macro", keys: ["m", "Mod+;"] },
   send: { group: "answer", label: "action.send", keys: ["Mod+Enter"] },
 
   take: { group: "control", label: "action.take", keys: ["t"] },
@@ -98,10 +98,11 @@ export const actionsTurn = store(0);
  */
 export function useAction(id: ActionId, run: () => void, when = true, first = false): void {
   const latest = useRef(run);
-  useEffect(() => {
+  // Before the eye sees what can be done, so that no key comes too early.
+  useLayoutEffect(() => {
     latest.current = run;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!when) return;
     const entry: Entry = { run: () => latest.current(), first };
     handlers.set(id, [...(handlers.get(id) ?? []), entry]);

@@ -1,4 +1,5 @@
-import { store } from "./store";
+import { settings } from "./settings";
+import { store, useStore } from "./store";
 
 /** How many columns there is room for; they go from the right, then from the left. */
 export interface FrameShape {
@@ -37,6 +38,15 @@ export function followWidth(): () => void {
   change();
   window.addEventListener("resize", change);
   return () => window.removeEventListener("resize", change);
+}
+
+const LIST_BESIDE_RAIL = 300;
+
+/** Returns how wide the list is beside the conversation. */
+export function useListWidth(): number {
+  const { places } = useStore(frame);
+  const { listWidth } = useStore(settings);
+  return places === "rail" ? Math.min(listWidth, LIST_BESIDE_RAIL) : listWidth;
 }
 
 /** Which panel of the context is shown. */

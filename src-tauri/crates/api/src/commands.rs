@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::{
-    channels, compose, contacts, control, conversations, health, rules, search, session, timeline,
-    why,
+    channels, compose, contacts, control, conversations, health, macros, rules, search, session,
+    timeline, why,
 };
 
 /// What is known of a command without calling it.
@@ -147,6 +147,13 @@ commands! {
     draft_get(compose::DraftGet) -> compose::DraftFound, [];
     /// Saves or discards a draft.
     draft_put(compose::DraftPut) -> session::Done, [];
+
+    /// Lists the macros.
+    macros_get(macros::MacrosGet) -> macros::Macros, ["settings"];
+    /// Writes a macro.
+    macro_put(macros::MacroPut) -> session::Done, [];
+    /// Removes a macro.
+    macro_remove(macros::MacroRemove) -> session::Done, [];
 
     /// Reads a decision with every condition.
     decision_get(why::DecisionGet) -> why::DecisionView, [];

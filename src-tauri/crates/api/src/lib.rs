@@ -16,6 +16,7 @@ pub mod control;
 pub mod conversations;
 pub mod error;
 pub mod health;
+pub mod macros;
 pub mod rules;
 pub mod search;
 pub mod session;

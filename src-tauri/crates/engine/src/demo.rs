@@ -35,6 +35,26 @@ const SHOP: &str = "hello@nordlicht.example";
 /// The address of the shop's chat.
 const CHAT: &str = "chat@nordlicht.example";
 
+/// The macros of the shop.
+const MACRO_TEXTS: [(&str, &str); 4] = [
+    (
+        "ask for the order number",
+        "Hello {first_name},\n\ncould you send me the number of your order? It begins with 4 and stands at the top of the receipt.\n\nBest wishes\n{me}",
+    ),
+    (
+        "handing-over",
+        "A colleague takes over and will answer you here in a moment.",
+    ),
+    (
+        "parcel not arrived",
+        "Hello {first_name},\n\nI am sorry that your parcel has not arrived. I have asked the carrier to look for it. If it is not found by tomorrow noon, a new one leaves our warehouse the same day.\n\nBest wishes\n{me}",
+    ),
+    (
+        "refund is on its way",
+        "Hello {first_name},\n\nthe refund is on its way. It takes up to three working days until it is on your account.\n\nBest wishes\n{me}",
+    ),
+];
+
 fn chat() -> ChannelId {
     derived("demo channel", &[b"chat"])
 }
@@ -101,10 +121,10 @@ impl Engine {
                 }
                 roster.demo = true;
                 roster.workspace.clone_from(&hour.shop);
-                roster.macros = BTreeMap::from([(
-                    "handing-over".to_owned(),
-                    "A colleague takes over and will answer you here in a moment.".to_owned(),
-                )]);
+                roster.macros = MACRO_TEXTS
+                    .iter()
+                    .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+                    .collect();
                 turn.tx.set_setting(demo_key, &true)?;
                 turn.tx.set_setting(me_key, &roster.me)?;
                 turn.tx.set_setting(name_key, &roster.workspace)?;

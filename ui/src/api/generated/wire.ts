@@ -1154,6 +1154,63 @@ export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in
 export type ListOrder = "newest" | "due";
 
 /**
+ * Writes a macro, in the place of one of the same name.
+ */
+export type MacroPut = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * Removes a macro.
+ */
+export type MacroRemove = { 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * One macro.
+ */
+export type MacroView = { 
+/**
+ * Its name, by which rules know it too.
+ */
+name: string, 
+/**
+ * The text as written, with its fields, such as `{customer}`.
+ */
+text: string, 
+/**
+ * The text with its fields filled in.
+ */
+filled: string, };
+
+/**
+ * The macros, by name.
+ */
+export type Macros = { 
+/**
+ * All of them.
+ */
+macros: Array<MacroView>, };
+
+/**
+ * Asks for the macros, filled in for a conversation when one is named.
+ */
+export type MacrosGet = { 
+/**
+ * The conversation that they would be used in.
+ */
+conversation: string | null, };
+
+/**
  * The settings of a mailbox, without secrets.
  */
 export type MailConfig = { 
@@ -2543,6 +2600,9 @@ export interface Commands {
   note_add: { request: NoteAdd; answer: Acted };
   draft_get: { request: DraftGet; answer: DraftFound };
   draft_put: { request: DraftPut; answer: Done };
+  macros_get: { request: MacrosGet; answer: Macros };
+  macro_put: { request: MacroPut; answer: Done };
+  macro_remove: { request: MacroRemove; answer: Done };
   decision_get: { request: DecisionGet; answer: DecisionView };
   decision_list: { request: DecisionList; answer: Decisions };
   rules_get: { request: RulesGet; answer: RulesView };
@@ -2602,6 +2662,9 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   note_add: [],
   draft_get: [],
   draft_put: [],
+  macros_get: ["settings"],
+  macro_put: [],
+  macro_remove: [],
   decision_get: [],
   decision_list: ["conversation:{conversation}"],
   rules_get: ["rules"],

@@ -46,6 +46,8 @@ interface VirtualListProps {
   box?: Ref<HTMLDivElement>;
 }
 
+const OVER_END = 112;
+
 /**
  * A list of any length of which only the visible rows exist.
  *
@@ -77,6 +79,9 @@ export function VirtualList(props: VirtualListProps) {
     estimateSize: () => rowHeight,
     getItemKey: keyOf,
     overscan: 8,
+    // The last rows can be brought clear of what stands over the end of the list.
+    paddingEnd: OVER_END,
+    scrollPaddingEnd: OVER_END,
     initialOffset: () => (props.memory && places.get(props.memory)) || 0,
     rangeExtractor,
   });

@@ -60,7 +60,7 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
   return (
     <>
       {selection.ids.length > 0 ? (
-        <SelectionBar selection={selection} />
+        <SelectionBar selection={selection} rows={list.rows} />
       ) : (
         <header className={styles.head}>
           {onPlaces && <IconButton icon="menu" label={t("places.open")} onPress={onPlaces} />}
@@ -220,7 +220,7 @@ function ListBody({
   );
   useAction("list.selectAll", selection.all, rows.length > 0);
   useAction("list.unselect", selection.clear, selection.ids.length > 0);
-  useListActs(selection, cursorIds(rows, active), place.open);
+  useCursorActs(selection, cursorIds(rows, active), place.open);
 
   const keyOf = useCallback((at: number) => rows[at]?.id ?? String(at), [rows]);
   const sentenceOf = useCallback(
@@ -294,18 +294,16 @@ function cursorIds(rows: RowList["rows"], active: number): string[] {
   return row ? [row.id] : [];
 }
 
-// What can be done without opening any: to the chosen rows, else to the one under the cursor. With a
-// conversation open its own pane has these keys, unless rows were chosen on purpose.
-function useListActs(selection: Selection, cursor: string[], open: string | undefined): void {
+// What can be done to the row under the cursor without opening it. With a conversation open its own
+// pane has these keys, and with rows chosen the bar above the list.
+function useCursorActs(selection: Selection, ids: string[], open: string | undefined): void {
   const acts = useActs();
-  const chosen = selection.ids.length > 0;
-  const ids = chosen ? selection.ids : cursor;
-  const possible = chosen || (cursor.length > 0 && open === undefined);
+  const possible = ids.length > 0 && open === undefined;
   const send = (act: (ids: readonly string[]) => Promise<void>) => {
     selection.sendAway(ids);
     void act(ids);
   };
-  useAction("take", () => send(acts.take), possible, chosen);
-  useAction("resolve", () => send(acts.resolve), possible, chosen);
-  useAction("release", () => send((all) => acts.release(all)), possible, chosen);
+  useAction("take", () => send(acts.take), possible);
+  useAction("resolve", () => send(acts.resolve), possible);
+  useAction("release", () => send((all) => acts.release(all)), possible);
 }

@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { ConversationRow } from "../../api/generated/wire";
+import type { ListedRow } from "../../api/queries";
 import { deadlineOf, holderOf } from "../../api/view";
 import { Baton, holderSentence } from "../../design/components/Baton";
 import { ClockRing, deadlineSentence } from "../../design/components/ClockRing";
@@ -12,7 +13,7 @@ import { spanInWords } from "../../i18n/format";
 import styles from "./Row.module.css";
 
 interface RowProps {
-  row: ConversationRow;
+  row: ListedRow;
   compact: boolean;
   /** Whether there is little width. */
   narrow: boolean;
@@ -51,8 +52,7 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
       </span>
       <span className={styles.what} dir="auto">
         {row.draft && <span className={styles.draft}>{t("row.draft")} </span>}
-        <span className={styles.subject}>{row.subject}</span>
-        {row.snippet && ` — ${row.snippet}`}
+        <What row={row} />
       </span>
       <span className={styles.when}>
         {!compact && (
@@ -65,6 +65,40 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
     </div>
   );
 });
+
+// What was searched for is shown where it stands: in the subject, or in the words around it.
+function What({ row }: { row: ListedRow }) {
+  const { subject, snippet, found } = row;
+  const hit = found?.find((piece) => piece.hit)?.text.toLocaleLowerCase();
+  const inSubject = hit ? subject.toLocaleLowerCase().indexOf(hit) : -1;
+  if (found && hit && inSubject < 0) {
+    return found.map((piece, at) =>
+      piece.hit ? (
+        <mark key={at} className={styles.hit}>
+          {piece.text}
+        </mark>
+      ) : (
+        piece.text
+      ),
+    );
+  }
+  return (
+    <>
+      <span className={styles.subject}>
+        {hit ? (
+          <>
+            {subject.slice(0, inSubject)}
+            <mark className={styles.hit}>{subject.slice(inSubject, inSubject + hit.length)}</mark>
+            {subject.slice(inSubject + hit.length)}
+          </>
+        ) : (
+          subject
+        )}
+      </span>
+      {snippet && ` — ${snippet}`}
+    </>
+  );
+}
 
 function Marks({ row }: { row: ConversationRow }) {
   return (

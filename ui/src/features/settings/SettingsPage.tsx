@@ -13,6 +13,7 @@ import { changeSettings, settings as local } from "../../state/settings";
 import { useStore } from "../../state/store";
 import { notify } from "../../state/toasts";
 import { KeySettings } from "./KeySettings";
+import { MacroSettings } from "./MacroSettings";
 import styles from "./settings.module.css";
 
 /** How Baton looks and behaves at this desk. */
@@ -103,6 +104,7 @@ export function SettingsPage() {
         </Card>
         <Signature settings={settings} onChange={change} />
       </Section>
+      <MacroSettings />
       {session.desktop && (
         <Section title={t("settings.desktop")}>
           <Card>

@@ -2,6 +2,7 @@ import type { Answer, CommandName, Request } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
 import type { ConversationHead, ConversationRow } from "../../api/generated/wire";
 import { decisionOf, decisionsOf, housekeeping } from "./house";
+import { macros } from "./macros";
 import { packetOf } from "./stream";
 import { outboxOf, streamIn, talk } from "./talk";
 import { controlOf, rowsOf, VIEW_KEYS, type World } from "./world";
@@ -87,6 +88,7 @@ function canOf(world: World, row: ConversationRow): string[] {
 export const HANDLERS: Handlers = {
   ...housekeeping,
   ...talk,
+  ...macros,
   views_get: (_, { world }) => ({
     builtin: VIEW_KEYS.map((key) => {
       const rows = rowsOf(world, key);

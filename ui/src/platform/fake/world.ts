@@ -7,6 +7,7 @@ import type {
   Session,
   Settings,
 } from "../../api/generated/wire";
+import { MACROS } from "./macros";
 import { BOT, CUSTOMERS, MATTERS, TEAM } from "./people";
 
 /** What is rehearsed: an empty workspace, one conversation, an ordinary day, or ten thousand. */
@@ -26,6 +27,8 @@ export interface World {
   /** The streams that were looked at or written to, by conversation. */
   readonly streams: Map<string, Entry[]>;
   readonly drafts: Map<string, Draft>;
+  /** The texts of macros, by name. */
+  readonly macros: Map<string, string>;
   readonly offers: Map<string, OfferView>;
 }
 
@@ -50,6 +53,7 @@ export function worldOf(scene: Scene, now: () => number): World {
     rows,
     streams: new Map(),
     drafts: new Map(),
+    macros: new Map(MACROS),
     offers: new Map(),
   };
 }

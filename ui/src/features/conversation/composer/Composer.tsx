@@ -22,6 +22,8 @@ import {
   turnedInto,
   whyNot,
 } from "./letter";
+import { MacroChooser } from "./MacroChooser";
+import type { Caret } from "./TextBox";
 
 /** What others may ask of the composer. */
 export interface ComposerHandle {
@@ -52,6 +54,8 @@ export function Composer({
   const [away, setAway] = useState(false);
   const [focusTurn, setFocusTurn] = useState(0);
   const [sending, setSending] = useState(false);
+  const [choosing, setChoosing] = useState(false);
+  const caret = useRef<Caret>({ from: 0, to: 0 });
   const acts = useActs();
   const plan = usePlan(id, letter);
   const base = useRead("reply_prepare", { conversation: id, mode: "reply", message: null });
@@ -66,6 +70,8 @@ export function Composer({
     (mode: LetterMode, message?: string) => {
       if (mode !== "note" && cannot !== null) return;
       setAway(false);
+      const end = kept.now()?.text.length ?? 0;
+      caret.current = { from: end, to: end };
       change((now) =>
         now
           ? turnedInto(now, mode, message ?? (now.mode === "note" ? null : now.message))
@@ -73,7 +79,7 @@ export function Composer({
       );
       setFocusTurn((turn) => turn + 1);
     },
-    [change, cannot],
+    [change, cannot, kept.now],
   );
   useImperativeHandle(handle, () => ({ write }), [write]);
   const canReply = cannot === null;
@@ -94,6 +100,8 @@ export function Composer({
 
   const goOn = () => {
     setAway(false);
+    const end = kept.now()?.text.length ?? 0;
+    caret.current = { from: end, to: end };
     setFocusTurn((turn) => turn + 1);
   };
   const putAway = () => {
@@ -107,11 +115,25 @@ export function Composer({
   const typed = (text: string) => {
     change((now) => ({ ...(now ?? newLetter("reply", null)), text }));
     const free = row.control.kind !== "agent" && head.can.includes("take");
-    if (letter?.mode !== "note" && free && !taken.current && text.trim() !== "") {
+    if (kept.now()?.mode !== "note" && free && !taken.current && text.trim() !== "") {
       taken.current = true;
       void acts.take([id]);
     }
   };
+
+  // A macro goes where one writes; where nothing is written yet it begins an answer.
+  const insert = (words: string) => {
+    const end = kept.now()?.text.length ?? 0;
+    const at = closed ? { from: end, to: end } : caret.current;
+    if (letter) setAway(false);
+    else write(canReply ? "reply" : "note", focused());
+    const text = kept.now()?.text ?? "";
+    typed(text.slice(0, at.from) + words + text.slice(at.to));
+    const after = at.from + words.length;
+    caret.current = { from: after, to: after };
+    setFocusTurn((turn) => turn + 1);
+  };
+  useAction("macro", () => setChoosing(true));
 
   const send = async (resolve: boolean) => {
     if (!letter || sending || whyNot(letter) !== undefined) return;
@@ -136,40 +158,56 @@ export function Composer({
   };
   useAction("send", () => void send(false), !closed);
 
+  const macros = (
+    <MacroChooser
+      conversation={id}
+      isOpen={choosing}
+      onClose={() => setChoosing(false)}
+      onPick={insert}
+    />
+  );
   if (closed) {
     return (
-      <Invitation
-        head={head}
-        draft={letter}
-        cannot={cannot}
-        onWrite={(mode) => (mode ? write(mode) : goOn())}
-      />
+      <>
+        <Invitation
+          head={head}
+          draft={letter}
+          cannot={cannot}
+          onWrite={(mode) => (mode ? write(mode) : goOn())}
+        />
+        {macros}
+      </>
     );
   }
   return (
-    <Desk
-      head={head}
-      letter={letter}
-      plan={plan}
-      keeping={kept.keeping}
-      canReply={canReply}
-      sending={sending}
-      focusTurn={focusTurn}
-      onChange={(part) => change((now) => ({ ...(now ?? letter), ...part }))}
-      onType={typed}
-      onMode={(mode) => write(mode)}
-      onSend={send}
-      onAway={putAway}
-      onDiscard={() => {
-        const before = letter;
-        kept.end(true);
-        onLeave();
-        if (hasWords(before)) {
-          notify(t("composer.discarded"), { undo: () => change(() => before) });
-        }
-      }}
-      onTake={() => void acts.take([id])}
-    />
+    <>
+      <Desk
+        head={head}
+        letter={letter}
+        plan={plan}
+        keeping={kept.keeping}
+        canReply={canReply}
+        sending={sending}
+        focusTurn={focusTurn}
+        onChange={(part) => change((now) => ({ ...(now ?? letter), ...part }))}
+        onType={typed}
+        onMode={(mode) => write(mode)}
+        onSend={send}
+        onAway={putAway}
+        onDiscard={() => {
+          const before = letter;
+          kept.end(true);
+          onLeave();
+          if (hasWords(before)) {
+            notify(t("composer.discarded"), { undo: () => change(() => before) });
+          }
+        }}
+        onTake={() => void acts.take([id])}
+        onMacro={() => setChoosing(true)}
+        caret={caret}
+      />
+      {macros}
+    </>
   );
 }
 

@@ -1,4 +1,11 @@
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useRef, useState } from "react";
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useRef,
+  useState,
+} from "react";
 import { sayFailure } from "../../../api/acts";
 import type { ConversationHead, ReplyPlan } from "../../../api/generated/wire";
 import { holderOf } from "../../../api/view";
@@ -15,7 +22,7 @@ import type { Keeping } from "./drafts";
 import { Envelope } from "./Envelope";
 import { type Letter, type LetterMode, MOST_BYTES, weightOf, whyNot } from "./letter";
 import { filesFrom, OutgoingFiles } from "./OutgoingFiles";
-import { Quote, TextBox } from "./TextBox";
+import { type Caret, Quote, TextBox } from "./TextBox";
 
 const MODES: readonly { mode: LetterMode; icon: IconName; action: ActionId }[] = [
   { mode: "reply", icon: "reply", action: "reply" },
@@ -33,12 +40,14 @@ export function Desk({
   canReply,
   sending,
   focusTurn,
+  caret,
   onChange,
   onType,
   onMode,
   onSend,
   onAway,
   onDiscard,
+  onMacro,
   onTake,
 }: {
   head: ConversationHead;
@@ -48,12 +57,14 @@ export function Desk({
   canReply: boolean;
   sending: boolean;
   focusTurn: number;
+  caret: RefObject<Caret>;
   onChange: (part: Partial<Letter>) => void;
   onType: (text: string) => void;
   onMode: (mode: LetterMode) => void;
   onSend: (resolve: boolean) => void;
   onAway: () => void;
   onDiscard: () => void;
+  onMacro: () => void;
   onTake: () => void;
 }) {
   const note = letter.mode === "note";
@@ -130,7 +141,13 @@ export function Desk({
           />
         </>
       )}
-      <TextBox letter={letter} focusTurn={focusTurn} onType={onType} onPaste={onPaste} />
+      <TextBox
+        letter={letter}
+        focusTurn={focusTurn}
+        caret={caret}
+        onType={onType}
+        onPaste={onPaste}
+      />
       {!note && (
         <>
           <Quote letter={letter} plan={plan} onChange={onChange} />
@@ -170,6 +187,7 @@ export function Desk({
           </Button>
         )}
         <span className={styles.gap}>{blocked === "recipients" && whyText(letter)}</span>
+        <IconButton icon="macro" label={t("macros.use")} action="macro" onPress={onMacro} />
         {!note && (
           <>
             {weight > 0 && (

@@ -1,18 +1,35 @@
-import { type ClipboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import {
+  type ClipboardEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import type { ReplyPlan } from "../../../api/generated/wire";
 import { t } from "../../../i18n";
 import styles from "./Composer.module.css";
 import type { Letter } from "./letter";
 
+/** The marked stretch of a text, or the place between two letters. */
+export interface Caret {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The words of a letter or note: plain text that grows. */
 export function TextBox({
   letter,
   focusTurn,
+  caret,
   onType,
   onPaste,
 }: {
   letter: Letter;
   focusTurn: number;
+  /** Where one writes; set on from outside when words were put in there. */
+  caret: RefObject<Caret>;
   onType: (text: string) => void;
   onPaste: (event: ClipboardEvent) => void;
 }) {
@@ -38,8 +55,9 @@ export function TextBox({
     if (focusTurn === 0 || mode === "forward") return;
     const element = box.current;
     element?.focus();
-    element?.setSelectionRange(element.value.length, element.value.length);
-  }, [focusTurn, mode]);
+    element?.setSelectionRange(caret.current.to, caret.current.to);
+    element?.scrollIntoView?.({ block: "nearest" });
+  }, [focusTurn, mode, caret]);
 
   return (
     <textarea
@@ -51,6 +69,10 @@ export function TextBox({
       rows={3}
       value={text}
       onChange={(event) => onType(event.target.value)}
+      onSelect={(event) => {
+        const { selectionStart: from, selectionEnd: to } = event.currentTarget;
+        caret.current = { from, to };
+      }}
       onPaste={onPaste}
     />
   );

@@ -73,11 +73,23 @@ export interface KeptLetter {
   readonly letter: Letter | undefined;
   /** Whether it is known if there is a draft. */
   readonly known: boolean;
+  /** Returns it as it is at this very moment. */
+  readonly now: () => Letter | undefined;
   readonly change: (to: (before: Letter | undefined) => Letter) => void;
   /** Ends it: the words went off, or are no longer wanted. */
   readonly end: (discard: boolean) => void;
   readonly flush: () => void;
   readonly keeping: Keeper["state"];
+}
+
+// Who began to write before the draft was there loses neither.
+function joined(kept: Letter, begun: Letter): Letter {
+  if (!hasWords(begun)) return kept;
+  return {
+    ...kept,
+    text: kept.text === "" ? begun.text : `${kept.text}\n${begun.text}`,
+    files: [...kept.files, ...begun.files],
+  };
 }
 
 /** Returns the letter of a conversation: restored when it is opened, kept at each pause and on leaving. */
@@ -104,9 +116,10 @@ export function useKeptLetter(conversation: string): KeptLetter {
     call("draft_get", { conversation })
       .then(
         ({ draft }) => {
-          if (gone || latest.current || !draft) return;
-          show(letterOf(draft));
-          keeper.state.set("kept");
+          if (gone || !draft) return;
+          const begun = latest.current;
+          show(begun ? joined(letterOf(draft), begun) : letterOf(draft));
+          if (!begun || !hasWords(begun)) keeper.state.set("kept");
         },
         () => {
           // Without an answer there is nothing to restore; what is written now is kept all the same.
@@ -157,6 +170,7 @@ export function useKeptLetter(conversation: string): KeptLetter {
     [conversation, keeper, queries, show],
   );
 
+  const now = useCallback(() => latest.current, []);
   const flush = useCallback(() => void keeper.flush(), [keeper]);
-  return { letter, known, change, end, flush, keeping: keeper.state };
+  return { letter, known, now, change, end, flush, keeping: keeper.state };
 }

@@ -7,10 +7,10 @@ import { Button } from "../../../design/components/Button";
 import { Ago } from "../../../design/components/Time";
 import { Icon } from "../../../design/icons";
 import { type TextKey, t, tcode, tt } from "../../../i18n";
-import { absolute, listOf, span } from "../../../i18n/format";
+import { absolute, capital, listOf, span } from "../../../i18n/format";
 import { useAction } from "../../../state/actions";
 import { useNow } from "../../../state/clock";
-import { capital, partyName, reasonText } from "../stream/words";
+import { partyName, reasonText } from "../stream/words";
 import styles from "./Packet.module.css";
 import { NAMEABLE, type Packet, readPacket } from "./packet";
 

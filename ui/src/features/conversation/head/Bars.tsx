@@ -4,9 +4,9 @@ import { HolderGlyph } from "../../../design/components/Baton";
 import { Button } from "../../../design/components/Button";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
-import { span } from "../../../i18n/format";
+import { capital, span } from "../../../i18n/format";
 import { useNow } from "../../../state/clock";
-import { capital, partyName } from "../stream/words";
+import { partyName } from "../stream/words";
 import styles from "./Bars.module.css";
 
 /** Says that control is offered, to whom and for how long, with the answers. */
@@ -61,8 +61,10 @@ export function EscalationBar({ head }: { head: ConversationHead }) {
   return (
     <section className={styles.bar} data-tone="escalated" aria-label={t("escalation.bar")}>
       <Icon name="escalated" />
-      <p className={styles.text}>{head.sentence || t("escalation.bar")}</p>
-      {head.ladder_next_at !== null && <NextRung at={head.ladder_next_at} />}
+      <div className={styles.text}>
+        <p>{head.sentence || t("escalation.bar")}</p>
+        {head.ladder_next_at !== null && <NextRung at={head.ladder_next_at} />}
+      </div>
       {head.can.includes("take") && (
         <Button size="small" tone="primary" action="take" onPress={() => void acts.take([row.id])}>
           {t("action.take")}
@@ -75,5 +77,5 @@ export function EscalationBar({ head }: { head: ConversationHead }) {
 function NextRung({ at }: { at: number }) {
   const now = useNow("second");
   if (at <= now) return null;
-  return <span className={styles.left}>{t("escalation.next", { span: span(at - now) })}</span>;
+  return <p className={styles.left}>{t("escalation.next", { span: span(at - now) })}</p>;
 }

@@ -10,17 +10,17 @@ import { ClockRing } from "../../../design/components/ClockRing";
 import { Menu, type MenuEntry, Popover } from "../../../design/components/Menu";
 import { Tag } from "../../../design/components/Tag";
 import { Icon } from "../../../design/icons";
+import { BotForm } from "../../../forms/BotForm";
+import { PassForm } from "../../../forms/PassForm";
+import { SnoozeForm } from "../../../forms/SnoozeForm";
+import { TagForm } from "../../../forms/TagForm";
 import { t, tcode } from "../../../i18n";
 import { shortMoment } from "../../../i18n/format";
 import { visible } from "../../../i18n/visible";
 import { useAction } from "../../../state/actions";
 import { useStore } from "../../../state/store";
 import { toasts } from "../../../state/toasts";
-import { BotForm } from "./BotForm";
 import styles from "./Head.module.css";
-import { PassForm } from "./PassForm";
-import { SnoozeForm } from "./SnoozeForm";
-import { TagForm } from "./TagForm";
 
 type Form = "pass" | "bot" | "snooze" | "tags";
 
@@ -115,7 +115,7 @@ export function Head({
               </Button>
             }
           >
-            <TagForm row={row} onDone={done} />
+            <TagForm rows={[row]} onDone={done} />
           </Popover>
         </div>
         <div className={styles.acts} role="toolbar" aria-label={t("conversation.acts")}>
@@ -141,7 +141,7 @@ export function Head({
               {...formProps("pass")}
               trigger={<IconButton icon="pass" label={t("action.pass")} action="pass" />}
             >
-              <PassForm id={row.id} onDone={done} />
+              <PassForm ids={ids} onDone={done} />
             </Popover>
           )}
           {canBot && (
@@ -152,7 +152,7 @@ export function Head({
                 <IconButton icon="bot" label={t("action.returnToBot")} action="returnToBot" />
               }
             >
-              <BotForm id={row.id} onDone={done} />
+              <BotForm ids={ids} onDone={done} />
             </Popover>
           )}
           {can.has("snooze") && (
@@ -161,7 +161,7 @@ export function Head({
               {...formProps("snooze")}
               trigger={<IconButton icon="snooze" label={t("action.snooze")} action="snooze" />}
             >
-              <SnoozeForm id={row.id} onDone={done} />
+              <SnoozeForm ids={ids} onDone={done} />
             </Popover>
           )}
           {can.has("resolve") && !solved && (

@@ -6,7 +6,7 @@ import { Menu, type MenuEntry } from "../../../design/components/Menu";
 import { Moment } from "../../../design/components/Time";
 import { Icon } from "../../../design/icons";
 import { t, tcode } from "../../../i18n";
-import { dateAndTime } from "../../../i18n/format";
+import { capital, dateAndTime } from "../../../i18n/format";
 import { visible } from "../../../i18n/visible";
 import { notify } from "../../../state/toasts";
 import { Files } from "./Files";
@@ -17,7 +17,6 @@ import { Oddities } from "./Oddities";
 import { SendLine } from "./SendLine";
 import { Source } from "./Source";
 import { MessageText } from "./Text";
-import { capital } from "./words";
 
 /** Whose voice a message is: it decides edge, ground and label. */
 export type Voice = "customer" | "agent" | "bot" | "note" | "system";

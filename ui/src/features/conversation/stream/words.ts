@@ -1,6 +1,6 @@
 import type { Entry, Session } from "../../../api/generated/wire";
 import { t, tcode, tt } from "../../../i18n";
-import { listOf, shortMoment } from "../../../i18n/format";
+import { capital, listOf, shortMoment } from "../../../i18n/format";
 
 /** Returns a party such as `queue:billing` as a person reads it within a sentence. */
 export function partyName(party: string, session: Session | undefined): string {
@@ -37,11 +37,6 @@ export function actorName(entry: Entry, session: Session | undefined): string {
   if (kind === "customer") return entry.actor_display || t("party.customer");
   if (kind === "rule") return t("party.rules");
   return t("party.system");
-}
-
-/** Begins a word with a capital, as the name of a queue or bot is shown. */
-export function capital(name: string): string {
-  return name.replace(/^\p{Ll}/u, (first) => first.toLocaleUpperCase());
 }
 
 /** Returns what the code of a reason means; nothing when it says nothing. */

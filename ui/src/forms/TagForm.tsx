@@ -1,38 +1,48 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { useActs } from "../../../api/acts";
-import type { ConversationPage, ConversationRow } from "../../../api/generated/wire";
-import { TextField } from "../../../design/components/Field";
-import { Icon } from "../../../design/icons";
-import { t } from "../../../i18n";
+import { useActs } from "../api/acts";
+import type { ConversationPage, ConversationRow } from "../api/generated/wire";
+import { TextField } from "../design/components/Field";
+import { Icon } from "../design/icons";
+import { t } from "../i18n";
 import styles from "./Forms.module.css";
 
 const OFFERED = 8;
 
-/** Adds and removes the tags of a conversation. */
-export function TagForm({ row, onDone }: { row: ConversationRow; onDone: () => void }) {
+/** Adds and removes the tags of conversations; of several, those that any of them has. */
+export function TagForm({
+  rows,
+  onDone,
+}: {
+  rows: readonly ConversationRow[];
+  onDone: () => void;
+}) {
   const acts = useActs();
   const known = useKnownTags();
+  const ids = rows.map((row) => row.id);
+  const tags = [...new Set(rows.flatMap((row) => row.tags))];
+  // Of several, one is still offered while some are without it.
+  const everywhere = tags.filter((tag) => rows.every((row) => row.tags.includes(tag)));
   const [text, setText] = useState("");
   const wanted = text.trim().toLocaleLowerCase().replace(/\s+/gu, "-");
   const offered = known
-    .filter((tag) => !row.tags.includes(tag) && tag.toLocaleLowerCase().includes(wanted))
+    .filter((tag) => !everywhere.includes(tag) && tag.toLocaleLowerCase().includes(wanted))
     .slice(0, OFFERED);
   const add = (tag: string) => {
-    if (tag && !row.tags.includes(tag)) void acts.tag([row.id], [tag], []);
+    if (tag && !everywhere.includes(tag)) void acts.tag(ids, [tag], []);
     setText("");
   };
   return (
     <div className={styles.form}>
-      {row.tags.length > 0 && (
+      {tags.length > 0 && (
         <ul className={styles.tags} aria-label={t("tags.label")}>
-          {row.tags.map((tag) => (
+          {tags.map((tag) => (
             <li key={tag}>
               <button
                 type="button"
                 className={styles.tag}
                 aria-label={t("tags.remove", { name: tag })}
-                onClick={() => void acts.tag([row.id], [], [tag])}
+                onClick={() => void acts.tag(ids, [], [tag])}
               >
                 <bdi>{tag}</bdi>
                 <Icon name="close" size={12} />

@@ -1,13 +1,13 @@
 import { useMemo, useState } from "react";
 import { Header, ListBox, ListBoxItem, ListBoxSection } from "react-aria-components";
-import { useActs } from "../../../api/acts";
-import { useSession } from "../../../api/queries";
-import { HolderGlyph, type HolderKind } from "../../../design/components/Baton";
-import { Button } from "../../../design/components/Button";
-import { Select, Switch, TextArea, TextField } from "../../../design/components/Field";
-import { Icon } from "../../../design/icons";
-import { t } from "../../../i18n";
-import { capital } from "../stream/words";
+import { useActs } from "../api/acts";
+import { useSession } from "../api/queries";
+import { HolderGlyph, type HolderKind } from "../design/components/Baton";
+import { Button } from "../design/components/Button";
+import { Select, Switch, TextArea, TextField } from "../design/components/Field";
+import { Icon } from "../design/icons";
+import { t } from "../i18n";
+import { capital } from "../i18n/format";
 import styles from "./Forms.module.css";
 
 interface Party {
@@ -19,8 +19,8 @@ interface Party {
 
 const MINUTES = [2, 5, 15, 60] as const;
 
-/** Passes a conversation on: to whom, why, what they should know, at once or as an offer. */
-export function PassForm({ id, onDone }: { id: string; onDone: () => void }) {
+/** Passes conversations on: to whom, why, what they should know, at once or as an offer. */
+export function PassForm({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
   const session = useSession();
   const acts = useActs();
   const [find, setFind] = useState("");
@@ -69,7 +69,7 @@ export function PassForm({ id, onDone }: { id: string; onDone: () => void }) {
     if (!chosen) return;
     onDone();
     const seconds = offer && canOffer ? Number(minutes) * 60 : undefined;
-    void acts.pass([id], chosen.id, chosen.name, note.trim(), seconds, reason.trim());
+    void acts.pass(ids, chosen.id, chosen.name, note.trim(), seconds, reason.trim());
   };
 
   return (

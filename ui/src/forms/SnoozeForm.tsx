@@ -1,9 +1,9 @@
 import { useState } from "react";
-import { useActs } from "../../../api/acts";
-import { Button } from "../../../design/components/Button";
-import { t } from "../../../i18n";
-import { present } from "../../../state/clock";
-import { snoozeChoices } from "../../../state/snooze";
+import { useActs } from "../api/acts";
+import { Button } from "../design/components/Button";
+import { t } from "../i18n";
+import { present } from "../state/clock";
+import { snoozeChoices } from "../state/snooze";
 import styles from "./Forms.module.css";
 
 // The value of a date field: local time, without a zone.
@@ -14,14 +14,14 @@ function fieldValue(at: number): string {
 
 const DAY = 86_400_000;
 
-/** Puts a conversation off: to a usual time, or to a date. */
-export function SnoozeForm({ id, onDone }: { id: string; onDone: () => void }) {
+/** Puts conversations off: to a usual time, or to a date. */
+export function SnoozeForm({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
   const acts = useActs();
   const [now] = useState(present);
   const [date, setDate] = useState(() => fieldValue(now + 7 * DAY));
   const snooze = (until: number) => {
     onDone();
-    void acts.snooze([id], until);
+    void acts.snooze(ids, until);
   };
   const until = new Date(date).getTime();
   return (

@@ -1,14 +1,14 @@
 import { useState } from "react";
-import { useActs } from "../../../api/acts";
-import { useSession } from "../../../api/queries";
-import { Button } from "../../../design/components/Button";
-import { Select, TextArea } from "../../../design/components/Field";
-import { t } from "../../../i18n";
-import { capital } from "../stream/words";
+import { useActs } from "../api/acts";
+import { useSession } from "../api/queries";
+import { Button } from "../design/components/Button";
+import { Select, TextArea } from "../design/components/Field";
+import { t } from "../i18n";
+import { capital } from "../i18n/format";
 import styles from "./Forms.module.css";
 
-/** Gives a conversation back to a bot, with what happened while people had it. */
-export function BotForm({ id, onDone }: { id: string; onDone: () => void }) {
+/** Gives conversations back to a bot, with what happened while people had it. */
+export function BotForm({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
   const bots = useSession()?.bots ?? [];
   const acts = useActs();
   const [bot, setBot] = useState(bots[0] ?? "");
@@ -19,7 +19,7 @@ export function BotForm({ id, onDone }: { id: string; onDone: () => void }) {
       onSubmit={(event) => {
         event.preventDefault();
         onDone();
-        void acts.returnToBot([id], bot, summary.trim());
+        void acts.returnToBot(ids, bot, summary.trim());
       }}
     >
       {bots.length > 1 && (
