@@ -82,18 +82,15 @@ impl Engine {
         &self,
         change: impl FnOnce(&mut Roster) + Send + 'static,
     ) -> Result<Done, ApiError> {
-        let cell = self.inner.roster.clone();
         self.inner
             .desk
             .turn(move |turn: &mut Turn<'_, '_>| {
-                let mut roster = turn.roster.clone();
-                change(&mut roster);
-                turn.tx.set_setting(MACROS, &roster.macros)?;
+                turn.change_roster(change);
+                turn.tx.set_setting(MACROS, &turn.roster.macros)?;
                 turn.touch("settings");
-                Ok::<_, EngineError>(roster)
+                Ok::<_, EngineError>(())
             })
-            .await
-            .map(|roster| cell.set(roster))?;
+            .await?;
         Ok(Done {})
     }
 }
