@@ -8,6 +8,8 @@
 
 pub mod analyse;
 mod check;
+pub mod columns;
+pub mod edit;
 pub mod eval;
 pub mod explain;
 pub mod facts;
@@ -36,5 +38,9 @@ pub use plan::{Defaults, LadderPlan, Rule, Ruleset, SlaPolicy, Status, Step};
 pub use problem::{Problem, Problems, Severity, Span};
 pub use rehearse::Rehearsal;
 
+#[cfg(test)]
+mod handbook;
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 mod stories;

@@ -359,4 +359,4 @@ impl Ruleset {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -14,10 +14,10 @@ use crate::{
     time::{DAY, MINUTE, SECOND},
 };
 
-const START: i64 = 1_795_400_000_000; // Monday 23 November 2026, late morning in Berlin
+pub(in crate::rules) const START: i64 = 1_795_400_000_000; // Monday 23 November 2026, late morning in Berlin
 
 /// Lines that a random condition is made of.
-const LINES: &[&str] = &[
+pub(in crate::rules) const LINES: &[&str] = &[
     "conv.control == \"bot\"",
     "conv.control != \"agent\"",
     "conv.channel in [\"chat\", \"email\"]",
@@ -37,7 +37,7 @@ const LINES: &[&str] = &[
 ];
 
 /// Lines that hang on time.
-const TIMED: &[&str] = &[
+pub(in crate::rules) const TIMED: &[&str] = &[
     "conv.waiting > duration(\"15m\")",
     "conv.waiting <= duration(\"40m\")",
     "conv.silent >= duration(\"1h\")",
@@ -53,7 +53,7 @@ const TIMED: &[&str] = &[
     "now >= timestamp(\"2026-11-23T14:00:00Z\")",
 ];
 
-fn file(conditions: &[String], on: &str) -> String {
+pub(in crate::rules) fn file(conditions: &[String], on: &str) -> String {
     let mut file = String::from(
         "baton = 1\nzone = 'Europe/Berlin'\n\
          [hours.office]\nmon-fri = ['09:00-12:30', '13:30-17:30']\nholidays = ['2026-11-25']\n\
@@ -71,7 +71,7 @@ fn file(conditions: &[String], on: &str) -> String {
     file
 }
 
-fn condition(lines: &'static [&'static str]) -> impl Strategy<Value = String> {
+pub(in crate::rules) fn condition(lines: &'static [&'static str]) -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(lines.to_vec()).prop_map(str::to_owned);
     leaf.prop_recursive(3, 12, 3, |inner| {
         let parts = || prop::collection::vec(inner.clone(), 2..4);
@@ -88,7 +88,7 @@ fn maybe<T: Clone + std::fmt::Debug + 'static>(values: Vec<T>) -> impl Strategy<
 }
 
 prop_compose! {
-    fn facts()(
+    pub(in crate::rules) fn facts()(
         control in maybe(vec!["bot", "queue", "agent"]),
         channel in maybe(vec!["chat", "email", "sms"]),
         tags in maybe(vec![vec![], vec!["vip"], vec!["x", "vip"]]),
@@ -300,7 +300,7 @@ fn texts(rules: &Ruleset) -> Vec<Expr> {
         .collect()
 }
 
-fn all_lines() -> &'static [&'static str] {
+pub(in crate::rules) fn all_lines() -> &'static [&'static str] {
     static ALL: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
     ALL.get_or_init(|| [LINES, TIMED].concat())
 }

@@ -87,10 +87,10 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 /// ruleset, so the same facts can be shown to any.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
-    pub(super) builtin: Vec<Value>,
-    pub(super) custom: BTreeMap<Arc<str>, Value>,
+    pub(in crate::rules) builtin: Vec<Value>,
+    pub(in crate::rules) custom: BTreeMap<Arc<str>, Value>,
     /// Which word sets the message matched, by the hash of the set's words.
-    pub(super) words: BTreeMap<u64, bool>,
+    pub(in crate::rules) words: BTreeMap<u64, bool>,
 }
 
 impl Default for Facts {

@@ -1,0 +1,20 @@
+//! Many decision points at once: facts in columns, truths as bitmaps, a rule as a few operations on
+//! whole words. What it finds is what the evaluator of single decisions finds.
+//!
+//! Each distinct condition is evaluated once over a chunk, in three-valued logic: one bitmap says
+//! where it is true, one where it is false, and where neither says so it is unknown. A [`Sweep`]
+//! remembers what each rule found in each chunk by what the rule says, so that an edit of one rule
+//! evaluates that rule alone.
+
+mod atom;
+pub mod bits;
+pub mod chunk;
+mod key;
+mod sweep;
+
+pub use bits::{Bits, Truths};
+pub use chunk::{Chunk, Point};
+pub use sweep::{Sweep, Swept};
+
+#[cfg(test)]
+mod tests;

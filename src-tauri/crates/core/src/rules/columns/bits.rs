@@ -1,0 +1,209 @@
+//! Bitmaps: one bit per decision point of a chunk.
+
+/// One bit per point.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bits {
+    words: Vec<u64>,
+}
+
+/// Where a condition is true and where it is false; elsewhere it is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Truths {
+    /// Where it is true.
+    pub yes: Bits,
+    /// Where it is false.
+    pub no: Bits,
+}
+
+impl Bits {
+    /// No bit of so many.
+    #[must_use]
+    pub fn none(count: usize) -> Self {
+        Self {
+            words: vec![0; count.div_ceil(64)],
+        }
+    }
+
+    /// Every bit of so many.
+    #[must_use]
+    pub fn all(count: usize) -> Self {
+        let mut words = vec![u64::MAX; count.div_ceil(64)];
+        let rest = count % 64;
+        if rest > 0
+            && let Some(last) = words.last_mut()
+        {
+            *last = (1 << rest) - 1;
+        }
+        Self { words }
+    }
+
+    /// The bits of the values that pass a test.
+    pub fn of<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Self {
+        let word = |values: &[T]| {
+            values.iter().enumerate().fold(0, |word, (bit, value)| {
+                word | (u64::from(test(*value)) << bit)
+            })
+        };
+        Self {
+            words: values.chunks(64).map(word).collect(),
+        }
+    }
+
+    /// Sets one bit.
+    pub fn set(&mut self, index: usize) {
+        if let Some(word) = self.words.get_mut(index / 64) {
+            *word |= 1 << (index % 64);
+        }
+    }
+
+    /// Whether a bit is set.
+    #[must_use]
+    pub fn get(&self, index: usize) -> bool {
+        self.words
+            .get(index / 64)
+            .is_some_and(|word| (word >> (index % 64)) & 1 == 1)
+    }
+
+    /// How many bits are set.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.words
+            .iter()
+            .map(|word| u64::from(word.count_ones()))
+            .sum()
+    }
+
+    /// Whether no bit is set.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
+    /// The places of the bits that are set, in order.
+    pub fn ones(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().flat_map(|(index, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                (rest != 0).then(|| {
+                    let bit = rest.trailing_zeros();
+                    rest &= rest - 1;
+                    index * 64 + bit as usize
+                })
+            })
+        })
+    }
+
+    /// Keeps the bits that others have too.
+    pub fn and(&mut self, other: &Self) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= other;
+        }
+    }
+
+    /// Takes the bits of others as well.
+    pub fn or(&mut self, other: &Self) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word |= other;
+        }
+    }
+
+    /// Takes away the bits that others have.
+    pub fn and_not(&mut self, other: &Self) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= !other;
+        }
+    }
+
+    /// Where two bitmaps differ.
+    #[must_use]
+    pub fn differing(&self, other: &Self) -> Self {
+        Self {
+            words: self
+                .words
+                .iter()
+                .zip(&other.words)
+                .map(|(one, two)| one ^ two)
+                .collect(),
+        }
+    }
+
+    /// Bytes it takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.words.len() * 8
+    }
+}
+
+impl Truths {
+    /// The same truth for so many points.
+    #[must_use]
+    pub fn constant(value: bool, count: usize) -> Self {
+        let (all, none) = (Bits::all(count), Bits::none(count));
+        if value {
+            Self { yes: all, no: none }
+        } else {
+            Self { yes: none, no: all }
+        }
+    }
+
+    /// Nothing is known of any of so many points.
+    #[must_use]
+    pub fn unknown(count: usize) -> Self {
+        Self {
+            yes: Bits::none(count),
+            no: Bits::none(count),
+        }
+    }
+
+    /// True where a test passes and false where not, as far as it is known.
+    #[must_use]
+    pub fn known(mut yes: Bits, known: &Bits) -> Self {
+        yes.and(known);
+        let mut no = known.clone();
+        no.and_not(&yes);
+        Self { yes, no }
+    }
+
+    /// The opposite.
+    #[must_use]
+    pub fn denied(self) -> Self {
+        Self {
+            yes: self.no,
+            no: self.yes,
+        }
+    }
+
+    /// Both.
+    pub fn and(&mut self, other: &Self) {
+        self.yes.and(&other.yes);
+        self.no.or(&other.no);
+    }
+
+    /// Either.
+    pub fn or(&mut self, other: &Self) {
+        self.yes.or(&other.yes);
+        self.no.and(&other.no);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_counted_listed_and_never_beyond_the_last() {
+        let values: Vec<u32> = (0..130).collect();
+        let thirds = Bits::of(&values, |value| value % 3 == 0);
+        assert_eq!((thirds.count(), thirds.ones().count()), (44, 44));
+        assert!(
+            thirds
+                .ones()
+                .all(|index| index % 3 == 0 && thirds.get(index))
+        );
+        let mut rest = Bits::all(130);
+        rest.and_not(&thirds);
+        assert_eq!(rest.count(), 86);
+        assert_eq!(Bits::all(130).differing(&thirds), rest);
+        assert!(!rest.get(130) && Bits::none(130).is_none());
+    }
+}

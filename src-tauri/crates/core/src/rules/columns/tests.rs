@@ -1,0 +1,159 @@
+//! Columns find what the evaluator of single decisions finds, and an edit costs only what it changed.
+
+use proptest::prelude::*;
+
+use super::{Bits, Chunk, Point, Sweep};
+use crate::{
+    rules::{
+        EventKind, Fact, Facts, Pass, RuleMemory, Ruleset, Value,
+        eval::tests::{START, all_lines, condition, facts, file},
+    },
+    time::{MINUTE, Timestamp},
+};
+
+const EVENTS: [EventKind; 3] = [
+    EventKind::Draft,
+    EventKind::CustomerMessage,
+    EventKind::BotMessage,
+];
+
+/// The rules that match a point, by the evaluator of single decisions.
+fn decided(rules: &Ruleset, point: &Point<'_>) -> Vec<bool> {
+    let verdict = rules.decide(&Pass {
+        event: point.event,
+        facts: point.facts,
+        now: point.at,
+        memory: &RuleMemory::default(),
+        conversation_key: b"c",
+    });
+    rules
+        .rules()
+        .iter()
+        .map(|rule| verdict.fired.contains(&rule.id))
+        .collect()
+}
+
+fn points(facts: &[Facts], later: i64) -> Vec<Point<'_>> {
+    facts
+        .iter()
+        .enumerate()
+        .map(|(index, facts)| Point {
+            event: EVENTS[index % EVENTS.len()],
+            at: Timestamp(START + (later + 7 * i64::try_from(index).unwrap()) * MINUTE),
+            facts,
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn columns_find_what_single_decisions_find(
+        conditions in prop::collection::vec(condition(all_lines()), 1..6),
+        facts in prop::collection::vec(facts(), 1..90),
+        later in 0_i64..2_880,
+    ) {
+        let rules = Ruleset::parse(&file(&conditions, "draft")).unwrap();
+        let points = points(&facts, later);
+        let swept = Sweep::new(1 << 20).sweep(&rules, 0, &Chunk::of(&points));
+        for (index, point) in points.iter().enumerate() {
+            let found: Vec<bool> = swept.matches.iter().map(|bits| bits.get(index)).collect();
+            prop_assert_eq!(found, decided(&rules, point), "{:?}", point);
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_is_what_would_be_found(
+        first in prop::collection::vec(condition(all_lines()), 3),
+        edited in condition(all_lines()),
+        facts in prop::collection::vec(facts(), 1..70),
+        budget in prop::sample::select(vec![0_usize, 100, 1 << 20]),
+    ) {
+        let mut second = first.clone();
+        second[1] = edited;
+        let (old, new) = (
+            Ruleset::parse(&file(&first, "draft")).unwrap(),
+            Ruleset::parse(&file(&second, "draft")).unwrap(),
+        );
+        let points = points(&facts, 0);
+        let chunks: Vec<Chunk> = points.chunks(32).map(Chunk::of).collect();
+        let mut sweep = Sweep::new(budget);
+        let before = sweep.sweep_all(&old, &chunks);
+        let after = sweep.sweep_all(&new, &chunks);
+        prop_assert_eq!(&after, &Sweep::default().sweep_all(&new, &chunks));
+        prop_assert_eq!(&sweep.sweep_all(&old, &chunks), &before);
+        sweep.keep(&[&new]);
+        prop_assert_eq!(&sweep.sweep_all(&new, &chunks), &after);
+    }
+}
+
+#[test]
+fn an_edit_of_one_rule_evaluates_that_rule_alone() {
+    let conditions: Vec<String> = (0..20)
+        .map(|number| format!("bot.failures >= {number}"))
+        .collect();
+    let mut edited = conditions.clone();
+    edited[4] = "bot.failures >= 3 && msg.first && conv.control == \"bot\"".to_owned();
+    let rules = |list: &[String]| Ruleset::parse(&file(list, "draft")).unwrap();
+    let mut facts = Facts::new();
+    facts
+        .set(Fact::BOT_FAILURES, 3_i64)
+        .set(Fact::MSG_FIRST, true)
+        .set(Fact::CONV_CONTROL, "bot");
+    let point = Point {
+        event: EventKind::Draft,
+        at: Timestamp(START),
+        facts: &facts,
+    };
+    let chunk = Chunk::of(&[point]);
+    let mut sweep = Sweep::default();
+    sweep.sweep(&rules(&conditions), 0, &chunk);
+    assert_eq!(sweep.evaluated(), 20);
+    let swept = sweep.sweep(&rules(&edited), 0, &chunk);
+    assert_eq!(sweep.evaluated(), 23);
+    assert_eq!(swept.matches.iter().filter(|bits| bits.get(0)).count(), 5);
+}
+
+/// Facts of a type that the schema does not know are unknown in both evaluators.
+#[test]
+fn a_value_of_another_type_is_as_good_as_none() {
+    let rules = Ruleset::parse(&file(
+        &[
+            "bot.failures >= 2".to_owned(),
+            "has(bot.failures)".to_owned(),
+            "!msg.first".to_owned(),
+        ],
+        "draft",
+    ))
+    .unwrap();
+    let odd: Vec<Facts> = [
+        Value::text("3"),
+        Value::Int(3),
+        Value::Unknown,
+        Value::Decimal(3.0),
+    ]
+    .into_iter()
+    .map(|value| {
+        let mut facts = Facts::new();
+        facts
+            .set(Fact::BOT_FAILURES, value.clone())
+            .set(Fact::MSG_FIRST, value);
+        facts
+    })
+    .collect();
+    let points: Vec<Point<'_>> = odd
+        .iter()
+        .map(|facts| Point {
+            event: EventKind::Draft,
+            at: Timestamp(START),
+            facts,
+        })
+        .collect();
+    let swept = Sweep::default().sweep(&rules, 0, &Chunk::of(&points));
+    for (index, point) in points.iter().enumerate() {
+        let found: Vec<bool> = swept.matches.iter().map(|bits| bits.get(index)).collect();
+        assert_eq!(found, decided(&rules, point), "{point:?}");
+    }
+    assert_eq!(Chunk::of(&points).event(EventKind::Draft), Bits::all(4));
+}
