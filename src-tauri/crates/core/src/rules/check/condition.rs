@@ -1,8 +1,9 @@
 //! The typed check of a condition, and its lowering to atoms.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod asks;
+mod comparison;
 
-use regex::RegexBuilder;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     constant::Constant,
@@ -11,8 +12,8 @@ use super::{
 };
 use crate::rules::{
     facts::FactType,
-    plan::{Atom, Compare, Cond, Condition, Operand, Row, Test},
-    problem::{Problem, Span, did_you_mean},
+    plan::{Atom, Cond, Condition, Operand, Row, Test},
+    problem::{Problem, Span},
     text::{Binary, Expr, ExprKind},
 };
 
@@ -24,8 +25,6 @@ const MAX_PARTS: usize = 1_000;
 const MAX_DEFINITIONS: usize = 16;
 /// Deepest nesting of one condition.
 const MAX_DEPTH: usize = 8;
-/// Largest compiled regular expression, in bytes.
-const MAX_REGEX: usize = 1 << 20;
 
 /// All distinct atoms of a ruleset.
 #[derive(Default)]
@@ -300,302 +299,6 @@ impl Lowering<'_, '_> {
         self.comparison(op, &resolved, value, constant, expr)
     }
 
-    fn comparison(
-        &mut self,
-        op: Binary,
-        fact: &Resolved,
-        value: Constant,
-        at: &Expr,
-        expr: &Expr,
-    ) -> Option<Cond> {
-        let compare = match op {
-            Binary::Equal => Compare::Equal,
-            Binary::NotEqual => Compare::NotEqual,
-            Binary::Less => Compare::Less,
-            Binary::AtMost => Compare::AtMost,
-            Binary::More => Compare::More,
-            _ => Compare::AtLeast,
-        };
-        let equality = matches!(compare, Compare::Equal | Compare::NotEqual);
-        let name = Arc::clone(&fact.name);
-        let ordered = |kind: &str| {
-            Problem::error(
-                "no-order",
-                expr.span,
-                format!("`{name}` is {kind}; it has no order"),
-            )
-            .repair("compare it with == or !=, or write `in [...]`")
-        };
-        let test = match (fact.kind, value) {
-            (FactType::Bool, Constant::Bool(value)) if equality => {
-                let denied = value == (compare == Compare::NotEqual);
-                return self.row(expr, fact, Test::IsTrue, denied);
-            }
-            (FactType::Bool, Constant::Bool(_)) => return self.error(ordered("true or false")),
-            (FactType::Int, Constant::Int(limit)) => {
-                self.check_range(fact, limit, at)?;
-                Test::Number(compare, limit)
-            }
-            (FactType::Int, Constant::Decimal(limit)) => {
-                let problem = Problem::error(
-                    "not-whole",
-                    at.span,
-                    format!("`{name}` is a whole number, {limit:?} is not"),
-                )
-                .repair(format!("write {} or {}", limit.floor(), limit.ceil()));
-                return self.error(problem);
-            }
-            (FactType::Decimal, Constant::Int(_) | Constant::Decimal(_)) if equality => {
-                let problem = Problem::error(
-                    "decimal-equality",
-                    expr.span,
-                    format!("`{name}` is a decimal; two decimals are hardly ever exactly equal"),
-                )
-                .repair("compare it with <, <=, > or >=");
-                return self.error(problem);
-            }
-            #[allow(clippy::cast_precision_loss, reason = "limits are written by people")]
-            (FactType::Decimal, Constant::Int(limit)) => Test::Decimal(compare, limit as f64),
-            (FactType::Decimal, Constant::Decimal(limit)) => Test::Decimal(compare, limit),
-            (FactType::Duration, Constant::Duration(_)) if equality => {
-                let problem = Problem::error(
-                    "duration-equality",
-                    expr.span,
-                    format!("`{name}` is running; it is exactly this long for a millisecond only"),
-                )
-                .repair("compare it with <, <=, > or >=");
-                return self.error(problem);
-            }
-            (FactType::Duration, Constant::Duration(limit)) => Test::Number(compare, limit),
-            (FactType::Duration, Constant::Int(number)) => {
-                let problem = Problem::error(
-                    "wrong-type",
-                    at.span,
-                    format!("`{name}` is a duration, {number} is a number"),
-                )
-                .repair(format!(
-                    "write duration(\"{number}s\") or duration(\"{number}m\")"
-                ));
-                return self.error(problem);
-            }
-            (FactType::Time, Constant::Time(limit)) => Test::Number(compare, limit),
-            (FactType::Text, Constant::Text(value)) if equality => {
-                self.check_word(fact, &value, at)?;
-                Test::Text(compare == Compare::Equal, value.into())
-            }
-            (FactType::Choice(_), Constant::Text(value)) if equality => {
-                self.check_word(fact, &value, at)?;
-                Test::Text(compare == Compare::Equal, value.into())
-            }
-            (FactType::Text | FactType::Choice(_), Constant::Text(_)) => {
-                return self.error(ordered("a text"));
-            }
-            (FactType::Texts, Constant::Text(value)) => {
-                let problem = Problem::error(
-                    "set-comparison",
-                    expr.span,
-                    format!("`{name}` is a set of texts"),
-                )
-                .repair(format!("write \"{value}\" in {name}"));
-                return self.error(problem);
-            }
-            (kind, value) => {
-                let message = format!("`{name}` is {}, `{at}` is {}", kind.what(), value.what());
-                let problem = Problem::error("wrong-type", at.span, message);
-                let problem = match kind {
-                    FactType::Time => problem.repair("write timestamp(\"2026-12-31T00:00:00Z\")"),
-                    FactType::Text | FactType::Choice(_) => {
-                        problem.repair(format!("write \"{at}\" in quotes"))
-                    }
-                    FactType::Duration => problem.repair("write duration(\"10m\")"),
-                    FactType::Bool => problem.repair(format!("write {name} or !{name}")),
-                    _ => problem.repair("write a number without quotes"),
-                };
-                return self.error(problem);
-            }
-        };
-        self.row(expr, fact, test, false)
-    }
-
-    /// `fact in [constants]` or `"text" in set`.
-    fn membership(&mut self, left: &Expr, right: &Expr, expr: &Expr) -> Option<Cond> {
-        match (&left.kind, &right.kind) {
-            (ExprKind::Text(member), ExprKind::Path(path)) => {
-                let fact = self.resolve(path, right.span)?;
-                if fact.kind != FactType::Texts {
-                    let problem = Problem::error(
-                        "not-a-set",
-                        right.span,
-                        format!("`{path}` is {}, not a set", fact.kind.what()),
-                    )
-                    .repair(format!(
-                        "write {path} == \"{member}\" or {path}.contains(\"{member}\")"
-                    ));
-                    return self.error(problem);
-                }
-                self.row(expr, &fact, Test::Has(member.as_str().into()), false)
-            }
-            (ExprKind::Path(path), ExprKind::List(list)) => {
-                let fact = self.resolve(path, left.span)?;
-                if list.is_empty() {
-                    let problem =
-                        Problem::error("empty-list", right.span, "nothing is in an empty list")
-                            .repair("name at least one value");
-                    return self.error(problem);
-                }
-                let mut texts: Vec<Arc<str>> = Vec::new();
-                let mut numbers = Vec::new();
-                for item in list {
-                    match (self.constant(item)?, fact.kind) {
-                        (Constant::Text(text), FactType::Text | FactType::Choice(_)) => {
-                            self.check_word(&fact, &text, item)?;
-                            texts.push(text.into());
-                        }
-                        (Constant::Int(number), FactType::Int) => numbers.push(number),
-                        (value, kind) => {
-                            let message = format!(
-                                "`{path}` is {}, `{item}` is {}",
-                                kind.what(),
-                                value.what()
-                            );
-                            let problem = Problem::error("wrong-type", item.span, message)
-                                .repair("lists hold texts for text facts and whole numbers for whole numbers");
-                            return self.error(problem);
-                        }
-                    }
-                }
-                let test = if numbers.is_empty() {
-                    Test::TextIn(texts)
-                } else {
-                    Test::NumberIn(numbers)
-                };
-                self.row(expr, &fact, test, false)
-            }
-            _ => {
-                let problem = Problem::error("bad-in", expr.span, "`in` needs a fact on one side")
-                    .repair("write conv.channel in [\"chat\", \"email\"] or \"vip\" in conv.tags");
-                self.error(problem)
-            }
-        }
-    }
-
-    fn call(&mut self, name: &str, args: &[Expr], expr: &Expr) -> Option<Cond> {
-        match (name, args) {
-            (
-                "has",
-                [
-                    Expr {
-                        kind: ExprKind::Path(path),
-                        span,
-                        ..
-                    },
-                ],
-            ) => {
-                let fact = self.resolve(path, *span)?;
-                self.row(expr, &fact, Test::Known, false)
-            }
-            ("has", _) => {
-                let problem =
-                    Problem::error("bad-has", expr.span, "has() takes the name of one fact")
-                        .repair("write has(customer.tier)");
-                self.error(problem)
-            }
-            ("duration" | "timestamp", _) => {
-                let problem = Problem::error(
-                    "not-a-condition",
-                    expr.span,
-                    format!("`{expr}` is no condition"),
-                )
-                .repair("compare a fact with it");
-                self.error(problem)
-            }
-            _ => {
-                let problem = unknown_function(name, &["has", "duration", "timestamp"], expr.span);
-                self.error(problem)
-            }
-        }
-    }
-
-    fn method(&mut self, target: &Expr, name: &str, args: &[Expr], expr: &Expr) -> Option<Cond> {
-        if !METHODS.contains(&name) {
-            let problem = unknown_function(name, &METHODS, expr.span);
-            return self.error(problem);
-        }
-        let ExprKind::Path(path) = &target.kind else {
-            let problem = Problem::error(
-                "no-fact",
-                target.span,
-                format!("{name}() belongs to a text fact"),
-            )
-            .repair(format!("write msg.text.{name}(\"…\")"));
-            return self.error(problem);
-        };
-        let fact = self.resolve(path, target.span)?;
-        if fact.kind != FactType::Text {
-            let mut problem = Problem::error(
-                "wrong-type",
-                target.span,
-                format!("{name}() asks a text, `{path}` is {}", fact.kind.what()),
-            );
-            if fact.kind == FactType::Texts && name == "contains" {
-                problem = problem.repair(format!("write \"…\" in {path}"));
-            }
-            return self.error(problem);
-        }
-        let [
-            Expr {
-                kind: ExprKind::Text(value),
-                span,
-                ..
-            },
-        ] = args
-        else {
-            let problem = Problem::error(
-                "bad-arguments",
-                expr.span,
-                format!("{name}() takes one text"),
-            )
-            .repair(format!("write {path}.{name}(\"…\")"));
-            return self.error(problem);
-        };
-        let test = match name {
-            "contains" => Test::Contains(value.as_str().into()),
-            "startsWith" => Test::StartsWith(value.as_str().into()),
-            _ => {
-                let built = RegexBuilder::new(value)
-                    .size_limit(MAX_REGEX)
-                    .dfa_size_limit(MAX_REGEX)
-                    .build();
-                match built {
-                    Ok(regex) => Test::Matches(regex.into()),
-                    Err(error) => {
-                        let problem = match error {
-                            regex::Error::CompiledTooBig(_) => Problem::error(
-                                "regex-too-big",
-                                *span,
-                                "this regular expression becomes larger than 1 MiB",
-                            )
-                            .repair("use smaller repetitions, or a word set"),
-                            other => {
-                                let text = other.to_string();
-                                let cause = text.lines().last().unwrap_or_default().trim();
-                                let cause = cause.strip_prefix("error: ").unwrap_or(cause);
-                                Problem::error(
-                                    "bad-regex",
-                                    *span,
-                                    format!("this is no regular expression: {cause}"),
-                                )
-                                .repair("look-around and back-references are not known; escape signs with \\\\")
-                            }
-                        };
-                        return self.error(problem);
-                    }
-                }
-            }
-        };
-        self.row(expr, &fact, test, false)
-    }
-
     fn constant(&mut self, expr: &Expr) -> Option<Constant> {
         match Constant::read(expr) {
             Ok(constant) => Some(constant),
@@ -604,49 +307,6 @@ impl Lowering<'_, '_> {
                 None
             }
         }
-    }
-
-    /// A word that the fact can never be.
-    fn check_word(&mut self, fact: &Resolved, value: &str, at: &Expr) -> Option<()> {
-        let known = fact.choices();
-        if known.is_empty() || known.contains(&value) {
-            return Some(());
-        }
-        let problem = Problem::error(
-            "never-that",
-            at.span,
-            format!("`{}` is never \"{value}\"", fact.name),
-        );
-        let list = known
-            .iter()
-            .map(|word| format!("\"{word}\""))
-            .collect::<Vec<_>>()
-            .join(", ");
-        let problem = match did_you_mean(value, known.iter().copied()) {
-            Some(meant) => problem
-                .repair(format!("it is one of [{list}]; did you mean \"{meant}\"?"))
-                .fix(at.span, format!("\"{meant}\"")),
-            None => problem.repair(format!("it is one of [{list}]")),
-        };
-        self.problems.push(problem);
-        None
-    }
-
-    /// A limit outside of what a custom fact can be.
-    fn check_range(&mut self, fact: &Resolved, limit: i64, at: &Expr) -> Option<()> {
-        #[allow(clippy::cast_precision_loss, reason = "limits are written by people")]
-        let value = limit as f64;
-        let (min, max) = fact.range;
-        if min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max) {
-            return Some(());
-        }
-        let problem = Problem::error(
-            "out-of-range",
-            at.span,
-            format!("`{}` is never {limit}: [facts] gives its range", fact.name),
-        );
-        self.problems.push(problem);
-        None
     }
 }
 

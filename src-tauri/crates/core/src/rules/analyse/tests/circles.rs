@@ -4,16 +4,134 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::{NOW, parsed, rule, truth};
+use super::{NOW, found, parsed, rule, truth};
 use crate::{
     rules::{
-        Fact, Facts, Value,
+        Fact, Facts, Value, Weight,
         eval::Truth,
         outcome::ControlTarget,
         plan::{PriorityEffect, Rule, Ruleset},
     },
     status::Priority,
 };
+
+#[test]
+fn a_circle_of_control_is_an_error_and_what_breaks_it_is_seen() {
+    let to_queue = |more: &str| {
+        rule(
+            "up",
+            "\"time\"",
+            "conv.control == \"bot\" && conv.waiting > duration(\"5m\")",
+            "control = \"queue\"",
+            more,
+        )
+    };
+    let to_bot = |when: &str, on: &str| {
+        rule(
+            "down",
+            on,
+            &format!("conv.control == \"queue\" && {when}"),
+            "control = \"bot\"",
+            "",
+        )
+    };
+    let long = "conv.waiting > duration(\"10m\")";
+    assert_eq!(
+        found(&[to_queue(""), to_bot(long, "\"time\"")]),
+        ["control-cycle up down"]
+    );
+    assert_eq!(
+        found(&[
+            to_queue(""),
+            to_bot("conv.changed_by == \"rule\"", "\"control.changed\"")
+        ]),
+        ["control-cycle up down"]
+    );
+    // A new message breaks it; so does acting once, or leaving what the other decides.
+    assert_eq!(
+        found(&[to_queue(""), to_bot(long, "\"customer.message\"")]),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        found(&[to_queue("once = \"per-episode\""), to_bot(long, "\"time\"")]),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        found(&[
+            to_queue(""),
+            to_bot("conv.waiting < duration(\"5m\")", "\"time\"")
+        ]),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        found(&[
+            to_queue(""),
+            to_bot("conv.changed_by == \"agent\"", "\"control.changed\"")
+        ]),
+        Vec::<String>::new()
+    );
+    // Round three corners, by a tag that the rules hand on.
+    let step = |id: &str, when: &str, effects: &str| rule(id, "\"time\"", when, effects, "");
+    let three = [
+        step(
+            "one",
+            "conv.control == \"bot\" && conv.silent > duration(\"1m\")",
+            "control = \"team:a\", tag = \"x\"",
+        ),
+        step(
+            "two",
+            "conv.control == \"queue\" && \"x\" in conv.tags && conv.queue == \"a\"",
+            "control = \"team:b\", untag = \"x\"",
+        ),
+        step(
+            "three",
+            "conv.control == \"queue\" && !(\"x\" in conv.tags) && conv.queue == \"b\"",
+            "control = \"bot\"",
+        ),
+    ];
+    let ruleset = parsed(&three);
+    let analysis = ruleset.analyse();
+    let cycle: Vec<_> = analysis
+        .findings
+        .iter()
+        .filter(|f| f.code == "control-cycle")
+        .collect();
+    assert_eq!(cycle.len(), 1);
+    assert_eq!((cycle[0].weight, cycle[0].rules.len()), (Weight::Error, 3));
+    assert!(
+        cycle[0]
+            .message
+            .contains("`three` gives it to bot, and so on")
+    );
+}
+
+#[test]
+fn a_test_that_asserts_that_there_is_no_circle_fails_when_there_is_one() {
+    let test = "[[test]]\nname = \"calm\"\nassert = \"no-control-cycle\"\n".to_owned();
+    let up = rule(
+        "up",
+        "\"time\"",
+        "conv.control == \"bot\" && conv.age > duration(\"5m\")",
+        "control = \"queue\"",
+        "",
+    );
+    let down = rule(
+        "down",
+        "\"time\"",
+        "conv.control == \"queue\" && conv.age > duration(\"5m\")",
+        "control = \"bot\"",
+        "",
+    );
+    let calm = parsed(&[up.clone(), test.clone()]).rehearse();
+    assert_eq!(calm.failed(), 0);
+    let wild = parsed(&[up, down, test]).rehearse();
+    assert_eq!(wild.failed(), 1);
+    assert!(
+        wild.tests[0].misses[0]
+            .found
+            .contains("`up` gives it to queue, then `down` gives it to bot")
+    );
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
