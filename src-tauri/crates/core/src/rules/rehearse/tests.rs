@@ -173,7 +173,7 @@ fn a_miss_says_what_was_wanted_what_was_found_and_why() {
     assert!(
         misses[0]
             .why
-            .starts_with("Went to the queue because: bot is stuck (bot failures 3, limit 2)."),
+            .starts_with("Went to the queue because bot is stuck: bot failures 3 (limit 2)."),
         "{}",
         misses[0].why
     );
