@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use baton_api::channels::{MailConfig, ServerConfig};
 use baton_channels::email::account::{Account, Endpoint, Security, SentCopy, Trust};
 use baton_channels::email::error::SinkError;
-use baton_channels::email::imap::Role;
+use baton_channels::email::imap::{Meta, Role};
 use baton_channels::email::sync::{Cursor, Fetched, FetchedBatch, Known, MailSink, Renumbered};
 use baton_channels::mail::{self, DecodeContext};
 use baton_core::ids::ChannelId;
-use baton_core::message::{Author, Direction};
+use baton_core::message::{Author, Direction, MessageKind, ReadingProblem};
 use baton_core::time::{DAY, Timestamp};
 
 use crate::engine::Engine;
@@ -118,6 +118,32 @@ impl MailboxSink {
         }
         Ready { arrival }
     }
+
+    /// A message that the server lists and cannot hand over: there is nothing to read, and still
+    /// somebody has to hear of it.
+    fn note_one(&self, batch: &Batch, meta: &Meta) -> Ready {
+        let note = format!(
+            "From: Baton <>\r\nSubject: A message that the mail server cannot hand over\r\n\
+             Content-Type: text/plain; charset=utf-8\r\n\r\n\
+             The mail server lists message {} of the folder {} ({} bytes) and refuses to hand it \
+             over. Look at it with another mail program, or ask whoever runs the server.\r\n",
+            meta.uid, batch.folder, meta.size
+        );
+        let received_at = Timestamp(meta.received_ms);
+        let mut read = mail::decode(note.as_bytes(), &DecodeContext::default());
+        read.document.kind = MessageKind::System;
+        read.document.problems = vec![ReadingProblem {
+            code: "refused_by_server".to_owned(),
+            detail: "the mail server cannot hand the message over".to_owned(),
+        }];
+        let raw = note.into_bytes();
+        let mut arrival = letter::arrival(self.channel, raw, read, received_at, "seen");
+        arrival.native_key = batch
+            .uid_validity
+            .map(|validity| format!("{}/{validity}/{}", batch.folder, meta.uid));
+        arrival.imported = received_at < self.connected_at.plus(-DAY / 24);
+        Ready { arrival }
+    }
 }
 
 /// What all messages of a batch share.
@@ -189,11 +215,16 @@ impl MailSink for MailboxSink {
             channel,
             connected_at: self.connected_at,
         };
-        let items = fetched.items;
+        let (items, unreadable) = (fetched.items, fetched.unreadable);
         let ready: Vec<Ready> = tokio::task::spawn_blocking(move || {
+            let notes = unreadable
+                .iter()
+                .map(|meta| sink.note_one(&batch, meta))
+                .collect::<Vec<_>>();
             items
                 .into_iter()
                 .map(|item| sink.read_one(&batch, item, &context, &key))
+                .chain(notes)
                 .collect()
         })
         .await

@@ -46,6 +46,8 @@ pub struct Imap {
     waiting: VecDeque<RequestId>,
     /// Messages that have come and were not taken yet.
     arrived: BTreeMap<u32, Vec<u8>>,
+    /// Whether a question for messages was refused since the last look.
+    refused: bool,
 }
 
 /// What the server told us unasked since the last look.
@@ -150,6 +152,7 @@ impl Imap {
             answer: ANSWER,
             waiting: VecDeque::new(),
             arrived: BTreeMap::new(),
+            refused: false,
         };
         imap.introduce(&endpoint.host).await?;
         Ok(imap)

@@ -8,6 +8,7 @@
 
 pub mod folder;
 pub mod plan;
+mod poison;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,10 +17,11 @@ use serde::{Deserialize, Serialize};
 
 use super::error::SinkError;
 use super::imap::fetch::Trace;
-use super::imap::{FlagChange, Flags, Role};
+use super::imap::{FlagChange, Flags, Meta, Role};
 
 pub use folder::{FolderSync, Progress};
 pub use plan::Limits;
+pub use poison::Suspects;
 
 /// How far a folder is stored. Every message of the server with a UID in `low..=high` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,8 +77,8 @@ pub struct FetchedBatch {
     pub vanished: Vec<u32>,
     /// Messages whose flags are different now.
     pub flags_changed: Vec<FlagChange>,
-    /// Messages that the server lists and cannot deliver.
-    pub unreadable: Vec<u32>,
+    /// Messages that the server lists and cannot deliver. They are not asked for again.
+    pub unreadable: Vec<Meta>,
     /// The cursor once this is stored; absent while a renumbered folder is being matched.
     pub cursor_after: Option<Cursor>,
     /// True for messages that were there before the account was, or before we were away.

@@ -15,7 +15,7 @@ use super::error::{MailError, SinkError};
 use super::imap::folders::Glance;
 use super::imap::{Folder, Imap, Role, Woken};
 use super::login::Login;
-use super::sync::{Cursor, FolderSync, Limits, MailSink};
+use super::sync::{Cursor, FolderSync, Limits, MailSink, Suspects};
 
 /// How an account is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +137,7 @@ pub async fn run_account<S: MailSink>(task: AccountTask<S>) {
         sleep: SleepWatch::new(Arc::clone(&task.timing.clocks)),
         stale_since: None,
         was_live: false,
+        suspects: Suspects::default(),
         task,
     };
     // A commit that is interrupted is the sink's to finish or not; its cursor goes with it.
@@ -150,6 +151,7 @@ struct Run<S> {
     sleep: SleepWatch,
     stale_since: Option<i64>,
     was_live: bool,
+    suspects: Suspects,
 }
 
 impl<S: MailSink> Run<S> {
@@ -190,7 +192,7 @@ impl<S: MailSink> Run<S> {
     fn after(&mut self, error: &MailError) -> Duration {
         let since_ms = *self.stale_since.get_or_insert_with(now_ms);
         let code = error.code().to_owned();
-        if self.was_live {
+        if self.was_live || self.suspects.searching() {
             self.pauses = pauses(&self.task.timing);
         }
         let disk_full = *error == MailError::Sink(SinkError::Full);
@@ -375,6 +377,7 @@ impl<S: MailSink> Run<S> {
             role: folder.role,
             sink: self.task.sink.as_ref(),
             limits: self.task.limits,
+            suspects: &self.suspects,
             not_before_ms: self
                 .task
                 .account

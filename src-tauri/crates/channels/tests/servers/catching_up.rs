@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use baton_channels::email::MailError;
 use baton_channels::email::SinkError;
-use baton_channels::email::sync::Limits;
+use baton_channels::email::sync::{Limits, Suspects};
 
 use crate::shelf::Shelf;
-use crate::stage::{account, connect, mail, server, server_with, sync, sync_with};
+use crate::stage::{account, connect, mail, server, server_with, sync, sync_suspecting, sync_with};
 
 const USER: &str = "support@baton.test";
 /// A server of the poorest kind.
@@ -244,12 +244,14 @@ async fn old_mail_is_left_on_the_server_when_asked() {
     let account = account(&server, USER);
     let mut imap = connect(&account).await.unwrap();
     let shelf = Shelf::default();
+    let suspects = Suspects::default();
     let sync = baton_channels::email::sync::FolderSync {
         folder: "INBOX",
         role: baton_channels::email::imap::Role::Inbox,
         sink: &shelf,
         limits: Limits::default(),
         not_before_ms: Some(i64::MAX),
+        suspects: &suspects,
     };
     let cursor = sync.catch_up(&mut imap, &mut |_| {}).await.unwrap();
     assert_eq!(shelf.count("INBOX"), 0);
@@ -323,4 +325,100 @@ async fn how_fast_a_large_mailbox_is_read() {
             started.elapsed().as_secs_f64() * 1e3
         );
     }
+}
+
+/// The files of the inbox.
+fn files(server: &baton_testkit::MailServer) -> Vec<std::path::PathBuf> {
+    let folder = server.maildir(USER).join("Maildir");
+    ["cur", "new"]
+        .into_iter()
+        .filter_map(|part| std::fs::read_dir(folder.join(part)).ok())
+        .flatten()
+        .flatten()
+        .map(|file| file.path())
+        .collect()
+}
+
+fn allow(file: &std::path::Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Takes the right to read away from the file of a message.
+fn poison(server: &baton_testkit::MailServer, subject: &str) -> bool {
+    let found = files(server).into_iter().find(|file| {
+        let text = std::fs::read(file).unwrap_or_default();
+        String::from_utf8_lossy(&text).contains(subject)
+    });
+    if let Some(file) = &found {
+        allow(file, 0o000);
+    }
+    found.is_some()
+}
+
+/// Gives it back.
+fn heal(server: &baton_testkit::MailServer) -> bool {
+    let files = files(server);
+    for file in &files {
+        allow(file, 0o644);
+    }
+    !files.is_empty()
+}
+
+#[tokio::test]
+async fn one_message_that_the_server_cannot_read_keeps_no_other_back() {
+    let Some(server) = server() else { return };
+    for n in 0..30 {
+        server.deliver(USER, &mail(n)).unwrap();
+    }
+    let seventh = String::from_utf8(mail(6)).unwrap();
+    let subject = seventh
+        .lines()
+        .find(|line| line.starts_with("Subject: "))
+        .unwrap();
+    assert!(poison(&server, subject));
+    // This server ends the connection over a file it cannot read.
+    let (shelf, suspects) = (Shelf::default(), Suspects::default());
+    let mut cursor = None;
+    for _ in 0..12 {
+        let mut imap = connect(&account(&server, USER)).await.unwrap();
+        match sync_suspecting(&mut imap, &shelf, "INBOX", small(), &suspects).await {
+            Ok(at) => {
+                cursor = Some(at);
+                break;
+            }
+            Err(error) => assert!(matches!(error, MailError::Bye | MailError::ConnectionLost)),
+        }
+    }
+    let cursor = cursor.expect("the message is found");
+    assert_eq!(shelf.unreadable(), [7]);
+    assert_eq!(shelf.count("INBOX"), 29);
+    assert_eq!((cursor.low, cursor.high), (1, 30));
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_everything_is_asked_again_and_nothing_is_given_up() {
+    let Some(server) = server() else { return };
+    server.deliver(USER, &mail(0)).unwrap();
+    assert!(poison(&server, "Subject: "));
+    let (shelf, suspects) = (Shelf::default(), Suspects::default());
+    for _ in 0..6 {
+        let mut imap = connect(&account(&server, USER)).await.unwrap();
+        let read = sync_suspecting(&mut imap, &shelf, "INBOX", small(), &suspects).await;
+        assert!(read.is_err());
+    }
+    assert!(shelf.unreadable().is_empty());
+    assert_eq!(shelf.stored_cursor("INBOX"), None);
+    // When the server is well again, the message comes.
+    assert!(heal(&server));
+    let mut read = Err(MailError::Bye);
+    for _ in 0..2 {
+        let mut imap = connect(&account(&server, USER)).await.unwrap();
+        read = sync_suspecting(&mut imap, &shelf, "INBOX", small(), &suspects).await;
+        if read.is_ok() {
+            break;
+        }
+    }
+    assert_eq!(read.map(|cursor| cursor.high), Ok(1));
+    assert_eq!(shelf.count("INBOX"), 1);
 }

@@ -29,6 +29,7 @@ struct Inner {
     fail_after: Option<usize>,
     bytes: usize,
     lean: bool,
+    unreadable: Vec<u32>,
 }
 
 /// The shelf.
@@ -105,6 +106,10 @@ impl Shelf {
 
     pub(crate) fn batches(&self) -> Vec<(usize, bool)> {
         self.inner.lock().unwrap().batches.clone()
+    }
+
+    pub(crate) fn unreadable(&self) -> Vec<u32> {
+        self.inner.lock().unwrap().unreadable.clone()
     }
 
     pub(crate) fn renumberings(&self) -> usize {
@@ -192,6 +197,9 @@ impl MailSink for Shelf {
         inner.batches.push((batch.items.len(), batch.catching_up));
         inner.arrivals += batch.items.len();
         let lean = inner.lean;
+        inner
+            .unreadable
+            .extend(batch.unreadable.iter().map(|meta| meta.uid));
         for item in batch.items {
             inner.bytes += item.raw.len();
             inner.order.push(item.uid);

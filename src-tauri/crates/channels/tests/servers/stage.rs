@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_channels::email::imap::{Imap, Role};
-use baton_channels::email::sync::{Cursor, FolderSync, Limits};
+use baton_channels::email::sync::{Cursor, FolderSync, Limits, Suspects};
 use baton_channels::email::watch::{AccountState, AccountTask};
 use baton_channels::email::{
     Account, Endpoint, Login, MailError, Security, SentCopy, Timing, Trust, run_account,
@@ -70,12 +70,24 @@ pub(crate) async fn sync_with(
     folder: &str,
     limits: Limits,
 ) -> Result<Cursor, MailError> {
+    sync_suspecting(imap, shelf, folder, limits, &Suspects::default()).await
+}
+
+/// Brings a folder up to date, knowing what ended earlier connections.
+pub(crate) async fn sync_suspecting(
+    imap: &mut Imap,
+    shelf: &Shelf,
+    folder: &str,
+    limits: Limits,
+    suspects: &Suspects,
+) -> Result<Cursor, MailError> {
     let sync = FolderSync {
         folder,
         role: Role::Inbox,
         sink: shelf,
         limits,
         not_before_ms: None,
+        suspects,
     };
     sync.catch_up(imap, &mut |_| {}).await
 }

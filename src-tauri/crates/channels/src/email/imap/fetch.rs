@@ -175,6 +175,20 @@ impl Imap {
         self.arrived.remove(&uid)
     }
 
+    /// Asks for these messages and waits for them, whatever else is on its way.
+    pub(crate) async fn fetch_bodies(&mut self, uids: &str) -> Result<(), MailError> {
+        self.ask_bodies(uids).await?;
+        let Some(tag) = self.waiting.back().cloned() else {
+            return Ok(());
+        };
+        self.collect_bodies(&tag).await
+    }
+
+    /// Whether the server refused a question for messages since this was last asked.
+    pub(crate) fn take_refusal(&mut self) -> bool {
+        std::mem::take(&mut self.refused)
+    }
+
     /// The part of a message from `from`, at most `length` bytes; shorter at its end.
     pub(crate) async fn part(
         &mut self,
@@ -203,9 +217,9 @@ impl Imap {
                     tag: done, status, ..
                 } if self.waiting.contains(done) => {
                     self.waiting.retain(|waiting| waiting != done);
-                    if *status != Status::Ok {
-                        return Err(MailError::Refused { command: "FETCH" });
-                    }
+                    // One message that the server cannot read refuses all that were asked for with
+                    // it; whoever misses one finds out which.
+                    self.refused |= *status != Status::Ok;
                 }
                 Response::Fetch(_, attributes) => {
                     match (uid(attributes), body(attributes)) {

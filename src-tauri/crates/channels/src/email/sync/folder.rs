@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tokio::sync::mpsc;
 
 use super::plan::{self, Limits, Plan, batches, compare, since};
+use super::poison::{self, Suspects};
 use super::{Cursor, Fetched, FetchedBatch, MailSink, Renumbered};
 use crate::email::error::MailError;
 use crate::email::imap::fetch::uid_text;
@@ -33,11 +34,23 @@ pub struct FolderSync<'a, S> {
     pub limits: Limits,
     /// Messages received before this moment are left on the server.
     pub not_before_ms: Option<i64>,
+    /// What is remembered of questions that ended a connection.
+    pub suspects: &'a Suspects,
 }
 
 impl<S: MailSink> FolderSync<'_, S> {
     /// Opens the folder and brings the sink up to date. Returns the cursor.
     pub async fn catch_up(
+        &self,
+        imap: &mut Imap,
+        progress: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<Cursor, MailError> {
+        let cursor = self.read(imap, progress).await?;
+        self.suspects.settle(self.folder);
+        Ok(cursor)
+    }
+
+    async fn read(
         &self,
         imap: &mut Imap,
         progress: &mut (impl FnMut(Progress) + Send),
@@ -136,7 +149,7 @@ impl<S: MailSink> FolderSync<'_, S> {
                 metas.retain(|meta| wanted.contains(&meta.uid) && self.young_enough(meta));
                 metas.reverse();
                 let floor = wanted.first().copied().unwrap_or(cursor.low);
-                let mut made = batches(metas, &self.limits);
+                let mut made = self.batches(metas);
                 if made.is_empty() {
                     made.push(Vec::new());
                 }
@@ -195,7 +208,7 @@ impl<S: MailSink> FolderSync<'_, S> {
         };
         metas.retain(|meta| self.young_enough(meta));
         let total = metas.len() as u64;
-        let mut made = batches(metas, &self.limits);
+        let mut made = self.batches(metas);
         if made.is_empty() {
             made.push(Vec::new());
         }
@@ -327,7 +340,7 @@ impl<S: MailSink> FolderSync<'_, S> {
         let mut metas = metas;
         metas.retain(|meta| unknown.contains(&meta.uid) && self.young_enough(meta));
         let total = metas.len() as u64;
-        let made = batches(metas, &self.limits);
+        let made = self.batches(metas);
         let (sender, receiver) = mpsc::channel(2);
         let read = async {
             // Until all is stored the old cursor stays, so that an interruption matches again.
@@ -374,33 +387,24 @@ impl<S: MailSink> FolderSync<'_, S> {
             // its parts are asked and read at once.
             while asked <= n + 1 {
                 let Some(next) = made.get(asked) else { break };
-                if asked > n && !(whole(next) && whole(batch)) {
+                // While a message is looked for that ends connections, one question at a time.
+                let ahead = asked > n;
+                if ahead && (!(whole(next) && whole(batch)) || self.suspects.any(self.folder)) {
                     break;
                 }
-                if whole(next) {
+                if whole(next) && !self.is_given_up(next) {
                     imap.ask_bodies(&ask(next)).await?;
                 }
                 asked += 1;
             }
-            let mut items = Vec::with_capacity(batch.len());
-            let mut unreadable = Vec::new();
-            if whole(batch) {
-                imap.read_bodies().await?;
-                for meta in batch {
-                    match imap.take_body(meta.uid) {
-                        Some(raw) => items.push(fetched(meta, raw, false)),
-                        // Expunged in the meantime, or the server cannot read its own file.
-                        None => unreadable.push(meta.uid),
-                    }
+            let (items, unreadable) = match self.read_batch(imap, batch, whole(batch)).await {
+                Err(error @ (MailError::Bye | MailError::ConnectionLost)) => {
+                    self.suspects.ended(self.folder, batch);
+                    return Err(error);
                 }
-            } else {
-                for meta in batch {
-                    match self.in_parts(imap, meta).await? {
-                        Some(item) => items.push(item),
-                        None => unreadable.push(meta.uid),
-                    }
-                }
-            }
+                read => read?,
+            };
+            self.suspects.came(self.folder, batch);
             let mut out = self.batch(catching_up);
             out.items = items;
             out.unreadable = unreadable;
@@ -411,6 +415,58 @@ impl<S: MailSink> FolderSync<'_, S> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a batch is the one message that is no longer asked for.
+    fn is_given_up(&self, batch: &[Meta]) -> bool {
+        matches!(batch, [one] if self.suspects.is_given_up(self.folder, one.uid))
+    }
+
+    /// Reads one batch: what came, and what the server cannot hand over.
+    async fn read_batch(
+        &self,
+        imap: &mut Imap,
+        batch: &[Meta],
+        whole: bool,
+    ) -> Result<(Vec<Fetched>, Vec<Meta>), MailError> {
+        let mut items = Vec::with_capacity(batch.len());
+        let mut unreadable = Vec::new();
+        if self.is_given_up(batch) {
+            for meta in batch {
+                if let Err(error) = poison::prove_alive(imap, meta.uid).await {
+                    // It may have been the server all along: the message gets its chances back.
+                    self.suspects.settle(self.folder);
+                    return Err(error);
+                }
+            }
+            return Ok((items, batch.to_vec()));
+        }
+        if whole {
+            imap.read_bodies().await?;
+            let mut missing = Vec::new();
+            for meta in batch {
+                match imap.take_body(meta.uid) {
+                    Some(raw) => items.push(fetched(meta, raw, false)),
+                    None => missing.push(meta.clone()),
+                }
+            }
+            let found = poison::sift(imap, missing).await?;
+            let late = found.bodies.into_iter();
+            items.extend(late.map(|(meta, raw)| fetched(&meta, raw, false)));
+            return Ok((items, found.refused));
+        }
+        for meta in batch {
+            match self.in_parts(imap, meta).await? {
+                Some(item) => items.push(item),
+                None if imap.take_refusal() => {
+                    poison::prove_alive(imap, meta.uid).await?;
+                    unreadable.push(meta.clone());
+                }
+                // Expunged in the meantime.
+                None => {}
+            }
+        }
+        Ok((items, unreadable))
     }
 
     /// Reads a large message piece by piece, up to the most that is ever kept.
@@ -445,6 +501,11 @@ impl<S: MailSink> FolderSync<'_, S> {
             progress(at);
         }
         Ok(())
+    }
+
+    fn batches(&self, metas: Vec<Meta>) -> Vec<Vec<Meta>> {
+        self.suspects
+            .split(self.folder, batches(metas, &self.limits))
     }
 
     fn young_enough(&self, meta: &Meta) -> bool {
