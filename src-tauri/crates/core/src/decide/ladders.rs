@@ -141,7 +141,7 @@ impl Work<'_> {
     }
 
     /// The reason of the rule that started the running ladder.
-    fn reason_of_ladder(&self) -> &str {
+    pub(super) fn reason_of_ladder(&self) -> &str {
         let ladder = self.state.ladder.as_ref();
         ladder
             .and_then(|ladder| self.world.ruleset.rule(&ladder.rule))

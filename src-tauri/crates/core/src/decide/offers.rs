@@ -69,7 +69,7 @@ impl Work<'_> {
             to,
             timeout_ms,
             mode: OfferMode::Warm,
-            reason: Reason::code(ReasonCode::Rule),
+            reason: Reason::new(ReasonCode::Rule, self.reason_of_ladder()),
             rule: Some(rule.to_owned()),
             given: None,
             urgent: true,

@@ -35,6 +35,9 @@ impl<'a> Work<'a> {
             return self.record_history(input);
         }
         match (input.direction, input.author) {
+            (Direction::Inbound, _) if input.document.kind != MessageKind::Message => {
+                self.record_automatic(input)
+            }
             (Direction::Inbound, Author::Customer) => self.record_inbound(input),
             (Direction::Inbound, _) => {
                 self.put_down(input);
@@ -87,9 +90,6 @@ impl<'a> Work<'a> {
     }
 
     fn record_inbound(&mut self, input: &'a MessageInput) -> Result<(), Refusal> {
-        if input.document.kind != MessageKind::Message {
-            return self.record_automatic(input);
-        }
         let was = self.state.control.state;
         if was == ControlState::Closed {
             let at = input.received_at.min(self.now);

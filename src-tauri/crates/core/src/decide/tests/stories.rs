@@ -256,6 +256,39 @@ fn machines_are_written_down_and_nothing_else() {
 }
 
 #[test]
+fn an_answer_that_did_not_arrive_is_work_again_and_its_author_hears_of_it() {
+    let report = |play: &mut Play| {
+        let mut input = play.message("It did not arrive", MessageKind::Bounce);
+        input.author = crate::message::Author::System;
+        std::sync::Arc::make_mut(&mut input.document).report =
+            Some(crate::message::DeliveryReport {
+                original_message_id: None,
+                action: "failed".to_owned(),
+                status: "5.1.2".to_owned(),
+                recipient: "carla@customer.test".to_owned(),
+                diagnostic: String::new(),
+            });
+        play.order(Actor::system(), None, Command::Record(input))
+            .unwrap();
+    };
+    let mut play = Play::new();
+    play.customer("Hello");
+    play.answers("ben", "Hello");
+    assert_eq!(play.state().status, WorkStatus::WaitingCustomer);
+    play.effects.clear();
+
+    report(play.wait(MINUTE));
+
+    assert_eq!(play.state().status, WorkStatus::Open);
+    assert_eq!(play.holder(), "agent:ben");
+    assert!(play.alerted_last().contains("ben"));
+    assert_eq!(play.state().talk.waiting_since, None, "she said nothing");
+    assert_eq!(play.state().talk.from_customer, 1);
+    let asked = |effect: &Effect| matches!(effect, Effect::AskBot { .. } | Effect::Send { .. });
+    assert!(!play.effects.iter().any(asked), "no machine answers it");
+}
+
+#[test]
 fn a_stranger_who_quotes_an_identifier_gets_no_answer_from_a_machine() {
     let mut play = Play::new();
     play.customer("Hello");
