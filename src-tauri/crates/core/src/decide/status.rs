@@ -10,7 +10,7 @@ use crate::event::body::{
     ConversationRead, EpisodeOpened, PacketMarked, PriorityChanged, TagsChanged,
 };
 use crate::event::{ActorKind, Event};
-use crate::ids::HandoffId;
+use crate::ids::{AgentName, HandoffId};
 use crate::rules::EventKind;
 use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
@@ -151,6 +151,13 @@ impl Work<'_> {
         }
         if self.state.status == WorkStatus::New {
             self.become_status(WorkStatus::Open, None);
+        }
+        // Who has the conversation and looks at it needs no more telling.
+        let own = AgentName::new(self.actor.id.clone());
+        if self.state.alerted.contains_key(&own)
+            && self.state.control.controller == Controller::Agent(own)
+        {
+            self.withdraw();
         }
         Ok(())
     }

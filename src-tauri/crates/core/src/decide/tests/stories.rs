@@ -286,6 +286,9 @@ fn an_answer_that_did_not_arrive_is_work_again_and_its_author_hears_of_it() {
     assert_eq!(play.state().talk.from_customer, 1);
     let asked = |effect: &Effect| matches!(effect, Effect::AskBot { .. } | Effect::Send { .. });
     assert!(!play.effects.iter().any(asked), "no machine answers it");
+
+    play.agent("ben", Command::MarkRead).unwrap();
+    assert!(play.effects.contains(&Effect::Withdraw), "he has seen it");
 }
 
 #[test]
