@@ -12,7 +12,8 @@ use std::{
 use baton_core::{
     rules::{
         Analyst, EventKind, Fact, Facts, Pass, RuleMemory, Ruleset, Value,
-        columns::{Chunk, Point, Sweep},
+        columns::{Frame, Point, Sweep},
+        facts::chunk::CHUNK,
     },
     time::{MINUTE, Timestamp},
 };
@@ -161,16 +162,16 @@ fn main() {
         rules.atoms().len()
     );
 
-    let mut chunks: Vec<Chunk> = Vec::new();
+    let mut frames: Vec<Frame> = Vec::new();
     let built = best(1, || {
-        chunks = points.chunks(Chunk::POINTS).map(Chunk::of).collect();
+        frames = points.chunks(CHUNK).map(Frame::of).collect();
     });
     let per = |time: Duration| (count * rules.rules().len()) as f64 / time.as_secs_f64() / 1e6;
     println!("facts into columns                       {built:>10.1?}");
 
     let mut matches = 0;
     let columns = best(5, || {
-        let swept = Sweep::default().sweep_all(&rules, &chunks);
+        let swept = Sweep::default().sweep_all(&rules, &frames);
         matches = swept
             .iter()
             .flat_map(|swept| &swept.matches)
@@ -204,21 +205,21 @@ fn main() {
         per(whole),
         whole.as_secs_f64() / columns.as_secs_f64()
     );
-    let swept = Sweep::default().sweep_all(&rules, &chunks);
+    let swept = Sweep::default().sweep_all(&rules, &frames);
     let in_sample: u64 = swept
         .iter()
         .enumerate()
         .flat_map(|(number, swept)| swept.matches.iter().map(move |bits| (number, bits)))
         .map(|(number, bits)| {
             bits.ones()
-                .filter(|bit| number * Chunk::POINTS + bit < sample)
+                .filter(|bit| number * CHUNK + bit < sample)
                 .count() as u64
         })
         .sum();
     println!("the same matches in both: {}", fired == in_sample);
 
     let mut sweep = Sweep::default();
-    sweep.sweep_all(&rules, &chunks);
+    sweep.sweep_all(&rules, &frames);
     let edits: Vec<Ruleset> = (0..6)
         .map(|_| {
             let mut edited = hundred.clone();
@@ -234,7 +235,7 @@ fn main() {
             let edited = next.next().unwrap();
             sweep.keep(&[&rules]);
             best(1, || {
-                black_box(sweep.sweep_all(edited, &chunks));
+                black_box(sweep.sweep_all(edited, &frames));
             })
         })
         .min()

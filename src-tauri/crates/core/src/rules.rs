@@ -5,6 +5,10 @@
 //! evaluated in three-valued logic (`eval`) over an immutable set of facts. Because an atom
 //! compares one fact with one constant, forms can edit conditions without loss, a deadline is an
 //! exact instant, and every decision can be explained from the facts alone (`explain`).
+//!
+//! Beside deciding: the tests of a file are played (`rehearse`), what is wrong with rules although
+//! each can be read is found (`analyse`), a file is edited without touching the rest (`edit`), and a
+//! whole history is evaluated at once (`columns`).
 
 pub mod analyse;
 mod check;

@@ -1,19 +1,19 @@
 //! Many decision points at once: facts in columns, truths as bitmaps, a rule as a few operations on
 //! whole words. What it finds is what the evaluator of single decisions finds.
 //!
-//! Each distinct condition is evaluated once over a chunk, in three-valued logic: one bitmap says
+//! Each distinct condition is evaluated once over a frame, in three-valued logic: one bitmap says
 //! where it is true, one where it is false, and where neither says so it is unknown. A [`Sweep`]
-//! remembers what each rule found in each chunk by what the rule says, so that an edit of one rule
+//! remembers what each rule found in each frame by what the rule says, so that an edit of one rule
 //! evaluates that rule alone.
 
 mod atom;
 pub mod bits;
-pub mod chunk;
+pub mod frame;
 mod key;
 mod sweep;
 
 pub use bits::{Bits, Truths};
-pub use chunk::{Chunk, Point};
+pub use frame::{Frame, Point};
 pub use sweep::{Sweep, Swept};
 
 #[cfg(test)]

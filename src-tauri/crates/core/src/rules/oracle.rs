@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{
     EventKind, Fact, Facts, Pass, RuleMemory, Ruleset, Value,
-    columns::{Chunk, Point, Sweep},
+    columns::{Frame, Point, Sweep},
     eval::{
         Reading, View,
         tests::{LINES, START, TIMED, condition, facts, file},
@@ -160,7 +160,7 @@ proptest! {
         let now = Timestamp(START + later * MINUTE);
         let context = context(&rules, &facts, now).unwrap();
         let point = Point { event: EventKind::Draft, at: now, facts: &facts };
-        let swept = Sweep::default().sweep(&rules, 0, &Chunk::of(&[point]));
+        let swept = Sweep::default().sweep(&rules, 0, &Frame::of(&[point]));
         let verdict = rules.decide(&Pass {
             event: EventKind::Draft,
             facts: &facts,

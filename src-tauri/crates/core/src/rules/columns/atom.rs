@@ -1,10 +1,10 @@
-//! One condition over a whole chunk.
+//! One condition over a whole frame.
 
 use std::sync::Arc;
 
 use super::{
     bits::{Bits, Truths},
-    chunk::{Chunk, Column},
+    frame::{Column, Frame},
 };
 use crate::{
     rules::{
@@ -15,24 +15,24 @@ use crate::{
     time::Timestamp,
 };
 
-/// The truth of an atom at every point of a chunk.
-pub(super) fn truths(ruleset: &Ruleset, atom: &Atom, chunk: &Chunk) -> Truths {
-    let count = chunk.count;
+/// The truth of an atom at every point of a frame.
+pub(super) fn truths(ruleset: &Ruleset, atom: &Atom, frame: &Frame) -> Truths {
+    let count = frame.count;
     let custom = |number: u16| {
         let fact = ruleset.custom.get(usize::from(number))?;
-        chunk.custom.get(&fact.name)
+        frame.custom.get(&fact.name)
     };
     let source = |source: Source| match source {
-        Source::Builtin(fact) => chunk.builtin.get(&fact),
+        Source::Builtin(fact) => frame.builtin.get(&fact),
         Source::Custom(number) => custom(number),
     };
     match atom.operand {
-        Operand::Builtin(fact) => column(chunk.builtin.get(&fact), atom, count),
+        Operand::Builtin(fact) => column(frame.builtin.get(&fact), atom, count),
         Operand::Custom(number) => column(custom(number), atom, count),
-        Operand::Words(number) => words(ruleset, usize::from(number), atom, chunk),
+        Operand::Words(number) => words(ruleset, usize::from(number), atom, frame),
         Operand::Business(number, fact) => {
             let calendar = ruleset.calendars.get(usize::from(number));
-            let (Some(named), Some(column)) = (calendar, chunk.builtin.get(&fact)) else {
+            let (Some(named), Some(column)) = (calendar, frame.builtin.get(&fact)) else {
                 return unknown(atom, count);
             };
             let mut known = Bits::none(count);
@@ -43,7 +43,7 @@ pub(super) fn truths(ruleset: &Ruleset, atom: &Atom, chunk: &Chunk) -> Truths {
                     let (Some(place), Some(anchor), Some(at)) = (
                         numbers.get_mut(index),
                         anchors.get(index),
-                        chunk.at.get(index),
+                        frame.at.get(index),
                     ) else {
                         continue;
                     };
@@ -65,7 +65,7 @@ pub(super) fn truths(ruleset: &Ruleset, atom: &Atom, chunk: &Chunk) -> Truths {
             let until = matches!(atom.operand, Operand::Until(_));
             let numbers: Vec<i64> = values
                 .iter()
-                .zip(&chunk.at)
+                .zip(&frame.at)
                 .map(|(instant, at)| {
                     if until {
                         Timestamp(*instant).since(Timestamp(*at))
@@ -77,7 +77,7 @@ pub(super) fn truths(ruleset: &Ruleset, atom: &Atom, chunk: &Chunk) -> Truths {
             number_truths(instants, &numbers, atom, count)
         }
         Operand::Open(_) | Operand::Now | Operand::Hour | Operand::Weekday => {
-            moments(ruleset, atom, chunk)
+            moments(ruleset, atom, frame)
         }
     }
 }
@@ -165,14 +165,14 @@ fn compared<T: PartialOrd + Copy>(compare: Compare, values: &[T], limit: T) -> B
 }
 
 /// Words as recorded, or else searched in the text, or else unknown.
-fn words(ruleset: &Ruleset, number: usize, atom: &Atom, chunk: &Chunk) -> Truths {
-    let count = chunk.count;
+fn words(ruleset: &Ruleset, number: usize, atom: &Atom, frame: &Frame) -> Truths {
+    let count = frame.count;
     let Some(set) = ruleset.words.sets().get(number) else {
         return unknown(atom, count);
     };
     let nothing = || (Bits::none(count), Bits::none(count));
-    let (mut known, mut yes) = chunk.words.get(&set.key).cloned().unwrap_or_else(nothing);
-    let texts = chunk.builtin.get(&Fact::MSG_TEXT);
+    let (mut known, mut yes) = frame.words.get(&set.key).cloned().unwrap_or_else(nothing);
+    let texts = frame.builtin.get(&Fact::MSG_TEXT);
     if let Some((there, texts, codes)) = texts.and_then(|column| column.texts.as_ref()) {
         let mut missing = there.clone();
         missing.and_not(&known);
@@ -205,12 +205,12 @@ fn words(ruleset: &Ruleset, number: usize, atom: &Atom, chunk: &Chunk) -> Truths
 }
 
 /// What hangs on nothing but the time, each instant looked at by itself.
-fn moments(ruleset: &Ruleset, atom: &Atom, chunk: &Chunk) -> Truths {
+fn moments(ruleset: &Ruleset, atom: &Atom, frame: &Frame) -> Truths {
     let nothing = Facts::new();
     let view = View::new(ruleset, &nothing);
-    let mut out = Truths::unknown(chunk.count);
+    let mut out = Truths::unknown(frame.count);
     let mut before: Option<(i64, Truth)> = None;
-    for (index, at) in chunk.at.iter().enumerate() {
+    for (index, at) in frame.at.iter().enumerate() {
         let truth = match before {
             Some((same, truth)) if same == *at => truth,
             _ => view.truth(atom, Timestamp(*at)),

@@ -1,4 +1,4 @@
-//! Bitmaps: one bit per decision point of a chunk.
+//! Bitmaps: one bit per decision point of a frame.
 
 /// One bit per point.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

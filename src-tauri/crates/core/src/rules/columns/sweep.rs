@@ -1,4 +1,4 @@
-//! Rules over chunks, with what was found before.
+//! Rules over frames, with what was found before.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 use super::{
     atom,
     bits::{Bits, Truths},
-    chunk::Chunk,
+    frame::Frame,
     key::Keys,
 };
 use crate::{
@@ -16,16 +16,16 @@ use crate::{
     rules::plan::{Cond, Rule, Ruleset, Status},
 };
 
-/// What a ruleset found in one chunk.
+/// What a ruleset found in one frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Swept {
     /// Per rule, in the order of the file, the points at which it matches; nowhere when it is off.
     pub matches: Vec<Arc<Bits>>,
 }
 
-/// Evaluates rulesets over chunks and remembers what each rule found.
+/// Evaluates rulesets over frames and remembers what each rule found.
 ///
-/// A chunk is known by a number of the caller's, which must stand for the same points as long as
+/// A frame is known by a number of the caller's, which must stand for the same points as long as
 /// the sweep lives.
 #[derive(Debug, Default)]
 pub struct Sweep {
@@ -48,23 +48,23 @@ impl Sweep {
         }
     }
 
-    /// Conditions that were evaluated over a chunk so far.
+    /// Conditions that were evaluated over a frame so far.
     #[must_use]
     pub const fn evaluated(&self) -> u64 {
         self.evaluated
     }
 
-    /// Where each rule of a ruleset matches in a chunk.
-    pub fn sweep(&mut self, ruleset: &Ruleset, number: u64, chunk: &Chunk) -> Swept {
-        self.sweep_with(ruleset, &Keys::of(ruleset), number, chunk)
+    /// Where each rule of a ruleset matches in a frame.
+    pub fn sweep(&mut self, ruleset: &Ruleset, number: u64, frame: &Frame) -> Swept {
+        self.sweep_with(ruleset, &Keys::of(ruleset), number, frame)
     }
 
-    /// The same for all chunks, numbered from 0.
-    pub fn sweep_all(&mut self, ruleset: &Ruleset, chunks: &[Chunk]) -> Vec<Swept> {
+    /// The same for all frames, numbered from 0.
+    pub fn sweep_all(&mut self, ruleset: &Ruleset, frames: &[Frame]) -> Vec<Swept> {
         let keys = Keys::of(ruleset);
         (0..)
-            .zip(chunks)
-            .map(|(number, chunk)| self.sweep_with(ruleset, &keys, number, chunk))
+            .zip(frames)
+            .map(|(number, frame)| self.sweep_with(ruleset, &keys, number, frame))
             .collect()
     }
 
@@ -84,7 +84,7 @@ impl Sweep {
         self.taken = self.atoms.values().map(|truths| size(truths)).sum();
     }
 
-    fn sweep_with(&mut self, ruleset: &Ruleset, keys: &Keys, number: u64, chunk: &Chunk) -> Swept {
+    fn sweep_with(&mut self, ruleset: &Ruleset, keys: &Keys, number: u64, frame: &Frame) -> Swept {
         let mut here: Vec<Option<Arc<Truths>>> = vec![None; ruleset.atoms.len()];
         let matches = ruleset
             .rules
@@ -92,7 +92,7 @@ impl Sweep {
             .zip(&keys.rules)
             .map(|(rule, key)| {
                 if rule.status == Status::Off {
-                    return Arc::new(Bits::none(chunk.count));
+                    return Arc::new(Bits::none(frame.count));
                 }
                 if let Some(known) = self.rules.get(&(number, *key)) {
                     return Arc::clone(known);
@@ -102,7 +102,7 @@ impl Sweep {
                     ruleset,
                     keys,
                     number,
-                    chunk,
+                    frame,
                     here: &mut here,
                 };
                 let found = Arc::new(look.rule(rule));
@@ -118,14 +118,14 @@ fn size(truths: &Truths) -> usize {
     truths.yes.size() + truths.no.size()
 }
 
-/// One ruleset over one chunk.
+/// One ruleset over one frame.
 struct Look<'l> {
     sweep: &'l mut Sweep,
     ruleset: &'l Ruleset,
     keys: &'l Keys,
     number: u64,
-    chunk: &'l Chunk,
-    /// The truths of this chunk, by the number of the atom.
+    frame: &'l Frame,
+    /// The truths of this frame, by the number of the atom.
     here: &'l mut Vec<Option<Arc<Truths>>>,
 }
 
@@ -133,15 +133,15 @@ impl Look<'_> {
     fn rule(&mut self, rule: &Rule) -> Bits {
         let truths = self.cond(rule, &rule.when.cond);
         let mut matches = if rule.unknown_matches {
-            let mut all = Bits::all(self.chunk.count);
+            let mut all = Bits::all(self.frame.count);
             all.and_not(&truths.no);
             all
         } else {
             truths.yes
         };
-        let mut asked = Bits::none(self.chunk.count);
+        let mut asked = Bits::none(self.frame.count);
         for kind in &rule.on {
-            if let Some(points) = self.chunk.events.get(kind) {
+            if let Some(points) = self.frame.events.get(kind) {
                 asked.or(points);
             }
         }
@@ -150,7 +150,7 @@ impl Look<'_> {
     }
 
     fn cond(&mut self, rule: &Rule, cond: &Cond) -> Truths {
-        let count = self.chunk.count;
+        let count = self.frame.count;
         match cond {
             Cond::Const(value) => Truths::constant(*value, count),
             Cond::Row(number) => {
@@ -197,14 +197,14 @@ impl Look<'_> {
         }
         let (Some(atom), Some(key)) = (self.ruleset.atoms.get(index), self.keys.atoms.get(index))
         else {
-            return Arc::new(Truths::unknown(self.chunk.count));
+            return Arc::new(Truths::unknown(self.frame.count));
         };
         let key = (self.number, *key);
         let truths = match self.sweep.atoms.get(&key) {
             Some(known) => Arc::clone(known),
             None => {
                 self.sweep.evaluated += 1;
-                let truths = Arc::new(atom::truths(self.ruleset, atom, self.chunk));
+                let truths = Arc::new(atom::truths(self.ruleset, atom, self.frame));
                 let size = size(&truths);
                 if self.sweep.taken + size <= self.sweep.budget {
                     self.sweep.taken += size;

@@ -2,11 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::{Bits, Chunk, Point, Sweep};
+use super::{Bits, Frame, Point, Sweep};
 use crate::{
+    ids::{ConversationId, Id as _},
     rules::{
         EventKind, Fact, Facts, Pass, RuleMemory, Ruleset, Value,
         eval::tests::{START, all_lines, condition, facts, file},
+        facts::chunk::{ChunkBuilder, Point as Recorded},
     },
     time::{MINUTE, Timestamp},
 };
@@ -56,11 +58,50 @@ proptest! {
     ) {
         let rules = Ruleset::parse(&file(&conditions, "draft")).unwrap();
         let points = points(&facts, later);
-        let swept = Sweep::new(1 << 20).sweep(&rules, 0, &Chunk::of(&points));
+        let swept = Sweep::new(1 << 20).sweep(&rules, 0, &Frame::of(&points));
         for (index, point) in points.iter().enumerate() {
             let found: Vec<bool> = swept.matches.iter().map(|bits| bits.get(index)).collect();
             prop_assert_eq!(found, decided(&rules, point), "{:?}", point);
         }
+    }
+
+    #[test]
+    fn a_chunk_of_the_history_is_read_as_it_was_recorded(
+        conditions in prop::collection::vec(condition(all_lines()), 1..6),
+        facts in prop::collection::vec(facts(), 1..40),
+        later in 0_i64..2_880,
+    ) {
+        let rules = Ruleset::parse(&file(&conditions, "draft")).unwrap();
+        let points = points(&facts, later);
+        let mut builder = ChunkBuilder::default();
+        for (point, seq) in points.iter().zip(1..) {
+            let mut facts = point.facts.clone();
+            if let Some(text) = point.facts.text(Fact::MSG_TEXT) {
+                rules.words().record(text, &mut facts);
+            }
+            let verdict = rules.decide(&Pass {
+                event: point.event,
+                facts: &facts,
+                now: point.at,
+                memory: &RuleMemory::default(),
+                conversation_key: b"c",
+            });
+            builder.push(&Recorded {
+                seq,
+                conversation: ConversationId::from_bits(7),
+                at: point.at,
+                event: point.event,
+                message: None,
+                record: &verdict.record.to_bytes(),
+            });
+        }
+        let mut frame = Frame::read(&builder.finish());
+        let texts = points.iter().enumerate().filter_map(|(index, point)| {
+            point.facts.text(Fact::MSG_TEXT).map(|text| (index, text.into()))
+        });
+        frame.set_texts(Fact::MSG_TEXT, texts);
+        let read = Sweep::default().sweep(&rules, 0, &frame);
+        prop_assert_eq!(read, Sweep::default().sweep(&rules, 0, &Frame::of(&points)));
     }
 
     #[test]
@@ -77,14 +118,14 @@ proptest! {
             Ruleset::parse(&file(&second, "draft")).unwrap(),
         );
         let points = points(&facts, 0);
-        let chunks: Vec<Chunk> = points.chunks(32).map(Chunk::of).collect();
+        let frames: Vec<Frame> = points.chunks(32).map(Frame::of).collect();
         let mut sweep = Sweep::new(budget);
-        let before = sweep.sweep_all(&old, &chunks);
-        let after = sweep.sweep_all(&new, &chunks);
-        prop_assert_eq!(&after, &Sweep::default().sweep_all(&new, &chunks));
-        prop_assert_eq!(&sweep.sweep_all(&old, &chunks), &before);
+        let before = sweep.sweep_all(&old, &frames);
+        let after = sweep.sweep_all(&new, &frames);
+        prop_assert_eq!(&after, &Sweep::default().sweep_all(&new, &frames));
+        prop_assert_eq!(&sweep.sweep_all(&old, &frames), &before);
         sweep.keep(&[&new]);
-        prop_assert_eq!(&sweep.sweep_all(&new, &chunks), &after);
+        prop_assert_eq!(&sweep.sweep_all(&new, &frames), &after);
     }
 }
 
@@ -106,11 +147,11 @@ fn an_edit_of_one_rule_evaluates_that_rule_alone() {
         at: Timestamp(START),
         facts: &facts,
     };
-    let chunk = Chunk::of(&[point]);
+    let frame = Frame::of(&[point]);
     let mut sweep = Sweep::default();
-    sweep.sweep(&rules(&conditions), 0, &chunk);
+    sweep.sweep(&rules(&conditions), 0, &frame);
     assert_eq!(sweep.evaluated(), 20);
-    let swept = sweep.sweep(&rules(&edited), 0, &chunk);
+    let swept = sweep.sweep(&rules(&edited), 0, &frame);
     assert_eq!(sweep.evaluated(), 23);
     assert_eq!(swept.matches.iter().filter(|bits| bits.get(0)).count(), 5);
 }
@@ -150,10 +191,10 @@ fn a_value_of_another_type_is_as_good_as_none() {
             facts,
         })
         .collect();
-    let swept = Sweep::default().sweep(&rules, 0, &Chunk::of(&points));
+    let swept = Sweep::default().sweep(&rules, 0, &Frame::of(&points));
     for (index, point) in points.iter().enumerate() {
         let found: Vec<bool> = swept.matches.iter().map(|bits| bits.get(index)).collect();
         assert_eq!(found, decided(&rules, point), "{point:?}");
     }
-    assert_eq!(Chunk::of(&points).event(EventKind::Draft), Bits::all(4));
+    assert_eq!(Frame::of(&points).event(EventKind::Draft), Bits::all(4));
 }

@@ -1,11 +1,16 @@
-//! A chunk of decision points, their facts in columns.
+//! Decision points as conditions read them: each fact in a column of its type, all that is known of
+//! it in bitmaps.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::bits::Bits;
 use crate::{
     rules::{
-        facts::{Fact, Facts, Value, schema::BUILTIN},
+        facts::{
+            Fact, Facts, Value,
+            chunk::{Chunk, Column as Packed, ColumnKey, Entry},
+            schema::BUILTIN,
+        },
         outcome::EventKind,
     },
     time::Timestamp,
@@ -24,7 +29,7 @@ pub struct Point<'a> {
 
 /// Decision points with their facts in columns.
 #[derive(Debug, Clone, Default)]
-pub struct Chunk {
+pub struct Frame {
     pub(super) count: usize,
     pub(super) at: Vec<i64>,
     pub(super) events: BTreeMap<EventKind, Bits>,
@@ -56,45 +61,85 @@ pub(super) struct Column {
     pub(super) sets: Option<(Bits, BTreeMap<Arc<str>, Bits>)>,
 }
 
-impl Chunk {
-    /// Points that a chunk should hold: as many as fit the nearest memory with all their columns.
-    pub const POINTS: usize = 4_096;
-
+impl Frame {
     /// Puts decision points into columns.
     #[must_use]
     pub fn of(points: &[Point<'_>]) -> Self {
         let count = points.len();
-        let mut chunk = Self {
+        let mut frame = Self {
             count,
             at: points.iter().map(|point| point.at.0).collect(),
             ..Self::default()
         };
         for (index, point) in points.iter().enumerate() {
-            let events = chunk.events.entry(point.event);
+            let events = frame.events.entry(point.event);
             events.or_insert_with(|| Bits::none(count)).set(index);
             for (number, value) in (0_u16..).zip(&point.facts.builtin) {
                 if *value != Value::Unknown {
-                    let column = chunk.builtin.entry(Fact(number)).or_default();
+                    let column = frame.builtin.entry(Fact(number)).or_default();
                     column.put(index, count, value, point.at);
                 }
             }
             for (name, value) in &point.facts.custom {
                 if *value != Value::Unknown {
-                    let column = chunk.custom.entry(Arc::clone(name)).or_default();
+                    let column = frame.custom.entry(Arc::clone(name)).or_default();
                     column.put(index, count, value, point.at);
                 }
             }
             for (set, found) in &point.facts.words {
                 let nothing = || (Bits::none(count), Bits::none(count));
-                let (known, yes) = chunk.words.entry(*set).or_insert_with(nothing);
+                let (known, yes) = frame.words.entry(*set).or_insert_with(nothing);
                 known.set(index);
                 if *found {
                     yes.set(index);
                 }
             }
         }
-        debug_assert!(chunk.builtin.len() <= BUILTIN.len());
-        chunk
+        debug_assert!(frame.builtin.len() <= BUILTIN.len());
+        frame
+    }
+
+    /// Reads a chunk of the history.
+    #[must_use]
+    pub fn read(chunk: &Chunk) -> Self {
+        let count = chunk.rows();
+        let mut frame = Self {
+            count,
+            at: chunk.at.clone(),
+            ..Self::default()
+        };
+        for index in 0..count {
+            if let Some(kind) = chunk.event(index) {
+                let events = frame.events.entry(kind);
+                events.or_insert_with(|| Bits::none(count)).set(index);
+            }
+        }
+        for (key, packed) in &chunk.columns {
+            match key {
+                ColumnKey::Fact(fact) => {
+                    frame.builtin.insert(*fact, Column::read(packed, &chunk.at));
+                }
+                ColumnKey::Custom(name) => {
+                    let column = Column::read(packed, &chunk.at);
+                    frame.custom.insert(Arc::clone(name), column);
+                }
+                ColumnKey::Words(set) => {
+                    let column = Column::read(packed, &chunk.at);
+                    frame.words.extend(column.bools.map(|bools| (*set, bools)));
+                }
+            }
+        }
+        frame
+    }
+
+    /// Sets a text at points where it is at hand, such as what customers wrote: a history holds
+    /// that by hash only.
+    pub fn set_texts(&mut self, fact: Fact, texts: impl IntoIterator<Item = (usize, Arc<str>)>) {
+        let column = self.builtin.entry(fact).or_default();
+        for (index, text) in texts {
+            let at = Timestamp(self.at.get(index).copied().unwrap_or_default());
+            column.put(index, self.count, &Value::Text(text), at);
+        }
     }
 
     /// How many points it holds.
@@ -120,6 +165,40 @@ impl Chunk {
 }
 
 impl Column {
+    fn read(packed: &Packed, at: &[i64]) -> Self {
+        let count = at.len();
+        let mut column = Self {
+            known: Bits::none(count),
+            ..Self::default()
+        };
+        let rows = at.iter().map(|at| Timestamp(*at)).enumerate();
+        match packed {
+            Packed::Same(entry) => rows.for_each(|(row, at)| column.enter(row, count, entry, at)),
+            Packed::Coded { entries, codes } => {
+                for (row, at) in rows {
+                    if let Some(entry) = codes.get(row).and_then(|code| entries.get(code)) {
+                        column.enter(row, count, entry, at);
+                    }
+                }
+            }
+            Packed::Numbers { .. } => {
+                rows.for_each(|(row, at)| column.enter(row, count, &packed.entry(row), at));
+            }
+        }
+        column
+    }
+
+    fn enter(&mut self, row: usize, count: usize, entry: &Entry, at: Timestamp) {
+        match entry {
+            Entry::Unknown | Entry::Content => {}
+            Entry::Running(length) => {
+                let since = Value::Since(at.plus(length.saturating_neg()));
+                self.put(row, count, &since, at);
+            }
+            Entry::Value(value) => self.put(row, count, value, at),
+        }
+    }
+
     fn put(&mut self, index: usize, count: usize, value: &Value, at: Timestamp) {
         if self.known.size() == 0 {
             self.known = Bits::none(count);
