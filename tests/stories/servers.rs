@@ -1,75 +1,20 @@
 //! With real servers: mail comes in by LMTP and IMAP, goes out by SMTP, and nothing of it is lost
 //! or doubled when servers die.
 
+mod office;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use baton_api::Commands as _;
 use baton_api::compose as co;
-use baton_engine::Engine;
 use baton_testkit::proxy::Weather;
 use baton_testkit::{MailServer, Proxy, Relay, ServerOptions, SmtpSink, Temper};
 use baton_tests::desk::answer;
 use baton_tests::mail::{Mail, field};
 use baton_tests::post::{connect, conversations, is_live, live, mailbox, said, state, until};
-use tempfile::TempDir;
 
-const CARLA: &str = "Carla Stone <carla@customer.test>";
-const SUPPORT: &str = "support@baton.test";
-
-/// A post office with one mailbox connected; what goes out lands in the sink.
-struct Office {
-    server: MailServer,
-    sink: SmtpSink,
-    engine: Engine,
-    channel: String,
-    folder: TempDir,
-}
-
-impl Office {
-    async fn open() -> Option<Self> {
-        let server = MailServer::start_or_skip(&ServerOptions::default())?;
-        let sink = SmtpSink::start().await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let engine = live(folder.path()).await;
-        let config = mailbox(&server, SUPPORT, Some(sink.port()));
-        let channel = connect(&engine, config).await;
-        Some(Self {
-            server,
-            sink,
-            engine,
-            channel,
-            folder,
-        })
-    }
-
-    fn deliver(&self, mail: &Mail) {
-        self.server.deliver(SUPPORT, &mail.raw()).unwrap();
-    }
-
-    /// Waits for a conversation with so many messages.
-    async fn conversation(&self, subject: &str, messages: u32) -> String {
-        until("the conversation is there", || async {
-            let rows = conversations(&self.engine).await;
-            let found = rows.into_iter().find(|row| row.subject == subject);
-            found
-                .filter(|row| row.messages >= messages)
-                .map(|row| row.id)
-        })
-        .await
-    }
-
-    async fn outbox(&self, conversation: &str) -> Vec<co::OutgoingView> {
-        let asked = baton_api::conversations::ConversationGet {
-            id: conversation.to_owned(),
-        };
-        self.engine.conversation_get(asked).await.unwrap().outbox
-    }
-
-    async fn close(self) {
-        self.engine.stop().await;
-    }
-}
+use office::{CARLA, Office, SUPPORT};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mail_comes_in_and_its_answer_reaches_the_customer() {
@@ -166,16 +111,11 @@ async fn a_mail_comes_in_and_its_answer_reaches_the_customer() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_another_program_sent_is_joined_and_our_copy_is_not_doubled() {
-    let Some(office) = Office::open().await else {
+    let Some((office, id)) = Office::asked().await else {
         return;
     };
-    office.deliver(&Mail::from(CARLA, "1", "Where is my lamp?"));
-    let id = office.conversation("The lamp", 1).await;
     answer(&office.engine, &id, "It left on Friday.").await;
-    until("it left", || async {
-        (office.sink.received().len() == 1).then_some(())
-    })
-    .await;
+    office.left(1).await;
     until("the copy is filed", || async {
         (office.server.count(SUPPORT, "Sent").unwrap_or(0) == 1).then_some(())
     })
@@ -184,14 +124,8 @@ async fn what_another_program_sent_is_joined_and_our_copy_is_not_doubled() {
     let phone = Mail::from(&format!("Support <{SUPPORT}>"), "phone", "And it is blue.")
         .to("carla@customer.test")
         .answers("1@customer.test");
-    let raw = phone.raw();
-    std::fs::write(office.folder.path().join("phone.eml"), &raw).unwrap();
-    let file = office.folder.path().join("phone.eml").display().to_string();
-    save(&office.server, "Sent", &file);
-    let retry = baton_api::channels::ChannelOnly {
-        channel: office.channel.clone(),
-    };
-    office.engine.channel_retry(retry).await.unwrap();
+    office.save("Sent", &phone.raw());
+    office.look().await;
     until("the telephone's answer joins", || async {
         (said(&office.engine, &id).await.len() >= 3).then_some(())
     })
@@ -206,19 +140,6 @@ async fn what_another_program_sent_is_joined_and_our_copy_is_not_doubled() {
     office.close().await;
 }
 
-/// Puts a file into a folder as another client would.
-fn save(server: &MailServer, folder: &str, file: &str) {
-    let raw = std::fs::read(file).unwrap();
-    let maildir = server.maildir(SUPPORT).join("Maildir");
-    let name = maildir
-        .join(format!(".{folder}"))
-        .join("cur/1795424400.M1P1.phone:2,S");
-    std::fs::write(&name, raw).unwrap();
-    let owner = std::fs::metadata(&maildir).unwrap();
-    use std::os::unix::fs::MetadataExt as _;
-    std::os::unix::fs::chown(&name, Some(owner.uid()), Some(owner.gid())).unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_vacation_responder_is_not_answered_for_ever() {
     let Some(office) = Office::open().await else {
@@ -229,10 +150,7 @@ async fn a_vacation_responder_is_not_answered_for_ever() {
     office.deliver(&Mail::from(CARLA, "1", "Where is my lamp?"));
     let id = office.conversation("The lamp", 1).await;
     answer(&office.engine, &id, "It left on Friday.").await;
-    until("it left", || async {
-        (office.sink.received().len() == 1).then_some(())
-    })
-    .await;
+    office.left(1).await;
 
     // Her server takes it and answers by itself, marked as what it is.
     let sent = office.sink.received().remove(0);
@@ -352,10 +270,7 @@ async fn two_mailboxes_live_side_by_side() {
     for row in conversations(&office.engine).await {
         answer(&office.engine, &row.id, "We will see.").await;
     }
-    until("both have answered", || async {
-        (office.sink.received().len() == 2).then_some(())
-    })
-    .await;
+    office.left(2).await;
     let mut senders: Vec<String> = office
         .sink
         .received()
@@ -369,18 +284,12 @@ async fn two_mailboxes_live_side_by_side() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_lost_after_the_last_dot_is_in_doubt_and_never_sent_again() {
-    let Some(office) = Office::open().await else {
+    let Some((office, id)) = Office::asked().await else {
         return;
     };
-    office.deliver(&Mail::from(CARLA, "1", "Where is my lamp?"));
-    let id = office.conversation("The lamp", 1).await;
     office.sink.next([Temper::DropAfterDot]);
     answer(&office.engine, &id, "It left on Friday.").await;
-    let doubt = until("it is in doubt", || async {
-        let entry = office.outbox(&id).await.into_iter().next();
-        entry.filter(|one| one.state == "in_doubt")
-    })
-    .await;
+    let doubt = office.on_its_way(&id, "in_doubt").await;
     assert_eq!(doubt.attempts, 1);
     let trouble = office
         .engine
@@ -398,74 +307,42 @@ async fn an_answer_lost_after_the_last_dot_is_in_doubt_and_never_sent_again() {
         verdict: "sent".to_owned(),
     };
     office.engine.send_judge(judge).await.unwrap();
-    let said = said(&office.engine, &id).await;
-    assert_eq!(
-        said.iter()
-            .filter(|one| one.direction == "outbound")
-            .count(),
-        1
-    );
+    assert_eq!(office.outbound(&id).await, 1);
     assert_eq!(office.sink.received().len(), 1);
     office.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_copy_in_the_sent_folder_settles_the_doubt() {
-    let Some(office) = Office::open().await else {
+    let Some((office, id)) = Office::asked().await else {
         return;
     };
-    office.deliver(&Mail::from(CARLA, "1", "Where is my lamp?"));
-    let id = office.conversation("The lamp", 1).await;
     office.sink.next([Temper::DropAfterDot]);
     answer(&office.engine, &id, "It left on Friday.").await;
-    until("it is in doubt", || async {
-        let entry = office.outbox(&id).await.into_iter().next();
-        entry.filter(|one| one.state == "in_doubt").map(drop)
-    })
-    .await;
+    office.on_its_way(&id, "in_doubt").await;
     // The provider had taken it after all, and filed the copy.
     let sent = office.sink.received().remove(0);
-    let file = office.folder.path().join("copy.eml");
-    std::fs::write(&file, &sent.data).unwrap();
     // The folder exists once something has looked at it.
     office
         .server
         .doveadm(&["mailbox", "create", "-u", SUPPORT, "Sent"])
         .ok();
-    save(&office.server, "Sent", &file.display().to_string());
-    let retry = baton_api::channels::ChannelOnly {
-        channel: office.channel.clone(),
-    };
-    office.engine.channel_retry(retry).await.unwrap();
-    until("the doubt is settled", || async {
-        office.outbox(&id).await.is_empty().then_some(())
-    })
-    .await;
-    let said = said(&office.engine, &id).await;
-    assert_eq!(
-        said.iter()
-            .filter(|one| one.direction == "outbound")
-            .count(),
-        1
-    );
+    office.save("Sent", &sent.data);
+    office.look().await;
+    office.settled(&id).await;
+    assert_eq!(office.outbound(&id).await, 1);
     assert_eq!(office.sink.received().len(), 1);
     office.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refused_message_is_seen_and_tried_again_as_the_same_message() {
-    let Some(office) = Office::open().await else {
+    let Some((office, id)) = Office::asked().await else {
         return;
     };
-    office.deliver(&Mail::from(CARLA, "1", "Where is my lamp?"));
-    let id = office.conversation("The lamp", 1).await;
     office.sink.next([Temper::RefuseMessage]);
     answer(&office.engine, &id, "It left on Friday.").await;
-    let failed = until("it has failed", || async {
-        let entry = office.outbox(&id).await.into_iter().next();
-        entry.filter(|one| one.state == "failed")
-    })
-    .await;
+    let failed = office.on_its_way(&id, "failed").await;
     assert!(failed.error.contains("554"), "{}", failed.error);
     let rows = conversations(&office.engine).await;
     assert!(rows[0].send_trouble, "the list says so");
@@ -478,31 +355,17 @@ async fn a_refused_message_is_seen_and_tried_again_as_the_same_message() {
         outbox: failed.outbox,
     };
     office.engine.send_retry(again).await.unwrap();
-    until("it left", || async {
-        (office.sink.received().len() == 1).then_some(())
-    })
-    .await;
-    until("it is settled", || async {
-        office.outbox(&id).await.is_empty().then_some(())
-    })
-    .await;
-    let said = said(&office.engine, &id).await;
-    assert_eq!(
-        said.iter()
-            .filter(|one| one.direction == "outbound")
-            .count(),
-        1
-    );
+    office.left(1).await;
+    office.settled(&id).await;
+    assert_eq!(office.outbound(&id).await, 1);
     office.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_grey_listed_message_waits_and_is_not_lost() {
-    let Some(office) = Office::open().await else {
+    let Some((office, id)) = Office::asked().await else {
         return;
     };
-    office.deliver(&Mail::from(CARLA, "1", "Where is my lamp?"));
-    let id = office.conversation("The lamp", 1).await;
     office.sink.next([Temper::Greylist]);
     answer(&office.engine, &id, "It left on Friday.").await;
     let waits = until("it waits for its second attempt", || async {

@@ -1,19 +1,19 @@
 //! The lists in which conversations stand, kept up to date with each change: one narrow index for
 //! all views, queues, agents, tags and channels, with exact counts.
 
+mod keep;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_core::control::Controller;
 use baton_core::ids::{AgentName, BotName, ChannelId, ConversationId, QueueName};
 use baton_core::status::{Priority, WorkStatus};
-use baton_core::time::Timestamp;
 use rusqlite::OptionalExtension as _;
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::table::conversation::{ConversationRow, Standing};
 use crate::value::Word as _;
-use crate::writer::Tx;
 
 /// A list in which conversations stand.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -393,119 +393,4 @@ struct Part<'a> {
     others: &'a [i64],
     after: (i64, i64),
     skip_due: bool,
-}
-
-impl Tx<'_> {
-    /// Moves a conversation from the places of its old standing to those of its new one.
-    pub(crate) fn relist(
-        &mut self,
-        n: i64,
-        old: Option<&Standing>,
-        new: &Standing,
-    ) -> Result<(), StoreError> {
-        let before = old.map(Place::of).unwrap_or_default();
-        let after = Place::of(new);
-        let was_unread = i64::from(old.is_some_and(|old| old.unread));
-        let is_unread = i64::from(new.unread);
-        for name in before.difference(&after) {
-            let place = self.place_number(name)?;
-            if let Some(old) = old {
-                self.unlist(place, n, old.last_at)?;
-                self.unlist_due(place, n, old.due_at)?;
-            }
-            self.change_count(place, -1, -was_unread);
-        }
-        for name in &after {
-            let place = self.place_number(name)?;
-            match old.filter(|_| before.contains(name)) {
-                Some(old) => {
-                    if old.last_at != new.last_at {
-                        self.unlist(place, n, old.last_at)?;
-                        self.enlist(place, n, new.last_at)?;
-                    }
-                    if old.due_at != new.due_at {
-                        self.unlist_due(place, n, old.due_at)?;
-                        self.enlist_due(place, n, new.due_at)?;
-                    }
-                    if was_unread != is_unread {
-                        self.change_count(place, 0, is_unread - was_unread);
-                    }
-                }
-                None => {
-                    self.enlist(place, n, new.last_at)?;
-                    self.enlist_due(place, n, new.due_at)?;
-                    self.change_count(place, 1, is_unread);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn enlist(&self, place: i64, n: i64, at: Timestamp) -> Result<(), StoreError> {
-        self.statement(
-            "INSERT INTO listing (place, last_at_ms, conversation) VALUES (?1, ?2, ?3)",
-        )?
-        .execute((place, at.0, n))?;
-        Ok(())
-    }
-
-    fn unlist(&self, place: i64, n: i64, at: Timestamp) -> Result<(), StoreError> {
-        self.statement(
-            "DELETE FROM listing WHERE place = ?1 AND last_at_ms = ?2 AND conversation = ?3",
-        )?
-        .execute((place, at.0, n))?;
-        Ok(())
-    }
-
-    fn enlist_due(&self, place: i64, n: i64, at: Option<Timestamp>) -> Result<(), StoreError> {
-        if let Some(at) = at {
-            self.statement(
-                "INSERT INTO listing_due (place, due_at_ms, conversation) VALUES (?1, ?2, ?3)",
-            )?
-            .execute((place, at.0, n))?;
-        }
-        Ok(())
-    }
-
-    fn unlist_due(&self, place: i64, n: i64, at: Option<Timestamp>) -> Result<(), StoreError> {
-        if let Some(at) = at {
-            self.statement(
-                "DELETE FROM listing_due
-                 WHERE place = ?1 AND due_at_ms = ?2 AND conversation = ?3",
-            )?
-            .execute((place, at.0, n))?;
-        }
-        Ok(())
-    }
-
-    fn change_count(&mut self, place: i64, conversations: i64, unread: i64) {
-        let change = self.pending.places.entry(place).or_default();
-        change.conversations += conversations;
-        change.unread += unread;
-    }
-
-    fn place_number(&mut self, name: &str) -> Result<i64, StoreError> {
-        if let Some(&number) = self.known.places.get(name) {
-            return Ok(number);
-        }
-        let number = self
-            .statement(
-                "INSERT INTO place (name) VALUES (?1)
-                 ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING n",
-            )?
-            .query_row([name], |row| row.get(0))?;
-        self.known.places.insert(name.to_owned(), number);
-        Ok(number)
-    }
-
-    pub(crate) fn flush_places(&mut self) -> Result<(), StoreError> {
-        for (place, change) in std::mem::take(&mut self.pending.places) {
-            self.statement(
-                "UPDATE place SET conversations = conversations + ?2, unread = unread + ?3
-                 WHERE n = ?1",
-            )?
-            .execute((place, change.conversations, change.unread))?;
-        }
-        Ok(())
-    }
 }

@@ -1,0 +1,71 @@
+//! What is written before it is sent: drafts, which are never lost.
+
+use baton_api::ApiError;
+use baton_api::compose as co;
+use baton_api::session::Done;
+use baton_core::ids::ConversationId;
+use baton_store::{Draft, DraftKind};
+
+use crate::engine::{Engine, parse};
+use crate::roster::new_conversation_draft;
+
+impl Engine {
+    pub(in crate::commands) async fn draft_get(
+        &self,
+        asked: co::DraftGet,
+    ) -> Result<co::DraftFound, ApiError> {
+        let conversation = draft_place(&asked.conversation)?;
+        Ok(self
+            .read(move |reader, roster| {
+                let draft = reader
+                    .drafts_in(conversation)?
+                    .into_iter()
+                    .filter(|draft| draft.author == roster.me.as_str())
+                    .max_by_key(|draft| draft.changed_at)
+                    .and_then(|draft| serde_json::from_value(draft.body).ok());
+                Ok(co::DraftFound { draft })
+            })
+            .await?)
+    }
+
+    pub(in crate::commands) async fn draft_put(
+        &self,
+        asked: co::DraftPut,
+    ) -> Result<Done, ApiError> {
+        let conversation = draft_place(&asked.conversation)?;
+        self.inner
+            .desk
+            .turn(move |turn| {
+                let me = turn.roster.me.as_str().to_owned();
+                for one in [DraftKind::Reply, DraftKind::Note, DraftKind::Forward] {
+                    turn.tx.drop_draft(conversation, &me, one)?;
+                }
+                if let Some(mut draft) = asked.draft {
+                    draft.saved_at = turn.now.0;
+                    turn.tx.save_draft(&Draft {
+                        conversation,
+                        author: me,
+                        kind: match draft.mode.as_str() {
+                            "note" => DraftKind::Note,
+                            "forward" => DraftKind::Forward,
+                            _ => DraftKind::Reply,
+                        },
+                        body: serde_json::to_value(&draft)?,
+                        changed_at: turn.now,
+                    })?;
+                }
+                turn.touch("drafts");
+                Ok(())
+            })
+            .await?;
+        Ok(Done {})
+    }
+}
+
+/// Where a draft lies; `new` for a conversation that does not exist yet.
+fn draft_place(conversation: &str) -> Result<ConversationId, ApiError> {
+    match conversation {
+        "new" => Ok(new_conversation_draft()),
+        id => parse(id, "conversation"),
+    }
+}

@@ -1,0 +1,174 @@
+//! A message as an agent asked for it, on its way into the outbox.
+
+use std::sync::Arc;
+
+use baton_api::compose as co;
+use baton_api::compose::ReplyMode;
+use baton_channels::mail;
+use baton_core::command::{Command, ReplyInput};
+use baton_core::event::Actor;
+use baton_core::ids::{ChannelId, ConversationId, MessageId};
+use baton_core::message::{Address, MessageDocument};
+use baton_store::{DraftKind, MessageRow};
+
+use super::sending::sent_draft_key;
+use super::{answered, cannot_write};
+use crate::compose::{Letterhead, Machine, write};
+use crate::desk::{Turn, derived};
+use crate::error::EngineError;
+use crate::roster::kind;
+
+/// A reply as asked for, decoded and checked.
+pub(super) struct Plain {
+    pub(super) conversation: Option<ConversationId>,
+    pub(super) channel: Option<ChannelId>,
+    pub(super) named: Option<MessageId>,
+    pub(super) mode: ReplyMode,
+    pub(super) to: Vec<Address>,
+    pub(super) cc: Vec<Address>,
+    pub(super) bcc: Vec<Address>,
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) files: Vec<(String, String, Vec<u8>)>,
+    pub(super) forward: Vec<u32>,
+    pub(super) resolve: bool,
+    pub(super) undo_ms: i64,
+    pub(super) key: [u8; 32],
+}
+
+impl Plain {
+    pub(super) fn queue(mut self, turn: &mut Turn<'_, '_>) -> Result<co::Queued, EngineError> {
+        let me = turn.roster.me.as_str().to_owned();
+        let (conversation, channel) = self.place(turn)?;
+        if let Some(why) = cannot_write(&turn.roster, channel) {
+            return Err(EngineError::bad(
+                "cannot_write",
+                "This conversation cannot be answered from here.",
+                if why == "channel_import" {
+                    "It was imported; write a new message instead."
+                } else {
+                    "Its channel was removed; connect it again."
+                },
+            ));
+        }
+        let is_mail = turn
+            .roster
+            .channels
+            .get(&channel)
+            .is_some_and(|known| known.info.kind == kind::EMAIL);
+        if is_mail && self.to.is_empty() && self.cc.is_empty() && self.bcc.is_empty() {
+            return Err(EngineError::bad(
+                "no_recipient",
+                "There is nobody to send it to.",
+                "Add a recipient.",
+            ));
+        }
+        let answers = match self.mode {
+            ReplyMode::New => None,
+            _ => answered(turn.tx, conversation, self.named)?,
+        };
+        if let Some((row, document)) = &answers {
+            self.take_along(turn, row, document)?;
+        }
+        let answers = answers
+            .filter(|_| self.mode != ReplyMode::Forward)
+            .map(|(_, document)| document);
+        let letter = Letterhead {
+            to: self.to,
+            cc: self.cc,
+            bcc: self.bcc,
+            subject: self.subject,
+            text: self.text,
+            files: self.files,
+            answers,
+        };
+        let written = write(turn, channel, conversation, letter, &self.key, Machine::No)?;
+        let outbox = written.outbox;
+        let command = Command::Reply(ReplyInput {
+            outbox,
+            message: written.message,
+            document: Arc::new(written.document),
+            document_hash: written.document_hash,
+            contact: written.contact,
+            undo_ms: self.undo_ms,
+            resolve: self.resolve,
+        });
+        let order = turn.new_order(conversation, Actor::agent(me.clone()), command);
+        let outcome = turn.order(&order)?;
+        // While it can be taken back, the draft it was is kept beside it.
+        if let Some(draft) = turn
+            .tx
+            .drafts_in(conversation)?
+            .into_iter()
+            .find(|draft| draft.author == me && draft.kind != DraftKind::Note)
+        {
+            turn.tx.set_setting(&sent_draft_key(outbox), &draft.body)?;
+            turn.tx.drop_draft(conversation, &me, draft.kind)?;
+        }
+        turn.touch("drafts");
+        Ok(co::Queued {
+            conversation: conversation.to_string(),
+            outbox: outbox.to_string(),
+            undo_until: outcome
+                .state
+                .outbox
+                .get(&outbox)
+                .map_or(turn.now, |out| out.undo_until)
+                .0,
+        })
+    }
+
+    /// The conversation and channel to write in; a new message opens a conversation of its own.
+    fn place(&self, turn: &mut Turn<'_, '_>) -> Result<(ConversationId, ChannelId), EngineError> {
+        if let Some(conversation) = self.conversation {
+            return match turn.conversation(conversation)? {
+                Some(state) => Ok((conversation, state.channel)),
+                None => Err(EngineError::Missing("conversation")),
+            };
+        }
+        let mails = || {
+            turn.roster
+                .channels
+                .values()
+                .find(|known| known.info.kind == kind::EMAIL && known.stored.removed_at.is_none())
+                .map(|known| known.stored.id)
+        };
+        let Some(channel) = self.channel.or_else(mails) else {
+            return Err(EngineError::bad(
+                "no_channel",
+                "There is no mailbox to send from.",
+                "Connect one under Channels.",
+            ));
+        };
+        let seed: MessageId = turn.mint.id(turn.now);
+        let conversation = derived("conversation", &[seed.to_string().as_bytes()]);
+        Ok((conversation, channel))
+    }
+
+    /// Files of the answered message that are forwarded.
+    fn take_along(
+        &mut self,
+        turn: &Turn<'_, '_>,
+        row: &MessageRow,
+        document: &MessageDocument,
+    ) -> Result<(), EngineError> {
+        let Some(raw) = row.raw else {
+            return Ok(());
+        };
+        if self.forward.is_empty() {
+            return Ok(());
+        }
+        let Some(raw) = turn.tx.content(raw)? else {
+            return Ok(());
+        };
+        for file in &document.attachments {
+            if self.forward.contains(&file.index)
+                && let Some(bytes) = mail::attachment(&raw, file.index)
+            {
+                self.files
+                    .push((file.saved_name.clone(), file.media_type.clone(), bytes));
+            }
+        }
+        Ok(())
+    }
+}
