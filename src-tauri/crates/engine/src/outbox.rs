@@ -11,7 +11,7 @@ use baton_core::event::Actor;
 use baton_core::hash::Hash;
 use baton_core::ids::{ConversationId, OutboxId};
 use baton_core::message::MessageDocument;
-use baton_core::time::{SECOND, Timestamp};
+use baton_core::time::{DAY, SECOND, Timestamp};
 use baton_store::{EffectEnd, StoredEffect};
 
 use crate::engine::Engine;
@@ -24,6 +24,9 @@ pub(crate) const COMMIT_WITHIN_MS: i64 = 90 * SECOND;
 /// How often the outbox is looked at when nothing wakes it.
 const NAP: Duration = Duration::from_secs(5);
 
+/// What is settled is kept this long: nothing repeats a command after so many days.
+const KEEP_SETTLED_MS: i64 = 30 * DAY;
+
 /// Effects taken at once.
 const BATCH: usize = 20;
 
@@ -32,7 +35,14 @@ pub(crate) async fn run(engine: Engine) {
     if let Err(error) = recover(&engine).await {
         tracing::error!(%error, "What was under way at the last stop could not be looked at.");
     }
+    let mut tidied: Option<Timestamp> = None;
     loop {
+        if tidied.is_none_or(|at| engine.now().since(at) >= DAY) {
+            tidied = Some(engine.now());
+            if let Err(error) = forget_settled(&engine).await {
+                tracing::warn!(%error, "Settled errands could not be forgotten.");
+            }
+        }
         let nap = match work(&engine).await {
             Ok(Some(next)) => {
                 let left = next.since(engine.now()).max(0).unsigned_abs();
@@ -81,6 +91,15 @@ async fn recover(engine: &Engine) -> Result<(), EngineError> {
             }
             Ok(())
         })
+        .await
+}
+
+/// Forgets what was settled long ago, so that the list of errands does not grow for ever.
+async fn forget_settled(engine: &Engine) -> Result<usize, EngineError> {
+    engine
+        .inner
+        .desk
+        .turn(|turn| Ok(turn.tx.forget_effects(turn.now.plus(-KEEP_SETTLED_MS))?))
         .await
 }
 

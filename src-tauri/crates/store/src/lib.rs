@@ -47,7 +47,7 @@ pub use table::channel::{Channel, ChannelHealth};
 pub use table::contact::{Contact, Identity};
 pub use table::content::ContentState;
 pub use table::conversation::{ConversationRow, RowClock};
-pub use table::decision::{Decision, Ruleset};
+pub use table::decision::{Decision, DecisionLine, Ruleset};
 pub use table::draft::{Draft, DraftKind};
 pub use table::effect::{EffectEnd, EffectState, StoredEffect, effect_kind};
 pub use table::event::{Head, LoggedEvent, SealedEvent};

@@ -33,6 +33,11 @@ pub(crate) const STEPS: &[Step] = &[
         sql: include_str!("../migrations/0002_points.sql"),
         breaking: false,
     },
+    Step {
+        name: "0003_lean",
+        sql: include_str!("../migrations/0003_lean.sql"),
+        breaking: false,
+    },
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

@@ -115,14 +115,11 @@ fn every_query() {
         tx.forget_effects(START).unwrap();
         tx.begin_effect(1, START).unwrap();
         tx.end_effect(1, &crate::EffectEnd::Done, START).unwrap();
-        tx.cancel_effects(state.id, "send", START).unwrap();
         tx.withdraw_alerts(state.id).unwrap();
         tx.alert_shown(state.id, "anna", START).unwrap();
         tx.drop_draft(state.id, "anna", crate::DraftKind::Reply)
             .unwrap();
         tx.drop_saved_search(1).unwrap();
-        tx.forget_cursors(channel(), None).unwrap();
-        tx.forget_cursors(channel(), Some("INBOX")).unwrap();
         tx.record_decision(&decision(state.id)).unwrap();
         let points = tx.open_chunk(0, i64::MAX).unwrap();
         tx.put_chunk(None, &points).unwrap();
@@ -139,9 +136,7 @@ fn every_query() {
         reader.chain_heads()?;
         reader.last_seq()?;
         reader.events_after(0, 1)?;
-        reader.events_of(state.id)?;
         reader.event(nth(1))?;
-        reader.has_event(nth(1))?;
         reader.conversation(state.id)?;
         reader.conversation_row(state.id)?;
         reader.conversations_with(state.contact, None, 1)?;
@@ -180,7 +175,6 @@ fn every_query() {
         reader.contact(state.contact)?;
         reader.identity("email", "x")?;
         reader.identities_of(state.contact)?;
-        reader.contacts_named("a", 1)?;
         reader.decision(nth(1))?;
         reader.decisions_of(state.id, None, 1)?;
         let control = ColumnKey::read("conv.control").unwrap();
@@ -191,6 +185,7 @@ fn every_query() {
         }
         reader.points_count(0)?;
         reader.text_at(1)?;
+        reader.decision_lines(state.id, 1)?;
         reader.ruleset(nothing)?;
         reader.active_ruleset()?;
         reader.next_deadline()?;
@@ -205,7 +200,6 @@ fn every_query() {
         reader.channels()?;
         reader.channel(channel())?;
         reader.cursor(channel(), "INBOX")?;
-        reader.cursors(channel())?;
         reader.channel_health()?;
         reader.drafts_in(state.id)?;
         reader.drafts_by("anna")?;

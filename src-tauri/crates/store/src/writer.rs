@@ -96,10 +96,6 @@ impl Writer {
         }
     }
 
-    pub(crate) const fn connection_mut(&mut self) -> &mut Connection {
-        &mut self.connection
-    }
-
     /// Says from when on commits must be safe.
     ///
     /// # Errors
@@ -160,7 +156,7 @@ mod tests {
     fn a_full_disk_is_said_and_nothing_is_lost() {
         let mut world = World::new();
         world.write(|tx| receive(tx, 1, &mut conversation(1), &mail(1, "a", "b"), START));
-        let connection = world.writer.connection_mut();
+        let connection = &mut world.writer.connection;
         let pages: i64 = connection
             .pragma_query_value(None, "page_count", |row| row.get(0))
             .unwrap();
@@ -181,7 +177,7 @@ mod tests {
             Vec::<String>::new()
         );
 
-        let connection = world.writer.connection_mut();
+        let connection = &mut world.writer.connection;
         connection
             .pragma_update_and_check(None, "max_page_count", pages + 100_000, |_| Ok(()))
             .unwrap();

@@ -38,19 +38,6 @@ impl Conversation {
         .min()
     }
 
-    /// The earliest instant at which a message waits to be sent. That is the business of the
-    /// `Send` effect, not of a tick; it is here for the restart.
-    #[must_use]
-    pub fn next_send(&self) -> Option<Timestamp> {
-        self.outbox
-            .values()
-            .filter_map(|entry| match entry.state {
-                OutgoingState::Queued { not_before } => Some(not_before),
-                _ => None,
-            })
-            .min()
-    }
-
     /// When a clock warns or runs out next. While an answer is on its way the clocks of answers
     /// hold their breath: they are met when it leaves, and speak up when it does not.
     pub(crate) fn clock_due(&self, clock: &Clock) -> Option<Timestamp> {

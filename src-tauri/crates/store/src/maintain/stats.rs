@@ -52,17 +52,6 @@ impl Reader<'_> {
 }
 
 impl Writer {
-    /// Brings the write-ahead log into the database file, so that it does not grow; good after an
-    /// import and before sleep. Readers that are under way may put it off.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn checkpoint(&mut self) -> Result<(), StoreError> {
-        self.connection_mut()
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(())
-    }
-
     /// Brings the search index into its fastest form and forgets erased words in it for good;
     /// good after an import or an erasure, takes a while.
     ///

@@ -96,19 +96,6 @@ impl Reader<'_> {
             .transpose()
     }
 
-    /// How far each folder of a channel has been read.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn cursors(&self, channel: ChannelId) -> Result<BTreeMap<String, Value>, StoreError> {
-        let mut statement = self.statement("SELECT folder, body FROM cursor WHERE channel = ?1")?;
-        let rows = statement.query_and_then([key(channel)], |row| {
-            let body = row.get_ref(1)?.as_str().unwrap_or_default();
-            Ok((row.get(0)?, from_json("cursor", body.as_bytes())?))
-        })?;
-        rows.collect()
-    }
-
     /// How each channel is doing.
     ///
     /// # Errors
@@ -174,26 +161,6 @@ impl Tx<'_> {
                  body = excluded.body, changed_at_ms = excluded.changed_at_ms",
         )?
         .execute((key(channel), folder, body, now.0))?;
-        Ok(())
-    }
-
-    /// Forgets how far a folder has been read, or all folders of a channel.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn forget_cursors(
-        &mut self,
-        channel: ChannelId,
-        folder: Option<&str>,
-    ) -> Result<(), StoreError> {
-        match folder {
-            Some(folder) => self
-                .statement("DELETE FROM cursor WHERE channel = ?1 AND folder = ?2")?
-                .execute((key(channel), folder))?,
-            None => self
-                .statement("DELETE FROM cursor WHERE channel = ?1")?
-                .execute([key(channel)])?,
-        };
         Ok(())
     }
 

@@ -115,26 +115,6 @@ impl Reader<'_> {
         let rows = statement.query_map([key(contact)], identity)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
-
-    /// The contacts whose name begins with a text (case does not matter), by name; those that
-    /// were merged into another are left out.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn contacts_named(
-        &self,
-        beginning: &str,
-        limit: usize,
-    ) -> Result<Vec<Contact>, StoreError> {
-        let mut statement = self.statement(&format!(
-            "SELECT {COLUMNS}
-             WHERE name >= ?1 COLLATE NOCASE AND name < ?2 COLLATE NOCASE AND merged_into IS NULL
-             ORDER BY name COLLATE NOCASE, id LIMIT ?3"
-        ))?;
-        let end = format!("{beginning}\u{10ffff}");
-        let rows = statement.query_map((beginning, end, limit as i64), raw)?;
-        rows.map(|row| read(row?)).collect()
-    }
 }
 
 impl Tx<'_> {

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::Read;
 
 use baton_core::hash::Hash;
 use baton_core::time::Timestamp;
@@ -81,37 +80,6 @@ impl Reader<'_> {
             Some((size, None)) => ContentState::Present { size },
             Some((_, Some(at))) => ContentState::Erased { at: Timestamp(at) },
         })
-    }
-
-    /// Reads a piece of content in a stream, without holding large ones in memory; none when it
-    /// was never stored or is erased.
-    ///
-    /// # Errors
-    /// Whatever `read` returns, or the database when it cannot be read.
-    pub fn stream_content<T, E: From<StoreError>>(
-        &self,
-        hash: Hash,
-        read: impl FnOnce(&mut dyn Read) -> Result<T, E>,
-    ) -> Result<Option<T>, E> {
-        let found = self
-            .statement("SELECT n, packing FROM content WHERE hash = ?1 AND erased_at_ms IS NULL")?
-            .query_row([hash.0], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()
-            .map_err(StoreError::from)?;
-        let Some((n, packing)) = found else {
-            return Ok(None);
-        };
-        let (n, packing): (i64, i64) = (n, packing);
-        let mut blob = self
-            .connection
-            .blob_open("main", "content", "bytes", n, true)
-            .map_err(StoreError::from)?;
-        if packing == ZSTD {
-            let mut unpacked =
-                zstd::stream::read::Decoder::new(blob).map_err(|error| damaged(hash, &error))?;
-            return read(&mut unpacked).map(Some);
-        }
-        read(&mut blob).map(Some)
     }
 }
 

@@ -33,6 +33,21 @@ pub struct Decision {
     pub sentence: String,
 }
 
+/// A decision as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionLine {
+    /// Which.
+    pub id: DecisionId,
+    /// When.
+    pub at: Timestamp,
+    /// What was evaluated, in the words of rules.
+    pub on: String,
+    /// The sentence for people.
+    pub sentence: String,
+    /// The envelope that tells of it, with the rules that acted.
+    pub envelope: Vec<u8>,
+}
+
 /// A version of the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ruleset {
@@ -101,6 +116,32 @@ impl Reader<'_> {
         ))?;
         let before = before.unwrap_or(i64::MAX);
         let rows = statement.query_map((key(conversation), before, limit as i64), decision)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The decisions of a conversation as a list shows them, newest first, `limit` at most.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn decision_lines(
+        &self,
+        conversation: ConversationId,
+        limit: usize,
+    ) -> Result<Vec<DecisionLine>, StoreError> {
+        let mut statement = self.statement(
+            "SELECT d.id, d.at_ms, d.trigger, d.sentence, e.bytes
+             FROM decision d JOIN event e ON e.seq = d.seq
+             WHERE d.conversation = ?1 ORDER BY d.seq DESC LIMIT ?2",
+        )?;
+        let rows = statement.query_map((key(conversation), limit as i64), |row| {
+            Ok(DecisionLine {
+                id: id(row, 0)?,
+                at: at(row, 1)?,
+                on: row.get(2)?,
+                sentence: row.get(3)?,
+                envelope: row.get(4)?,
+            })
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

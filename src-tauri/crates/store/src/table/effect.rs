@@ -67,13 +67,6 @@ pub enum EffectEnd {
         /// What went wrong.
         error: String,
     },
-    /// It is given up.
-    Failed {
-        /// What went wrong.
-        error: String,
-    },
-    /// It is no longer wanted.
-    Cancelled,
 }
 
 /// The word under which a kind of effect is stored and taken back.
@@ -234,8 +227,6 @@ impl Tx<'_> {
             EffectEnd::Again { not_before, error } => {
                 (EffectState::Pending, Some(not_before.0), error.as_str())
             }
-            EffectEnd::Failed { error } => (EffectState::Failed, None, error.as_str()),
-            EffectEnd::Cancelled => (EffectState::Cancelled, None, ""),
         };
         let ended = self
             .statement(
@@ -245,25 +236,6 @@ impl Tx<'_> {
             )?
             .execute((n, state.word(), not_before, error, now.0))?;
         Ok(ended > 0)
-    }
-
-    /// Takes back the effects of one kind (see [`effect_kind`]) that a conversation still has to
-    /// come; returns how many.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn cancel_effects(
-        &mut self,
-        conversation: ConversationId,
-        kind: &str,
-        now: Timestamp,
-    ) -> Result<usize, StoreError> {
-        Ok(self
-            .statement(
-                "UPDATE effect SET state = 'cancelled', changed_at_ms = ?3
-                 WHERE conversation = ?1 AND kind = ?2 AND state = 'pending'",
-            )?
-            .execute((key(conversation), kind, now.0))?)
     }
 
     /// Forgets the effects that were settled before `before`; returns how many. Their names may

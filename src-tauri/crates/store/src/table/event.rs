@@ -150,18 +150,6 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Every envelope of a conversation, in the order in which they were appended.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn events_of(&self, conversation: ConversationId) -> Result<Vec<LoggedEvent>, StoreError> {
-        let mut statement = self.statement(&format!(
-            "SELECT {COLUMNS} WHERE e.conversation = ?1 ORDER BY e.seq"
-        ))?;
-        let rows = statement.query_map([key(conversation)], logged)?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     /// One envelope by its identifier.
     ///
     /// # Errors
@@ -171,16 +159,6 @@ impl Reader<'_> {
             .statement(&format!("SELECT {COLUMNS} WHERE e.id = ?1"))?
             .query_row([key(event)], logged)
             .optional()?)
-    }
-
-    /// Whether an envelope is in the log.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn has_event(&self, event: EventId) -> Result<bool, StoreError> {
-        Ok(self
-            .statement("SELECT 1 FROM event WHERE id = ?1")?
-            .exists([key(event)])?)
     }
 }
 

@@ -68,14 +68,14 @@ fn an_effect_is_begun_by_one_and_never_comes_back() {
         "done is done"
     );
 
-    assert_eq!(
+    let other = world.read(|reader| reader.effect("a")).unwrap();
+    assert!(
         world
-            .write(|tx| tx.cancel_effects(nth(1), "send", later))
-            .unwrap(),
-        1
+            .write(|tx| tx.end_effect(other.n, &EffectEnd::Done, later))
+            .unwrap()
     );
-    let cancelled = world.read(|reader| reader.effect("a")).unwrap();
-    assert_eq!(cancelled.state, EffectState::Cancelled);
+    let done = world.read(|reader| reader.effect("a")).unwrap();
+    assert_eq!(done.state, EffectState::Done);
     assert_eq!(
         world.write(|tx| tx.forget_effects(later.plus(1))).unwrap(),
         2
