@@ -17,6 +17,7 @@ use baton_core::conversation::Conversation;
 use baton_core::event::Actor;
 use baton_core::ids::{AgentName, ChannelId, ConversationId, Id as _};
 use baton_core::team::{Agent, Team};
+use baton_core::time::Timestamp;
 use baton_engine::clock::Clock as _;
 use baton_engine::intake::{Placed, mail as letter};
 use baton_engine::{Engine, EngineError, OpenOptions, rulesfile};
@@ -172,7 +173,12 @@ impl Desk {
 
     /// Bytes arrive now; their conversation.
     pub async fn raw(&self, raw: Vec<u8>) -> ConversationId {
-        let (channel, at) = (self.channel, self.clock.now());
+        self.raw_from(raw, self.clock.now()).await
+    }
+
+    /// Bytes arrive now that their server says it received at an instant; their conversation.
+    pub async fn raw_from(&self, raw: Vec<u8>, at: Timestamp) -> ConversationId {
+        let channel = self.channel;
         let mail = reader::decode(&raw, &letter::context(&self.engine.roster()));
         let key: [u8; 32] = self.reply_key().await;
         let token = letter::token_conversation(&mail.reply_tokens, &key);

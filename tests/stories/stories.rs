@@ -12,6 +12,7 @@ mod answering;
 mod history;
 mod kill;
 mod machines;
+mod order;
 mod servers;
 mod settings;
 mod time;

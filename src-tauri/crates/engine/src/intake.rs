@@ -14,7 +14,7 @@ use baton_core::event::{Actor, BlobRef};
 use baton_core::hash::Hash;
 use baton_core::ids::{ChannelId, ContactId, ConversationId, Id as _, MessageId, OutboxId};
 use baton_core::message::{Address, Author, Direction, MessageDocument, MessageKind};
-use baton_core::time::{HOUR, Timestamp};
+use baton_core::time::{HOUR, SECOND, Timestamp};
 use baton_store::{Contact, Identity, ReceiptKey};
 
 use crate::desk::{Turn, derived};
@@ -99,6 +99,7 @@ impl Turn<'_, '_> {
         }
         let contact = self.contact_of(&arrival, message)?;
         let (conversation, join) = self.place(&arrival, contact, message)?;
+        let received_at = self.heard_at(&arrival, conversation)?;
         self.tx.put_content(raw_hash, &arrival.raw)?;
         let document_hash = self.put_json(&arrival.document)?;
         let actor = match arrival.author {
@@ -128,7 +129,7 @@ impl Turn<'_, '_> {
             channel: arrival.channel,
             contact,
             join,
-            received_at: arrival.received_at,
+            received_at,
             outbox: None,
             imported: arrival.imported,
             source: arrival.source,
@@ -140,6 +141,29 @@ impl Turn<'_, '_> {
             conversation,
             message,
         })
+    }
+
+    /// The instant of an arrival in its conversation. Mail servers tell the second only, so what
+    /// came in the same second as the words before it, and is heard of after them, comes after
+    /// them: the order of the log decides, never the time that a sender claims.
+    fn heard_at(
+        &self,
+        arrival: &Arrival,
+        conversation: ConversationId,
+    ) -> Result<Timestamp, EngineError> {
+        let at = arrival.received_at;
+        if arrival.imported || at.0 % SECOND != 0 {
+            return Ok(at);
+        }
+        let Some(state) = self.conversation(conversation)? else {
+            return Ok(at);
+        };
+        let on_its_way = state.outbox.values().map(|entry| entry.queued_at.plus(1));
+        Ok(on_its_way
+            .chain([state.talk.last_at])
+            .filter(|known| (0..SECOND).contains(&known.since(at)))
+            .fold(at, Timestamp::max)
+            .min(self.now.max(at)))
     }
 
     /// The message that was made of the same thing before. Notes it when it is new.

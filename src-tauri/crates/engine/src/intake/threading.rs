@@ -70,9 +70,12 @@ pub(super) fn takes_part(
     contact: ContactId,
     address: &str,
 ) -> Result<bool, EngineError> {
-    if let Some(state) = turn.conversation(conversation)?
-        && state.contact == contact
-    {
+    let Some(state) = turn.conversation(conversation)? else {
+        return Ok(false);
+    };
+    // A person may write from any address of theirs, also from one that was another contact's
+    // until the two were found to be one person.
+    if state.contact == contact || person(turn, state.contact)? == person(turn, contact)? {
         return Ok(true);
     }
     let wanted = normal(address);
@@ -95,4 +98,19 @@ pub(super) fn takes_part(
         }
     }
     Ok(false)
+}
+
+/// Contacts that are followed from one that was merged to the one that is left.
+const MERGES: usize = 8;
+
+/// The contact that stands for a person: the one that a merged contact became part of.
+fn person(turn: &Turn<'_, '_>, contact: ContactId) -> Result<ContactId, EngineError> {
+    let mut last = contact;
+    for _ in 0..MERGES {
+        match turn.tx.contact(last)?.and_then(|known| known.merged_into) {
+            Some(next) => last = next,
+            None => break,
+        }
+    }
+    Ok(last)
 }
