@@ -146,7 +146,7 @@ pub(crate) async fn commands(place: &Place<'_>) {
         };
         let page = engine.conversation_list(asked).await.unwrap();
         lists.push(millis(start.elapsed()));
-        total = total.max(page.total);
+        total = total.max(page.total.unwrap_or(0));
         ids.extend(page.rows.into_iter().map(|row| row.id));
         cursor = page.next;
     }

@@ -43,7 +43,8 @@ export type ListedRow = ConversationRow & { readonly found?: readonly SnippetPie
 /** The rows of a view that have been read so far, and the way to more. */
 export interface RowList {
   readonly rows: readonly ListedRow[];
-  readonly total: number;
+  /** None where nobody has counted: a search that goes on. */
+  readonly total: number | null;
   readonly state: "loading" | "ready" | "failed";
   /** Whether these are the rows that were asked for, and not those before them. */
   readonly fresh: boolean;
@@ -67,7 +68,7 @@ export function useRowList(view: string, order: ListOrder): RowList {
   return useMemo(
     () => ({
       rows,
-      total: pages?.[0]?.total ?? 0,
+      total: pages?.[0]?.total ?? null,
       state: query.isPending ? "loading" : query.isError && !pages ? "failed" : "ready",
       fresh: query.isSuccess && !query.isPlaceholderData,
       error: query.error,
@@ -118,7 +119,7 @@ export function useSearchRows(query: string): RowList & { didYouMean: string | n
   );
   return {
     rows,
-    total: rows.length,
+    total: found.hasNextPage ? null : rows.length,
     state: found.isPending ? "loading" : found.isError && !pages ? "failed" : "ready",
     fresh: found.isSuccess && !found.isPlaceholderData,
     error: found.error,

@@ -225,10 +225,9 @@ function SavedPlace({ saved, rail }: { saved: SavedSearch; rail: boolean }) {
       name={saved.name}
       rail={rail}
       mark={<Icon name="saved" />}
-      end={<Count total={saved.total} rail={rail} />}
+      spoken=""
       current={place.view === key && !place.query}
       link={{ to: "/v/$view", params: { view: key } }}
-      spoken={t("places.spoken", { total: saved.total, unread: 0 })}
     />
   );
 }

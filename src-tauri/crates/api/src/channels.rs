@@ -32,8 +32,6 @@ wire! {
         pub done: u32,
         /// Messages to do while catching up.
         pub total: u32,
-        /// When it last heard from the server.
-        pub last_heard: Option<i64>,
         /// The folders watched.
         pub folders: Vec<String>,
         /// The settings, without secrets.

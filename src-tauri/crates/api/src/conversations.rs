@@ -49,8 +49,6 @@ wire! {
         pub name: String,
         /// The query.
         pub query: String,
-        /// How many conversations it finds.
-        pub total: u32,
     }
 
     /// Saves a search, or changes one.
@@ -87,8 +85,9 @@ wire! {
         pub rows: Vec<ConversationRow>,
         /// Where the next page begins; none at the end.
         pub next: Option<String>,
-        /// How many there are in all.
-        pub total: u32,
+        /// How many there are in all; none for a saved search of more than one page, because a
+        /// search stops where its page ends.
+        pub total: Option<u32>,
     }
 
     /// One row of a list.

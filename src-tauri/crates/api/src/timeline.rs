@@ -270,7 +270,7 @@ pub enum What {
         agents: Vec<String>,
         /// Why.
         reason: String,
-        /// The rung, when it comes from a ladder.
+        /// The rung of the ladder, from 1, when it comes from one.
         rung: Option<u32>,
     },
     /// The bot reported a failure.

@@ -57,7 +57,8 @@ wire! {
         pub matched: Vec<RuleView>,
         /// The rules that nearly matched.
         pub near: Vec<RuleView>,
-        /// The rules that did not match, for who wants to see all.
+        /// The rules that did not match and were not near it, with the conditions that did not
+        /// hold, for who wants to see all.
         pub others: Vec<RuleView>,
         /// Facts that were not known and mattered.
         pub unknown: Vec<String>,

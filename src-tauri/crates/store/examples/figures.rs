@@ -171,6 +171,7 @@ fn conversation(number: u64, at: Timestamp) -> Conversation {
         alerted: BTreeMap::new(),
         memory: baton_core::rules::RuleMemory::default(),
         next_flip: None,
+        telling: Default::default(),
         outbox: BTreeMap::new(),
         undo: None,
     }

@@ -374,10 +374,6 @@ done: number,
  */
 total: number, 
 /**
- * When it last heard from the server.
- */
-last_heard: number | null, 
-/**
  * The folders watched.
  */
 folders: Array<string>, 
@@ -705,9 +701,10 @@ rows: Array<ConversationRow>,
  */
 next: string | null, 
 /**
- * How many there are in all.
+ * How many there are in all; none for a saved search of more than one page, because a
+ * search stops where its page ends.
  */
-total: number, };
+total: number | null, };
 
 /**
  * One row of a list.
@@ -894,7 +891,8 @@ matched: Array<RuleView>,
  */
 near: Array<RuleView>, 
 /**
- * The rules that did not match, for who wants to see all.
+ * The rules that did not match and were not near it, with the conditions that did not
+ * hold, for who wants to see all.
  */
 others: Array<RuleView>, 
 /**
@@ -1956,11 +1954,7 @@ name: string,
 /**
  * The query.
  */
-query: string, 
-/**
- * How many conversations it finds.
- */
-total: number, };
+query: string, };
 
 /**
  * Saves a search, or changes one.
@@ -2530,7 +2524,7 @@ agents: Array<string>,
  */
 reason: string, 
 /**
- * The rung, when it comes from a ladder.
+ * The rung of the ladder, from 1, when it comes from one.
  */
 rung: number | null, } | { "type": "bot_failure", 
 /**

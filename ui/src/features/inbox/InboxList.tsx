@@ -44,7 +44,7 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
     announce(t("list.left")),
   );
   const [entering, setEntering] = useState<string>();
-  const spoken = t("list.spoken", { name: title, n: list.total });
+  const spoken = list.total === null ? title : t("list.spoken", { name: title, n: list.total });
   useEffect(() => {
     document.title = `${title} · Baton`;
   }, [title]);
@@ -66,7 +66,9 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
           {onPlaces && <IconButton icon="menu" label={t("places.open")} onPress={onPlaces} />}
           <h1 className={styles.title}>
             <span>{title}</span>
-            {list.state === "ready" && <span className={styles.total}>{count(list.total)}</span>}
+            {list.state === "ready" && list.total !== null && (
+              <span className={styles.total}>{count(list.total)}</span>
+            )}
           </h1>
           {!searching && (
             <Menu

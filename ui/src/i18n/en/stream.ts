@@ -176,6 +176,7 @@ export const stream = {
   "line.clock.other": "{what} changed",
   "line.alert": "{people} were told",
   "line.alert.one": "{people} was told",
+  "line.alert.rung": "{told} (step {n})",
   "line.bot_failure": "The bot could not go on",
   "line.episode": "Episode {n} begins",
   "line.send.retry": "The server did not take the message yet",

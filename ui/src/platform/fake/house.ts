@@ -39,7 +39,7 @@ export const housekeeping: Handlers = {
     return agent;
   },
   saved_search_remove: () => ({}),
-  saved_search_put: ({ name, query }) => ({ id: "s9", name, query, total: 0 }),
+  saved_search_put: ({ name, query }) => ({ id: "s9", name, query }),
   channel_list: (_, { world }) => ({
     channels:
       world.rows.length === 0 && saved.length === 0
@@ -157,7 +157,6 @@ function channel(id: string, address: string, state: string, detail: string, hin
     hint,
     done: 0,
     total: 0,
-    last_heard: Date.UTC(2026, 10, 20, 9, 20),
     folders: ["INBOX"],
     config: null,
   };

@@ -1,5 +1,6 @@
 //! Why, and why not: what a decision rests on, row by row, with values and distances.
 
+pub mod others;
 pub mod sentence;
 
 use std::{collections::BTreeSet, sync::Arc};

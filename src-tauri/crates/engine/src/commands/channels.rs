@@ -75,7 +75,6 @@ impl Engine {
             hint: doing.hint,
             done: doing.done,
             total: doing.total,
-            last_heard: None,
             folders: config
                 .as_ref()
                 .map(|config| config.folders.clone())

@@ -39,6 +39,7 @@ impl Engine {
         limit: u32,
     ) -> Result<ConversationPage, ApiError> {
         let clock = self.clock_for_search();
+        let first = cursor.is_none();
         Ok(self
             .read(move |reader, roster| {
                 let wanted = saved.parse::<i64>().ok();
@@ -57,7 +58,8 @@ impl Engine {
                 })?;
                 let stored: Vec<_> = page.hits.into_iter().map(|hit| hit.row).collect();
                 Ok(ConversationPage {
-                    total: u32::try_from(stored.len()).unwrap_or(u32::MAX),
+                    total: (first && page.next.is_none())
+                        .then(|| u32::try_from(stored.len()).unwrap_or(u32::MAX)),
                     rows: row::rows(reader, roster, &stored)?,
                     next: write_cursor(page.next),
                 })

@@ -119,7 +119,6 @@ impl Engine {
             id: n.n.to_string(),
             name: n.name,
             query: n.query,
-            total: 0,
         })
     }
 
@@ -172,7 +171,7 @@ impl Engine {
                 Ok(cv::ConversationPage {
                     rows: row::rows(reader, roster, &page.rows)?,
                     next: write_cursor(page.next),
-                    total: number(total),
+                    total: Some(number(total)),
                 })
             })
             .await?)
@@ -378,7 +377,6 @@ fn counts(reader: &Reader<'_>, roster: &Roster) -> Result<cv::Views, EngineError
             id: one.n.to_string(),
             name: one.name,
             query: one.query,
-            total: 0,
         })
         .collect();
     let waiting = reader.count(&Place::Sending)?.conversations;

@@ -2,6 +2,8 @@
 
 use baton_api::ApiError;
 use baton_api::why as wy;
+use baton_core::event::{Envelope, Event};
+use baton_store::DecisionLine;
 
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
@@ -36,18 +38,27 @@ impl Engine {
         Ok(self
             .read(move |reader, _| {
                 let decisions = reader
-                    .decisions_of(id, None, limit)?
+                    .decision_lines(id, limit)?
                     .into_iter()
                     .map(|stored| wy::DecisionBrief {
                         id: text(stored.id),
                         at: stored.at.0,
+                        acted: acted(&stored),
                         on: stored.on,
-                        acted: Vec::new(),
                         sentence: stored.sentence,
                     })
                     .collect();
                 Ok(wy::Decisions { decisions })
             })
             .await?)
+    }
+}
+
+/// The rules that acted, as the event of the decision says.
+fn acted(stored: &DecisionLine) -> Vec<String> {
+    let envelope = serde_json::from_slice::<Envelope>(&stored.envelope).ok();
+    match envelope.and_then(|envelope| envelope.event()) {
+        Some(Event::DecisionMade(made)) => made.acted,
+        _ => Vec::new(),
     }
 }

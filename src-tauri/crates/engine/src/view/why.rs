@@ -2,6 +2,7 @@
 //! what it means.
 
 use baton_api::why as wy;
+use baton_core::rules::eval::record::RecordError;
 use baton_core::rules::explain::{ExplainedRow, Shown};
 use baton_core::rules::{DecisionRecord, Explanation, Fact, LossReason, Rule, Ruleset, Slots};
 use baton_core::time::{DAY, HOUR, MINUTE, SECOND};
@@ -46,7 +47,7 @@ pub(crate) fn view(stored: &Decision, rules: &str) -> Result<wy::DecisionView, E
         result: slots(&explained.result),
         matched: matched(&ruleset, &explained),
         near: near(&ruleset, &explained),
-        others: Vec::new(),
+        others: others(&ruleset, &record).map_err(|error| broken(error.to_string()))?,
         unknown: explained
             .unknown
             .iter()
@@ -149,6 +150,22 @@ fn near(ruleset: &Ruleset, explained: &Explanation) -> Vec<wy::RuleView> {
             rows: near.rows.iter().map(condition).collect(),
         })
         .collect()
+}
+
+fn others(ruleset: &Ruleset, record: &DecisionRecord) -> Result<Vec<wy::RuleView>, RecordError> {
+    let unmatched = ruleset.unmatched(record)?;
+    Ok(unmatched
+        .iter()
+        .map(|other| wy::RuleView {
+            id: text(&other.rule),
+            reason: other.reason.to_string(),
+            why: why(ruleset, other.rule.as_str()),
+            acted: false,
+            held_back: String::new(),
+            rows: other.rows.iter().map(condition).collect(),
+            flip: String::new(),
+        })
+        .collect())
 }
 
 fn why(ruleset: &Ruleset, rule: &str) -> String {

@@ -91,6 +91,7 @@ pub(crate) fn conversation(number: u64) -> Conversation {
         alerted: BTreeMap::new(),
         memory: baton_core::rules::RuleMemory::default(),
         next_flip: None,
+        telling: Default::default(),
         outbox: BTreeMap::new(),
         undo: None,
     }

@@ -47,7 +47,11 @@ describe("a quiet line", () => {
       { type: "clock", clock: "first_reply", state: "missed", due_at: null },
       "First reply was not in time",
     ],
-    ["rule:x", { type: "alert", agents: ["bo"], reason: "", rung: 1 }, "Bo Castellanos was told"],
+    [
+      "rule:x",
+      { type: "alert", agents: ["bo"], reason: "", rung: 1 },
+      "Bo Castellanos was told (step 1)",
+    ],
     [
       "agent:anna",
       { type: "tags", add: ["vip"], remove: ["new"] },

@@ -102,7 +102,9 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
     case "alert": {
       const people = listOf(what.agents.map((name) => personName(name, session)));
       const key = what.agents.length === 1 ? "line.alert.one" : "line.alert";
-      return because(t(key, { people }), what.reason);
+      const told = t(key, { people });
+      const line = what.rung === null ? told : t("line.alert.rung", { told, n: what.rung });
+      return because(line, what.reason);
     }
     case "bot_failure":
       return because(t("line.bot_failure"), reasonText(what.code));
