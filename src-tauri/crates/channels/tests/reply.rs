@@ -271,3 +271,43 @@ fn hostile_mails_are_split_in_little_time() {
     }
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
+
+#[test]
+fn what_only_looks_like_a_quote_or_a_signature_stays() {
+    for text in [
+        "Hi,\n\nFrom: Berlin\nTo: Munich\nDate: 3 May\n\nCan you ship a parcel on that route?",
+        "I find this in my log:\n\nFrom: a@b.example\nSubject: x\nTo: c@d.example\n\nIs it normal?",
+        "The first part.\n\n_____\n\nThe second part, which matters: please cancel my order.\n",
+    ] {
+        assert_eq!(split(text).visible, text.trim(), "{text}");
+    }
+}
+
+#[test]
+fn quotes_of_rarer_programs_and_languages_are_folded() {
+    for (below, own) in [
+        (
+            "Missatge de Bob <b@x.example> del dia dl., 3 de maig 2021 a les 10:00:\n\n> Envio?",
+            "Sí, gràcies.",
+        ),
+        (
+            "pon, 3. svi 2021. u 10:00 Bob <b@x.example> napisao je:\n\n> Da pošaljem?",
+            "Da, molim.",
+        ),
+        (
+            "Kontakt Bob (<b@x.example>) kirjutas kuupäeval E, 3. mai 2021 kell 10:00:\n\n> Kas?",
+            "Jah, palun.",
+        ),
+        (
+            "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Monday, May 3rd, 2021, Bob <b@x.example> wrote:\n\nShall I?",
+            "Yes please.",
+        ),
+        ("Sent via Superhuman", "Yes please."),
+    ] {
+        assert_eq!(
+            split(&format!("{own}\n\n{below}\n")).visible,
+            own,
+            "{below}"
+        );
+    }
+}

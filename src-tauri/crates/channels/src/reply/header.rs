@@ -31,7 +31,7 @@ pub(super) fn block(lines: &[Line<'_>], at: usize, separated: bool) -> Option<us
     let mut seen: Vec<Field> = Vec::new();
     let mut next = at;
     let mut loose = 0;
-    let mut from_address = false;
+    let (mut from_address, mut addressed) = (false, false);
     for (number, line) in lines.iter().enumerate().skip(at).take(MOST_LINES) {
         if line.is_blank() {
             continue;
@@ -44,7 +44,9 @@ pub(super) fn block(lines: &[Line<'_>], at: usize, separated: bool) -> Option<us
             if field == Field::From && seen.contains(&Field::From) {
                 break;
             }
-            from_address |= field == Field::From && has_address(value);
+            let address = has_address(value);
+            from_address |= field == Field::From && address;
+            addressed |= address;
             seen.push(field);
             next = number + 1;
             loose = 0;
@@ -64,13 +66,29 @@ pub(super) fn block(lines: &[Line<'_>], at: usize, separated: bool) -> Option<us
         .into_iter()
         .filter(|field| has(*field))
         .count();
-    let enough = kinds >= 3
+    // A customer who shows a header asks about it: "I find this in my log:".
+    let shown = !separated && !has(Field::Date) && is_announced(lines, at);
+    // Three words with colons may be a journey, or a form; four are a message's.
+    let told = kinds >= 4 || kinds == 3 && (addressed || separated || first.is_quoted());
+    let enough = !shown
+        && told
         && (has(Field::From) || has(Field::To) && has(Field::Subject) && has(Field::Date))
-        || has(Field::From) && kinds >= 2 && from_address
+        || !shown && has(Field::From) && kinds >= 2 && from_address
         || separated && has(Field::From)
         || dated_to(lines, at)
         || one_line(first.bare());
     enough.then_some(next.max(at + 1))
+}
+
+/// Whether the words above a line end with a colon.
+fn is_announced(lines: &[Line<'_>], at: usize) -> bool {
+    lines
+        .get(..at)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .find(|line| !line.is_blank())
+        .is_some_and(|line| line.text.ends_with([':', '：']))
 }
 
 /// A date and, on the next line, an address to which it went.
@@ -172,7 +190,7 @@ pub(super) fn separator(line: &Line<'_>) -> Option<Separator> {
     let ruled = |c: char| {
         matches!(
             c,
-            '-' | '_' | '=' | '*' | '#' | '~' | '—' | '–' | '─' | '＿' | '－'
+            '-' | '_' | '=' | '*' | '#' | '~' | '—' | '–' | '─' | '＿' | '－' | '‐' | '‑' | '−'
         ) || c.is_whitespace()
     };
     // Most lines are sentences, which separate nothing.

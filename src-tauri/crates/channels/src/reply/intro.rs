@@ -138,7 +138,7 @@ fn joined(lines: &[Line<'_>], at: usize, first: &str, quoted: bool) -> Option<us
 }
 
 fn strip(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '-' | '_' | '\u{a0}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '-' | '_' | '‐' | '\u{a0}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
 }
 
 /// Whether this text may be the first line of a longer introduction.

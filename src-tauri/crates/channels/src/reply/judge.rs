@@ -286,12 +286,28 @@ fn delimiter<'l>(own: &[(usize, &'l Line<'l>)]) -> Option<(usize, &'l Line<'l>)>
             break;
         }
         let brief = filled <= LONGEST_SIGNATURE || line.whole == "-- ";
-        if brief && sign::is_delimiter(line) {
+        let tail = || own.get(own.len() - below..).unwrap_or_default();
+        if brief && sign::is_delimiter(line) && (!sign::is_ruled(line) || !speaks(tail())) {
             found = Some((*number, *line));
         }
         filled += usize::from(!line.is_blank());
     }
     found
+}
+
+/// Whether lines below a mere rule are sentences, and so more likely said than signed.
+fn speaks(below: &[(usize, &Line<'_>)]) -> bool {
+    let lines: Vec<&Line<'_>> = below.iter().map(|(_, line)| *line).collect();
+    lines
+        .split(|line| line.is_blank())
+        .filter(|paragraph| !paragraph.is_empty())
+        .any(|paragraph| {
+            let words: Vec<&str> = paragraph.iter().map(|line| line.text).collect();
+            let text = words.join(" ");
+            let sentence = text.split_whitespace().count() >= 8
+                && text.ends_with(['.', '!', '?', '。', '？', '！']);
+            sentence && !sign::is_disclaimer(&text) && !sign::is_list_footer(&text)
+        })
 }
 
 fn split_signature(lines: &[Line<'_>], part: &Part, out: &mut Vec<Part>) {

@@ -12,6 +12,11 @@ pub(super) fn is_delimiter(line: &Line<'_>) -> bool {
         && (line.text.chars().all(|c| c == '_') || line.text.chars().all(|c| c == '—')))
 }
 
+/// Whether a delimiter is a mere rule, which people also draw between parts of what they say.
+pub(super) fn is_ruled(line: &Line<'_>) -> bool {
+    line.text.len() >= 5
+}
+
 /// Whether a line was added by a phone or by a mail program.
 pub(super) fn is_device(line: &Line<'_>) -> bool {
     if matches!(line.text, "ᐧ" | "​ᐧ") {

@@ -83,6 +83,10 @@ pub(in crate::reply) const WROTE_AT_END: &[&str] = &[
     "je napisala",
     "je napisao/la",
     "napisao/la",
+    "napisao je",
+    "napisala je",
+    "napisao je/la",
+    "napisao/la je",
     "je napisal",
     "je napisal/a",
     "je napisal(a)",
@@ -157,6 +161,8 @@ pub(in crate::reply) const WROTE_BEFORE_NAME: &[&str] = &[
     "het volgende geschreven",
     "folgendes geschrieben",
     "followed on",
+    "kirjutas kuupäeval",
+    "del dia",
 ];
 
 /// Words that begin such a line, in lower case.
