@@ -137,15 +137,18 @@ impl Lowering<'_, '_> {
         };
         let fact = self.resolve(path, target.span)?;
         if fact.kind != FactType::Text {
-            let mut problem = Problem::error(
+            let repair = match fact.kind {
+                FactType::Texts => format!("write \"…\" in {path}"),
+                FactType::Choice(_) => format!("write {path} == \"…\" or {path} in [\"…\"]"),
+                FactType::Bool => format!("write {path} or !{path}"),
+                _ => format!("compare {path} with ==, <, <=, > or >="),
+            };
+            let problem = Problem::error(
                 "wrong-type",
                 target.span,
                 format!("{name}() asks a text, `{path}` is {}", fact.kind.what()),
             );
-            if fact.kind == FactType::Texts && name == "contains" {
-                problem = problem.repair(format!("write \"…\" in {path}"));
-            }
-            return self.error(problem);
+            return self.error(problem.repair(repair));
         }
         let [
             Expr {

@@ -167,6 +167,15 @@ impl Lowering<'_, '_> {
             at.span,
             format!("`{}` is never {limit}: [facts] gives its range", fact.name),
         );
+        let range = match (min, max) {
+            (Some(min), Some(max)) => format!("from {min} to {max}"),
+            (Some(min), None) => format!("of {min} or more"),
+            (None, Some(max)) => format!("of {max} or less"),
+            (None, None) => "of its range".to_owned(),
+        };
+        let problem = problem.repair(format!(
+            "write a number {range}, or change the range in [facts]"
+        ));
         self.problems.push(problem);
         None
     }

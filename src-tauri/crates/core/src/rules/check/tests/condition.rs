@@ -132,7 +132,13 @@ fn every_refusal_of_a_condition_names_place_cause_and_repair() {
             "is a whole number",
             "without quotes",
         ),
-        ("attr.seats > 90", "out-of-range", "90", "never 90", ""),
+        (
+            "attr.seats > 90",
+            "out-of-range",
+            "90",
+            "never 90",
+            "from 0 to 50",
+        ),
         (
             "attr.ends < 5",
             "wrong-type",
@@ -230,5 +236,6 @@ fn every_refusal_of_a_condition_names_place_cause_and_repair() {
         assert_eq!(found.1, covered, "{when}: {found:?}");
         assert!(found.2.contains(message), "{when}: {found:?}");
         assert!(found.3.contains(repair), "{when}: {found:?}");
+        assert!(!found.3.is_empty(), "{when} is refused without a repair");
     }
 }
