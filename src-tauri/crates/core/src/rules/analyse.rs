@@ -122,7 +122,7 @@ struct Answer {
     /// Whether it was asked in the present analysis, or a later one will forget it.
     fresh: bool,
     /// What was found; nothing when all was well.
-    found: Vec<Found>,
+    found: Vec<Arc<Found>>,
 }
 
 /// A finding without its places, which an edit moves.
@@ -160,37 +160,45 @@ impl Analyst {
         let questions = study.gates.questions();
         self.known.retain(|_, answer| answer.fresh);
         found.sort_by_key(|found| found.weight);
+        let places = places(ruleset);
         Analysis {
             policy: Arc::clone(&ruleset.policy),
             ruleset: ruleset.id,
             rules: ruleset.rules.len(),
-            findings: found
-                .into_iter()
-                .map(|found| located(ruleset, found))
-                .collect(),
+            findings: found.iter().map(|found| located(&places, found)).collect(),
             questions,
         }
     }
 }
 
-fn located(ruleset: &Ruleset, found: Found) -> Finding {
-    let rules = found.rules.into_iter().filter_map(|rule| {
-        let index = ruleset.rules.iter().position(|known| known.id == rule)?;
-        let span = ruleset.spans.get(index).copied()?;
-        Some(Named {
-            rule,
-            span,
-            line: place(&ruleset.source, span.start).0,
+/// Every rule with its place.
+fn places(ruleset: &Ruleset) -> BTreeMap<&RuleId, Named> {
+    let rules = ruleset.rules.iter().zip(&ruleset.spans);
+    rules
+        .map(|(rule, span)| {
+            let named = Named {
+                rule: rule.id.clone(),
+                span: *span,
+                line: place(&ruleset.source, span.start).0,
+            };
+            (&rule.id, named)
         })
-    });
+        .collect()
+}
+
+fn located(places: &BTreeMap<&RuleId, Named>, found: &Found) -> Finding {
     Finding {
         weight: found.weight,
         code: found.code,
-        message: found.message,
-        repair: found.repair,
-        rules: rules.collect(),
+        message: found.message.clone(),
+        repair: found.repair.clone(),
+        rules: found
+            .rules
+            .iter()
+            .filter_map(|rule| places.get(rule).cloned())
+            .collect(),
         slot: found.slot,
-        witness: found.witness,
+        witness: found.witness.clone(),
     }
 }
 
@@ -212,6 +220,8 @@ struct Subject<'a> {
     rule: &'a Rule,
     /// Identifies everything about it that an answer can hang on.
     print: Hash,
+    /// What it wants of the parts that the first rule decides alone.
+    wishes: [Option<String>; 4],
     /// Whether it matches.
     matches: Lit,
     /// Whether it matches and may give control as it wants, on one of its events at least.
@@ -228,7 +238,7 @@ struct Study<'a> {
     space: Space,
     subjects: Vec<Subject<'a>>,
     known: &'a mut BTreeMap<Hash, Answer>,
-    found: Vec<Found>,
+    found: Vec<Arc<Found>>,
 }
 
 impl<'a> Study<'a> {
@@ -247,6 +257,7 @@ impl<'a> Study<'a> {
                 Subject {
                     rule,
                     print: print(rule),
+                    wishes: pairs::wishes(&rule.effects),
                     matches,
                     controls: gates.all([matches, !refused]),
                     surely: gates.all([matches, !in_doubt]),
@@ -280,7 +291,7 @@ impl<'a> Study<'a> {
                 known.found.clone()
             }
             None => {
-                let found: Vec<Found> = answer(self).into_iter().collect();
+                let found: Vec<Arc<Found>> = answer(self).into_iter().map(Arc::new).collect();
                 let known = Answer {
                     fresh: true,
                     found: found.clone(),

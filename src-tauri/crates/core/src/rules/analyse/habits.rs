@@ -103,7 +103,7 @@ impl<'a> Study<'a> {
                     continue;
                 }
                 let witness = self.witness(&[(back, true)]);
-                self.found.push(Found {
+                self.found.push(Arc::new(Found {
                     weight: Weight::Warning,
                     code: "no-hysteresis",
                     message: format!(
@@ -114,7 +114,7 @@ impl<'a> Study<'a> {
                     rules: vec![back.id.clone(), people.id.clone()],
                     slot: Some(Slot::Control),
                     witness,
-                });
+                }));
             }
         }
     }
@@ -169,7 +169,7 @@ impl<'a> Study<'a> {
                 continue;
             }
             let list: Vec<String> = unused.iter().map(|word| format!("\"{word}\"")).collect();
-            self.found.push(Found {
+            self.found.push(Arc::new(Found {
                 weight: Weight::Hint,
                 code: "never-mentioned",
                 message: format!(
@@ -180,7 +180,7 @@ impl<'a> Study<'a> {
                 rules,
                 slot: None,
                 witness: None,
-            });
+            }));
         }
     }
 
@@ -201,7 +201,7 @@ impl<'a> Study<'a> {
                 let Some(found) = self.comes_too_late(late, long, early, short) else {
                     continue;
                 };
-                self.found.push(found);
+                self.found.push(Arc::new(found));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Questions about one rule, and about two: never true, never first, contradictions, repetitions.
 
-use std::{fmt::Display, sync::Arc};
+use std::{collections::BTreeSet, fmt::Display, sync::Arc};
 
 use batsat::Lit;
 
@@ -13,6 +13,11 @@ use crate::rules::{
 
 /// The parts of the outcome that the first rule of the file decides alone.
 const FIRST_WINS: [Slot; 4] = [Slot::Control, Slot::Sla, Slot::Macro, Slot::Snooze];
+
+/// What a rule wants of each part that the first rule decides alone.
+pub(super) fn wishes(effects: &Effects) -> [Option<String>; 4] {
+    FIRST_WINS.map(|slot| wish(effects, slot))
+}
 
 /// What a rule wants of a part that the first rule decides alone, as written.
 fn wish(effects: &Effects, slot: Slot) -> Option<String> {
@@ -238,14 +243,22 @@ impl Study<'_> {
 
     /// Questions about two rules at once.
     pub(super) fn pairs(&mut self) {
+        let mut hidden = BTreeSet::new();
+        for found in self.found.iter().filter(|found| found.code == "shadowed") {
+            let index = self
+                .subjects
+                .iter()
+                .position(|subject| found.rules.first() == Some(&subject.rule.id));
+            hidden.extend(index.zip(found.slot));
+        }
         for later in 0..self.subjects.len() {
             for earlier in 0..later {
-                self.pair(earlier, later);
+                self.pair(earlier, later, &hidden);
             }
         }
     }
 
-    fn pair(&mut self, earlier: usize, later: usize) {
+    fn pair(&mut self, earlier: usize, later: usize, hidden: &BTreeSet<(usize, Slot)>) {
         let (Some(one), Some(two)) = (self.subjects.get(earlier), self.subjects.get(later)) else {
             return;
         };
@@ -256,24 +269,16 @@ impl Study<'_> {
         let prints = [one.print, two.print];
         let (a_matches, b_matches) = (one.matches, two.matches);
         let (a_controls, b_controls) = (one.controls, two.controls);
-        let differ = |slot: Slot| {
-            let (first, second) = (wish(&a.effects, slot), wish(&b.effects, slot));
-            first
-                .zip(second)
-                .is_some_and(|(first, second)| first != second)
-        };
-        // What is never first has nothing to contradict.
-        let hidden: Vec<Slot> = self
-            .found
-            .iter()
-            .filter(|found| found.code == "shadowed" && found.rules.first() == Some(&b.id))
-            .filter_map(|found| found.slot)
+        let differing: Vec<Slot> = FIRST_WINS
+            .into_iter()
+            .zip(one.wishes.iter().zip(&two.wishes))
+            .filter(|(_, (first, second))| first.is_some() && second.is_some() && first != second)
+            .map(|(slot, _)| slot)
+            // What is never first has nothing to contradict.
+            .filter(|slot| !hidden.contains(&(later, *slot)))
             .collect();
         if !declared(a, b) && stands_before(a, b) {
-            for slot in FIRST_WINS {
-                if !differ(slot) || hidden.contains(&slot) {
-                    continue;
-                }
+            for slot in differing {
                 let both = match slot {
                     Slot::Control => [a_controls, b_controls],
                     _ => [a_matches, b_matches],
