@@ -48,6 +48,32 @@ fn a_bot_that_nothing_connects_to_never_keeps_a_customer_waiting() {
 }
 
 #[test]
+fn what_people_made_of_a_packet_stays_with_its_handoff() {
+    let mut play = Play::new();
+    play.customer("I want to talk to a human");
+    assert_eq!(play.state().control.rule.as_deref(), Some("asked"));
+    let told = play.state().telling.most();
+    assert!(told.is_some(), "the rule that moved it is told of");
+    let handoff = play.state().control.handoff.unwrap();
+    let mark = |useful| Command::MarkPacket {
+        handoff,
+        useful,
+        missing: Vec::new(),
+    };
+    let read_at = play.wait(MINUTE).now;
+    play.agent("ben", mark(None)).unwrap();
+    play.wait(MINUTE).agent("anna", mark(Some(true))).unwrap();
+    play.wait(MINUTE).agent("ben", mark(None)).unwrap();
+    let known = play.state().control.mark.unwrap();
+    assert_eq!((known.read_at, known.useful), (read_at, Some(true)));
+
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    assert_ne!(play.state().control.handoff, Some(handoff));
+    assert_eq!(play.state().control.mark, None, "another packet, unread");
+    assert_eq!(play.state().telling.most(), told, "no rule moved it since");
+}
+
+#[test]
 fn a_bot_that_speaks_by_itself_is_not_asked() {
     let mut play = Play::new();
     play.channel.bot_link = BotLink::ByItself;
