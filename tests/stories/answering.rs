@@ -7,6 +7,7 @@ use baton_api::timeline::What;
 use baton_api::why as wy;
 use baton_core::command::Command;
 use baton_core::control::Reason;
+use baton_core::ids::{ConversationId, Id as _};
 use baton_core::time::{MINUTE, SECOND};
 use baton_tests::desk::Desk;
 use baton_tests::mail::Mail;
@@ -84,6 +85,51 @@ async fn a_mail_is_queued_explained_taken_answered_and_resolved() {
     assert_eq!(again, which, "she comes back to the same conversation");
     let head = desk.head(which).await;
     assert_eq!((head.episode, head.row.control.kind.as_str()), (2, "queue"));
+}
+
+#[tokio::test]
+async fn a_person_may_write_first_and_the_answer_comes_to_the_same_conversation() {
+    let desk = Desk::open().await;
+    let channels = desk
+        .engine
+        .channel_list(baton_api::channels::ChannelList {})
+        .await
+        .unwrap()
+        .channels;
+    let mailbox = channels.first().unwrap();
+    let letter = |conversation: Option<String>| co::ReplySend {
+        conversation,
+        channel: Some(mailbox.id.clone()),
+        mode: co::ReplyMode::New,
+        message: None,
+        to: vec![baton_api::contacts::AddressView {
+            name: "Carla Stone".to_owned(),
+            address: "carla@customer.test".to_owned(),
+        }],
+        cc: Vec::new(),
+        bcc: Vec::new(),
+        subject: "Your lamp is ready".to_owned(),
+        text: "It waits for you at the counter.".to_owned(),
+        quote: String::new(),
+        files: Vec::new(),
+        forward: Vec::new(),
+        resolve: false,
+    };
+    let queued = desk.engine.reply_send(letter(None)).await.unwrap();
+    let which = ConversationId::parse(&queued.conversation).unwrap();
+    let head = desk.head(which).await;
+    assert!(head.row.control.mine, "who writes first holds the baton");
+    assert_eq!(head.row.contact.name, "Carla Stone");
+    desk.wait(11 * SECOND).await;
+    let sent = desk.messages(which).await;
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].subject, "Your lamp is ready");
+
+    let nowhere = desk
+        .engine
+        .reply_send(letter(Some("cnv_00000000000000000000000001".to_owned())))
+        .await;
+    assert!(nowhere.is_err(), "an answer begins no conversation");
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 import "./design/base.css";
+import "./design/print.css";
 import "./design/fonts.css";
 import "./design/tokens.css";
 import { createRoot } from "react-dom/client";

@@ -360,6 +360,26 @@ describe("the composer", () => {
     );
   });
 
+  it("begins a conversation with whom one writes to first, and keeps its draft", async () => {
+    const { platform, user } = await openWindow("/v/all");
+    await screen.findAllByRole("option");
+    await user.keyboard("c");
+    await user.type(await box("Add a recipient to To"), "mia@posteo.example{Enter}");
+    await user.type(await box("Subject"), "Your order");
+    await user.type(await box("Your words"), "The courier comes at nine.");
+    await screen.findByText("Draft kept", undefined, { timeout: 3000 });
+    await user.keyboard("{Escape}");
+    await user.keyboard("c");
+    expect(((await box("Your words")) as HTMLTextAreaElement).value).toMatch(/courier/);
+    await user.click(await box("Your words"));
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await screen.findByRole("heading", { level: 2, name: "Your order" });
+    expect(asked(platform, "reply_send")).toMatchObject([
+      { conversation: null, mode: "new", to: [{ address: "mia@posteo.example" }] },
+    ]);
+    await waitFor(() => expect(platform.world.drafts.has("new")).toBe(false));
+  });
+
   it("puts a macro where one writes, filled in, and begins an answer with it where none was", async () => {
     const { platform, user } = await openWindow(RICH);
     await entries();

@@ -229,9 +229,9 @@ describe("the inbox", () => {
     const { platform } = await openWindow("/v/queue");
     await list();
     act(() => platform.setLink("lost"));
-    expect(screen.getByText(/Everything you do here waits/)).toBeTruthy();
+    expect(screen.getByText(/What you write is kept/)).toBeTruthy();
     act(() => platform.setLink("live"));
-    expect(screen.queryByText(/Everything you do here waits/)).toBe(null);
+    expect(screen.queryByText(/What you write is kept/)).toBe(null);
   });
 
   it("says what would fill an empty view and offers the next step", async () => {

@@ -1,5 +1,6 @@
 import type { Holder, HolderKind } from "../design/components/Baton";
 import type { Deadline } from "../design/components/ClockRing";
+import { capital } from "../i18n/format";
 import type { ClockView, ControlView } from "./generated/wire";
 
 // From what the wire says to what the eye reads.
@@ -10,7 +11,8 @@ const KINDS: readonly HolderKind[] = ["bot", "queue", "agent", "nobody"];
 export function holderOf(control: ControlView): Holder {
   return {
     kind: KINDS.find((kind) => kind === control.kind) ?? "nobody",
-    name: control.display || control.name,
+    // Queues and bots are named as in the rules; a name begins with a capital.
+    name: capital(control.display || control.name),
     sinceMs: control.since,
     mine: control.mine,
   };

@@ -129,3 +129,17 @@ export function shortDate(at: number): string {
 export function capital(name: string): string {
   return name.replace(/^\p{Ll}/u, (first) => first.toLocaleUpperCase());
 }
+
+/** Returns a share from 0 to 1 in percent. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(currentLocale(), { style: "percent" }).format(share);
+}
+
+/** Returns what a language is called, of its tag; the tag where that is not known. */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(currentLocale(), { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

@@ -5,6 +5,7 @@ import { Splitter } from "../design/components/Splitter";
 import { cx } from "../design/cx";
 import { ContextPane } from "../features/conversation/ContextPane";
 import { ConversationPane } from "../features/conversation/ConversationPane";
+import { NewConversation } from "../features/conversation/compose/NewConversation";
 import { InboxList } from "../features/inbox/InboxList";
 import { t } from "../i18n";
 import { type ActionId, useAction } from "../state/actions";
@@ -24,8 +25,8 @@ export function InboxPage() {
   const place = useInboxPlace();
   const { contextOpen } = useStore(settings);
   const { drawer } = useStore(contextPanel);
-  const showList = shape.both || place.open === undefined;
-  const showConversation = shape.both || place.open !== undefined;
+  const showList = shape.both || (place.open === undefined && !place.writing);
+  const showConversation = shape.both || !showList;
   const [handoff, closeHandoff] = useFreshHandoff(place.open);
   const contextShown =
     place.open !== undefined && (shape.context ? contextOpen || handoff : drawer);
@@ -73,7 +74,9 @@ export function InboxPage() {
       {!showList && <h1 className="visually-hidden">{t("list.label")}</h1>}
       {showConversation && (
         <section className={styles.conversation} aria-label={t("conversation.label")}>
-          {place.open === undefined ? (
+          {place.writing ? (
+            <NewConversation />
+          ) : place.open === undefined ? (
             <EmptyState icon="chat" title={t("conversation.none")}>
               {t("conversation.none.text")}
             </EmptyState>

@@ -8,6 +8,7 @@ import { Toasts } from "../design/components/Toasts";
 import { t } from "../i18n";
 import { useAction } from "../state/actions";
 import { frame, useListWidth } from "../state/frame";
+import { useInboxPlace } from "../state/place";
 import { settings } from "../state/settings";
 import { useStore } from "../state/store";
 import { AlertBar } from "./AlertBar";
@@ -87,6 +88,7 @@ function Dock() {
 
 function usePlaceActions(): void {
   const navigate = useNavigate();
+  const place = useInboxPlace();
   const view = (key: string) => () => void navigate({ to: "/v/$view", params: { view: key } });
   useAction("go.mine", view("mine"));
   useAction("go.queue", view("queue"));
@@ -95,6 +97,7 @@ function usePlaceActions(): void {
   useAction("go.waiting", view("waiting"));
   useAction("go.snoozed", view("snoozed"));
   useAction("go.all", view("all"));
+  useAction("compose", place.writeNew);
   useAction("go.channels", () => void navigate({ to: "/channels" }));
   useAction("go.health", () => void navigate({ to: "/health" }));
   useAction("go.settings", () => void navigate({ to: "/settings" }));

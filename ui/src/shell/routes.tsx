@@ -45,6 +45,8 @@ const inbox = createRoute({
 const view = createRoute({ getParentRoute: () => inbox, path: "/v/$view" });
 const conversation = createRoute({ getParentRoute: () => inbox, path: "/c/$id" });
 
+const compose = createRoute({ getParentRoute: () => inbox, path: "/new" });
+
 const channels = createRoute({
   getParentRoute: () => root,
   path: "/channels",
@@ -71,7 +73,7 @@ const elsewhere = createRoute({
 
 const tree = root.addChildren([
   home,
-  inbox.addChildren([view, conversation]),
+  inbox.addChildren([view, conversation, compose]),
   channels,
   connectChannel,
   health,

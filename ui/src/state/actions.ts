@@ -30,6 +30,7 @@ export const ACTIONS = spec({
   "conversation.next": { group: "move", label: "action.conversation.next", keys: ["]"] },
   "conversation.previous": { group: "move", label: "action.conversation.previous", keys: ["["] },
 
+  compose: { group: "answer", label: "action.compose", keys: ["c"] },
   reply: { group: "answer", label: "action.reply", keys: ["r"] },
   replyAll: { group: "answer", label: "action.replyAll", keys: ["a"] },
   forward: { group: "answer", label: "action.forward", keys: ["f"] },

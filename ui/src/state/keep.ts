@@ -18,3 +18,12 @@ export function keep(key: string, value: unknown): void {
     // A full or forbidden storage costs the memory of a setting, nothing more.
   }
 }
+
+/** Forgets a value. */
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(`baton.${key}`);
+  } catch {
+    // What cannot be removed was not kept either.
+  }
+}

@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useMatchRoute, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 
 /** Where one is in the inbox, and the ways to other places of it. */
@@ -13,6 +13,10 @@ export interface InboxPlace {
   readonly openConversation: (id: string) => void;
   readonly closeConversation: () => void;
   readonly search: (query: string) => void;
+  /** Whether a new conversation is being written. */
+  readonly writing: boolean;
+  readonly writeNew: () => void;
+  readonly leaveNew: () => void;
 }
 
 /** Reads the place from the address. */
@@ -20,6 +24,7 @@ export function useInboxPlace(): InboxPlace {
   const params = useParams({ strict: false });
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
+  const writing = Boolean(useMatchRoute()({ to: "/new" }));
   const view = params.view ?? search.in ?? "all";
   const open = params.id;
   const query = search.q ?? "";
@@ -39,23 +44,29 @@ export function useInboxPlace(): InboxPlace {
         }),
       closeConversation: () =>
         void navigate({ to: "/v/$view", params: { view }, search: { q: query || undefined } }),
+      writing,
+      writeNew: () => void navigate({ to: "/new", search: { in: view, q: query || undefined } }),
+      leaveNew: () =>
+        void navigate({ to: "/v/$view", params: { view }, search: { q: query || undefined } }),
       search: (next) =>
         void navigate(
-          open === undefined
-            ? {
-                to: "/v/$view",
-                params: { view },
-                search: { q: next || undefined },
-                replace: true,
-              }
-            : {
-                to: "/c/$id",
-                params: { id: open },
-                search: { in: view, q: next || undefined },
-                replace: true,
-              },
+          writing
+            ? { to: "/new", search: { in: view, q: next || undefined }, replace: true }
+            : open === undefined
+              ? {
+                  to: "/v/$view",
+                  params: { view },
+                  search: { q: next || undefined },
+                  replace: true,
+                }
+              : {
+                  to: "/c/$id",
+                  params: { id: open },
+                  search: { in: view, q: next || undefined },
+                  replace: true,
+                },
         ),
     }),
-    [view, open, query, navigate],
+    [view, open, query, writing, navigate],
   );
 }

@@ -58,7 +58,15 @@ export function followAppearance(): () => void {
   dark.addEventListener("change", apply);
   contrast.addEventListener("change", apply);
   const leave = settings.subscribe(apply);
+  // Paper is light.
+  const toPaper = () => {
+    document.documentElement.dataset.theme = "light";
+  };
+  window.addEventListener("beforeprint", toPaper);
+  window.addEventListener("afterprint", apply);
   return () => {
+    window.removeEventListener("beforeprint", toPaper);
+    window.removeEventListener("afterprint", apply);
     dark.removeEventListener("change", apply);
     contrast.removeEventListener("change", apply);
     leave();

@@ -13,7 +13,7 @@ use baton_core::conversation::Conversation;
 use baton_core::decide::{Outcome, Refusal, decide};
 use baton_core::event::Actor;
 use baton_core::hash::Hash;
-use baton_core::ids::{ContactId, ConversationId, Id};
+use baton_core::ids::{ChannelId, ContactId, ConversationId, Id};
 use baton_core::log::Chain;
 use baton_core::time::Timestamp;
 use baton_core::world::{ContactFacts, World};
@@ -289,16 +289,34 @@ impl Turn<'_, '_> {
         self.order_at(order, self.now)
     }
 
+    /// The same for words that may begin a conversation: then they begin it on this channel.
+    ///
+    /// # Errors
+    /// The refusal of the core, or the store.
+    pub fn order_on(&mut self, order: &Order, channel: ChannelId) -> Result<Outcome, EngineError> {
+        self.decide_and_keep(order, self.now, Some(channel))
+    }
+
     /// The same, at another instant than the turn's: history is decided at its own time.
     ///
     /// # Errors
     /// The refusal of the core, or the store.
     pub fn order_at(&mut self, order: &Order, at: Timestamp) -> Result<Outcome, EngineError> {
+        self.decide_and_keep(order, at, None)
+    }
+
+    fn decide_and_keep(
+        &mut self,
+        order: &Order,
+        at: Timestamp,
+        begins_on: Option<ChannelId>,
+    ) -> Result<Outcome, EngineError> {
         let state = self.conversation(order.conversation)?;
-        let (channel, contact) = match (&state, &order.command) {
-            (Some(state), _) => (state.channel, state.contact),
-            (None, Command::Record(input)) => (input.channel, input.contact),
-            (None, _) => return Err(Refusal::NoSuchConversation.into()),
+        let (channel, contact) = match (&state, &order.command, begins_on) {
+            (Some(state), _, _) => (state.channel, state.contact),
+            (None, Command::Record(input), _) => (input.channel, input.contact),
+            (None, Command::Reply(input), Some(channel)) => (channel, input.contact),
+            (None, _, _) => return Err(Refusal::NoSuchConversation.into()),
         };
         let Some(known) = self.roster.channels.get(&channel) else {
             return Err(EngineError::Missing("channel"));

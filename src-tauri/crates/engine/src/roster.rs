@@ -52,6 +52,18 @@ pub struct KnownChannel {
     pub own: BTreeSet<String>,
 }
 
+impl KnownChannel {
+    /// The kind that people see: the demo plays a mailbox, too.
+    #[must_use]
+    pub fn shown_kind(&self) -> &str {
+        self.stored
+            .config
+            .get("shown_as")
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or(&self.info.kind)
+    }
+}
+
 impl Roster {
     /// The name shown for an agent.
     #[must_use]

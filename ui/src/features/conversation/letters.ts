@@ -3,6 +3,7 @@ import { call } from "../../api/client";
 import type { Draft } from "../../api/generated/wire";
 import { t } from "../../i18n";
 import { announce } from "../../state/announcer";
+import { present } from "../../state/clock";
 import { store } from "../../state/store";
 import { notify } from "../../state/toasts";
 
@@ -27,4 +28,17 @@ export async function takeBack(
     sayFailure(thrown);
     return false;
   }
+}
+
+/** Says that a message is on its way, and offers to take it back as long as that is possible. */
+export function offerUndo(conversation: string, outbox: string, until: number): void {
+  const forMs = Math.max(0, until - present());
+  if (forMs === 0) {
+    notify(t("done.sent"));
+    return;
+  }
+  notify(t("done.sending", { n: Math.ceil(forMs / 1000) }), {
+    forMs,
+    undo: () => void takeBack(conversation, outbox, false),
+  });
 }

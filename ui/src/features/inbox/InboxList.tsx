@@ -70,6 +70,12 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
               <span className={styles.total}>{count(list.total)}</span>
             )}
           </h1>
+          <IconButton
+            icon="compose"
+            label={t("action.compose")}
+            action="compose"
+            onPress={place.writeNew}
+          />
           {!searching && (
             <Menu
               label={t("list.order")}

@@ -95,7 +95,7 @@ function What({ row }: { row: ListedRow }) {
           subject
         )}
       </span>
-      {snippet && ` — ${snippet}`}
+      {snippet && (subject ? ` — ${snippet}` : snippet)}
     </>
   );
 }

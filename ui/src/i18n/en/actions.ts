@@ -15,6 +15,7 @@ export const actions = {
   "action.list.unselect": "Clear the selection",
   "action.conversation.next": "Open the next",
   "action.conversation.previous": "Open the previous",
+  "action.compose": "New conversation",
   "action.reply": "Reply",
   "action.replyAll": "Reply to all",
   "action.forward": "Forward",

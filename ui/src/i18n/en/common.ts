@@ -55,11 +55,16 @@ export const common = {
   "fault.again": "Show it again",
   "fault.reload": "Reload the window",
 
-  "link.lost": "Not connected. Everything you do here waits.",
+  "link.lost": "Not connected to Baton. What you write is kept.",
   "link.lost.waiting": {
-    one: "Not connected. {n} message waits to be sent.",
-    other: "Not connected. {n} messages wait to be sent.",
+    one: "Not connected to Baton. What you write is kept, {n} message waits to be sent.",
+    other: "Not connected to Baton. What you write is kept, {n} messages wait to be sent.",
   },
+  "link.mail": {
+    one: "Offline: {channels}. {n} message waits to be sent.",
+    other: "Offline: {channels}. {n} messages wait to be sent.",
+  },
+  "link.mail.none": "Offline: {channels}. New mail comes when it is back.",
   "link.retry": "Try now",
 
   "snooze.hour": "In an hour",

@@ -33,6 +33,11 @@ export const composer = {
   "composer.files.tooLarge":
     "Together the files are larger than {most}. Take some out, or send a link instead.",
   "composer.drop": "Drop the files to attach them",
+  "compose.title": "New conversation",
+  "compose.from": "From",
+  "compose.noMailbox": "No mailbox to write from",
+  "compose.noMailbox.text": "Connect a mailbox first; then you can write to anybody from here.",
+  "composer.text.new": "Your words",
   "macros.label": "Macros",
   "macros.use": "Put in a macro",
   "macros.placeholder": "Which words?",

@@ -232,6 +232,9 @@ export function packetOf(row: ConversationRow, now: number): PacketView | null {
         { step: "Asked for the same digits again", result: "failed" },
       ],
       language: "en",
+      intent: { name: "refund", confidence: 0.58, alternatives: ["payment_method"] },
+      sentiment: { label: "impatient", score: -0.5 },
+      related: [{ conversation_id: "cnv_000001", why: "The same invoice, in October" }],
     },
   };
 }

@@ -32,6 +32,30 @@ function rowOf(world: World, id: string): ConversationRow {
   return row;
 }
 
+// A letter to somebody first begins a conversation with them.
+function begun(world: World, request: ReplySend): ConversationRow {
+  const [first] = world.rows;
+  const [to] = request.to;
+  if (!first || !to) throw ApiFailure.status(400);
+  const row: ConversationRow = {
+    ...first,
+    id: `cnv_begun_${world.rows.length}`,
+    subject: request.subject,
+    snippet: request.text,
+    contact: { id: `ctc_${to.address}`, name: to.name, address: to.address, tier: "" },
+    tags: [],
+    unread: 0,
+    escalated: false,
+    clock: null,
+    channel: request.channel ?? first.channel,
+    channel_kind: "email",
+    last_at: world.now(),
+  };
+  world.rows = [row, ...world.rows];
+  world.streams.set(row.id, []);
+  return row;
+}
+
 function messagesOf(world: World, row: ConversationRow): MessageView[] {
   return streamIn(world, row).flatMap((entry) =>
     entry.what.type === "message" ? [entry.what] : [],
@@ -112,7 +136,8 @@ export const talk: Handlers = {
   },
   reply_send: (request, stage) => {
     const { world, touch } = stage;
-    const row = rowOf(world, request.conversation ?? "");
+    const row =
+      request.conversation === null ? begun(world, request) : rowOf(world, request.conversation);
     const outbox = `out_${written + 1}`;
     sent.set(outbox, request);
     append(world, row, {

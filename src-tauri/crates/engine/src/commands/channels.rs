@@ -66,7 +66,7 @@ impl Engine {
             });
         ch::ChannelView {
             id: known.stored.id.to_string(),
-            kind: known.info.kind.clone(),
+            kind: known.shown_kind().to_owned(),
             name: known.info.name.clone(),
             address: known.own.iter().next().cloned().unwrap_or_default(),
             state: doing.state,

@@ -187,7 +187,8 @@ fn shop_channels(hour: &Hour, now: Timestamp) -> [Channel; 2] {
             post(),
             "Mail",
             1,
-            json!({ "queue": "support", "address": SHOP, "display_name": hour.shop }),
+            json!({ "queue": "support", "address": SHOP, "display_name": hour.shop,
+                    "shown_as": kind::EMAIL }),
         ),
     ]
 }

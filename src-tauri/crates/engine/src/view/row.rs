@@ -42,10 +42,7 @@ pub(crate) fn row(
     stored: &baton_store::ConversationRow,
     draft: bool,
 ) -> ConversationRow {
-    let channel = roster
-        .channels
-        .get(&stored.channel)
-        .map(|known| &known.info);
+    let channel = roster.channels.get(&stored.channel);
     ConversationRow {
         id: text(stored.id),
         subject: stored.subject.clone(),
@@ -76,8 +73,12 @@ pub(crate) fn row(
         waiting_since: stored.waiting_since.map(|at| at.0),
         snoozed_until: stored.snoozed_until.map(|at| at.0),
         channel: text(stored.channel),
-        channel_kind: channel.map(|known| known.kind.clone()).unwrap_or_default(),
-        channel_name: channel.map(|known| known.name.clone()).unwrap_or_default(),
+        channel_kind: channel
+            .map(|known| known.shown_kind().to_owned())
+            .unwrap_or_default(),
+        channel_name: channel
+            .map(|known| known.info.name.clone())
+            .unwrap_or_default(),
         draft,
         send_trouble: stored.send_trouble,
         attachments: stored.attachments,

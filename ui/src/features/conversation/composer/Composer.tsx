@@ -5,10 +5,9 @@ import type { ConversationHead, ReplyPlan, ReplySend } from "../../../api/genera
 import { useRead } from "../../../api/queries";
 import { t, tt } from "../../../i18n";
 import { useAction } from "../../../state/actions";
-import { present } from "../../../state/clock";
 import { useStore } from "../../../state/store";
 import { notify } from "../../../state/toasts";
-import { returned, takeBack } from "../letters";
+import { offerUndo, returned } from "../letters";
 import { Desk } from "./Desk";
 import { useKeptLetter } from "./drafts";
 import { Invitation } from "./Invitation";
@@ -248,16 +247,4 @@ function requestOf(
         : [],
     resolve,
   };
-}
-
-function offerUndo(conversation: string, outbox: string, until: number): void {
-  const forMs = Math.max(0, until - present());
-  if (forMs === 0) {
-    notify(t("done.sent"));
-    return;
-  }
-  notify(t("done.sending", { n: Math.ceil(forMs / 1000) }), {
-    forMs,
-    undo: () => void takeBack(conversation, outbox, false),
-  });
 }

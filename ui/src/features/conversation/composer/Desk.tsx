@@ -1,12 +1,4 @@
-import {
-  type ClipboardEvent,
-  type DragEvent,
-  type KeyboardEvent,
-  type RefObject,
-  useRef,
-  useState,
-} from "react";
-import { sayFailure } from "../../../api/acts";
+import type { KeyboardEvent, RefObject } from "react";
 import type { ConversationHead, ReplyPlan } from "../../../api/generated/wire";
 import { holderOf } from "../../../api/view";
 import { Baton } from "../../../design/components/Baton";
@@ -17,11 +9,12 @@ import { bytes } from "../../../i18n/format";
 import { type ActionId, keysOf } from "../../../state/actions";
 import { type Store, useStore } from "../../../state/store";
 import { WarningLines } from "../stream/Oddities";
+import { AttachButton, useAttaching } from "./attaching";
 import styles from "./Composer.module.css";
 import type { Keeping } from "./drafts";
 import { Envelope } from "./Envelope";
 import { type Letter, type LetterMode, MOST_BYTES, weightOf, whyNot } from "./letter";
-import { filesFrom, OutgoingFiles } from "./OutgoingFiles";
+import { OutgoingFiles } from "./OutgoingFiles";
 import { type Caret, Quote, TextBox } from "./TextBox";
 
 const MODES: readonly { mode: LetterMode; icon: IconName; action: ActionId }[] = [
@@ -68,26 +61,7 @@ export function Desk({
   onTake: () => void;
 }) {
   const note = letter.mode === "note";
-  const picker = useRef<HTMLInputElement>(null);
-  const [dropping, setDropping] = useState(false);
-  const attach = async (list: Iterable<File>) => {
-    try {
-      const files = await filesFrom(list);
-      if (files.length > 0) onChange({ files: [...letter.files, ...files] });
-    } catch (thrown) {
-      sayFailure(thrown);
-    }
-  };
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    setDropping(false);
-    if (!note) void attach(event.dataTransfer.files);
-  };
-  const onPaste = (event: ClipboardEvent) => {
-    if (note || event.clipboardData.files.length === 0) return;
-    event.preventDefault();
-    void attach(event.clipboardData.files);
-  };
+  const attaching = useAttaching(letter, onChange);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -102,13 +76,9 @@ export function Desk({
       data-mode={letter.mode}
       aria-label={t(`mode.${letter.mode}`)}
       onKeyDown={onKeyDown}
-      onDragOver={(event) => {
-        if (note || !event.dataTransfer.types.includes("Files")) return;
-        event.preventDefault();
-        setDropping(true);
-      }}
-      onDragLeave={() => setDropping(false)}
-      onDrop={onDrop}
+      onDragOver={attaching.onDragOver}
+      onDragLeave={attaching.onDragLeave}
+      onDrop={attaching.onDrop}
     >
       <div className={styles.bar}>
         <div className={styles.modes} role="radiogroup" aria-label={t("composer.mode")}>
@@ -146,7 +116,7 @@ export function Desk({
         focusTurn={focusTurn}
         caret={caret}
         onType={onType}
-        onPaste={onPaste}
+        onPaste={attaching.onPaste}
       />
       {!note && (
         <>
@@ -195,32 +165,18 @@ export function Desk({
                 {t("composer.files.total", { size: bytes(weight), most: bytes(MOST_BYTES) })}
               </span>
             )}
-            <IconButton
-              icon="attach"
-              label={t("composer.attach")}
-              onPress={() => picker.current?.click()}
-            />
-            <input
-              ref={picker}
-              type="file"
-              multiple
-              hidden
-              aria-label={t("composer.attach")}
-              onChange={(event) => {
-                void attach(event.target.files ?? []);
-                event.target.value = "";
-              }}
-            />
+            <AttachButton attaching={attaching} />
           </>
         )}
         <IconButton icon="close" label={t("composer.discard")} onPress={onDiscard} />
       </div>
-      {dropping && <div className={styles.drop}>{t("composer.drop")}</div>}
+      {attaching.dropping && <div className={styles.drop}>{t("composer.drop")}</div>}
     </section>
   );
 }
 
-function whyText(letter: Letter): string {
+/** Says why a letter has nobody to go to. */
+export function whyText(letter: Letter): string {
   const none = letter.to.length + letter.cc.length + letter.bcc.length === 0;
   return none ? t("composer.noRecipient") : t("composer.recipient.bad");
 }
@@ -255,7 +211,8 @@ function ModeButton({
   );
 }
 
-function Kept({ keeping }: { keeping: Store<Keeping> }) {
+/** Says whether the draft is kept. */
+export function Kept({ keeping }: { keeping: Store<Keeping> }) {
   const state = useStore(keeping);
   return (
     <span className={styles.kept} data-state={state} aria-live="polite">

@@ -30,7 +30,7 @@ export function Envelope({
         key={`${letter.mode} to`}
         label={t("composer.to")}
         list={letter.to}
-        autoFocus={letter.mode === "forward" && letter.to.length === 0}
+        autoFocus={(letter.mode === "forward" || letter.mode === "new") && letter.to.length === 0}
         onChange={(to) => onChange({ to, addressed: true })}
         end={
           !showCopies && (

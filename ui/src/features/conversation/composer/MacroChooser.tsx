@@ -11,7 +11,8 @@ export function MacroChooser({
   onClose,
   onPick,
 }: {
-  conversation: string;
+  /** None where there is no conversation yet. */
+  conversation: string | null;
   isOpen: boolean;
   onClose: () => void;
   onPick: (text: string) => void;
@@ -28,7 +29,7 @@ function Body({
   onClose,
   onPick,
 }: {
-  conversation: string;
+  conversation: string | null;
   onClose: () => void;
   onPick: (text: string) => void;
 }) {

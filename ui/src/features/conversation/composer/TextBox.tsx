@@ -40,7 +40,9 @@ export function TextBox({
       ? t("mode.note")
       : mode === "forward"
         ? t("composer.text.forward")
-        : t("composer.text.reply");
+        : mode === "new"
+          ? t("composer.text.new")
+          : t("composer.text.reply");
 
   // It grows with its text, up to the share of the window that the style allows.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs whenever the text changes

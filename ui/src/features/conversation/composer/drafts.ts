@@ -2,7 +2,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { showAtOnce } from "../../../api/acts";
 import { call } from "../../../api/client";
+import type { Draft } from "../../../api/generated/wire";
 import { present } from "../../../state/clock";
+import { forget, keep, recall } from "../../../state/keep";
 import { store } from "../../../state/store";
 import { draftOf, hasWords, type Letter, letterOf } from "./letter";
 
@@ -19,6 +21,11 @@ const letters = new Map<string, Letter>();
 /** Forgets all letters of this window; the engine's drafts stay. */
 export function forgetLetters(): void {
   letters.clear();
+}
+
+// Where a draft is kept that the engine could not take.
+function besideName(conversation: string): string {
+  return `draft.${conversation}`;
 }
 
 /** Keeps the letter of one conversation: at each pause, when one leaves, and again until it is kept. */
@@ -50,12 +57,15 @@ class Keeper {
     if (!waiting || this.#busy) return;
     this.#waiting = undefined;
     this.#busy = true;
+    const draft = waiting.letter && draftOf(waiting.letter, present());
     try {
-      const draft = waiting.letter && draftOf(waiting.letter, present());
       await call("draft_put", { conversation: this.conversation, draft });
+      forget(besideName(this.conversation));
       if (!this.#waiting) this.state.set(waiting.letter ? "kept" : "none");
     } catch {
       this.#waiting ??= waiting;
+      // The window may be closed before the engine is back.
+      if (draft) keep(besideName(this.conversation), draft);
       this.state.set("failed");
       this.#timer = setTimeout(() => void this.flush(), RETRY_MS);
     } finally {
@@ -116,10 +126,13 @@ export function useKeptLetter(conversation: string): KeptLetter {
     call("draft_get", { conversation })
       .then(
         ({ draft }) => {
-          if (gone || !draft) return;
+          const beside = recall<Draft | null>(besideName(conversation), null);
+          const newest = beside && (!draft || draft.saved_at < beside.saved_at) ? beside : draft;
+          if (gone || !newest) return;
           const begun = latest.current;
-          show(begun ? joined(letterOf(draft), begun) : letterOf(draft));
-          if (!begun || !hasWords(begun)) keeper.state.set("kept");
+          show(begun ? joined(letterOf(newest), begun) : letterOf(newest));
+          if (newest === beside) keeper.put(letterOf(newest), 0);
+          else if (!begun || !hasWords(begun)) keeper.state.set("kept");
         },
         () => {
           // Without an answer there is nothing to restore; what is written now is kept all the same.

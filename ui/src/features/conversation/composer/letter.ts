@@ -2,7 +2,7 @@ import type { AddressView, Draft, FileInput, ReplyPlan } from "../../../api/gene
 import { sizeOf } from "../bytes";
 
 /** What is being written. */
-export type LetterMode = "reply" | "reply_all" | "forward" | "note";
+export type LetterMode = "reply" | "reply_all" | "forward" | "note" | "new";
 
 /** A letter or note being written, with all that was chosen for it. */
 export interface Letter {
@@ -35,7 +35,7 @@ export function newLetter(mode: LetterMode, message: string | null): Letter {
     bcc: [],
     subject: "",
     text: "",
-    withQuote: mode !== "note",
+    withQuote: mode !== "note" && mode !== "new",
     files: [],
     leftOut: [],
     addressed: false,
@@ -77,7 +77,7 @@ export function draftOf(letter: Letter, now: number): Draft {
 
 /** Returns the letter that was kept. */
 export function letterOf(draft: Draft): Letter {
-  const modes: readonly LetterMode[] = ["reply", "reply_all", "forward", "note"];
+  const modes: readonly LetterMode[] = ["reply", "reply_all", "forward", "note", "new"];
   return {
     mode: modes.find((mode) => mode === draft.mode) ?? "reply",
     message: draft.message,

@@ -7,11 +7,12 @@ import { Button } from "../../../design/components/Button";
 import { Ago } from "../../../design/components/Time";
 import { Icon } from "../../../design/icons";
 import { type TextKey, t, tcode, tt } from "../../../i18n";
-import { absolute, capital, listOf, span } from "../../../i18n/format";
+import { absolute, capital, listOf, percent, span } from "../../../i18n/format";
 import { useAction } from "../../../state/actions";
 import { useNow } from "../../../state/clock";
 import { partyName, reasonText } from "../stream/words";
 import styles from "./Packet.module.css";
+import { PacketDetails } from "./PacketDetails";
 import { NAMEABLE, type Packet, readPacket } from "./packet";
 
 /** The packet that came with the last handoff, readable in ten seconds. */
@@ -69,6 +70,15 @@ export function PacketCard({
           ))}
         </div>
       )}
+      {!packet.nextStep && packet.questions.length > 0 && (
+        <Part name={t("packet.questions")}>
+          {packet.questions.map((question) => (
+            <p key={question} dir="auto">
+              {question}
+            </p>
+          ))}
+        </Part>
+      )}
       {packet.summary && (
         <Part name={t("packet.summary")}>
           <p dir="auto">{packet.summary}</p>
@@ -87,6 +97,7 @@ export function PacketCard({
           <p>{listOf(packet.sources.map((one) => one.title))}</p>
         </Part>
       )}
+      <PacketDetails packet={packet} />
       {view.missing.length > 0 && (
         <p className={styles.missing}>
           {t("packet.missing", {
@@ -121,7 +132,13 @@ function Facts({ packet }: { packet: Packet }) {
               <span
                 className={styles.mark}
                 data-verified={fact.verified || undefined}
-                title={[t(fact.verified ? "packet.verified" : "packet.unverified"), fact.source]
+                title={[
+                  t(fact.verified ? "packet.verified" : "packet.unverified"),
+                  fact.source,
+                  fact.confidence === undefined
+                    ? ""
+                    : t("packet.sure", { percent: percent(fact.confidence) }),
+                ]
                   .filter(Boolean)
                   .join(", ")}
               >

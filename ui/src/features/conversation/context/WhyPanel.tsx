@@ -66,9 +66,9 @@ export function WhyPanel({
   }
   const view = read.data;
   return (
-    <div className={styles.why}>
+    <div className={styles.why} data-printed="">
       {view ? (
-        <Decision view={view} session={session} />
+        <Decision view={view} head={head} session={session} />
       ) : (
         <p className={styles.sentence}>{head.sentence}</p>
       )}
@@ -80,12 +80,27 @@ export function WhyPanel({
   );
 }
 
-function Decision({ view, session }: { view: DecisionView; session: Session | undefined }) {
+function Decision({
+  view,
+  head,
+  session,
+}: {
+  view: DecisionView;
+  head: ConversationHead;
+  session: Session | undefined;
+}) {
   const copy = () => {
     void navigator.clipboard.writeText(asText(view)).then(() => notify(t("why.copied")));
   };
   return (
     <>
+      <div className={styles.printHead}>
+        <strong>{head.row.subject || head.row.contact.name}</strong>
+        <p>
+          {session?.workspace} · {head.row.contact.name} · {head.row.contact.address}
+        </p>
+        <p>{t("why.print.ids", { conversation: head.row.id, decision: view.id })}</p>
+      </div>
       <p className={styles.sentence}>{view.sentence}</p>
       <p className={styles.meta}>
         {t("why.on", { what: tcode("on", view.on), when: dateAndTime(view.at) })}
@@ -180,7 +195,10 @@ function Rule({ rule }: { rule: RuleView }) {
             <Icon name={flip ? "down" : "right"} size={12} />
             {t("why.flip")}
           </button>
-          {flip && <p className={styles.flipText}>{rule.flip}</p>}
+          {/* On paper nobody can press: there it is always said. */}
+          <p className={styles.flipText} data-open={flip || undefined}>
+            {rule.flip}
+          </p>
         </>
       )}
     </article>

@@ -32,6 +32,20 @@ export interface Packet {
   readonly sources: readonly { readonly title: string; readonly url: string }[];
   readonly sensitivity: readonly string[];
   readonly language: string;
+  /** What the bot understood, how surely, and what else it may have been. */
+  readonly intent: {
+    readonly name: string;
+    readonly confidence: number | undefined;
+    readonly alternatives: readonly string[];
+  };
+  /** How the customer sounds: a word, and from -1 to 1. */
+  readonly sentiment: { readonly label: string; readonly score: number | undefined };
+  readonly verifiedBy: string;
+  readonly related: readonly { readonly id: string; readonly why: string }[];
+  readonly returnConditions: readonly string[];
+  readonly allowed: readonly string[];
+  /** What the sender added of its own. */
+  readonly attributes: readonly { readonly key: string; readonly value: string }[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -106,6 +120,25 @@ export function readPacket(value: JsonValue): Packet {
       .filter((one) => one.title !== ""),
     sensitivity: texts(packet.sensitivity),
     language: text(packet.language),
+    intent: {
+      name: text(fields(packet.intent).name),
+      confidence: number(fields(packet.intent).confidence),
+      alternatives: texts(fields(packet.intent).alternatives),
+    },
+    sentiment: {
+      label: text(fields(packet.sentiment).label),
+      score: number(fields(packet.sentiment).score),
+    },
+    verifiedBy: text(packet.identity_verified_by),
+    related: list(packet.related)
+      .map(fields)
+      .map((one) => ({ id: text(one.conversation_id), why: text(one.why) }))
+      .filter((one) => one.id !== ""),
+    returnConditions: texts(packet.return_conditions),
+    allowed: texts(packet.allowed_actions),
+    attributes: Object.entries(fields(packet.attributes))
+      .map(([key, value]) => ({ key, value: shown(value) }))
+      .filter((one) => one.value !== ""),
   };
 }
 

@@ -13,7 +13,6 @@ import { settings } from "../../../state/settings";
 import { useStore } from "../../../state/store";
 import { notify } from "../../../state/toasts";
 import styles from "./HtmlView.module.css";
-import { linesOf } from "./Text";
 
 const HOSTS_NAMED = 2;
 
@@ -22,10 +21,20 @@ function usePageTheme(): "light" | "dark" {
   return document.documentElement.dataset.theme === "dark" ? "dark" : "light";
 }
 
-// The frame has no origin and runs nothing, so nobody can ask it how tall it is; its text says about.
-function frameHeight(text: string): "low" | "middle" | "high" {
-  const lines = linesOf(text);
-  return lines < 8 ? "low" : lines < 20 ? "middle" : "high";
+const LINE_PX = 22;
+const LETTERS_A_LINE = 88;
+const EDGES_PX = 40;
+const LOW_PX = 120;
+const HIGH_PX = 640;
+
+// The frame has no origin and runs nothing, so nobody can ask it how tall it is, and it shall stay
+// so: a frame that answers is a frame that can be reached. Its text says about how tall it will be.
+function frameHeight(text: string): number {
+  const lines = text
+    .trim()
+    .split("\n")
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LETTERS_A_LINE)), 0);
+  return Math.min(HIGH_PX, Math.max(LOW_PX, EDGES_PX + lines * LINE_PX));
 }
 
 /** A message as it was sent: its HTML in a frame that can run nothing, reach nothing and go nowhere. */
@@ -96,7 +105,11 @@ export function HtmlView({ message, name }: { message: MessageView; name: string
           </Button>
         </div>
       ) : (
-        <div className={styles.paper} data-size={tall ? "whole" : frameHeight(message.text)}>
+        <div
+          className={styles.paper}
+          data-size={tall ? "whole" : undefined}
+          style={tall ? undefined : { height: frameHeight(message.text) }}
+        >
           {frame ? (
             <iframe
               key={"url" in frame.from ? frame.from.url : `${message.id} ${shown} ${theme}`}

@@ -94,7 +94,7 @@ impl Plain {
             resolve: self.resolve,
         });
         let order = turn.new_order(conversation, Actor::agent(me.clone()), command);
-        let outcome = turn.order(&order)?;
+        let outcome = turn.order_on(&order, channel)?;
         // While it can be taken back, the draft it was is kept beside it.
         if let Some(draft) = turn
             .tx

@@ -1,0 +1,109 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { t } from "../../../i18n";
+import { capital, languageName, listOf, percent } from "../../../i18n/format";
+import styles from "./Packet.module.css";
+import type { Packet } from "./packet";
+
+/** What else a packet says: how the machine understood the customer, and what goes with it. */
+export function PacketDetails({ packet }: { packet: Packet }) {
+  const { intent, sentiment } = packet;
+  const lines: { name: string; value: ReactNode }[] = [];
+  if (intent.name) {
+    lines.push({
+      name: t("packet.intent"),
+      value: [
+        wordsOf(intent.name),
+        intent.confidence === undefined
+          ? ""
+          : t("packet.sure", { percent: percent(intent.confidence) }),
+        intent.alternatives.length > 0
+          ? t("packet.perhaps", { list: listOf(intent.alternatives.map(wordsOf)) })
+          : "",
+      ]
+        .filter(Boolean)
+        .join(", "),
+    });
+  }
+  if (sentiment.label || sentiment.score !== undefined) {
+    lines.push({
+      name: t("packet.sentiment"),
+      value: (
+        <>
+          {wordsOf(sentiment.label)}{" "}
+          {sentiment.score !== undefined && <Mood at={sentiment.score} />}
+        </>
+      ),
+    });
+  }
+  if (packet.language) {
+    lines.push({ name: t("packet.language"), value: languageName(packet.language) });
+  }
+  if (packet.verifiedBy) {
+    lines.push({ name: t("packet.identity"), value: wordsOf(packet.verifiedBy) });
+  }
+  if (packet.returnConditions.length > 0) {
+    lines.push({ name: t("packet.returns"), value: listOf(packet.returnConditions) });
+  }
+  if (packet.allowed.length > 0) {
+    lines.push({ name: t("packet.allowed"), value: listOf(packet.allowed.map(wordsOf)) });
+  }
+  for (const { key, value } of packet.attributes) lines.push({ name: wordsOf(key), value });
+
+  return (
+    <>
+      {packet.related.length > 0 && (
+        <section className={styles.part}>
+          <h3>{t("packet.related")}</h3>
+          <ul className={styles.related}>
+            {packet.related.map((one) => (
+              <li key={one.id}>
+                <Link to="/c/$id" params={{ id: one.id }} className={styles.link}>
+                  {one.why || t("packet.related.one")}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {lines.length > 0 && (
+        <section className={styles.part}>
+          <h3>{t("packet.details")}</h3>
+          <dl className={styles.facts}>
+            {lines.map((line) => (
+              <div key={line.name} className={styles.fact}>
+                <dt>{line.name}</dt>
+                <dd>
+                  <span dir="auto">{line.value}</span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+    </>
+  );
+}
+
+function wordsOf(code: string): string {
+  return capital(code.replace(/_/gu, " "));
+}
+
+// From angry on the left to content on the right.
+function Mood({ at }: { at: number }) {
+  const x = 4 + ((Math.max(-1, Math.min(1, at)) + 1) / 2) * 52;
+  return (
+    <svg
+      className={styles.mood}
+      viewBox="0 0 60 10"
+      width="60"
+      height="10"
+      role="img"
+      aria-label={t("packet.mood", { score: at.toFixed(1) })}
+    >
+      <path d="M2 5H58" />
+      <path d="M30 2V8" />
+      <circle cx={x} cy="5" r="3" />
+    </svg>
+  );
+}
