@@ -73,9 +73,12 @@ export function startBrowser() {
 }
 
 /** Opens a page, and gathers what its console complains of. */
-export async function openPage(browser, address, size = { width: 1440, height: 900 }) {
+export async function openPage(browser, address, look = {}) {
+  const { width = 1440, height = 900, scheme = "light", contrast } = look;
   const context = await browser.newContext({
-    viewport: size,
+    viewport: { width, height },
+    colorScheme: scheme,
+    contrast,
     locale: "en-GB",
     // What is measured stands still.
     reducedMotion: "reduce",
@@ -89,6 +92,34 @@ export async function openPage(browser, address, size = { width: 1440, height: 9
   });
   await page.goto(address);
   return { page, complaints, close: () => context.close() };
+}
+
+/** Moves the focus with the Tab key alone until it is on what has this name. */
+export async function tabTo(page, name) {
+  const here = () =>
+    page.evaluate(() => {
+      const at = document.activeElement;
+      const label = at?.labels?.[0]?.textContent;
+      return at?.getAttribute("aria-label") ?? label ?? at?.textContent ?? "";
+    });
+  for (let step = 0; step < 80; step += 1) {
+    if (name.test(await here())) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Nothing with the name ${name} has the focus after eighty steps.`);
+}
+
+/** Finds a conversation by its words and opens it, with the keyboard alone. */
+export async function openByWords(page, words, seen) {
+  await page.locator("[role=listbox]").waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type(words);
+  await page.keyboard.press("Enter");
+  const active = page.locator("[role=option]:has([data-active])").filter({ hasText: seen });
+  await active.waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => location.hash.startsWith("#/c/"));
+  await page.locator("[data-key]").first().waitFor();
 }
 
 /** Returns the rules of accessibility that a page breaks, with real colours and a real layout. */

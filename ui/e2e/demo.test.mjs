@@ -1,7 +1,7 @@
 // The interface in a real browser, over the real program, while the demo hour is played.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { faults, openPage, startBaton, startBrowser } from "./baton.mjs";
+import { faults, openByWords, openPage, startBaton, startBrowser } from "./baton.mjs";
 
 const HOUR_MS = 150_000;
 
@@ -36,18 +36,7 @@ describe("the demo in a browser", { timeout: 300_000 }, () => {
   });
 
   // A conversation of before the hour; nothing that is being played touches it.
-  const openPast = async (page) => {
-    await row(page).first().waitFor({ timeout: HOUR_MS });
-    await page.keyboard.press("/");
-    await page.keyboard.type("squeaking brake");
-    await page.keyboard.press("Enter");
-    const active = page
-      .locator("[role=option]:has([data-active])")
-      .filter({ hasText: "Squeaking" });
-    await active.waitFor();
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { level: 2, name: "Squeaking disc brake" }).waitFor();
-  };
+  const openPast = (page) => openByWords(page, "squeaking brake", "Squeaking");
   const held = (page) => page.getByRole("img", { name: /^You hold the baton/ });
 
   it("interrupts for an escalation, which one key opens and another takes", async () => {

@@ -1,0 +1,164 @@
+// What somebody does in a day, with the keyboard alone, in a real browser over the real program.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { faults, openByWords, openPage, startBaton, startBrowser, tabTo } from "./baton.mjs";
+
+describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
+  let baton;
+  let browser;
+  before(async () => {
+    [baton, browser] = await Promise.all([startBaton("demo"), startBrowser()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await baton?.stop();
+  });
+
+  const open = (to, look) => openPage(browser, `${baton.address}&to=${to}`, look);
+  // The bot hands this one over in the tenth second, and nothing happens to it after that.
+  const openHandoff = async (page) => {
+    await page.locator("[role=option]").filter({ hasText: "Jonas" }).first().waitFor();
+    await openByWords(page, "47790", "Jonas");
+  };
+
+  it("reads the packet and marks it, asks why and what would have changed it", async () => {
+    const { page, complaints, close } = await open("/v/queue");
+    await openHandoff(page);
+    await page.keyboard.press("h");
+    const packet = page.getByRole("article", { name: "Packet" });
+    await packet.getByText("What happened").waitFor();
+    await page.keyboard.press("=");
+    await packet.getByText("Marked as useful").waitFor();
+    await page.keyboard.press("w");
+    const why = page.getByRole("tabpanel");
+    await why.getByText("failures", { exact: false }).first().waitFor();
+    await tabTo(page, /What would have changed/);
+    await page.keyboard.press("Enter");
+    await page.locator("button[aria-expanded=true]", { hasText: "What would" }).waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("takes back what was sent, words and all", async () => {
+    const { page, close } = await open("/v/all");
+    await openByWords(page, "squeaking brake", "Squeaking");
+    await page.keyboard.press("t");
+    await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
+    await page.keyboard.press("r");
+    await page.locator("textarea:focus").waitFor();
+    await page.keyboard.type("Bring it in on Tuesday.");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText(/Sends in/).waitFor();
+    await page.keyboard.press("z");
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll("textarea")].some((one) => one.value.includes("Tuesday")),
+    );
+    await close();
+  });
+
+  it("writes to somebody first, with a macro", async () => {
+    const { page, close } = await open("/v/all");
+    await page.locator("[role=option]").first().waitFor();
+    await page.keyboard.press("c");
+    await page.getByRole("textbox", { name: "Add a recipient to To" }).waitFor();
+    await page.keyboard.type("nobody@customer.example,");
+    await tabTo(page, /^Subject/);
+    await page.keyboard.type("Your visit");
+    await tabTo(page, /^Your words/);
+    await page.keyboard.press("Control+;");
+    await page.getByRole("combobox", { name: "Macros" }).waitFor();
+    await page.keyboard.type("refund");
+    await page.keyboard.press("Enter");
+    await page.locator("textarea:focus").waitFor();
+    await page.waitForFunction(() => document.activeElement?.value.includes("three working days"));
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("heading", { level: 2, name: "Your visit" }).waitFor();
+    await close();
+  });
+
+  it("labels two at once and takes it back", async () => {
+    const { page, close } = await open("/v/solved");
+    await page.locator("[role=option]").first().waitFor();
+    for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+    await page.getByText("2 selected").waitFor();
+    await page.keyboard.press("l");
+    await page.getByPlaceholder("Add a tag").waitFor();
+    await page.keyboard.type("spring");
+    await page.keyboard.press("Enter");
+    await page.getByText("Tags of 2 conversations changed").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByPlaceholder("Add a tag").waitFor({ state: "detached" });
+    await page.keyboard.press("z");
+    await page.getByText("Tags of 2 conversations changed").waitFor({ state: "detached" });
+    await close();
+  });
+
+  it("changes the look and the settings", async () => {
+    const { page, close } = await open("/v/all");
+    await page.locator("[role=option]").first().waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("t");
+    await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+    await page.keyboard.press("g");
+    await page.keyboard.press("d");
+    await page.waitForFunction(() => document.documentElement.dataset.density === "compact");
+    await page.keyboard.press("g");
+    await page.keyboard.press(",");
+    await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+    await tabTo(page, /^Change the key of: Take$/);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("y");
+    await page.getByRole("button", { name: "Change the key of: Take", exact: true }).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("t");
+    await page.waitForFunction(() => document.documentElement.dataset.theme === "light");
+    await page.keyboard.press("g");
+    await page.keyboard.press("d");
+    await page.waitForFunction(() => document.documentElement.dataset.density === "comfortable");
+    await close();
+  });
+
+  it("is told what a mailbox needs before it is saved", async () => {
+    const { page, close } = await open("/channels");
+    await page.getByRole("heading", { level: 1, name: "Channels" }).waitFor();
+    await tabTo(page, /^Connect a mailbox/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "E-mail address" }).waitFor();
+    await tabTo(page, /^E-mail address/);
+    await page.keyboard.type("help@nowhere.invalid");
+    await page.keyboard.press("Enter");
+    await page
+      .getByRole("textbox", { name: /IMAP server/ })
+      .first()
+      .waitFor();
+    await close();
+  });
+
+  const looks = [{ scheme: "light" }, { scheme: "dark" }, { scheme: "light", contrast: "more" }];
+  const screens = [
+    ["the list", "/v/all", []],
+    ["the packet", "/v/queue", ["h"]],
+    ["the why", "/v/queue", ["w"]],
+    ["the contact", "/v/queue", ["i"]],
+    ["an answer", "/v/queue", ["r"]],
+    ["a note", "/v/queue", ["n"]],
+    ["a new conversation", "/new", []],
+    ["the keys", "/v/all", ["?"]],
+    ["the settings", "/settings", []],
+    ["the account form", "/channels/connect", []],
+    ["health", "/health", []],
+  ];
+  for (const [name, to, keys] of screens) {
+    it(`breaks no rule of accessibility in ${name}, light, dark and in high contrast`, async () => {
+      for (const look of looks) {
+        const { page, close } = await open(to, look);
+        await page.getByRole("heading").first().waitFor();
+        if (keys.length > 0 && to === "/v/queue") await openHandoff(page);
+        for (const key of keys) await page.keyboard.press(key);
+        await page.waitForTimeout(400);
+        assert.deepEqual(await faults(page), [], JSON.stringify(look));
+        await close();
+      }
+    });
+  }
+});
