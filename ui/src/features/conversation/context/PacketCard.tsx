@@ -54,7 +54,11 @@ export function PacketCard({
       )}
       {packet.goal && (
         <Part name={t("packet.goal")}>
-          <p className={styles.goal} dir="auto">
+          <p
+            className={styles.goal}
+            data-long={packet.goal.length > LONG_GOAL || undefined}
+            dir="auto"
+          >
             {packet.goal}
           </p>
         </Part>
@@ -109,6 +113,9 @@ export function PacketCard({
     </article>
   );
 }
+
+// Whole letters are read, not shouted.
+const LONG_GOAL = 120;
 
 function Part({ name, children }: { name: string; children: ReactNode }) {
   return (

@@ -20,7 +20,7 @@ export function OfferBar({
   const acts = useActs();
   const { offer, row } = head;
   if (!offer) return null;
-  const who = row.control.display || capital(row.control.name) || t("party.system");
+  const who = capital(row.control.display || row.control.name) || t("party.system");
   return (
     <section className={styles.bar} data-tone="offer" aria-label={t("pass.act.offer")}>
       <HolderGlyph kind="agent" size={10} />
