@@ -73,18 +73,29 @@ impl Cond {
             Self::Const(value) => (*value).into(),
             Self::Row(number) => row(*number),
             Self::Not(inner) => inner.truth(row).denied(),
-            Self::All(parts) => parts
-                .iter()
-                .map(|part| part.truth(row))
-                .min()
-                .unwrap_or(Truth::True),
-            Self::Any(parts) => parts
-                .iter()
-                .map(|part| part.truth(row))
-                .max()
-                .unwrap_or(Truth::False),
+            Self::All(parts) => fold(parts, Truth::True, Truth::False, Ord::min, row),
+            Self::Any(parts) => fold(parts, Truth::False, Truth::True, Ord::max, row),
         }
     }
+}
+
+/// Folds the truths of parts from one end of the order towards the other, where nothing can
+/// change it any more.
+fn fold(
+    parts: &[Cond],
+    from: Truth,
+    end: Truth,
+    pick: fn(Truth, Truth) -> Truth,
+    row: &impl Fn(u16) -> Truth,
+) -> Truth {
+    let mut truth = from;
+    for part in parts {
+        truth = pick(truth, part.truth(row));
+        if truth == end {
+            break;
+        }
+    }
+    truth
 }
 
 impl Cond {
@@ -284,7 +295,7 @@ fn reading(value: &Value, now: Timestamp) -> Reading<'_> {
 
 /// The truth of atoms, each evaluated at most once.
 pub(super) struct Truths<'v, 'a> {
-    view: &'v View<'a>,
+    pub(super) view: &'v View<'a>,
     now: Timestamp,
     known: Vec<OnceCell<Truth>>,
 }

@@ -17,7 +17,7 @@ use super::{
     facts::{Fact, FactType, Facts},
     memory::RuleMemory,
     outcome::{EventKind, Lost, RuleId, Slots},
-    plan::{Atom, Operand, Rule, Ruleset, Test},
+    plan::{Atom, Operand, Row, Rule, Ruleset, Test},
 };
 use crate::{hash::Hash, time::Timestamp};
 
@@ -157,7 +157,7 @@ impl Ruleset {
         });
         let view = View::new(self, facts);
         let truths = Truths::new(&view, now);
-        self.explanation(&verdict.record, &truths, facts)
+        self.explanation(&verdict.record, &truths)
     }
 
     /// Explains a recorded decision. `text` is what the customer wrote, where it is at hand:
@@ -183,18 +183,12 @@ impl Ruleset {
         for (atom, truth) in atoms.iter().zip(&record.truths) {
             truths.set(*atom, *truth);
         }
-        Ok(self.explanation(record, &truths, &facts))
+        Ok(self.explanation(record, &truths))
     }
 
-    fn explanation(
-        &self,
-        record: &DecisionRecord,
-        truths: &Truths<'_, '_>,
-        facts: &Facts,
-    ) -> Explanation {
-        let view = View::new(self, facts);
+    fn explanation(&self, record: &DecisionRecord, truths: &Truths<'_, '_>) -> Explanation {
         let look = Look {
-            view: &view,
+            view: truths.view,
             truths,
             now: record.at,
         };
@@ -263,20 +257,24 @@ impl Look<'_, '_> {
 
     /// The rows each of which alone, the other way round, would change the outcome.
     fn pivots(&self, rule: &Rule, matches: bool) -> Vec<u16> {
-        (0_u16..)
-            .zip(&rule.when.rows)
-            .filter(|(_, row)| {
-                let sides = match self.truths.get(row.atom) {
-                    Truth::True => [Truth::False, Truth::False],
-                    Truth::False => [Truth::True, Truth::True],
-                    Truth::Unknown => [Truth::True, Truth::False],
-                };
-                sides.into_iter().any(|side| {
-                    self.matches_with(rule, |atom| (atom == row.atom).then_some(side)) != matches
-                })
+        let turns = |row: &Row| {
+            let sides: &[Truth] = match self.truths.get(row.atom) {
+                Truth::True => &[Truth::False],
+                Truth::False => &[Truth::True],
+                Truth::Unknown => &[Truth::True, Truth::False],
+            };
+            sides.iter().any(|side| {
+                self.matches_with(rule, |atom| (atom == row.atom).then_some(*side)) != matches
             })
-            .map(|(number, _)| number)
-            .collect()
+        };
+        let mut pivots = Vec::with_capacity(rule.when.rows.len());
+        let numbered = (0_u16..).zip(&rule.when.rows);
+        pivots.extend(
+            numbered
+                .filter(|(_, row)| turns(row))
+                .map(|(number, _)| number),
+        );
+        pivots
     }
 
     fn matched(&self, rule: &Rule, acted: bool) -> Matched {
@@ -291,15 +289,15 @@ impl Look<'_, '_> {
                 .collect();
         }
         let count = u16::try_from(rule.when.rows.len()).unwrap_or(u16::MAX);
+        let mut rows = Vec::with_capacity(rule.when.rows.len());
+        rows.extend((0..count).filter_map(|number| self.row(rule, number)));
         Matched {
             rule: rule.id.clone(),
             reason: Arc::clone(&rule.reason),
             acted,
             in_doubt: truth == Truth::Unknown,
             because,
-            rows: (0..count)
-                .filter_map(|number| self.row(rule, number))
-                .collect(),
+            rows,
         }
     }
 
@@ -366,13 +364,20 @@ impl Look<'_, '_> {
     fn row(&self, rule: &Rule, number: u16) -> Option<ExplainedRow> {
         let row = rule.when.rows.get(usize::from(number))?;
         let atom = self.view.ruleset.atoms.get(usize::from(row.atom))?;
-        let reading = self.view.read(atom.operand, self.now);
+        let truth = self.truths.get(row.atom);
+        let reading = match (atom.operand, &atom.test) {
+            // The record knows whether the words were found, also when the text is gone.
+            (Operand::Words(_), Test::IsTrue) => {
+                truth.known().map_or(Reading::Unknown, Reading::Bool)
+            }
+            (operand, _) => self.view.read(operand, self.now),
+        };
         let content = matches!(atom.operand, Operand::Builtin(fact) if fact.def().content);
         let (limit, gap) = distance(&atom.test, reading);
         Some(ExplainedRow {
             number,
             text: Arc::clone(&row.text),
-            truth: row.truth(self.truths.get(row.atom)).known(),
+            truth: row.truth(truth).known(),
             value: if content { None } else { shown(reading) },
             limit,
             gap,

@@ -1,7 +1,10 @@
 //! What the rules remember about one conversation between passes. It is kept by rule id, so an
 //! edit of the file neither forgets nor repeats what the other rules have done.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -141,15 +144,21 @@ impl RuleMemory {
 
     /// Notes how a rule was evaluated, and whether it acted.
     pub fn note(&mut self, rule: &Arc<str>, holds: bool, acted: Option<Standing>) {
-        let before = self.rules.get(rule).copied().unwrap_or_default();
-        let after = RuleState {
-            holds,
-            acted: acted.or(before.acted),
-        };
-        if after == RuleState::default() {
-            self.rules.remove(rule);
-        } else if after != before {
-            self.rules.insert(Arc::clone(rule), after);
+        match self.rules.entry(Arc::clone(rule)) {
+            Entry::Vacant(place) => {
+                let after = RuleState { holds, acted };
+                if after != RuleState::default() {
+                    place.insert(after);
+                }
+            }
+            Entry::Occupied(mut place) => {
+                let state = place.get_mut();
+                state.holds = holds;
+                state.acted = acted.or(state.acted);
+                if *state == RuleState::default() {
+                    place.remove();
+                }
+            }
         }
     }
 

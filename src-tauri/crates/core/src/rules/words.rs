@@ -165,37 +165,83 @@ impl Words {
 
 /// Lower case, without accents, and with every run of blanks as one space.
 fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut blank = true;
-    let mut put = |c: char| {
-        if c.is_whitespace() {
-            if !blank {
-                out.push(' ');
-            }
-            blank = true;
-        } else {
-            out.push(c);
-            blank = false;
+    let mut folded = Folded::with_room(text.len());
+    let mut rest = text;
+    // A decomposition never reaches across a plain letter, so plain stretches can be copied.
+    while !rest.is_empty() {
+        let end = rest.bytes().position(|byte| !byte.is_ascii());
+        let end = end.unwrap_or(rest.len());
+        let (plain, more) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        folded.put_plain(plain);
+        let end = more.find(|c: char| c.is_ascii());
+        let end = end.unwrap_or(more.len());
+        let (strange, more) = more.split_at_checked(end).unwrap_or((more, ""));
+        folded.put_strange(strange);
+        rest = more;
+    }
+    folded.finish()
+}
+
+/// A text that is being folded.
+struct Folded {
+    out: String,
+    /// Whether it is empty or ends with a blank.
+    blank: bool,
+}
+
+impl Folded {
+    fn with_room(bytes: usize) -> Self {
+        Self {
+            out: String::with_capacity(bytes),
+            blank: true,
         }
-    };
-    if text.is_ascii() {
-        text.chars().for_each(|c| put(c.to_ascii_lowercase()));
-    } else {
-        for c in text
+    }
+
+    fn blank(&mut self) {
+        if !self.blank {
+            self.out.push(' ');
+            self.blank = true;
+        }
+    }
+
+    fn put(&mut self, letters: &str) {
+        self.out.push_str(letters);
+        self.blank &= letters.is_empty();
+    }
+
+    fn put_plain(&mut self, text: &str) {
+        let mut rest = text;
+        let is_blank = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
+        while let Some(end) = rest.bytes().position(is_blank) {
+            let (word, more) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            self.put(word);
+            self.blank();
+            rest = more.get(1..).unwrap_or_default();
+        }
+        self.put(rest);
+    }
+
+    fn put_strange(&mut self, text: &str) {
+        let letters = text
             .nfkd()
             .filter(|c| !is_accent(*c))
-            .flat_map(char::to_lowercase)
-        {
+            .flat_map(char::to_lowercase);
+        for c in letters {
             match plain(c) {
-                Some(letters) => letters.chars().for_each(&mut put),
-                None => put(c),
+                Some(letters) => self.put(letters),
+                None if c.is_whitespace() => self.blank(),
+                None => self.put(c.encode_utf8(&mut [0; 4])),
             }
         }
     }
-    if out.ends_with(' ') {
-        out.pop();
+
+    fn finish(mut self) -> String {
+        if self.out.ends_with(' ') {
+            self.out.pop();
+        }
+        self.out.make_ascii_lowercase();
+        self.out
     }
-    out
 }
 
 /// Marks that change how a letter looks, not which one it is. Marks of Indic and other scripts
