@@ -48,6 +48,20 @@ pub(super) fn clean(style: &str) -> Style {
     out
 }
 
+/// The declarations that can hide an element.
+const HIDING: [&str; 10] = [
+    "display",
+    "visibility",
+    "mso-hide",
+    "opacity",
+    "font-size",
+    "overflow",
+    "max-height",
+    "height",
+    "max-width",
+    "width",
+];
+
 /// Whether the style hides its element from a reader who looks at it.
 pub(super) fn hides(style: &str) -> bool {
     let mut clipped = false;
@@ -56,11 +70,15 @@ pub(super) fn hides(style: &str) -> bool {
         let Some((name, value)) = declaration.split_once(':') else {
             continue;
         };
-        let name = name.trim().to_ascii_lowercase();
+        let name = name.trim();
+        // Most declarations of most mails are about colours and distances.
+        let Some(name) = HIDING.iter().find(|one| one.eq_ignore_ascii_case(name)) else {
+            continue;
+        };
         let value = value.trim().to_ascii_lowercase();
         let value = value.trim_end_matches("!important").trim();
         let zero = || matches!(value, "0" | "0px" | "0pt" | "0em" | "0%" | "0.0");
-        match name.as_str() {
+        match *name {
             "display" if value == "none" => return true,
             "visibility" if value == "hidden" || value == "collapse" => return true,
             "mso-hide" if value == "all" => return true,

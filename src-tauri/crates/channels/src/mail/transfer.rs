@@ -78,6 +78,11 @@ pub(crate) fn base64(body: &[u8]) -> Vec<u8> {
         if padded && !looks_like_base64(line) {
             break;
         }
+        let line = if count == 0 {
+            groups(line, &mut bytes)
+        } else {
+            line
+        };
         for (at, &byte) in line.iter().enumerate() {
             let value = sextet(byte);
             if value == 0xff {
@@ -101,6 +106,20 @@ pub(crate) fn base64(body: &[u8]) -> Vec<u8> {
     }
     flush(&mut bytes, held, count);
     bytes
+}
+
+/// Decodes the whole groups that a line begins with, and returns what is left of it.
+fn groups<'a>(line: &'a [u8], bytes: &mut Vec<u8>) -> &'a [u8] {
+    let mut rest = line;
+    while let Some((&group, more)) = rest.split_first_chunk::<4>() {
+        let [a, b, c, d] = group.map(sextet);
+        if (a | b | c | d) > 0x3f {
+            break;
+        }
+        bytes.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+        rest = more;
+    }
+    rest
 }
 
 /// Whether a body that claims to be base64 is plain words: base64 has no blanks inside its lines.

@@ -1,5 +1,9 @@
 //! Blocks of header fields above what is quoted or forwarded, as Outlook and others write them.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::intro::has_address;
 use super::line::Line;
 use super::words::fields::{DATE, FROM, OTHER, SUBJECT, TO};
@@ -181,6 +185,14 @@ const MAY_SEPARATE: &[&str] = &[
     "linje",
 ];
 
+/// Looks for all of them at once: nearly every line of nearly every mail is asked.
+static SEPARATING: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(MAY_SEPARATE).ok());
+
+fn may_separate(line: &str) -> bool {
+    SEPARATING.as_ref().is_none_or(|words| words.is_match(line))
+}
+
 /// Whether a line separates two messages.
 pub(super) fn separator(line: &Line<'_>) -> Option<Separator> {
     let bare = line.bare();
@@ -195,7 +207,7 @@ pub(super) fn separator(line: &Line<'_>) -> Option<Separator> {
     };
     // Most lines are sentences, which separate nothing.
     let plain = bare.starts_with(char::is_alphanumeric) && !bare.ends_with([':', '：']);
-    let speaks = bare.contains(' ') && MAY_SEPARATE.iter().any(|word| bare.contains(word));
+    let speaks = bare.contains(' ') && may_separate(bare);
     if plain && !speaks {
         return None;
     }

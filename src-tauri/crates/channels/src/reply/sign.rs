@@ -1,5 +1,8 @@
 //! Signatures, footers of phones and lists, and notices of confidentiality.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use super::line::Line;
 use super::words::devices::{ALWAYS, WITH_DEVICE};
 
@@ -29,21 +32,46 @@ pub(super) fn is_device(line: &Line<'_>) -> bool {
     if !(6..=160).contains(&count) {
         return false;
     }
-    let lower = text
-        .to_lowercase()
-        .replace('’', "'")
-        .replace(['[', ']'], "");
-    let named = || DEVICES.iter().any(|d| lower.contains(d));
-    let short = || lower.split_whitespace().count() <= 14;
-    let starts = |heads: &[&str]| heads.iter().any(|head| lower.starts_with(head));
-    if starts(ALWAYS) && short() {
-        return true;
+    let mut lower = text.to_lowercase();
+    if lower.contains(['’', '[', ']']) {
+        lower = lower.replace('’', "'").replace(['[', ']'], "");
     }
-    if starts(WITH_DEVICE) && named() && short() {
-        return true;
+    let head = HEADS
+        .get(&lower.chars().next().unwrap_or_default())
+        .into_iter()
+        .flatten()
+        .filter(|head| lower.starts_with(head.text))
+        .min_by_key(|head| !head.always);
+    let ends = || ENDS.iter().any(|end| lower.ends_with(end));
+    if head.is_none() && !ends() {
+        return false;
     }
-    ENDS.iter().any(|end| lower.ends_with(end)) && named() && short()
+    let named = || DEVICES.iter().any(|device| lower.contains(device));
+    let short = lower.split_whitespace().count() <= 14;
+    short && (head.is_some_and(|head| head.always) || named())
 }
+
+/// A beginning of a line that a phone or a mail program adds.
+struct Head {
+    text: &'static str,
+    /// Whether it counts without the name of a device or program.
+    always: bool,
+}
+
+/// The beginnings by their first letter: nearly every line of nearly every mail is asked, and is
+/// none of these.
+static HEADS: LazyLock<BTreeMap<char, Vec<Head>>> = LazyLock::new(|| {
+    let mut heads: BTreeMap<char, Vec<Head>> = BTreeMap::new();
+    let all = ALWAYS
+        .iter()
+        .map(|text| (text, true))
+        .chain(WITH_DEVICE.iter().map(|text| (text, false)));
+    for (text, always) in all {
+        let first = text.chars().next().unwrap_or_default();
+        heads.entry(first).or_default().push(Head { text, always });
+    }
+    heads
+});
 
 const ENDS: &[&str] = &[
     "gesendet",
