@@ -2,6 +2,7 @@
 //! nothing is sent.
 
 use baton_channels::mail;
+use baton_core::hash::Hash;
 use baton_core::ids::ChannelId;
 use baton_core::message::{Address, Author, Direction, MessageDocument};
 use baton_core::time::{SECOND, Timestamp};
@@ -146,7 +147,9 @@ fn dialog(
         .map(|(index, (author, text, at))| {
             clock = at.unwrap_or_else(|| clock.plus(SECOND)).max(clock);
             let raw = json!({ "conversation_id": name, "channel": channel, "n": index,
-                              "author": author, "text": text, "ts": at });
+                              "author": author, "text": text, "ts": at })
+            .to_string()
+            .into_bytes();
             let inbound = author == Author::Customer;
             let customer = Address {
                 name: format!("Customer {name}"),
@@ -158,7 +161,8 @@ fn dialog(
                 native_key: Some(format!("{name}#{index}")),
                 thread: Some(name.to_owned()),
                 token: None,
-                raw: raw.to_string().into_bytes(),
+                raw_hash: Hash::of(&raw),
+                raw,
                 mime: "application/json",
                 document: MessageDocument {
                     from: if inbound {

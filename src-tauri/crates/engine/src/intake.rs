@@ -35,6 +35,8 @@ pub struct Arrival {
     pub token: Option<ConversationId>,
     /// The bytes as received.
     pub raw: Vec<u8>,
+    /// Their digest.
+    pub raw_hash: Hash,
     /// The media type of the bytes.
     pub mime: &'static str,
     /// What they say.
@@ -78,7 +80,7 @@ impl Turn<'_, '_> {
     /// # Errors
     /// The store, or a refusal of the core (which for a recorded message means a bug).
     pub fn take_in(&mut self, arrival: Arrival) -> Result<Placed, EngineError> {
-        let raw_hash = Hash::of(&arrival.raw);
+        let raw_hash = arrival.raw_hash;
         let message: MessageId = derived(
             "message",
             &[

@@ -1,6 +1,7 @@
 //! Words of the script as arrivals.
 
 use baton_channels::demo::Customer;
+use baton_core::hash::Hash;
 use baton_core::ids::ChannelId;
 use baton_core::message::{Address, Author, Direction, MessageDocument};
 use baton_core::time::Timestamp;
@@ -40,14 +41,17 @@ pub(super) fn spoken(said: Spoken<'_>) -> Arrival {
         (shop, vec![customer])
     };
     let text = said.text.trim().to_owned();
-    let raw = json!({ "thread": said.thread, "number": said.number, "text": text, "at": said.at });
+    let raw = json!({ "thread": said.thread, "number": said.number, "text": text, "at": said.at })
+        .to_string()
+        .into_bytes();
     Arrival {
         channel: said.channel,
         identity_kind: IDENTITY.to_owned(),
         native_key: Some(format!("{}#{}", said.thread, said.number)),
         thread: Some(said.thread),
         token: None,
-        raw: raw.to_string().into_bytes(),
+        raw_hash: Hash::of(&raw),
+        raw,
         mime: "application/json",
         document: MessageDocument {
             subject: said.subject.to_owned(),

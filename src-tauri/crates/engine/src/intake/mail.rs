@@ -55,6 +55,7 @@ pub fn arrival(
         thread: None,
         token: None,
         raw,
+        raw_hash: mail.raw_sha256,
         mime: "message/rfc822",
         document: mail.document,
         direction: Direction::Inbound,

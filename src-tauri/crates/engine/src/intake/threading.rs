@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use baton_core::event::body::Join;
 use baton_core::ids::{ContactId, ConversationId};
 use baton_core::message::{Direction, MessageKind};
-use baton_store::ThreadHit;
+use baton_store::{MessageRow, ThreadHit};
 
 use super::Arrival;
 use crate::desk::Turn;
@@ -78,14 +78,17 @@ pub(super) fn takes_part(
     if state.contact == contact || person(turn, state.contact)? == person(turn, contact)? {
         return Ok(true);
     }
+    let mut messages = turn.tx.messages_of(conversation, None, LOOK_BACK)?;
+    messages.retain(|message| message.join != Join::Flagged);
+    // Who wrote stands in the rows; only who was written to has to be read from the messages.
+    let wrote = |message: &MessageRow| {
+        message.contact == contact && message.direction == Direction::Inbound
+    };
+    if messages.iter().any(wrote) {
+        return Ok(true);
+    }
     let wanted = normal(address);
-    for message in turn.tx.messages_of(conversation, None, LOOK_BACK)? {
-        if message.join == Join::Flagged {
-            continue;
-        }
-        if message.contact == contact && message.direction == Direction::Inbound {
-            return Ok(true);
-        }
+    for message in &messages {
         let Some(document) = turn.tx.document(message.document)? else {
             continue;
         };
