@@ -99,10 +99,20 @@ fn text(dice: &mut Dice, german: bool, words: u64) -> String {
     out
 }
 
+/// What the answers of a thread share.
+#[derive(Clone)]
+struct Thread {
+    subject: String,
+    references: String,
+    german: bool,
+    /// Who began it, and writes most of it.
+    person: u64,
+}
+
 /// Mails, one after the other.
 pub(crate) struct Corpus {
     dice: Dice,
-    threads: Vec<(String, String, bool)>,
+    threads: Vec<Thread>,
     number: u64,
     end: u64,
 }
@@ -123,16 +133,29 @@ impl Corpus {
         let is_new = self.threads.is_empty() || dice.below(100) < 36;
         let german = dice.below(100) < 25;
         let thread = if is_new {
-            let subject = text(dice, german, 4).trim().replace('\n', " ");
-            self.threads.push((subject, String::new(), german));
+            self.threads.push(Thread {
+                subject: text(dice, german, 4).trim().replace('\n', " "),
+                references: String::new(),
+                german,
+                person: dice.rank(6_000.0),
+            });
             self.threads.len() - 1
         } else {
             let back = dice.below(self.threads.len().min(400) as u64) as usize;
             self.threads.len() - 1 - back
         };
-        let (subject, references, german) = self.threads[thread].clone();
+        let Thread {
+            subject,
+            references,
+            german,
+            person,
+        } = self.threads[thread].clone();
         let id = format!("{number}.{:x}@mail.example", dice.next());
-        let person = dice.rank(6_000.0);
+        // One answer in four comes from somebody else whom the thread was passed on to.
+        let person = match dice.below(4) {
+            0 if !is_new => dice.rank(6_000.0),
+            _ => person,
+        };
         let words = 150 + dice.below(300);
         let mut body = text(dice, german, words);
         if !is_new {
@@ -162,7 +185,7 @@ impl Corpus {
         let own = format!("<{id}>");
         known.push(&own);
         let from = known.len().saturating_sub(6);
-        self.threads[thread].1 = known[from..].join(" ");
+        self.threads[thread].references = known[from..].join(" ");
         let dice = &mut self.dice;
         match dice.below(100) {
             0..70 => plain(head, &body),
@@ -299,11 +322,34 @@ fn old_charset(mut head: String, body: &str) -> Vec<u8> {
 
 /// Writes a Maildir.
 pub(crate) fn write(folder: &Path, mails: u64) -> io::Result<u64> {
+    fill(folder, Corpus::of(mails))
+}
+
+/// Writes a Maildir of short mails of which each begins a conversation.
+pub(crate) fn write_short(folder: &Path, mails: u64) -> io::Result<u64> {
+    let mut dice = Dice::seeded(11);
+    let letters = (0..mails).map(|number| {
+        let person = dice.rank(60_000.0);
+        let subject = text(&mut dice, false, 4).trim().replace('\n', " ");
+        let body = text(&mut dice, false, 30);
+        let head = format!(
+            "From: {} <{}{person}@short.example>\nTo: Support <support@baton.test>\n\
+             Subject: {subject}\nDate: {}\nMessage-ID: <s{number}@short.example>\n",
+            word(person),
+            word(person),
+            date(number),
+        );
+        plain(head, &body)
+    });
+    fill(folder, letters)
+}
+
+fn fill(folder: &Path, mails: impl Iterator<Item = Vec<u8>>) -> io::Result<u64> {
     for part in ["cur", "new", "tmp"] {
         std::fs::create_dir_all(folder.join(part))?;
     }
     let mut bytes = 0;
-    for (number, raw) in Corpus::of(mails).enumerate() {
+    for (number, raw) in mails.enumerate() {
         bytes += raw.len() as u64;
         let name = format!("{}.M{number}P1.bench:2,", 1_704_000_000 + number);
         std::fs::write(folder.join("cur").join(name), raw)?;

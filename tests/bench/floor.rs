@@ -1,24 +1,34 @@
-//! The floor: as little as anybody could do to keep the raw bytes, thread by `References` and
-//! search by FTS5. Batches of 50 and a durable commit, as Baton has them.
+//! The floor: as little as anybody could do to keep the raw bytes, thread by identifiers, list
+//! conversations by their newest message, and search by FTS5: no events, no rules, no audit, no
+//! reading of quotes, bounces or senders. Commits hold as many mails, and are as durable, as those
+//! of an import of Baton.
 
 use std::path::Path;
 
-use mail_parser::MessageParser;
+use mail_parser::{Address, MessageParser};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
+/// Mails in one commit, as in an import.
+const BATCH: usize = 512;
+
 const SCHEMA: &str = "
 PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
+PRAGMA synchronous = NORMAL;
 PRAGMA cache_size = -65536;
 CREATE TABLE content (sha256 BLOB PRIMARY KEY, raw BLOB NOT NULL);
-CREATE TABLE message (n INTEGER PRIMARY KEY, id TEXT NOT NULL, thread INTEGER NOT NULL,
-    at INTEGER NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL,
-    raw BLOB NOT NULL) STRICT;
+CREATE TABLE conversation (n INTEGER PRIMARY KEY, last_at INTEGER NOT NULL, subject TEXT NOT NULL,
+    messages INTEGER NOT NULL) STRICT;
+CREATE INDEX conversation_last ON conversation (last_at);
+CREATE TABLE message (n INTEGER PRIMARY KEY, id TEXT NOT NULL, conversation INTEGER NOT NULL,
+    at INTEGER NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL, subject TEXT NOT NULL,
+    body TEXT NOT NULL, raw BLOB NOT NULL) STRICT;
 CREATE INDEX message_id ON message (id);
-CREATE INDEX message_thread ON message (thread, at);
+CREATE INDEX message_conversation ON message (conversation, at);
 CREATE INDEX message_at ON message (at);
-CREATE VIRTUAL TABLE search USING fts5 (subject, sender, body,
+CREATE TABLE mention (id TEXT NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (id, message))
+    STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE search USING fts5 (subject, sender, recipients, body,
     content = '', tokenize = 'unicode61 remove_diacritics 2');
 ";
 
@@ -32,7 +42,7 @@ pub(crate) fn take_in(maildir: &Path, file: &Path) {
         .collect();
     files.sort();
     let mut n = 0_i64;
-    for some in files.chunks(50) {
+    for some in files.chunks(BATCH) {
         let tx = connection.transaction().unwrap();
         for path in some {
             n += 1;
@@ -42,54 +52,77 @@ pub(crate) fn take_in(maildir: &Path, file: &Path) {
     }
 }
 
+fn people(list: Option<&Address<'_>>) -> String {
+    let mut text = String::new();
+    for one in list.into_iter().flat_map(Address::iter) {
+        for part in [one.name(), one.address()].into_iter().flatten() {
+            text.push_str(part);
+            text.push(' ');
+        }
+    }
+    text
+}
+
 fn one(tx: &Connection, n: i64, raw: &[u8]) {
     let mail = MessageParser::default().parse(raw).unwrap();
     let id = mail.message_id().unwrap_or_default();
     let subject = mail.subject().unwrap_or_default();
-    let from = mail.from().and_then(|from| from.first());
-    let sender = from.map_or_else(String::new, |from| {
-        let (name, address) = (from.name(), from.address());
-        format!(
-            "{} {}",
-            name.unwrap_or_default(),
-            address.unwrap_or_default()
-        )
-    });
+    let (sender, recipients) = (people(mail.from()), people(mail.to()) + &people(mail.cc()));
     let body = mail.body_text(0).unwrap_or_default();
+    let at = mail.date().map_or(0, |date| date.to_timestamp());
+    let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
+        tx.prepare_cached(sql).unwrap().execute(values).unwrap();
+    };
     let mut find = tx
-        .prepare_cached("SELECT thread FROM message WHERE id = ?1")
+        .prepare_cached("SELECT conversation FROM message WHERE id = ?1")
         .unwrap();
     let references = mail.references().as_text_list().unwrap_or_default();
-    let thread = references.iter().rev().find_map(|id| {
+    let known = references.iter().rev().find_map(|id| {
         find.query_row([id.as_ref()], |row| row.get::<_, i64>(0))
             .optional()
             .unwrap()
     });
+    match known {
+        Some(known) => run(
+            "UPDATE conversation SET last_at = max(last_at, ?2), messages = messages + 1
+             WHERE n = ?1",
+            params![known, at],
+        ),
+        None => run(
+            "INSERT INTO conversation VALUES (?1, ?2, ?3, 1)",
+            params![n, at, subject],
+        ),
+    }
     let digest = Sha256::digest(raw);
-    let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
-        tx.prepare_cached(sql).unwrap().execute(values).unwrap();
-    };
     let digest: &[u8] = digest.as_ref();
     run(
         "INSERT OR IGNORE INTO content VALUES (?1, ?2)",
         params![digest, raw],
     );
     run(
-        "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             n,
             id,
-            thread.unwrap_or(n),
-            mail.date().map_or(0, |date| date.to_timestamp()),
+            known.unwrap_or(n),
+            at,
             sender,
+            recipients,
             subject,
             body.as_ref(),
             digest
         ],
     );
+    for id in references {
+        run(
+            "INSERT OR IGNORE INTO mention VALUES (?1, ?2)",
+            params![id.as_ref(), n],
+        );
+    }
     run(
-        "INSERT INTO search (rowid, subject, sender, body) VALUES (?1, ?2, ?3, ?4)",
-        params![n, subject, sender, body.as_ref()],
+        "INSERT INTO search (rowid, subject, sender, recipients, body)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![n, subject, sender, recipients, body.as_ref()],
     );
 }
 

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use baton_core::time::Timestamp;
+use baton_store::{Options, Store};
+
 use crate::corpus;
 use crate::measure::{Cost, median, millis, row, run, seconds};
 
@@ -17,6 +20,10 @@ pub(crate) struct Place<'a> {
     pub(crate) folder: &'a Path,
     /// How many mails.
     pub(crate) mails: u64,
+    /// How many pairs of runs a row is the median of.
+    pub(crate) pairs: usize,
+    /// How many conversations the large workspace has.
+    pub(crate) conversations: u64,
 }
 
 impl Place<'_> {
@@ -35,8 +42,22 @@ impl Place<'_> {
         self.folder.join("floor.db")
     }
 
+    /// The large workspace, or, where there is none, the one of the last import.
+    pub(crate) fn large(&self) -> PathBuf {
+        let large = self.folder.join("five-workspace");
+        if large.exists() {
+            large
+        } else {
+            self.workspace()
+        }
+    }
+
     fn import(&self, maildir: &Path, workspace: &Path) -> Cost {
         let _ = std::fs::remove_dir_all(workspace);
+        self.add(maildir, workspace)
+    }
+
+    fn add(&self, maildir: &Path, workspace: &Path) -> Cost {
         run(Command::new(self.baton)
             .arg("--workspace")
             .arg(workspace)
@@ -55,21 +76,25 @@ impl Place<'_> {
     }
 
     fn notmuch(&self) -> Cost {
-        let index = self.folder.join("notmuch");
-        let _ = std::fs::remove_dir_all(&index);
-        std::fs::create_dir_all(&index).unwrap();
-        let config = self.folder.join("notmuch.conf");
-        let text = format!(
-            "[database]\npath={}\nmail_root={}\n[user]\nname=Bench\nprimary_email=bench@baton.test\n\
-             [new]\ntags=new\n[maildir]\nsynchronize_flags=false\n",
-            index.display(),
-            self.maildir().display()
-        );
-        std::fs::write(&config, text).unwrap();
-        run(Command::new("notmuch")
-            .env("NOTMUCH_CONFIG", &config)
-            .args(["new", "--quiet", "--no-hooks"]))
+        notmuch(&self.maildir(), &self.folder.join("notmuch"))
     }
+}
+
+/// Indexes a Maildir with `notmuch` into a new database, whose configuration stands beside it.
+pub(crate) fn notmuch(maildir: &Path, index: &Path) -> Cost {
+    let _ = std::fs::remove_dir_all(index);
+    std::fs::create_dir_all(index).unwrap();
+    let config = index.with_extension("conf");
+    let text = format!(
+        "[database]\npath={}\nmail_root={}\n[user]\nname=Bench\nprimary_email=bench@baton.test\n\
+         [new]\ntags=new\n[maildir]\nsynchronize_flags=false\n",
+        index.display(),
+        maildir.display()
+    );
+    std::fs::write(&config, text).unwrap();
+    run(Command::new("notmuch")
+        .env("NOTMUCH_CONFIG", &config)
+        .args(["new", "--quiet", "--no-hooks"]))
 }
 
 /// Whether a program is on this machine.
@@ -81,7 +106,7 @@ pub(crate) fn has(program: &str) -> bool {
 /// Import, in turn with the floor and with `notmuch`.
 pub(crate) fn import(place: &Place<'_>) {
     let (mut baton, mut floor, mut notmuch) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..3 {
+    for _ in 0..place.pairs {
         baton.push(place.import(&place.maildir(), &place.workspace()));
         floor.push(place.run_floor());
         if has("notmuch") {
@@ -162,16 +187,22 @@ fn five_times(place: &Place<'_>, base: f64) {
         Some(base / each),
         ">= 0.85",
     );
+    // A thread is one conversation, so more of them are needed than the mails make.
+    let store = Store::open(&workspace, Options::at(Timestamp(1_795_000_000_000))).unwrap();
+    let all = |reader: &baton_store::Reader<'_>| reader.count(&baton_store::Place::All);
+    let have = store.readers().read(all).unwrap().conversations;
+    drop(store);
+    let missing = place.conversations.saturating_sub(have);
+    if missing > 0 {
+        corpus::write_short(&maildir, missing).unwrap();
+        place.add(&maildir, &workspace);
+        let _ = std::fs::remove_dir_all(&maildir);
+    }
 }
 
 /// From the start of `baton serve` until it has answered a request.
 pub(crate) fn serve(place: &Place<'_>) {
-    let large = place.folder.join("five-workspace");
-    let workspace = if large.exists() {
-        large
-    } else {
-        place.workspace()
-    };
+    let workspace = place.large();
     let times = (0..5).map(|_| {
         let start = Instant::now();
         let mut child = Command::new(place.baton)

@@ -18,11 +18,34 @@ mod intake;
 mod measure;
 mod post;
 mod reading;
+#[path = "../window/stage.rs"]
+#[allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "shared with the stories"
+)]
+mod stage;
+#[path = "../window/webdriver.rs"]
+#[allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::panic,
+    reason = "shared with the stories"
+)]
+mod webdriver;
+mod window;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use intake::Place;
+
+/// The parts of a run, in their order; `BENCH_ONLY` names those wanted.
+const PARTS: [&str; 7] = [
+    "import", "search", "commands", "decision", "serve", "window", "mail",
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -33,11 +56,16 @@ fn main() -> ExitCode {
             println!("{mails} mails, {bytes} bytes");
         }
         ["floor", maildir, file] => floor::take_in(Path::new(maildir), Path::new(file)),
-        ["all", baton, folder, mails] => all(&Place {
-            baton: Path::new(baton),
-            folder: Path::new(folder),
-            mails: mails.parse().unwrap(),
-        }),
+        ["all", baton, folder, mails] => {
+            let mails = mails.parse().unwrap();
+            all(&Place {
+                baton: Path::new(baton),
+                folder: Path::new(folder),
+                mails,
+                pairs: number("BENCH_PAIRS").map_or(3, |pairs| pairs as usize),
+                conversations: number("BENCH_CONVERSATIONS").unwrap_or(mails * 5),
+            });
+        }
         _ => {
             eprintln!("bench corpus FOLDER MAILS | floor MAILDIR FILE | all BATON FOLDER MAILS");
             return ExitCode::from(2);
@@ -46,23 +74,32 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
 fn all(place: &Place<'_>) {
+    let only = std::env::var("BENCH_ONLY").unwrap_or_default();
+    let wanted = |part: &str| only.is_empty() || only.split(',').any(|one| one == part);
     let bytes = corpus::write(&place.maildir(), place.mails).unwrap();
     println!("{} mails, {:.1} MB\n", place.mails, bytes as f64 / 1e6);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     measure::head();
-    intake::import(place);
-    reading::search(place);
-    runtime.block_on(reading::commands(place));
-    deciding::decide();
-    intake::serve(place);
-    for missing in [
-        "search beside notmuch in process",
-        "first sync beside mbsync and notmuch together",
-        "window shown and settled memory beside Geary",
-    ] {
-        measure::row(missing, "not measured", "-", None, "-");
+    for part in PARTS.into_iter().filter(|part| wanted(part)) {
+        match part {
+            "import" => intake::import(place),
+            "search" => reading::search(place),
+            "commands" => runtime.block_on(reading::commands(place)),
+            "decision" => deciding::decide(),
+            "serve" => intake::serve(place),
+            "window" => {
+                window::starts(place);
+                window::notification(place);
+            }
+            _ => {
+                runtime.block_on(post::notice(place));
+                runtime.block_on(post::sync(place));
+            }
+        }
     }
-    runtime.block_on(post::notice(place));
-    runtime.block_on(post::sync(place));
 }

@@ -1,6 +1,8 @@
 //! Real servers: the first and the idle sync of a mailbox over TLS beside `mbsync`, and the way
 //! from an accepted mail to its notice.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -16,7 +18,7 @@ use baton_tests::post::{connect, is_live, mailbox};
 use baton_tests::secrets::OneKey;
 
 use crate::corpus::Corpus;
-use crate::intake::{Place, has};
+use crate::intake::{Place, has, notmuch};
 use crate::measure::{Cost, median, millis, own_cpu, row, run, seconds};
 
 const SUPPORT: &str = "support@baton.test";
@@ -117,16 +119,26 @@ pub(crate) async fn sync(place: &Place<'_>) {
     mbsync(&server, &place.folder.join("warm"));
     let mut pairs = Vec::new();
     let mut quiet = Vec::new();
-    for turn in 0..3 {
+    let mut indexed = Vec::new();
+    for turn in 0..place.pairs {
         let (ours, theirs) = (
             place.folder.join(format!("sync{turn}")),
             place.folder.join(format!("mbsync{turn}")),
         );
         std::fs::create_dir_all(&ours).unwrap();
-        pairs.push((
+        let pair = (
             first(&server, &ours, place.mails).await,
             mbsync(&server, &theirs),
-        ));
+        );
+        pairs.push(pair);
+        if has("notmuch") {
+            let index = notmuch(&theirs.join("mail/INBOX"), &theirs.join("notmuch"));
+            let both = Cost {
+                cpu: pair.1.cpu + index.cpu,
+                wall: pair.1.wall + index.wall,
+            };
+            indexed.push((pair.0, both));
+        }
         quiet.push((idle(&ours).await, mbsync(&server, &theirs)));
         let _ = std::fs::remove_dir_all(&ours);
         let _ = std::fs::remove_dir_all(&theirs);
@@ -154,6 +166,28 @@ pub(crate) async fn sync(place: &Place<'_>) {
         |one| one.cpu,
         "for reading on",
     );
+    if indexed.is_empty() {
+        row(
+            "IMAP/TLS, first sync; mbsync and notmuch",
+            "-",
+            "no notmuch",
+            None,
+            "<= 0.2 of the wall",
+        );
+    } else {
+        tell(
+            "IMAP/TLS, first sync, wall; mbsync and notmuch",
+            &indexed,
+            |one| one.wall,
+            "<= 0.2",
+        );
+        tell(
+            "the same, CPU of the clients",
+            &indexed,
+            |one| one.cpu,
+            "<= 0.2",
+        );
+    }
     tell(
         "IMAP/TLS, nothing new, until live, wall; mbsync",
         &quiet,
@@ -166,6 +200,45 @@ pub(crate) async fn sync(place: &Place<'_>) {
         |one| one.cpu,
         "<= 2 times",
     );
+}
+
+/// A client that only listens: how soon the server itself says that there is mail.
+pub(crate) struct Listener {
+    reader: BufReader<TcpStream>,
+}
+
+impl Listener {
+    /// Logs in and begins to listen.
+    pub(crate) fn open(server: &MailServer, user: &str) -> Self {
+        let stream = TcpStream::connect(("127.0.0.1", server.ports().imap)).unwrap();
+        let mut writer = stream.try_clone().unwrap();
+        let mut listener = Self {
+            reader: BufReader::new(stream),
+        };
+        listener.until(|line| line.starts_with("* OK"));
+        for (command, end) in [
+            (format!("a LOGIN {user} secret"), "a OK"),
+            ("b SELECT INBOX".to_owned(), "b OK"),
+            ("c IDLE".to_owned(), "+"),
+        ] {
+            write!(writer, "{command}\r\n").unwrap();
+            listener.until(|line| line.starts_with(end));
+        }
+        listener
+    }
+
+    /// Waits until the server says that the mailbox has grown.
+    pub(crate) fn hears(&mut self) {
+        self.until(|line| line.trim_end().ends_with("EXISTS"));
+    }
+
+    fn until(&mut self, wanted: impl Fn(&str) -> bool) {
+        let mut line = String::new();
+        while !wanted(&line) {
+            line.clear();
+            assert!(self.reader.read_line(&mut line).unwrap() > 0, "it hung up");
+        }
+    }
 }
 
 /// From the server's yes to a mail until the notice is sent to the host.
