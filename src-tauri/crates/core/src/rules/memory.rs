@@ -178,10 +178,14 @@ impl RuleMemory {
         self.chain.contains(rule)
     }
 
-    /// Notes that a rule has acted in the present chain of causes.
-    pub fn note_in_chain(&mut self, rule: &RuleId) {
-        if !self.acted_in_chain(rule) {
-            self.chain.push(rule.clone());
+    /// Notes which rules have acted in one pass of the present chain of causes.
+    pub fn note_in_chain(&mut self, rules: &[RuleId]) {
+        // A pass names no rule twice, so only those of earlier passes have to be looked through.
+        let before = self.chain.len();
+        for rule in rules {
+            if !self.chain.iter().take(before).any(|known| known == rule) {
+                self.chain.push(rule.clone());
+            }
         }
     }
 

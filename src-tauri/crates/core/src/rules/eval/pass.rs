@@ -152,7 +152,7 @@ impl Ruleset {
         self.rearm_timed(pass.event, &truths, &mut memory);
         let merged = merge::merge(self, pass, &acting, &reviewing, &mut memory, lost);
         let fired: Vec<RuleId> = acting.iter().map(|rule| rule.id.clone()).collect();
-        fired.iter().for_each(|rule| memory.note_in_chain(rule));
+        memory.note_in_chain(&fired);
         let next_flip = self.flip_after(&truths, &memory);
         let follow_up = merged.slots.control.is_some()
             && !self.event(EventKind::ControlChanged).rules.is_empty()

@@ -66,13 +66,16 @@ pub(super) fn parts(explanation: &Explanation) -> Vec<Part> {
             .iter()
             .find(|matched| matched.rule == *id)
         {
-            out.push(part("because", [("reason", matched.reason.to_string())]));
+            out.push(part(
+                "because",
+                [("reason", String::from(&*matched.reason))],
+            ));
             out.extend(reasons(matched));
         }
     }
     for matched in explanation.matched.iter().filter(|matched| matched.acted) {
         if named != Some(&matched.rule) {
-            out.push(part("also", [("reason", matched.reason.to_string())]));
+            out.push(part("also", [("reason", String::from(&*matched.reason))]));
         }
     }
     for lost in &explanation.lost {
@@ -98,7 +101,7 @@ pub(super) fn parts(explanation: &Explanation) -> Vec<Part> {
         .iter()
         .filter(|near| near.rows.iter().any(|row| row.gap.is_some()));
     if let Some(near) = nearest.min_by_key(|near| near.false_rows) {
-        out.push(part("nearly", [("reason", near.reason.to_string())]));
+        out.push(part("nearly", [("reason", String::from(&*near.reason))]));
         out.extend(
             near.rows
                 .iter()
@@ -168,7 +171,7 @@ fn reasons(matched: &Matched) -> Vec<Part> {
 }
 
 fn row_part(row: &ExplainedRow) -> Part {
-    let fact = row.fact.to_string();
+    let fact = String::from(&*row.fact);
     match (&row.value, &row.limit) {
         (Some(value), Some(limit)) => part(
             "row.limit",
@@ -176,7 +179,7 @@ fn row_part(row: &ExplainedRow) -> Part {
                 ("fact", fact),
                 ("value", say(value, row.unit)),
                 ("limit", say(limit, row.unit)),
-                ("text", row.text.to_string()),
+                ("text", String::from(&*row.text)),
             ],
         ),
         (Some(value), None) => part(
@@ -184,11 +187,14 @@ fn row_part(row: &ExplainedRow) -> Part {
             [
                 ("fact", fact),
                 ("value", say(value, row.unit)),
-                ("text", row.text.to_string()),
+                ("text", String::from(&*row.text)),
             ],
         ),
         (None, _) if row.truth.is_none() => part("row.unknown", [("fact", fact)]),
-        (None, _) => part("row.text", [("fact", fact), ("text", row.text.to_string())]),
+        (None, _) => part(
+            "row.text",
+            [("fact", fact), ("text", String::from(&*row.text))],
+        ),
     }
 }
 
