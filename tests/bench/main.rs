@@ -44,7 +44,7 @@ use intake::Place;
 
 /// The parts of a run, in their order; `BENCH_ONLY` names those wanted.
 const PARTS: [&str; 7] = [
-    "import", "search", "commands", "decision", "serve", "window", "mail",
+    "import", "search", "commands", "decision", "serve", "mail", "window",
 ];
 
 fn main() -> ExitCode {
@@ -92,13 +92,13 @@ fn all(place: &Place<'_>) {
             "commands" => runtime.block_on(reading::commands(place)),
             "decision" => deciding::decide(),
             "serve" => intake::serve(place),
-            "window" => {
-                window::starts(place);
-                window::notification(place);
-            }
-            _ => {
+            "mail" => {
                 runtime.block_on(post::notice(place));
                 runtime.block_on(post::sync(place));
+            }
+            _ => {
+                window::starts(place);
+                window::notification(place);
             }
         }
     }
