@@ -156,7 +156,11 @@ pub(crate) fn starts(place: &Place<'_>) {
             row(
                 &format!("window shown, memory; {peer}"),
                 "-",
-                "not installed",
+                if has(peer) {
+                    "no window"
+                } else {
+                    "not installed"
+                },
                 None,
                 "for reading on",
             );
