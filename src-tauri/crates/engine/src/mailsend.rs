@@ -57,7 +57,9 @@ pub(crate) async fn smtp_send(
     .await;
     match outcome {
         Outcome::Sent { refused } => {
-            let (raw, id) = (letter.raw, document.native_id.clone());
+            let blind = addresses(&[&document.bcc]);
+            let raw = sent::with_blind_copies(&letter.raw, &blind);
+            let id = document.native_id.clone();
             engine.inner.tasks.spawn(async move {
                 if let Err(error) = sent::file(&account, &login, &id, &raw).await {
                     tracing::warn!(

@@ -52,6 +52,25 @@ pub async fn find(account: &Account, login: &Login, message_id: &str) -> Result<
     Ok(!found.is_empty())
 }
 
+/// The copy of a message for its author's own eyes: it names the blind copies, which what was sent
+/// never does. The rest is byte for byte what was sent.
+#[must_use]
+pub fn with_blind_copies(raw: &[u8], blind: &[String]) -> Vec<u8> {
+    let shown: Vec<&str> = blind
+        .iter()
+        .map(String::as_str)
+        .filter(|address| !address.contains(|c: char| c.is_control() || c.is_whitespace()))
+        .collect();
+    let mut copy = Vec::with_capacity(raw.len().saturating_add(128));
+    if !shown.is_empty() {
+        // One address a line, so that no line grows too long.
+        let field = format!("Bcc: {}\r\n", shown.join(",\r\n "));
+        copy.extend_from_slice(field.as_bytes());
+    }
+    copy.extend_from_slice(raw);
+    copy
+}
+
 async fn open(account: &Account, login: &Login) -> Result<(Imap, Option<String>), MailError> {
     let mut imap = Imap::connect(&account.imap, &account.trust, &account.user, login).await?;
     let folders = imap.folders().await?;
@@ -59,4 +78,26 @@ async fn open(account: &Account, login: &Login) -> Result<(Imap, Option<String>)
         .into_iter()
         .find(|folder| folder.role == Role::Sent && folder.selectable);
     Ok((imap, sent.map(|folder| folder.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_blind_copies;
+
+    #[test]
+    fn the_copy_names_the_blind_copies_and_is_otherwise_what_was_sent() {
+        let sent = b"From: a@b.test\r\nTo: c@d.test\r\n\r\nHello.\r\n";
+        assert_eq!(with_blind_copies(sent, &[]), sent);
+        let blind = ["e@f.test", "g@h.test"].map(str::to_owned);
+        let copy = with_blind_copies(sent, &blind);
+        let (field, rest) = copy.split_at(copy.len() - sent.len());
+        assert_eq!(field, b"Bcc: e@f.test,\r\n g@h.test\r\n");
+        assert_eq!(rest, sent);
+    }
+
+    #[test]
+    fn an_address_cannot_break_out_of_its_line() {
+        let blind = ["x@y.test\r\nSubject: other".to_owned()];
+        assert_eq!(with_blind_copies(b"\r\n", &blind), b"\r\n");
+    }
 }
