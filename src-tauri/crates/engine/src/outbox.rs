@@ -14,6 +14,7 @@ use baton_core::message::MessageDocument;
 use baton_core::time::{DAY, SECOND, Timestamp};
 use baton_store::{EffectEnd, StoredEffect};
 
+use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::{bot, macros};
@@ -26,15 +27,17 @@ const NAP: Duration = Duration::from_secs(5);
 
 /// What is settled is kept this long: nothing repeats a command after so many days.
 const KEEP_SETTLED_MS: i64 = 30 * DAY;
+/// An effect that could not be carried out, by a fault of this side, is tried again after so long.
+const AFTER_FAULT_MS: i64 = 60 * SECOND;
 
 /// Effects taken at once.
 const BATCH: usize = 20;
 
 /// Carries out effects as they become due.
 pub(crate) async fn run(engine: Engine) {
-    if let Err(error) = recover(&engine).await {
-        tracing::error!(%error, "What was under way at the last stop could not be looked at.");
-    }
+    // Whether something may still count as under way that nobody works on: at the start, and after
+    // a pass that broke off.
+    let mut broken_off = true;
     let mut tidied: Option<Timestamp> = None;
     loop {
         if tidied.is_none_or(|at| engine.now().since(at) >= DAY) {
@@ -43,7 +46,9 @@ pub(crate) async fn run(engine: Engine) {
                 tracing::warn!(%error, "Settled errands could not be forgotten.");
             }
         }
-        let nap = match work(&engine).await {
+        let worked = pass(&engine, broken_off).await;
+        broken_off = worked.is_err();
+        let nap = match worked {
             Ok(Some(next)) => {
                 let left = next.since(engine.now()).max(0).unsigned_abs();
                 NAP.min(Duration::from_millis(left.saturating_add(1)))
@@ -63,6 +68,13 @@ pub(crate) async fn run(engine: Engine) {
     }
 }
 
+async fn pass(engine: &Engine, broken_off: bool) -> Result<Option<Timestamp>, EngineError> {
+    if broken_off {
+        recover(engine).await?;
+    }
+    work(engine).await
+}
+
 /// After a crash: an effect that was under way may have happened. A send whose attempt had begun
 /// is never repeated by the machine (the core finds it in doubt at its deadline); one that was
 /// only taken up, and everything else, is safe to repeat.
@@ -72,21 +84,7 @@ async fn recover(engine: &Engine) -> Result<(), EngineError> {
         .desk
         .turn(|turn| {
             for effect in turn.tx.effects_running()? {
-                let begun = match effect.effect {
-                    Effect::Send { outbox, .. } => turn
-                        .conversation(effect.conversation)?
-                        .and_then(|state| state.outbox.get(&outbox).map(|out| out.state))
-                        .is_none_or(|state| !matches!(state, OutgoingState::Queued { .. })),
-                    _ => false,
-                };
-                let end = if begun {
-                    EffectEnd::Done
-                } else {
-                    EffectEnd::Again {
-                        not_before: turn.now,
-                        error: "interrupted".to_owned(),
-                    }
-                };
+                let end = end_of_broken(turn, &effect, 0, "interrupted")?;
                 turn.tx.end_effect(effect.n, &end, turn.now)?;
             }
             Ok(())
@@ -101,6 +99,30 @@ async fn forget_settled(engine: &Engine) -> Result<usize, EngineError> {
         .desk
         .turn(|turn| Ok(turn.tx.forget_effects(turn.now.plus(-KEEP_SETTLED_MS))?))
         .await
+}
+
+/// What becomes of an effect whose carrying out broke off.
+fn end_of_broken(
+    turn: &Turn<'_, '_>,
+    effect: &StoredEffect,
+    wait_ms: i64,
+    error: &str,
+) -> Result<EffectEnd, EngineError> {
+    let begun = match effect.effect {
+        Effect::Send { outbox, .. } => turn
+            .conversation(effect.conversation)?
+            .and_then(|state| state.outbox.get(&outbox).map(|out| out.state))
+            .is_none_or(|state| !matches!(state, OutgoingState::Queued { .. })),
+        _ => false,
+    };
+    Ok(if begun {
+        EffectEnd::Done
+    } else {
+        EffectEnd::Again {
+            not_before: turn.now.plus(wait_ms),
+            error: error.to_owned(),
+        }
+    })
 }
 
 /// Does everything that is due; returns when the next effect will be.
@@ -124,13 +146,24 @@ pub(crate) async fn work(engine: &Engine) -> Result<Option<Timestamp>, EngineErr
             return engine.read(|reader, _| Ok(reader.next_effect_at()?)).await;
         }
         for effect in due {
-            let end = carry_out(engine, &effect).await?;
-            let n = effect.n;
+            let end = match carry_out(engine, &effect).await {
+                Err(EngineError::Stopped) => return Err(EngineError::Stopped),
+                done => done,
+            };
             engine
                 .inner
                 .desk
                 .turn(move |turn| {
-                    turn.tx.end_effect(n, &end, turn.now)?;
+                    // One that cannot be done must not keep the others from being done.
+                    let end = match end {
+                        Ok(end) => end,
+                        Err(error) => {
+                            let conversation = effect.conversation;
+                            tracing::error!(%conversation, %error, "An errand could not be done.");
+                            end_of_broken(turn, &effect, AFTER_FAULT_MS, &error.to_string())?
+                        }
+                    };
+                    turn.tx.end_effect(effect.n, &end, turn.now)?;
                     Ok(())
                 })
                 .await?;

@@ -5,15 +5,22 @@ use std::time::Duration;
 
 use baton_core::command::Command;
 use baton_core::event::Actor;
-use baton_core::time::Timestamp;
+use baton_core::ids::ConversationId;
+use baton_core::time::{MINUTE, Timestamp};
+use baton_store::StoreError;
 
 use crate::clock::JumpDetector;
+use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// The longest nap: a timer of the system stands still in suspend, so waking is noticed by looking
 /// at the clocks at least this often.
 const NAP: Duration = Duration::from_secs(5);
+
+/// A conversation that could not be ticked, by a fault of this side, is looked at again after so
+/// long.
+const AFTER_FAULT_MS: i64 = 10 * MINUTE;
 
 /// Conversations ticked in one transaction.
 const BATCH: usize = 100;
@@ -52,25 +59,65 @@ pub(crate) async fn run(engine: Engine) {
 /// Ticks every conversation that is due; returns when the next one will be.
 pub(crate) async fn tick_all(engine: &Engine) -> Result<Option<Timestamp>, EngineError> {
     loop {
-        let (ticked, next) = engine
-            .inner
-            .desk
+        let desk = &engine.inner.desk;
+        let ticked = desk
             .turn(|turn| {
                 let due = turn.tx.due(turn.now, BATCH)?;
                 for &(conversation, at) in &due {
-                    let order = turn.new_order(conversation, Actor::system(), Command::Tick);
-                    turn.order(&order)?;
-                    // A conversation whose deadline does not move on would be ticked for ever.
-                    if turn.tx.deadline(conversation)?.is_some_and(|next| next <= at) {
-                        tracing::error!(%conversation, "A deadline did not move on; it is dropped.");
-                        turn.tx.set_deadline(conversation, None)?;
-                    }
+                    tick(turn, conversation, at)?;
                 }
-                Ok((due.len(), turn.tx.next_deadline()?))
+                Ok(due.len())
             })
-            .await?;
+            .await;
+        let ticked = match ticked {
+            Ok(ticked) => ticked,
+            Err(error) if is_of_one(&error) => tick_one_by_one(engine).await?,
+            Err(error) => return Err(error),
+        };
         if ticked < BATCH {
-            return Ok(next);
+            return engine.read(|reader, _| Ok(reader.next_deadline()?)).await;
         }
     }
+}
+
+fn tick(turn: &mut Turn<'_, '_>, which: ConversationId, at: Timestamp) -> Result<(), EngineError> {
+    let order = turn.new_order(which, Actor::system(), Command::Tick);
+    turn.order(&order)?;
+    // A conversation whose deadline does not move on would be ticked for ever.
+    if turn.tx.deadline(which)?.is_some_and(|next| next <= at) {
+        tracing::error!(conversation = %which, "A deadline did not move on; it is dropped.");
+        turn.tx.set_deadline(which, None)?;
+    }
+    Ok(())
+}
+
+/// Whether an error may be that of one conversation, so that the others can go on without it.
+fn is_of_one(error: &EngineError) -> bool {
+    !matches!(
+        error,
+        EngineError::Stopped | EngineError::ReadOnly(_) | EngineError::Store(StoreError::DiskFull)
+    )
+}
+
+/// Ticks what is due in a turn each. One that cannot be ticked, because its row is damaged, waits:
+/// it must not hold up the clocks of all others.
+async fn tick_one_by_one(engine: &Engine) -> Result<usize, EngineError> {
+    let desk = &engine.inner.desk;
+    let due = desk.turn(|turn| Ok(turn.tx.due(turn.now, BATCH)?)).await?;
+    for &(conversation, at) in &due {
+        let ticked = desk.turn(move |turn| tick(turn, conversation, at)).await;
+        match ticked {
+            Ok(()) => {}
+            Err(error) if is_of_one(&error) => {
+                tracing::error!(%conversation, %error, "A deadline could not be met; it waits.");
+                desk.turn(move |turn| {
+                    let later = turn.now.plus(AFTER_FAULT_MS);
+                    Ok(turn.tx.set_deadline(conversation, Some(later))?)
+                })
+                .await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(due.len())
 }
