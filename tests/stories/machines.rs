@@ -2,6 +2,7 @@
 
 use baton_api::Commands as _;
 use baton_api::control as cl;
+use baton_api::timeline::What;
 use baton_core::time::{HOUR, MINUTE, SECOND};
 use baton_tests::desk::Desk;
 use baton_tests::mail::{Mail, bounce};
@@ -78,4 +79,60 @@ async fn machines_do_not_reopen_what_was_solved() {
     let report = desk.messages(which).await.pop().unwrap();
     assert_eq!(report.kind, "bounce");
     assert_eq!(report.report.unwrap().status, "5.1.1");
+}
+
+#[tokio::test]
+async fn a_report_that_our_answer_did_not_arrive_brings_the_work_back() {
+    let desk = Desk::open().await;
+    let which = desk
+        .mail(&Mail::from(CARLA, "1", "Where is my lamp?"))
+        .await;
+    desk.answer(which, "It left on Friday.").await;
+    desk.wait(11 * SECOND).await;
+    let done = cl::Release {
+        conversation: which.to_string(),
+        reason: String::new(),
+    };
+    desk.engine.resolve(done).await.unwrap();
+    let read = desk
+        .engine
+        .read(move |reader, _| Ok(reader.messages_newest(which, 1)?));
+    let ours = read.await.unwrap().remove(0).native_id;
+
+    desk.wait(HOUR).await;
+    assert_eq!(desk.raw(bounce("b1", &ours)).await, which);
+    let state = desk.state(which).await;
+    assert_eq!(
+        state.talk.waiting_since, None,
+        "no clock of the customer moved"
+    );
+    assert!(state.clocks.values().all(|clock| !clock.is_live()));
+    let head = desk.head(which).await;
+    assert_eq!(
+        (head.row.status.as_str(), head.row.control.name.as_str()),
+        ("open", "anna"),
+        "whoever wrote it has it again"
+    );
+    let alerts = desk.engine.alerts_get(cl::AlertsGet {}).await.unwrap();
+    let told: Vec<&str> = alerts
+        .alerts
+        .iter()
+        .map(|alert| alert.reason.as_str())
+        .collect();
+    assert_eq!(told, ["a message did not arrive"]);
+    let stream = desk.stream(which).await;
+    let step = stream.iter().find_map(|entry| match &entry.what {
+        What::Send { step, text, .. } => Some((step.as_str(), text.as_str(), entry.actor.as_str())),
+        _ => None,
+    });
+    let (step, text, actor) = step.expect("the stream says so");
+    assert_eq!((step, actor), ("bounced", "system"));
+    assert!(text.starts_with("carla@customer.test: "), "{text}");
+    let messages = desk.messages(which).await;
+    let sent = messages
+        .iter()
+        .find(|one| one.direction == "outbound")
+        .unwrap();
+    assert_eq!(sent.outbox.as_ref().unwrap().state, "bounced");
+    assert_eq!(messages.len(), 3, "nothing was sent because of it");
 }

@@ -9,6 +9,7 @@
 )]
 
 mod answering;
+mod erasing;
 mod history;
 mod kill;
 mod machines;
@@ -16,3 +17,4 @@ mod order;
 mod servers;
 mod settings;
 mod time;
+mod workspace;

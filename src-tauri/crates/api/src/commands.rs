@@ -88,6 +88,8 @@ commands! {
     contact_get(contacts::ContactGet) -> contacts::ContactView, ["contact:{contact}", "views"];
     /// Changes what is known of a contact.
     contact_set(contacts::ContactSet) -> session::Done, [];
+    /// Erases what was said with a contact and what is known of them, for good.
+    contact_erase(contacts::ContactErase) -> contacts::Erased, [];
 
     /// Renders the HTML of a message for a sandboxed frame.
     message_html(timeline::MessageHtml) -> timeline::HtmlView, [];

@@ -101,7 +101,8 @@ wire! {
     pub struct OutgoingView {
         /// Which entry.
         pub outbox: String,
-        /// `queued`, `committing`, `sent`, `failed`, `in_doubt`, `cancelled`.
+        /// `queued`, `committing`, `sent`, `failed`, `in_doubt`, `cancelled`; of a message that has
+        /// left `refused` or `bounced` when it did not reach everybody.
         pub state: String,
         /// Until when it can be taken back.
         pub undo_until: i64,

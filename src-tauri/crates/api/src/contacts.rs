@@ -64,4 +64,20 @@ wire! {
         /// The tier.
         pub tier: String,
     }
+
+    /// Erases what was said with a contact and what is known of them. That it happened stays.
+    pub struct ContactErase {
+        /// Which, or an address under which they write.
+        pub contact: String,
+    }
+
+    /// What was erased.
+    pub struct Erased {
+        /// Conversations that were touched.
+        pub conversations: u32,
+        /// Messages, ours to them too.
+        pub messages: u32,
+        /// Pieces of content.
+        pub contents: u32,
+    }
 }

@@ -283,7 +283,8 @@ pub enum What {
         /// Its number.
         number: u32,
     },
-    /// A step in the sending of a message: failed, retry, in doubt, judged, cancelled.
+    /// A step in the sending of a message: `failed`, `retry`, `in_doubt`, `judged`, `cancelled`;
+    /// `refused` and `bounced` when it did not reach everybody.
     Send {
         /// Which outbox entry.
         outbox: String,
@@ -292,6 +293,8 @@ pub enum What {
         /// What the server said.
         text: String,
     },
+    /// What was said here was erased.
+    Erased {},
     /// Something of a later version, kept and counted.
     Other {
         /// The type name of the event.

@@ -71,6 +71,12 @@ pub enum Command {
     /// Check that the log is whole
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Erase what was said with a person and what is known of them, for good
+    ///
+    /// Their messages, ours to them, drafts, packets and what the rules noted go, also from the
+    /// search. That it happened stays in the log, which still verifies. Backups made before keep
+    /// what they have.
+    Erase(EraseArguments),
     /// Write a backup of the workspace, also while it is large
     Backup(BackupArguments),
     /// Look whether everything is as it should be, and say what to do if not
@@ -163,6 +169,16 @@ pub enum RulesCommand {
 pub enum AuditCommand {
     /// Check the hash chain of every device and the database
     Verify,
+}
+
+/// Whom to erase.
+#[derive(Debug, Args)]
+pub struct EraseArguments {
+    /// The contact (ctc_…) or an address under which they write
+    pub contact: String,
+    /// Say that it is meant: what is erased cannot be brought back
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Where to.

@@ -110,6 +110,12 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             })
             .await
         }
+        Command::Erase(whom) => {
+            with(existing(quiet())?, |node: Arc<N>| async move {
+                look::erase(&*node, whom, output).await
+            })
+            .await
+        }
         Command::Backup(what) => {
             with(existing(quiet())?, |node: Arc<N>| async move {
                 look::backup(&*node, what.file, output).await

@@ -58,10 +58,23 @@ pub struct MessageInput {
     pub received_at: Timestamp,
     /// The outbox entry it was sent by, when Baton sent it and sees it again.
     pub outbox: Option<OutboxId>,
+    /// The message of ours that it reports on, when it is a report.
+    pub about: Option<ReportedOn>,
     /// Whether it is history: recorded and decided, but nothing notifies or sends.
     pub imported: bool,
     /// The file it was imported from; empty otherwise.
     pub source: String,
+}
+
+/// A message of ours that a report is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedOn {
+    /// Which.
+    pub message: MessageId,
+    /// Who wrote it.
+    pub author: Author,
+    /// The name of the agent or bot.
+    pub author_name: String,
 }
 
 /// A message that is to be sent.

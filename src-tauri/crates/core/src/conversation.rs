@@ -72,8 +72,22 @@ pub struct Conversation {
     pub telling: Telling,
     /// Messages that are to be sent or whose sending is not settled.
     pub outbox: BTreeMap<OutboxId, Outgoing>,
+    /// Messages of ours that had left and did not reach everybody.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub undelivered: BTreeMap<MessageId, Undelivered>,
     /// What an undo would restore; only the last act of a person.
     pub undo: Option<Box<UndoPoint>>,
+}
+
+/// How a message of ours did not arrive.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Undelivered {
+    /// The newest report that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<MessageId>,
+    /// The recipients that our own server refused while it took the others.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub refused: BTreeSet<String>,
 }
 
 /// What was said, in figures.

@@ -6,6 +6,7 @@ mod channels;
 mod compose;
 mod contacts;
 mod content;
+mod erase;
 mod health;
 mod macros;
 mod rules;
@@ -59,6 +60,7 @@ answers! {
     search(se::Search) -> se::SearchFound;
     contact_get(ct::ContactGet) -> ct::ContactView;
     contact_set(ct::ContactSet) -> ss::Done;
+    contact_erase(ct::ContactErase) -> ct::Erased;
     message_html(tl::MessageHtml) -> tl::HtmlView;
     message_source(tl::MessageOnly) -> tl::MessageSource;
     attachment_get(tl::AttachmentGet) -> tl::AttachmentBytes;

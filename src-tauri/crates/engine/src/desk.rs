@@ -3,8 +3,10 @@
 //! all of it happened, or nothing.
 
 mod keep;
+pub(crate) mod log;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc;
 
@@ -83,7 +85,14 @@ impl DeskHandle {
         let (answer, waiting) = oneshot::channel();
         self.jobs
             .send(Box::new(move |desk| {
-                let _ = answer.send(job(desk));
+                // A job that panics has left no trace in the database, and the desk keeps what it
+                // knows only after a commit: the next job finds everything as it was.
+                let done = catch_unwind(AssertUnwindSafe(|| job(desk))).unwrap_or_else(|_| {
+                    tracing::error!("A job at the desk panicked; nothing of it was kept.");
+                    Err(EngineError::Panicked)
+                });
+                // Whoever asked may have gone; what was done stays done.
+                let _ = answer.send(done);
             }))
             .map_err(|_| EngineError::Stopped)?;
         waiting.await.map_err(|_| EngineError::Stopped)?

@@ -37,6 +37,9 @@ pub enum EngineError {
     /// The workspace can only be read.
     #[error("this workspace can only be read: {0}")]
     ReadOnly(String),
+    /// The work panicked; nothing of it was kept.
+    #[error("this could not be done because of a fault in Baton")]
+    Panicked,
     /// The engine is shutting down.
     #[error("Baton is shutting down")]
     Stopped,
@@ -115,7 +118,7 @@ impl From<EngineError> for ApiError {
                 "This workspace can only be read.",
                 sentence(&why),
             ),
-            EngineError::Shape(_) | EngineError::Seal(_) => {
+            EngineError::Shape(_) | EngineError::Seal(_) | EngineError::Panicked => {
                 Self::new("internal", sentence(&error.to_string()), "")
             }
             EngineError::Stopped => Self::new("stopped", "Baton is shutting down.", "").as_notice(),

@@ -2,6 +2,7 @@
 //! nothing is sent.
 
 use baton_channels::mail;
+use baton_core::event::Actor;
 use baton_core::hash::Hash;
 use baton_core::ids::ChannelId;
 use baton_core::message::{Address, Author, Direction, MessageDocument};
@@ -116,7 +117,7 @@ impl Engine {
                 // the power costs nothing.
                 desk.writer.set_durability(Durability::Checkpoints)?;
                 desk.turn(|turn| {
-                    turn.tx.save_channel(&Channel {
+                    let channel = Channel {
                         id: history(),
                         kind: kind::IMPORT.to_owned(),
                         name: "Imported".to_owned(),
@@ -124,10 +125,8 @@ impl Engine {
                         position: 1_000,
                         added_at: turn.now,
                         removed_at: None,
-                    })?;
-                    let channels = crate::open::channels(turn.tx)?;
-                    turn.change_roster(|roster| roster.channels = channels);
-                    Ok(())
+                    };
+                    turn.keep_channel(&channel, Actor::system())
                 })
             })
             .await

@@ -7,7 +7,7 @@ mod threading;
 
 use std::sync::Arc;
 
-use baton_core::command::{Command, MessageInput};
+use baton_core::command::{Command, MessageInput, ReportedOn};
 use baton_core::conversation::OutgoingState;
 use baton_core::event::body::Join;
 use baton_core::event::{Actor, BlobRef};
@@ -102,6 +102,7 @@ impl Turn<'_, '_> {
         let contact = self.contact_of(&arrival, message)?;
         let (conversation, join) = self.place(&arrival, contact, message)?;
         let received_at = self.heard_at(&arrival, conversation)?;
+        let about = self.reported_on(&arrival, conversation)?;
         self.tx.put_content(raw_hash, &arrival.raw)?;
         let document_hash = self.put_json(&arrival.document)?;
         let actor = match arrival.author {
@@ -133,6 +134,7 @@ impl Turn<'_, '_> {
             join,
             received_at,
             outbox: None,
+            about,
             imported: arrival.imported,
             source: arrival.source,
         };
@@ -285,12 +287,37 @@ impl Turn<'_, '_> {
             join: Join::Native,
             received_at: arrival.received_at,
             outbox: Some(outbox),
+            about: None,
             imported: arrival.imported,
             source: arrival.source,
         };
         let order = self.new_order(conversation, Actor::system(), Command::Record(input));
         self.order(&order)?;
         Ok(Placed::Known { message })
+    }
+
+    /// The message of ours that a report is about, when it is one of this conversation.
+    fn reported_on(
+        &self,
+        arrival: &Arrival,
+        conversation: ConversationId,
+    ) -> Result<Option<ReportedOn>, EngineError> {
+        let report = arrival.document.report.as_ref();
+        let Some(original) = report.and_then(|report| report.original_message_id.as_deref()) else {
+            return Ok(None);
+        };
+        let hits = self.tx.messages_with_ids(&[original])?;
+        let Some(ours) = hits
+            .iter()
+            .find(|hit| hit.conversation == conversation && hit.direction == Direction::Outbound)
+        else {
+            return Ok(None);
+        };
+        Ok(self.tx.message(ours.message)?.map(|row| ReportedOn {
+            message: row.id,
+            author: row.author,
+            author_name: row.author_name,
+        }))
     }
 
     /// The contact of an arrival, made when it is seen for the first time.

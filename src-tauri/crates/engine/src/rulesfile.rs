@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use baton_core::event::body::RulesetActivated;
+use baton_core::event::{Actor, Event};
 use baton_core::hash::Hash;
 use baton_core::rules::Ruleset;
 use baton_core::time::Timestamp;
@@ -27,6 +29,8 @@ pub struct Loaded {
     pub text: Arc<str>,
     /// Why a newer text is not in force; empty when there is none.
     pub problems: Vec<String>,
+    /// The version that was put in force just now, when it was not the one in force before.
+    pub activated: Option<Hash>,
 }
 
 /// Where the rules of a workspace lie.
@@ -59,11 +63,12 @@ pub fn load(tx: &mut Tx<'_>, folder: &Path, now: Timestamp) -> Result<Loaded, En
     };
     match Ruleset::parse(&text) {
         Ok(ruleset) => {
-            put_in_force(tx, &text, now)?;
+            let activated = put_in_force(tx, &text, now)?;
             Ok(Loaded {
                 ruleset: Arc::new(ruleset),
                 text: text.into(),
                 problems,
+                activated,
             })
         }
         Err(found) => {
@@ -85,19 +90,29 @@ pub fn load(tx: &mut Tx<'_>, folder: &Path, now: Timestamp) -> Result<Loaded, En
                 ruleset: Arc::new(ruleset),
                 text: last_good.into(),
                 problems,
+                activated: None,
             })
         }
     }
 }
 
-fn put_in_force(tx: &mut Tx<'_>, text: &str, now: Timestamp) -> Result<(), EngineError> {
+fn put_in_force(tx: &mut Tx<'_>, text: &str, now: Timestamp) -> Result<Option<Hash>, EngineError> {
     let hash = Hash::of(text.as_bytes());
     let active = tx.active_ruleset()?;
-    if active.is_none_or(|active| active.hash != hash) {
-        let hash = tx.put_ruleset(text, now)?;
-        tx.activate_ruleset(hash, now)?;
+    if active.is_some_and(|active| active.hash == hash) {
+        return Ok(None);
     }
-    Ok(())
+    let hash = tx.put_ruleset(text, now)?;
+    tx.activate_ruleset(hash, now)?;
+    Ok(Some(hash))
+}
+
+/// The event of rules that were put in force.
+pub(crate) fn activated(ruleset: Hash) -> Event {
+    Event::RulesetActivated(RulesetActivated {
+        ruleset,
+        why: format!("{FILE} was read"),
+    })
 }
 
 /// Looks at the file now and then and puts a changed text in force.
@@ -120,6 +135,9 @@ pub async fn watch(engine: Engine) {
             .desk
             .turn(move |turn| {
                 let loaded = load(turn.tx, &folder, turn.now)?;
+                if let Some(ruleset) = loaded.activated {
+                    turn.record(activated(ruleset), Actor::system(), None)?;
+                }
                 turn.change_roster(|roster| {
                     roster.ruleset = loaded.ruleset;
                     roster.rules_text = loaded.text;
@@ -131,6 +149,8 @@ pub async fn watch(engine: Engine) {
             })
             .await;
         if let Err(error) = loaded {
+            // It is looked at again as if it had not been seen.
+            seen = None;
             tracing::warn!(%error, "The rules could not be read again.");
         }
     }

@@ -173,6 +173,8 @@ fn conversation(number: u64, at: Timestamp) -> Conversation {
         next_flip: None,
         telling: Default::default(),
         outbox: BTreeMap::new(),
+        undelivered: BTreeMap::new(),
+        telling: baton_core::conversation::Telling::default(),
         undo: None,
     }
 }

@@ -496,6 +496,15 @@ address: string,
 tier: string, };
 
 /**
+ * Erases what was said with a contact and what is known of them. That it happened stays.
+ */
+export type ContactErase = { 
+/**
+ * Which, or an address under which they write.
+ */
+contact: string, };
+
+/**
  * Asks for a contact.
  */
 export type ContactGet = { 
@@ -1034,6 +1043,23 @@ actor_display: string,
 what: What, };
 
 /**
+ * What was erased.
+ */
+export type Erased = { 
+/**
+ * Conversations that were touched.
+ */
+conversations: number, 
+/**
+ * Messages, ours to them too.
+ */
+messages: number, 
+/**
+ * Pieces of content.
+ */
+contents: number, };
+
+/**
  * A file to send.
  */
 export type FileInput = { 
@@ -1546,7 +1572,8 @@ export type OutgoingView = {
  */
 outbox: string, 
 /**
- * `queued`, `committing`, `sent`, `failed`, `in_doubt`, `cancelled`.
+ * `queued`, `committing`, `sent`, `failed`, `in_doubt`, `cancelled`; of a message that has
+ * left `refused` or `bounced` when it did not reach everybody.
  */
 state: string, 
 /**
@@ -2546,7 +2573,7 @@ step: string,
 /**
  * What the server said.
  */
-text: string, } | { "type": "other", 
+text: string, } | { "type": "erased", } | { "type": "other", 
 /**
  * The type name of the event.
  */
@@ -2566,6 +2593,7 @@ export interface Commands {
   search: { request: Search; answer: SearchFound };
   contact_get: { request: ContactGet; answer: ContactView };
   contact_set: { request: ContactSet; answer: Done };
+  contact_erase: { request: ContactErase; answer: Erased };
   message_html: { request: MessageHtml; answer: HtmlView };
   message_source: { request: MessageOnly; answer: MessageSource };
   attachment_get: { request: AttachmentGet; answer: AttachmentBytes };
@@ -2628,6 +2656,7 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   search: ["views"],
   contact_get: ["contact:{contact}", "views"],
   contact_set: [],
+  contact_erase: [],
   message_html: [],
   message_source: [],
   attachment_get: [],

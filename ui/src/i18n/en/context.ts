@@ -98,6 +98,11 @@ export const context = {
   "contact.edit": "Change",
   "contact.save": "Save",
   "contact.saved": "Contact changed",
+  "contact.erase": "Erase everything said…",
+  "contact.erase.warning":
+    "Their messages, ours to them and what is known of them go for good. That it happened stays in the log.",
+  "contact.erase.now": "Erase for good",
+  "contact.erased": { one: "{n} message erased", other: "{n} messages erased" },
   "contact.identities": "Writes as",
   "contact.level.verified": "verified",
   "contact.level.seen": "seen",

@@ -133,6 +133,8 @@ export const stream = {
   "send.in_doubt.short": "In doubt",
   "send.judge.sent": "Count as sent",
   "send.judge.resend": "Send again",
+  "send.bounced": "Did not arrive",
+  "send.refused": "Not delivered to",
   "send.cancelled": "Taken back before it was sent",
 
   "line.more": { one: "{n} more", other: "{n} more" },
@@ -184,6 +186,9 @@ export const stream = {
   "line.send.in_doubt": "Whether the message arrived is in doubt",
   "line.send.judged": "{who} judged the message in doubt",
   "line.send.cancelled": "{who} took the message back",
+  "line.send.bounced": "The message did not arrive",
+  "line.send.refused": "The server refused some recipients",
+  "line.erased": "{who} erased what was said here",
   "line.send.other": "The message changed its state",
   "line.other": "Something of a later version ({event})",
 

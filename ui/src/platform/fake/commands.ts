@@ -249,5 +249,15 @@ export const HANDLERS: Handlers = {
     touch("views", `contact:${contact}`, ...world.rows.map((row) => `conversation:${row.id}`));
     return {};
   },
+  contact_erase: ({ contact }, { world, touch }) => {
+    const theirs = world.rows.filter((row) => row.contact.id === contact);
+    world.rows = world.rows.map((row) =>
+      row.contact.id === contact
+        ? { ...row, subject: "", snippet: "", contact: { ...row.contact, name: "?", address: "" } }
+        : row,
+    );
+    touch("views", `contact:${contact}`, ...theirs.map((row) => `conversation:${row.id}`));
+    return { conversations: theirs.length, messages: theirs.length, contents: theirs.length };
+  },
   packet_mark: () => ({}),
 };

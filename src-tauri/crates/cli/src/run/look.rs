@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use baton_api::contacts::Erased;
 use baton_api::health::{AuditReport, BackupMade, Health};
 use baton_api::why::{DecisionView, Decisions, RuleView};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::arguments::EraseArguments;
 use crate::host::Host;
 use crate::output::{Failure, Output, plain};
 
@@ -112,6 +114,27 @@ pub(super) async fn audit(host: &impl Host, output: &Output) -> Result<(), Failu
         true => Ok(()),
         false => Err(Failure::Found),
     }
+}
+
+/// `baton erase`.
+pub(super) async fn erase(
+    host: &impl Host,
+    whom: EraseArguments,
+    output: &Output,
+) -> Result<(), Failure> {
+    if !whom.yes {
+        return Err(Failure::said(
+            "not_confirmed",
+            "What is erased cannot be brought back.",
+            "Say it again with --yes.",
+        ));
+    }
+    let erased: Erased = ask(host, "contact_erase", json!({ "contact": whom.contact })).await?;
+    let text = format!(
+        "{} messages of {} conversations erased.",
+        erased.messages, erased.conversations
+    );
+    output.tell(&erased, &plain(&text))
 }
 
 /// `baton backup`.

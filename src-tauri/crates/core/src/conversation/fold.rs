@@ -55,6 +55,7 @@ impl Conversation {
             next_flip: None,
             telling: crate::conversation::Telling::default(),
             outbox: std::collections::BTreeMap::new(),
+            undelivered: std::collections::BTreeMap::new(),
             undo: None,
         }
     }
@@ -109,6 +110,10 @@ impl Conversation {
             Event::PacketMarked(mark) => self.packet_marked(mark, at),
             Event::SendQueued(queued) => self.send_queued(queued, at),
             Event::SendChanged(changed) => self.send_changed(changed, at),
+            Event::DeliveryFailed(failed) => {
+                let entry = self.undelivered.entry(failed.message).or_default();
+                entry.report = Some(failed.report);
+            }
             // Told for the record, or about something else than this conversation's state.
             Event::ControlRequested(_)
             | Event::ContactSeen(_)

@@ -246,19 +246,7 @@ impl Work<'_> {
             },
         );
         // Whoever thinks the customer was answered must see that they were not.
-        self.by_itself(|work| {
-            if work.is_closed() {
-                let to = work.author_or_fallback(entry);
-                work.open_episode();
-                work.hand(Move::to(
-                    to,
-                    Verb::Reopen,
-                    Reason::code(ReasonCode::ToolFailure),
-                ))?;
-            }
-            work.open_work();
-            Ok::<(), Refusal>(())
-        })?;
+        self.by_itself(|work| work.back_to_work(author_of(entry)))?;
         self.tell_author(entry, "a message could not be sent", true);
         self.pass_rules(EventKind::DeliveryFailed);
         Ok(())
@@ -276,20 +264,34 @@ impl Work<'_> {
         self.tell_author(entry, "nobody knows whether a message arrived", false);
     }
 
-    fn author_or_fallback(&self, entry: &Outgoing) -> Controller {
-        let name = AgentName::new(entry.author_name.clone());
-        if entry.author == Author::Agent && self.world.team.agents.contains_key(&name) {
-            Controller::Agent(name)
-        } else {
-            self.fallback()
+    /// Opens the conversation again for the person who wrote, or for the queue.
+    pub(super) fn back_to_work(&mut self, author: Option<&str>) -> Result<(), Refusal> {
+        if self.is_closed() {
+            let to = self
+                .author_in_team(author)
+                .map_or_else(|| self.fallback(), Controller::Agent);
+            self.open_episode();
+            let reason = Reason::code(ReasonCode::ToolFailure);
+            self.hand(Move::to(to, Verb::Reopen, reason))?;
         }
+        self.open_work();
+        Ok(())
+    }
+
+    fn author_in_team(&self, author: Option<&str>) -> Option<AgentName> {
+        author
+            .map(AgentName::new)
+            .filter(|name| self.world.team.agents.contains_key(name))
     }
 
     fn tell_author(&mut self, entry: &Outgoing, text: &str, urgent: bool) {
+        self.tell_people(author_of(entry), text, urgent);
+    }
+
+    /// Calls whoever holds the conversation, and the person who wrote.
+    pub(super) fn tell_people(&mut self, author: Option<&str>, text: &str, urgent: bool) {
         let mut people = self.responsible();
-        if let Controller::Agent(name) = self.author_or_fallback(entry) {
-            people.push(Target::Agent(name));
-        }
+        people.extend(self.author_in_team(author).map(Target::Agent));
         people.dedup();
         let call = Call::about(people, Reason::new(ReasonCode::ToolFailure, text)).afresh();
         self.by_itself(|work| work.call(if urgent { call.urgently() } else { call }));
@@ -306,4 +308,9 @@ impl Work<'_> {
     fn step(&mut self, outbox: OutboxId, step: SendStep) {
         self.emit(Event::SendChanged(SendChanged { outbox, step }));
     }
+}
+
+/// The person who wrote a message to be sent; none for a machine.
+fn author_of(entry: &Outgoing) -> Option<&str> {
+    (entry.author == Author::Agent).then_some(entry.author_name.as_str())
 }

@@ -5,11 +5,10 @@ use crate::command::MessageInput;
 use crate::control::{ControlState, Controller, Reason, ReasonCode, Verb};
 use crate::conversation::OutgoingState;
 use crate::decide::Refusal;
-use crate::decide::alerts::Call;
 use crate::decide::hand::Move;
 use crate::decide::work::Work;
 use crate::effect::Effect;
-use crate::event::body::{Join, MessageRecorded, SendChanged, SendStep};
+use crate::event::body::{DeliveryFailed, Join, MessageRecorded, SendChanged, SendStep};
 use crate::event::{Actor, Event};
 use crate::ids::{AgentName, OutboxId, QueueName};
 use crate::message::{Author, Direction, MessageKind};
@@ -154,7 +153,7 @@ impl<'a> Work<'a> {
 
     /// What a machine wrote moves nothing: no control, no clock, no answer. Only when it is the
     /// first of a conversation it goes to people, who see what it is; and a report that our own
-    /// message did not arrive is told to whoever holds the conversation.
+    /// message did not arrive brings the conversation back to whoever wrote it.
     fn record_automatic(&mut self, input: &'a MessageInput) -> Result<(), Refusal> {
         self.put_down(input);
         if self.state.control.state == ControlState::Released && self.state.control.epoch == 0 {
@@ -170,15 +169,32 @@ impl<'a> Work<'a> {
             .report
             .as_ref()
             .is_some_and(|report| report.action == "failed");
-        let ours = self.state.talk.from_agents + self.state.talk.from_bots > 0;
-        if input.document.kind == MessageKind::Bounce && undelivered && ours {
-            self.by_itself(|work| {
-                let people = work.responsible();
-                work.open_work();
-                let reason = Reason::new(ReasonCode::ToolFailure, "a message did not arrive");
-                work.call(Call::about(people, reason).afresh());
-            });
+        if input.document.kind == MessageKind::Bounce && undelivered {
+            self.bounced(input)?;
         }
+        Ok(())
+    }
+
+    /// Whoever thinks that the customer was answered must see that they were not.
+    fn bounced(&mut self, input: &'a MessageInput) -> Result<(), Refusal> {
+        let ours = self.state.talk.from_agents + self.state.talk.from_bots > 0;
+        let Some(about) = &input.about else {
+            if ours {
+                self.by_itself(Self::open_work);
+                self.tell_people(None, "a message did not arrive", false);
+            }
+            return Ok(());
+        };
+        let author = (about.author == Author::Agent).then_some(about.author_name.as_str());
+        self.by_itself(|work| {
+            work.emit(Event::DeliveryFailed(DeliveryFailed {
+                message: about.message,
+                report: input.id,
+            }));
+            work.back_to_work(author)
+        })?;
+        self.tell_people(author, "a message did not arrive", false);
+        self.pass_rules(EventKind::DeliveryFailed);
         Ok(())
     }
 

@@ -96,6 +96,8 @@ events! {
     SendQueued(SendQueued) = "send.queued@1";
     /// A step in the life of a message to be sent.
     SendChanged(SendChanged) = "send.changed@1";
+    /// A message of ours that had left was reported as not delivered.
+    DeliveryFailed(DeliveryFailed) = "delivery.failed@1";
     /// A contact was seen under an identity.
     ContactSeen(ContactSeen) = "contact.seen@1";
     /// A channel was connected, changed or removed.
@@ -476,6 +478,15 @@ pub struct SendChanged {
     pub outbox: OutboxId,
     /// The step.
     pub step: SendStep,
+}
+
+/// Body of [`Event::DeliveryFailed`]. What the mail system said is in the report, not here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryFailed {
+    /// The message that did not arrive.
+    pub message: MessageId,
+    /// The message that reports it.
+    pub report: MessageId,
 }
 
 /// Body of [`Event::ContactSeen`].

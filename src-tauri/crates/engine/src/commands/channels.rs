@@ -12,6 +12,7 @@ use baton_channels::email::discover::{
 use baton_channels::email::imap::Role;
 use baton_channels::email::login::Login;
 use baton_channels::email::oauth::{OAuthClient, TokenKeeper};
+use baton_core::event::Actor;
 use baton_core::hash::Hash;
 use baton_core::ids::ChannelId;
 use baton_store::Channel;
@@ -228,12 +229,8 @@ impl Engine {
                     added_at: before.as_ref().map_or(turn.now, |old| old.added_at),
                     removed_at: None,
                 };
-                turn.tx.save_channel(&channel)?;
-                let channels = crate::open::channels(turn.tx)?;
-                turn.change_roster(|roster| roster.channels = channels);
-                for tag in ["channels", "health", "session"] {
-                    turn.touch(tag);
-                }
+                let me = Actor::agent(turn.roster.me.as_str());
+                turn.keep_channel(&channel, me)?;
                 Ok(crate::open::known_channel(channel))
             })
             .await
@@ -249,12 +246,8 @@ impl Engine {
                     return Err(EngineError::Missing("channel"));
                 };
                 stored.removed_at = Some(turn.now);
-                turn.tx.save_channel(&stored)?;
-                let channels = crate::open::channels(turn.tx)?;
-                turn.change_roster(|roster| roster.channels = channels);
-                turn.touch("channels");
-                turn.touch("health");
-                Ok(())
+                let me = Actor::agent(turn.roster.me.as_str());
+                turn.keep_channel(&stored, me)
             })
             .await?;
         Ok(Done {})

@@ -3,7 +3,7 @@
 mod drafts;
 mod notes;
 mod plain;
-mod sending;
+pub(super) mod sending;
 
 pub(crate) use notes::note;
 

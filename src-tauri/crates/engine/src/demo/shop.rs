@@ -17,7 +17,7 @@ use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::Placed;
-use crate::open::{DEMO_KEYS, MACROS, TEAM, channels};
+use crate::open::{DEMO_KEYS, MACROS, TEAM};
 use crate::roster::kind;
 
 /// The macros of the shop.
@@ -64,11 +64,10 @@ impl Engine {
                 turn.tx.set_setting(name_key, &roster.workspace)?;
                 turn.tx.set_setting(TEAM, &roster.team)?;
                 turn.tx.set_setting(MACROS, &roster.macros)?;
-                for channel in shop_channels(&hour, turn.now) {
-                    turn.tx.save_channel(&channel)?;
-                }
-                roster.channels = channels(turn.tx)?;
                 turn.change_roster(|known| *known = roster);
+                for channel in shop_channels(&hour, turn.now) {
+                    turn.keep_channel(&channel, Actor::system())?;
+                }
                 for customer in &hour.customers {
                     furnish_contact(turn, customer)?;
                 }

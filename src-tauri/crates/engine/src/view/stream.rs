@@ -1,10 +1,12 @@
 //! Entries of a conversation's stream.
 
+use baton_api::compose::OutgoingView;
 use baton_api::timeline::{AttachmentView, Entry, Folded, MessageView, ReportView, Warning, What};
 use baton_channels::reply::{FoldKind, split};
-use baton_core::conversation::{Conversation, Outgoing, OutgoingState};
+use baton_core::conversation::{Conversation, Outgoing, OutgoingState, Undelivered};
 use baton_core::event::body::{OfferEnd, SendStep};
 use baton_core::event::{Actor, ActorKind, Envelope, Event};
+use baton_core::ids::MessageId;
 use baton_core::message::{Direction, MessageDocument};
 use baton_core::sla::ClockState;
 use baton_store::MessageRow;
@@ -180,6 +182,11 @@ fn what(
                 step: code_of(&change.step, "step"),
                 text: text.clone(),
             }),
+            SendStep::Sent { refused } if !refused.is_empty() => Some(What::Send {
+                outbox: change.outbox.to_string(),
+                step: "refused".to_owned(),
+                text: refused.join(", "),
+            }),
             SendStep::Judged { .. } | SendStep::Cancelled => Some(What::Send {
                 outbox: change.outbox.to_string(),
                 step: code_of(&change.step, "step"),
@@ -187,8 +194,39 @@ fn what(
             }),
             _ => None,
         },
+        Event::ContentErased(_) => Some(What::Erased {}),
+        Event::DeliveryFailed(failed) => {
+            let sent = reader.message(failed.message)?;
+            Some(What::Send {
+                outbox: sent
+                    .and_then(|row| row.outbox)
+                    .map(text)
+                    .unwrap_or_default(),
+                step: "bounced".to_owned(),
+                text: report_in_words(reader, failed.report)?,
+            })
+        }
         _ => None,
     })
+}
+
+/// What a mail system said about a message that did not arrive; empty once that was erased.
+fn report_in_words(reader: &Reader<'_>, report: MessageId) -> Result<String, StoreError> {
+    let Some(row) = reader.message(report)? else {
+        return Ok(String::new());
+    };
+    let document = reader.document(row.document)?.unwrap_or_default();
+    Ok(document
+        .report
+        .map(|report| {
+            [report.recipient, report.diagnostic, report.status]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .take(2)
+                .collect::<Vec<_>>()
+                .join(": ")
+        })
+        .unwrap_or_default())
 }
 
 /// A message that waits to be sent.
@@ -225,7 +263,33 @@ pub(crate) fn message(
         .outbox
         .and_then(|outbox| state.outbox.get(&outbox))
         .map(outgoing);
+    if let Some(undelivered) = state.undelivered.get(&row.id) {
+        view.outbox = Some(not_arrived(reader, row, undelivered)?);
+    }
     Ok(view)
+}
+
+/// A message that has left and did not reach everybody.
+fn not_arrived(
+    reader: &Reader<'_>,
+    row: &MessageRow,
+    undelivered: &Undelivered,
+) -> Result<OutgoingView, StoreError> {
+    let (state, error) = match undelivered.report {
+        Some(report) => ("bounced", report_in_words(reader, report)?),
+        None => {
+            let refused: Vec<&str> = undelivered.refused.iter().map(String::as_str).collect();
+            ("refused", refused.join(", "))
+        }
+    };
+    Ok(OutgoingView {
+        outbox: row.outbox.map(text).unwrap_or_default(),
+        state: state.to_owned(),
+        undo_until: row.at.0,
+        next_at: None,
+        attempts: 1,
+        error,
+    })
 }
 
 /// What a document says, without what only its place in the log tells.

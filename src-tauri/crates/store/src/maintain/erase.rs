@@ -5,8 +5,44 @@ use baton_core::ids::{ContactId, MessageId};
 use baton_core::time::Timestamp;
 
 use crate::error::StoreError;
+use crate::reader::Reader;
 use crate::value::key;
-use crate::writer::Tx;
+use crate::writer::{Tx, Writer};
+
+impl Reader<'_> {
+    /// As [`Writer::overwrite_deleted`], within a transaction.
+    pub(crate) fn overwrite_deleted(&self, overwrite: bool) -> Result<bool, StoreError> {
+        let before: i64 = self
+            .connection
+            .pragma_query_value(None, "secure_delete", |row| row.get(0))?;
+        self.connection
+            .pragma_update(None, "secure_delete", overwrite)?;
+        Ok(before != 0)
+    }
+}
+
+impl Writer {
+    /// Says whether what is deleted is overwritten in the file too, and returns what was so before.
+    /// Wanted around an erasure, because the words would stand on in pages that are free.
+    ///
+    /// # Errors
+    /// When the database cannot be told.
+    pub fn overwrite_deleted(&mut self, overwrite: bool) -> Result<bool, StoreError> {
+        self.reader().overwrite_deleted(overwrite)
+    }
+
+    /// Brings the write-ahead log into the database file and empties it, so that nothing erased
+    /// stands on in it. Readers that are under way may put it off.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn checkpoint(&mut self) -> Result<(), StoreError> {
+        self.reader()
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+}
 
 impl Tx<'_> {
     /// Erases what a message says: its document and raw bytes, its row's words, its place in the
@@ -44,10 +80,17 @@ impl Tx<'_> {
              WHERE n = ?1",
         )?
         .execute([n])?;
-        if !row.subject.is_empty() {
-            self.statement("UPDATE conversation SET subject = '' WHERE id = ?1 AND subject = ?2")?
-                .execute((key(row.conversation), &row.subject))?;
-        }
+        // What the row shows of the conversation comes from what is left of it.
+        self.statement(
+            "UPDATE conversation SET
+                 subject = coalesce((SELECT m.subject FROM message m
+                     WHERE m.conversation = conversation.n AND m.subject <> ''
+                     ORDER BY m.seq LIMIT 1), ''),
+                 attachments = EXISTS (SELECT 1 FROM message m
+                     WHERE m.conversation = conversation.n AND m.attachments > 0)
+             WHERE id = ?1",
+        )?
+        .execute([key(row.conversation)])?;
         Ok(erased)
     }
 
@@ -56,13 +99,12 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn erase_contact(&mut self, contact: ContactId) -> Result<(), StoreError> {
-        self.connection.pragma_update(None, "secure_delete", true)?;
+        let before = self.overwrite_deleted(true)?;
         self.statement("DELETE FROM identity WHERE contact = ?1")?
             .execute([key(contact)])?;
         self.statement("UPDATE contact SET name = '', attributes = '{}' WHERE id = ?1")?
             .execute([key(contact)])?;
-        self.connection
-            .pragma_update(None, "secure_delete", false)?;
+        self.overwrite_deleted(before)?;
         Ok(())
     }
 }

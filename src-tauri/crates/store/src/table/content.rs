@@ -113,15 +113,14 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn erase_content(&mut self, hash: Hash, now: Timestamp) -> Result<bool, StoreError> {
-        self.connection.pragma_update(None, "secure_delete", true)?;
+        let before = self.overwrite_deleted(true)?;
         let erased = self
             .statement(
                 "UPDATE content SET bytes = x'', packing = 0, erased_at_ms = ?2
                  WHERE hash = ?1 AND erased_at_ms IS NULL",
             )?
             .execute((hash.0, now.0))?;
-        self.connection
-            .pragma_update(None, "secure_delete", false)?;
+        self.overwrite_deleted(before)?;
         Ok(erased > 0)
     }
 }

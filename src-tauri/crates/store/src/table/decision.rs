@@ -206,13 +206,12 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn erase_decisions(&mut self, conversation: ConversationId) -> Result<usize, StoreError> {
-        self.connection.pragma_update(None, "secure_delete", true)?;
+        let before = self.overwrite_deleted(true)?;
         let erased = self
             .statement("UPDATE decision SET record = x'', sentence = '' WHERE conversation = ?1")?
             .execute([key(conversation)])?;
         self.forget_points(conversation)?;
-        self.connection
-            .pragma_update(None, "secure_delete", false)?;
+        self.overwrite_deleted(before)?;
         Ok(erased)
     }
 

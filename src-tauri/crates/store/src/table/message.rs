@@ -308,7 +308,11 @@ impl Tx<'_> {
             document.sender_warnings.len() as i64,
             new.join.word(),
             new.imported,
-            new.source,
+            if new.document.is_some() {
+                new.source
+            } else {
+                ""
+            },
             new.outbox.map(key),
         ])?;
         if !document.subject.is_empty() || !document.attachments.is_empty() {

@@ -93,6 +93,8 @@ pub(crate) fn conversation(number: u64) -> Conversation {
         next_flip: None,
         telling: Default::default(),
         outbox: BTreeMap::new(),
+        undelivered: BTreeMap::new(),
+        telling: baton_core::conversation::Telling::default(),
         undo: None,
     }
 }

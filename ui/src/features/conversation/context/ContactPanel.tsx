@@ -106,7 +106,37 @@ function Edit({
           {t("cancel")}
         </Button>
       </div>
+      <Erase id={id} onDone={onDone} />
     </form>
+  );
+}
+
+// What is erased cannot be brought back, so it takes two presses and says what goes.
+function Erase({ id, onDone }: { id: string; onDone: () => void }) {
+  const [asked, setAsked] = useState(false);
+  const erase = async () => {
+    try {
+      const gone = await call("contact_erase", { contact: id });
+      notify(t("contact.erased", { n: gone.messages }));
+      onDone();
+    } catch (thrown) {
+      sayFailure(thrown);
+    }
+  };
+  return asked ? (
+    <div className={styles.acts} role="alert">
+      <p className={styles.seen}>{t("contact.erase.warning")}</p>
+      <Button size="small" tone="primary" onPress={() => void erase()}>
+        {t("contact.erase.now")}
+      </Button>
+      <Button size="small" tone="quiet" onPress={() => setAsked(false)}>
+        {t("cancel")}
+      </Button>
+    </div>
+  ) : (
+    <Button size="small" tone="quiet" onPress={() => setAsked(true)}>
+      {t("contact.erase")}
+    </Button>
   );
 }
 

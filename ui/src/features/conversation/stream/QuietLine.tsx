@@ -139,7 +139,7 @@ function toneOf(entry: Entry): "broken" | "soon" | undefined {
   const { what } = entry;
   if (what.type === "clock" && what.state === "missed") return "broken";
   if (what.type === "clock" && what.state === "warned") return "soon";
-  if (what.type === "send" && what.step === "failed") return "broken";
+  if (what.type === "send" && ["failed", "bounced", "refused"].includes(what.step)) return "broken";
   if (what.type === "send" && what.step === "in_doubt") return "soon";
   return undefined;
 }

@@ -75,6 +75,17 @@ export function SendLine({
           </span>
         </div>
       );
+    case "refused":
+    case "bounced":
+      return (
+        <div className={styles.trouble} data-tone="broken" role="alert">
+          <Icon name="warning" size={14} />
+          <p className={styles.said}>
+            <strong>{t(state === "bounced" ? "send.bounced" : "send.refused")}</strong>{" "}
+            <bdi>{error}</bdi>
+          </p>
+        </div>
+      );
     case "cancelled":
       return <p className={styles.line}>{t("send.cancelled")}</p>;
     default:

@@ -115,6 +115,8 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
       const key = known ? what.step : "other";
       return because(tt(`line.send.${key}` as "line.send.judged", { who }), what.text);
     }
+    case "erased":
+      return t("line.erased", { who });
     case "other":
       return t("line.other", { event: what.event });
   }

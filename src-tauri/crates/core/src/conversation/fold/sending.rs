@@ -63,6 +63,11 @@ impl Conversation {
                 // Kept at hand, so that a person can try it again.
                 entry.state = OutgoingState::Failed;
             }
+            SendStep::Sent { refused } if !refused.is_empty() => {
+                let undelivered = self.undelivered.entry(entry.message).or_default();
+                undelivered.refused.extend(refused.iter().cloned());
+                self.outbox.remove(&changed.outbox);
+            }
             SendStep::Sent { .. }
             | SendStep::Judged { sent: true }
             | SendStep::Cancelled

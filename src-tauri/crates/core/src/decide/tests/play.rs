@@ -385,6 +385,7 @@ impl Play {
             join: Join::Native,
             received_at: self.now,
             outbox: None,
+            about: None,
             imported: false,
             source: String::new(),
         }

@@ -83,6 +83,7 @@ pub(crate) fn note(
         join: Join::Native,
         received_at: turn.now,
         outbox: None,
+        about: None,
         imported: false,
         source: String::new(),
     })

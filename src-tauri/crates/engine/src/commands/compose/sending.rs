@@ -110,6 +110,6 @@ impl Engine {
 }
 
 /// The setting under which a message in its undo window keeps the draft it was.
-pub(super) fn sent_draft_key(outbox: OutboxId) -> String {
+pub(in crate::commands) fn sent_draft_key(outbox: OutboxId) -> String {
     format!("sent_draft:{outbox}")
 }

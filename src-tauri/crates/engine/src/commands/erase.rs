@@ -1,0 +1,225 @@
+//! Erasing a person: what was said goes, that it happened stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use baton_api::ApiError;
+use baton_api::contacts::{ContactErase, Erased};
+use baton_core::conversation::OutgoingState;
+use baton_core::event::body::ContentErased;
+use baton_core::event::{Actor, Envelope, Event};
+use baton_core::hash::Hash;
+use baton_core::ids::{ContactId, ConversationId, Id as _, MessageId};
+
+use baton_store::{TimelineEntry, TimelinePart};
+
+use super::compose::sending::sent_draft_key;
+use super::views::number;
+use crate::desk::Turn;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::recipients::normal;
+use crate::roster::kind;
+
+/// Digests that one event names at most: an envelope is small.
+const PER_EVENT: usize = 400;
+/// Rows read at once.
+const PAGE: usize = 500;
+
+impl Engine {
+    pub(super) async fn contact_erase(&self, asked: ContactErase) -> Result<Erased, ApiError> {
+        let named = asked.contact.trim().to_owned();
+        Ok(self
+            .inner
+            .desk
+            .run(move |desk| {
+                let before = desk.writer.overwrite_deleted(true)?;
+                let erased = desk.turn(|turn| {
+                    let contact = turn.contact_named(&named)?;
+                    turn.erase(contact)
+                });
+                // The words also leave the search index, and the log beside the database, for good.
+                let gone = erased.and_then(|erased| {
+                    desk.writer.optimize_search()?;
+                    desk.writer.checkpoint()?;
+                    Ok(erased)
+                });
+                desk.writer.overwrite_deleted(before)?;
+                gone
+            })
+            .await?)
+    }
+}
+
+impl Turn<'_, '_> {
+    /// The contact of an identifier or of an address.
+    fn contact_named(&self, named: &str) -> Result<ContactId, EngineError> {
+        if let Some(contact) = ContactId::parse(named) {
+            return match self.tx.contact(contact)? {
+                Some(_) => Ok(contact),
+                None => Err(EngineError::Missing("contact")),
+            };
+        }
+        for kind in [kind::EMAIL, kind::DEMO, kind::IMPORT] {
+            if let Some(identity) = self.tx.identity(kind, &normal(named))? {
+                return Ok(identity.contact);
+            }
+        }
+        Err(EngineError::Missing("contact"))
+    }
+
+    /// Erases what was said with a contact and what is known of them, and says so in the log.
+    fn erase(&mut self, contact: ContactId) -> Result<Erased, EngineError> {
+        let theirs = self.conversations_of(contact)?;
+        for &conversation in &theirs {
+            self.nothing_is_leaving(conversation)?;
+        }
+        let mut gone: BTreeMap<ConversationId, Vec<Hash>> = BTreeMap::new();
+        let mut messages = 0_u64;
+        let mut after: Option<MessageId> = None;
+        // Somebody may have written in the conversations of others too.
+        loop {
+            let page = self.tx.messages(after, PAGE)?;
+            let Some(last) = page.last() else {
+                break;
+            };
+            after = Some(last.id);
+            for row in page {
+                if row.contact != contact && !theirs.contains(&row.conversation) {
+                    continue;
+                }
+                let erased = self.tx.erase_message(row.id, self.now)?;
+                messages = messages.saturating_add(1);
+                gone.entry(row.conversation).or_default().extend(erased);
+            }
+        }
+        for &conversation in &theirs {
+            let besides = self.erase_besides(conversation)?;
+            gone.entry(conversation).or_default().extend(besides);
+        }
+        self.tx.erase_contact(contact)?;
+        let contents = gone.values().map(Vec::len).sum::<usize>();
+        for (&conversation, hashes) in &gone {
+            self.say_erased(contact, conversation, hashes)?;
+        }
+        for tag in ["views", "drafts", "alerts"] {
+            self.touch(tag);
+        }
+        self.touch(format!("contact:{contact}"));
+        self.stirred.alerts = true;
+        Ok(Erased {
+            conversations: number(gone.len() as u64),
+            messages: number(messages),
+            contents: number(contents as u64),
+        })
+    }
+
+    fn conversations_of(
+        &self,
+        contact: ContactId,
+    ) -> Result<BTreeSet<ConversationId>, EngineError> {
+        let mut all = BTreeSet::new();
+        let mut before = None;
+        loop {
+            let page = self.tx.conversations_with(contact, before, PAGE)?;
+            let Some(last) = page.last() else {
+                return Ok(all);
+            };
+            before = Some((last.last_at, last.id));
+            all.extend(page.iter().map(|row| row.id));
+        }
+    }
+
+    fn nothing_is_leaving(&self, conversation: ConversationId) -> Result<(), EngineError> {
+        let leaving = self.conversation(conversation)?.is_some_and(|state| {
+            state.outbox.values().any(|out| {
+                matches!(
+                    out.state,
+                    OutgoingState::Queued { .. } | OutgoingState::Committing { .. }
+                )
+            })
+        });
+        if leaving {
+            return Err(EngineError::bad(
+                "being_sent",
+                "A message to this contact is being sent.",
+                "Wait until it has left, or take it back.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// What belongs to a conversation beside its messages: packets, drafts, unsent words, what the
+    /// rules noted of its facts, alerts.
+    fn erase_besides(&mut self, conversation: ConversationId) -> Result<Vec<Hash>, EngineError> {
+        let now = self.now;
+        let mut wanted = BTreeSet::new();
+        let mut entries = Vec::new();
+        for envelope in self.envelopes_of(conversation)? {
+            match envelope.event() {
+                Some(Event::ControlChanged(changed)) => wanted.extend(changed.packet),
+                Some(Event::OfferMade(made)) => wanted.extend(made.offer.packet),
+                Some(Event::SendQueued(queued)) => {
+                    let unsent = self.tx.document(queued.document)?;
+                    wanted.extend(unsent.and_then(|document| document.raw));
+                    wanted.insert(queued.document);
+                    entries.push(queued.outbox);
+                }
+                _ => {}
+            }
+        }
+        let mut erased = Vec::new();
+        for hash in wanted {
+            if self.tx.erase_content(hash, now)? {
+                erased.push(hash);
+            }
+        }
+        for outbox in entries {
+            self.tx.clear_setting(&sent_draft_key(outbox))?;
+        }
+        for draft in self.tx.drafts_in(conversation)? {
+            self.tx
+                .drop_draft(conversation, &draft.author, draft.kind)?;
+        }
+        self.tx.erase_decisions(conversation)?;
+        self.tx.withdraw_alerts(conversation)?;
+        Ok(erased)
+    }
+
+    fn envelopes_of(&self, conversation: ConversationId) -> Result<Vec<Envelope>, EngineError> {
+        let mut all = Vec::new();
+        let mut part = TimelinePart::Newest;
+        loop {
+            let page = self.tx.timeline(conversation, part, PAGE)?;
+            let Some(first) = page.first() else {
+                return Ok(all);
+            };
+            part = TimelinePart::Before(first.key);
+            let read = |entry: &TimelineEntry| serde_json::from_slice(&entry.bytes).ok();
+            all.extend(page.iter().filter_map(read));
+        }
+    }
+
+    fn say_erased(
+        &mut self,
+        contact: ContactId,
+        conversation: ConversationId,
+        hashes: &[Hash],
+    ) -> Result<(), EngineError> {
+        let none: &[Hash] = &[];
+        // One that had nothing left to erase was touched all the same.
+        let parts = hashes
+            .chunks(PER_EVENT)
+            .chain(hashes.is_empty().then_some(none));
+        for part in parts {
+            let event = Event::ContentErased(ContentErased {
+                contact: Some(contact),
+                conversations: vec![conversation],
+                contents: part.to_vec(),
+            });
+            let me = Actor::agent(self.roster.me.as_str());
+            self.record(event, me, Some(conversation))?;
+        }
+        self.touch(format!("conversation:{conversation}"));
+        Ok(())
+    }
+}
