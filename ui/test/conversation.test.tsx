@@ -59,7 +59,7 @@ describe("the stream", () => {
     const line = await entry(/Went to the queue Billing because the bot is stuck/);
     expect(within(line).queryByText(/Mira passed|passed it to/)).toBeNull();
     await user.click(within(line).getByRole("button", { expanded: false }));
-    expect(within(line).getByText(/were told: Enterprise customer waits/)).toBeTruthy();
+    expect(within(line).getByText(/were told \(step 1\): Enterprise customer waits/)).toBeTruthy();
     await user.click(within(line).getByRole("button", { name: "Why" }));
     const tab = await screen.findByRole("tab", { name: "Why" });
     expect(tab.getAttribute("aria-selected")).toBe("true");
