@@ -174,7 +174,6 @@ fn conversation(number: u64, at: Timestamp) -> Conversation {
         telling: Default::default(),
         outbox: BTreeMap::new(),
         undelivered: BTreeMap::new(),
-        telling: baton_core::conversation::Telling::default(),
         undo: None,
     }
 }

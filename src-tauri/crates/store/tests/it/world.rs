@@ -91,7 +91,6 @@ pub(crate) fn conversation(number: u64) -> Conversation {
         alerted: BTreeMap::new(),
         memory: baton_core::rules::RuleMemory::default(),
         next_flip: None,
-        telling: Default::default(),
         outbox: BTreeMap::new(),
         undelivered: BTreeMap::new(),
         telling: baton_core::conversation::Telling::default(),
