@@ -9,6 +9,7 @@
 )]
 
 pub mod clock;
+pub mod data;
 pub mod desk;
 pub mod mail;
 pub mod post;

@@ -9,11 +9,13 @@
 )]
 
 mod answering;
+mod contacts;
 mod erasing;
 mod history;
 mod kill;
 mod machines;
 mod order;
+mod points;
 mod servers;
 mod settings;
 mod time;

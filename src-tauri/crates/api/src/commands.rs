@@ -90,6 +90,8 @@ commands! {
     contact_set(contacts::ContactSet) -> session::Done, [];
     /// Erases what was said with a contact and what is known of them, for good.
     contact_erase(contacts::ContactErase) -> contacts::Erased, [];
+    /// Sets what is known of contacts, from a table.
+    contacts_import(contacts::ContactsImport) -> contacts::ContactsImported, [];
 
     /// Renders the HTML of a message for a sandboxed frame.
     message_html(timeline::MessageHtml) -> timeline::HtmlView, [];
@@ -163,6 +165,8 @@ commands! {
     decision_list(why::DecisionList) -> why::Decisions, ["conversation:{conversation}"];
     /// Reads the rules in force.
     rules_get(rules::RulesGet) -> rules::RulesView, ["rules"];
+    /// Lists the facts that the rules in force may name.
+    facts_list(rules::FactsList) -> rules::FactsView, ["rules"];
 
     /// Lists the channels.
     channel_list(channels::ChannelList) -> channels::Channels, ["channels"];

@@ -55,6 +55,49 @@ wire! {
         pub level: String,
     }
 
+    /// Sets what is known of contacts, by their addresses; what no row names stays as it is.
+    pub struct ContactsImport {
+        /// One for each contact.
+        pub rows: Vec<ContactFields>,
+        /// Whether nothing is to be changed, only checked and counted.
+        pub dry_run: bool,
+    }
+
+    /// A row of a table of contacts.
+    pub struct ContactFields {
+        /// The line it stands in, for messages.
+        pub line: u32,
+        /// The kind of channel that the address is of; empty for `email`.
+        pub kind: String,
+        /// The address.
+        pub address: String,
+        /// `name`, `tier`, `value_at_risk`, `language`, `tags`, and attributes that the rules
+        /// declare, with or without `attr.`; empty ones are left as they are.
+        pub fields: std::collections::BTreeMap<String, String>,
+    }
+
+    /// What came of an import of contacts.
+    pub struct ContactsImported {
+        /// Contacts that were not known before.
+        pub added: u32,
+        /// Those of which something changed.
+        pub changed: u32,
+        /// Those of which everything was known already.
+        pub same: u32,
+        /// Rows that were not taken, and why.
+        pub problems: Vec<RowProblem>,
+    }
+
+    /// Why a row was not taken.
+    pub struct RowProblem {
+        /// The line it stands in.
+        pub line: u32,
+        /// The field; empty when it is about the row.
+        pub field: String,
+        /// What is wrong, in a sentence.
+        pub what: String,
+    }
+
     /// Changes what is known of a contact.
     pub struct ContactSet {
         /// Which.

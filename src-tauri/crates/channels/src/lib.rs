@@ -3,6 +3,8 @@
 pub mod demo;
 pub mod email;
 pub mod html;
+pub mod language;
 pub mod mail;
 pub mod reply;
 pub mod secrets;
+pub mod sentiment;

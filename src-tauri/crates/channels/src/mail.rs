@@ -39,6 +39,7 @@ pub use auth::AuthenticationResults;
 pub use body::Protection;
 pub use calendar::CalendarSummary;
 
+use crate::sentiment;
 use body::Contents;
 use header::Header;
 use part::Tree;
@@ -149,6 +150,7 @@ pub fn decode(raw: &[u8], context: &DecodeContext) -> Mail {
     mail.protection = contents.protection;
     mail.auth = auth::read(header, &context.trusted_authserv_ids);
     classify::classify(&tree, &mut mail);
+    sentiment::note(&mut mail.document);
     mail.document.sender_warnings = sender::warnings(header, &mail, context);
     mail.reply_tokens = token::found_in(&mail);
     note_problems(header, &tree, &contents, &mut mail.document);

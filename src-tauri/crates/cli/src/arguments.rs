@@ -65,6 +65,9 @@ pub enum Command {
     Import(ImportArguments),
     /// Write every message with all that Baton made of it to standard output
     Export(ExportArguments),
+    /// Set what is known of contacts, from a table
+    #[command(subcommand)]
+    Contacts(ContactsCommand),
     /// Check, test and analyse rules, or explain what they decided
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -109,6 +112,28 @@ pub struct ImportArguments {
     /// Files or folders
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+/// What to do with contacts.
+#[derive(Debug, Subcommand)]
+pub enum ContactsCommand {
+    /// Set what is known of contacts, by their addresses
+    ///
+    /// A CSV file has a line of headings: `address`, and any of `name`, `tier`, `value_at_risk`,
+    /// `language`, `tags` (separated by ;) and the attributes that the rule file declares under
+    /// [facts], with or without `attr.`. A JSON file is a list of such objects, or one a line. An
+    /// empty field leaves what is known as it is. Running it again changes nothing.
+    #[command(
+        after_help = "Examples:\n  baton contacts import --dry-run customers.csv\n  \
+        baton contacts import customers.json"
+    )]
+    Import {
+        /// The table, .csv or .json
+        file: PathBuf,
+        /// Check and count, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 /// The formats that are written.
@@ -156,6 +181,12 @@ pub enum RulesCommand {
         /// End with 1 also when there are warnings
         #[arg(long)]
         strict: bool,
+    },
+    /// List the facts that rules may name, each with its type and one line
+    Facts {
+        /// The file whose words, hours and attributes are listed too [default:
+        /// `handoff.baton.toml` of the workspace, or the rules that ship]
+        file: Option<PathBuf>,
     },
     /// Say what the rules last decided on a conversation, and why
     Explain {

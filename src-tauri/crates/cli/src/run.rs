@@ -1,5 +1,6 @@
 //! Carries out what the arguments say.
 
+mod contacts;
 mod import;
 mod look;
 mod rules;
@@ -17,7 +18,7 @@ use clap::error::ErrorKind;
 use etcetera::BaseStrategy as _;
 use tokio_util::sync::CancellationToken;
 
-use crate::arguments::{Arguments, AuditCommand, Command, RulesCommand};
+use crate::arguments::{Arguments, AuditCommand, Command, ContactsCommand, RulesCommand};
 use crate::export;
 use crate::node::{Node, Place, Purpose};
 use crate::output::{Failure, Output};
@@ -83,6 +84,12 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             })
             .await
         }
+        Command::Contacts(ContactsCommand::Import { file, dry_run }) => {
+            with(quiet(), |node: Arc<N>| async move {
+                contacts::import(&*node, &file, dry_run, output, stop_signal()).await
+            })
+            .await
+        }
         Command::Export(_) => {
             with(existing(quiet())?, |node: Arc<N>| async move {
                 export(&*node).await
@@ -97,6 +104,10 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
         }
         Command::Rules(RulesCommand::Analyse { file, strict }) => {
             rules::analyse(&rule_file(file, &folder), strict, output)
+        }
+        Command::Rules(RulesCommand::Facts { file }) => {
+            let named = file.is_some();
+            rules::facts(&rule_file(file, &folder), named, output)
         }
         Command::Rules(RulesCommand::Explain { conversation }) => {
             with(existing(quiet())?, |node: Arc<N>| async move {

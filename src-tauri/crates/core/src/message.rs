@@ -216,6 +216,9 @@ pub struct MessageDocument {
     /// The language found, as a BCP 47 tag; empty when unknown.
     #[serde(default)]
     pub language: String,
+    /// How it sounds, from -1,000 (angry) to 1,000 (delighted); none when nothing can be said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment: Option<i16>,
     /// The bytes that are sent, by hash, for a message that Baton wrote itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<Hash>,

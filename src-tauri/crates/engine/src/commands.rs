@@ -8,6 +8,7 @@ mod contacts;
 mod content;
 mod erase;
 mod health;
+mod known;
 mod macros;
 mod rules;
 mod search;
@@ -61,6 +62,7 @@ answers! {
     contact_get(ct::ContactGet) -> ct::ContactView;
     contact_set(ct::ContactSet) -> ss::Done;
     contact_erase(ct::ContactErase) -> ct::Erased;
+    contacts_import(ct::ContactsImport) -> ct::ContactsImported;
     message_html(tl::MessageHtml) -> tl::HtmlView;
     message_source(tl::MessageOnly) -> tl::MessageSource;
     attachment_get(tl::AttachmentGet) -> tl::AttachmentBytes;
@@ -95,6 +97,7 @@ answers! {
     decision_get(wy::DecisionGet) -> wy::DecisionView;
     decision_list(wy::DecisionList) -> wy::Decisions;
     rules_get(ru::RulesGet) -> ru::RulesView;
+    facts_list(ru::FactsList) -> ru::FactsView;
     channel_list(ch::ChannelList) -> ch::Channels;
     channel_discover(ch::ChannelDiscover) -> ch::Discovered;
     channel_test(ch::ChannelPut) -> ch::ChannelTested;

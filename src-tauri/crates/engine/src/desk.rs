@@ -5,6 +5,7 @@
 mod keep;
 pub(crate) mod log;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,16 +16,18 @@ use baton_core::conversation::Conversation;
 use baton_core::decide::{Outcome, Refusal, decide};
 use baton_core::event::Actor;
 use baton_core::hash::Hash;
-use baton_core::ids::{ChannelId, ContactId, ConversationId, Id};
+use baton_core::ids::{AgentName, ChannelId, ContactId, ConversationId, Id};
 use baton_core::log::Chain;
+use baton_core::team::Team;
 use baton_core::time::Timestamp;
 use baton_core::world::{ContactFacts, World};
-use baton_store::{Reader, Tx, Writer};
+use baton_store::{Place, Reader, Tx, Writer};
 use tokio::sync::{Notify, oneshot};
 
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::error::EngineError;
+use crate::intake::TookPlace;
 use crate::mint::Mint;
 use crate::roster::{Roster, RosterCell};
 
@@ -295,7 +298,7 @@ impl Turn<'_, '_> {
     /// # Errors
     /// The refusal of the core, or the store.
     pub fn order(&mut self, order: &Order) -> Result<Outcome, EngineError> {
-        self.order_at(order, self.now)
+        self.decide_and_keep(order, None, None)
     }
 
     /// The same for words that may begin a conversation: then they begin it on this channel.
@@ -303,22 +306,26 @@ impl Turn<'_, '_> {
     /// # Errors
     /// The refusal of the core, or the store.
     pub fn order_on(&mut self, order: &Order, channel: ChannelId) -> Result<Outcome, EngineError> {
-        self.decide_and_keep(order, self.now, Some(channel))
+        self.decide_and_keep(order, Some(channel), None)
     }
 
-    /// The same, at another instant than the turn's: history is decided at its own time.
+    /// The same, for history that took place elsewhere than where it stands now.
     ///
     /// # Errors
     /// The refusal of the core, or the store.
-    pub fn order_at(&mut self, order: &Order, at: Timestamp) -> Result<Outcome, EngineError> {
-        self.decide_and_keep(order, at, None)
+    pub fn order_as_of(
+        &mut self,
+        order: &Order,
+        took_place: Option<&TookPlace>,
+    ) -> Result<Outcome, EngineError> {
+        self.decide_and_keep(order, None, took_place)
     }
 
     fn decide_and_keep(
         &mut self,
         order: &Order,
-        at: Timestamp,
         begins_on: Option<ChannelId>,
+        took_place: Option<&TookPlace>,
     ) -> Result<Outcome, EngineError> {
         let state = self.conversation(order.conversation)?;
         let (channel, contact) = match (&state, &order.command, begins_on) {
@@ -335,18 +342,32 @@ impl Turn<'_, '_> {
             Command::Record(input) if input.imported => String::new(),
             _ => self.goal(state.as_ref())?,
         };
+        let then = took_place.map(|place| place.instead_of(&known.info));
+        let team = self.team_now(order)?;
         let world = World {
             ruleset: &self.roster.ruleset,
-            team: &self.roster.team,
-            channel: &known.info,
+            team: &team,
+            channel: then.as_ref().unwrap_or(&known.info),
             contact: &facts,
             settings: &self.roster.times,
             goal: &goal,
         };
-        let outcome = decide(state.as_ref(), order, &world, at)?;
+        let outcome = decide(state.as_ref(), order, &world, self.now)?;
         self.keep(order, &outcome)?;
         self.fresh.insert(outcome.state.id, outcome.state.clone());
         Ok(outcome)
+    }
+
+    /// The people with what each of them holds now. History knows nothing of it.
+    fn team_now(&self, order: &Order) -> Result<Cow<'_, Team>, EngineError> {
+        if matches!(&order.command, Command::Record(input) if input.imported) {
+            return Ok(Cow::Borrowed(&self.roster.team));
+        }
+        let mut team = self.roster.team.clone();
+        for (name, agent) in &mut team.agents {
+            agent.load = load(self.tx, name)?;
+        }
+        Ok(Cow::Owned(team))
     }
 
     /// The first words of the customer in the current episode.
@@ -378,6 +399,15 @@ pub fn derived<T: Id>(kind: &str, parts: &[&[u8]]) -> T {
     let mut all: Vec<&[u8]> = vec![kind.as_bytes()];
     all.extend_from_slice(parts);
     T::derived(&all)
+}
+
+/// How many open conversations a person holds.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn load(reader: &Reader<'_>, agent: &AgentName) -> Result<u32, EngineError> {
+    let held = reader.count(&Place::Agent(agent.clone()))?.conversations;
+    Ok(u32::try_from(held).unwrap_or(u32::MAX))
 }
 
 /// What the rules may know of a contact.

@@ -1,11 +1,12 @@
 //! Taking history in: recorded and decided like everything else, but nobody is notified and
 //! nothing is sent.
 
-use baton_channels::mail;
+use baton_channels::{mail, sentiment};
 use baton_core::event::Actor;
 use baton_core::hash::Hash;
 use baton_core::ids::ChannelId;
 use baton_core::message::{Address, Author, Direction, MessageDocument};
+use baton_core::rules::facts::schema::CHANNELS;
 use baton_core::time::{SECOND, Timestamp};
 use baton_store::{Channel, Durability};
 use serde_json::json;
@@ -13,7 +14,7 @@ use serde_json::json;
 use crate::desk::derived;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::intake::{Arrival, Placed, mail as letter};
+use crate::intake::{Arrival, Placed, TookPlace, mail as letter};
 use crate::roster::kind;
 
 /// Something to take in.
@@ -73,6 +74,10 @@ impl Engine {
                             letter::arrival(history(), raw, read, at.unwrap_or(now), "claimed");
                         arrival.imported = true;
                         arrival.source = source;
+                        arrival.took_place = Some(TookPlace {
+                            kind: kind_of(kind::EMAIL),
+                            bot: false,
+                        });
                         if own.contains(&crate::recipients::normal(&arrival.document.from.address))
                         {
                             arrival.direction = Direction::Outbound;
@@ -85,7 +90,13 @@ impl Engine {
                         channel,
                         said,
                         source,
-                    } => dialog(&name, &channel, said, &source, now),
+                    } => {
+                        let mut arrivals = dialog(&name, &channel, said, &source, now);
+                        for arrival in &mut arrivals {
+                            sentiment::note(&mut arrival.document);
+                        }
+                        arrivals
+                    }
                 })
                 .collect()
         })
@@ -133,6 +144,20 @@ impl Engine {
     }
 }
 
+/// The kind of channel in the words of rules, from what a file calls it.
+fn kind_of(name: &str) -> &'static str {
+    let name = name.trim().to_lowercase();
+    if let Some(known) = CHANNELS.iter().find(|known| **known == name) {
+        return known;
+    }
+    match name.as_str() {
+        "mail" | "e-mail" => "email",
+        "phone" | "call" | "telephone" => "voice",
+        chat if chat.contains("web") || chat.contains("chat") || chat.contains("widget") => "chat",
+        _ => "api",
+    }
+}
+
 fn dialog(
     name: &str,
     channel: &str,
@@ -140,6 +165,10 @@ fn dialog(
     source: &str,
     now: Timestamp,
 ) -> Vec<Arrival> {
+    let took_place = TookPlace {
+        kind: kind_of(channel),
+        bot: said.iter().any(|(author, _, _)| *author == Author::Bot),
+    };
     let mut clock = said.iter().find_map(|(_, _, at)| *at).unwrap_or(now);
     said.into_iter()
         .enumerate()
@@ -190,6 +219,7 @@ fn dialog(
                 imported: true,
                 source: source.to_owned(),
                 verification: "claimed",
+                took_place: Some(took_place.clone()),
             }
         })
         .collect()

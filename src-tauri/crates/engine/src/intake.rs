@@ -8,13 +8,17 @@ mod threading;
 use std::sync::Arc;
 
 use baton_core::command::{Command, MessageInput, ReportedOn};
+use baton_core::control::Controller;
 use baton_core::conversation::OutgoingState;
 use baton_core::event::body::Join;
 use baton_core::event::{Actor, BlobRef};
 use baton_core::hash::Hash;
-use baton_core::ids::{ChannelId, ContactId, ConversationId, Id as _, MessageId, OutboxId};
+use baton_core::ids::{
+    BotName, ChannelId, ContactId, ConversationId, Id as _, MessageId, OutboxId,
+};
 use baton_core::message::{Address, Author, Direction, MessageDocument, MessageKind};
 use baton_core::time::{HOUR, SECOND, Timestamp};
+use baton_core::world::ChannelInfo;
 use baton_store::{Contact, Identity, ReceiptKey};
 
 use crate::desk::{Turn, derived};
@@ -55,6 +59,33 @@ pub struct Arrival {
     pub source: String,
     /// How sure the sender's identity is: `verified`, `seen`, `claimed`.
     pub verification: &'static str,
+    /// Where history took place, which is not the channel it stands in now.
+    pub took_place: Option<TookPlace>,
+}
+
+/// The channel that imported history took place on, as the rules are told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TookPlace {
+    /// The kind of channel, in the words of rules.
+    pub kind: &'static str,
+    /// Whether a bot spoke there first.
+    pub bot: bool,
+}
+
+impl TookPlace {
+    /// The channel `now` as it would have been then.
+    #[must_use]
+    pub fn instead_of(&self, now: &ChannelInfo) -> ChannelInfo {
+        ChannelInfo {
+            kind: self.kind.to_owned(),
+            default_controller: if self.bot {
+                Controller::Bot(BotName::new("bot"))
+            } else {
+                now.default_controller.clone()
+            },
+            ..now.clone()
+        }
+    }
 }
 
 /// What became of an arrival.
@@ -140,7 +171,7 @@ impl Turn<'_, '_> {
         };
         let mut order = self.new_order(conversation, actor, Command::Record(input));
         order.seen_epoch = own_epoch;
-        self.order(&order)?;
+        self.order_as_of(&order, arrival.took_place.as_ref())?;
         Ok(Placed::New {
             conversation,
             message,

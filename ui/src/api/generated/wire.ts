@@ -505,6 +505,28 @@ export type ContactErase = {
 contact: string, };
 
 /**
+ * A row of a table of contacts.
+ */
+export type ContactFields = { 
+/**
+ * The line it stands in, for messages.
+ */
+line: number, 
+/**
+ * The kind of channel that the address is of; empty for `email`.
+ */
+kind: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * `name`, `tier`, `value_at_risk`, `language`, `tags`, and attributes that the rules
+ * declare, with or without `attr.`; empty ones are left as they are.
+ */
+fields: { [key in string]: string }, };
+
+/**
  * Asks for a contact.
  */
 export type ContactGet = { 
@@ -562,6 +584,40 @@ conversations: Array<ConversationRow>,
  * How many conversations in all.
  */
 total: number, };
+
+/**
+ * Sets what is known of contacts, by their addresses; what no row names stays as it is.
+ */
+export type ContactsImport = { 
+/**
+ * One for each contact.
+ */
+rows: Array<ContactFields>, 
+/**
+ * Whether nothing is to be changed, only checked and counted.
+ */
+dry_run: boolean, };
+
+/**
+ * What came of an import of contacts.
+ */
+export type ContactsImported = { 
+/**
+ * Contacts that were not known before.
+ */
+added: number, 
+/**
+ * Those of which something changed.
+ */
+changed: number, 
+/**
+ * Those of which everything was known already.
+ */
+same: number, 
+/**
+ * Rows that were not taken, and why.
+ */
+problems: Array<RowProblem>, };
 
 /**
  * Who may speak.
@@ -1058,6 +1114,49 @@ messages: number,
  * Pieces of content.
  */
 contents: number, };
+
+/**
+ * A fact.
+ */
+export type FactView = { 
+/**
+ * The name in conditions.
+ */
+name: string, 
+/**
+ * `bool`, `int`, `decimal`, `duration`, `time`, `text`, `choice` or `texts`.
+ */
+kind: string, 
+/**
+ * The unit or range; empty when there is none.
+ */
+unit: string, 
+/**
+ * What it can be, when that is a few words.
+ */
+values: Array<string>, 
+/**
+ * What it says, in one line.
+ */
+about: string, 
+/**
+ * `built_in`, `attribute`, `words` or `hours`.
+ */
+origin: string, };
+
+/**
+ * Asks for the facts that the rules in force may name.
+ */
+export type FactsList = Record<symbol, never>;
+
+/**
+ * The facts that the rules in force may name.
+ */
+export type FactsView = { 
+/**
+ * Built-in ones first.
+ */
+facts: Array<FactView>, };
 
 /**
  * A file to send.
@@ -1879,6 +1978,23 @@ bot: string,
 summary: string, };
 
 /**
+ * Why a row was not taken.
+ */
+export type RowProblem = { 
+/**
+ * The line it stands in.
+ */
+line: number, 
+/**
+ * The field; empty when it is about the row.
+ */
+field: string, 
+/**
+ * What is wrong, in a sentence.
+ */
+what: string, };
+
+/**
  * A rule in brief.
  */
 export type RuleBrief = { 
@@ -2594,6 +2710,7 @@ export interface Commands {
   contact_get: { request: ContactGet; answer: ContactView };
   contact_set: { request: ContactSet; answer: Done };
   contact_erase: { request: ContactErase; answer: Erased };
+  contacts_import: { request: ContactsImport; answer: ContactsImported };
   message_html: { request: MessageHtml; answer: HtmlView };
   message_source: { request: MessageOnly; answer: MessageSource };
   attachment_get: { request: AttachmentGet; answer: AttachmentBytes };
@@ -2628,6 +2745,7 @@ export interface Commands {
   decision_get: { request: DecisionGet; answer: DecisionView };
   decision_list: { request: DecisionList; answer: Decisions };
   rules_get: { request: RulesGet; answer: RulesView };
+  facts_list: { request: FactsList; answer: FactsView };
   channel_list: { request: ChannelList; answer: Channels };
   channel_discover: { request: ChannelDiscover; answer: Discovered };
   channel_test: { request: ChannelPut; answer: ChannelTested };
@@ -2657,6 +2775,7 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   contact_get: ["contact:{contact}", "views"],
   contact_set: [],
   contact_erase: [],
+  contacts_import: [],
   message_html: [],
   message_source: [],
   attachment_get: [],
@@ -2691,6 +2810,7 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   decision_get: [],
   decision_list: ["conversation:{conversation}"],
   rules_get: ["rules"],
+  facts_list: ["rules"],
   channel_list: ["channels"],
   channel_discover: [],
   channel_test: [],

@@ -68,6 +68,31 @@ fn load(file: &Path, output: &Output) -> Result<Ruleset, Failure> {
     }
 }
 
+/// `baton rules facts`: of the file, or of the rules that ship when there is none and none was
+/// named.
+pub(super) fn facts(file: &Path, named: bool, output: &Output) -> Result<(), Failure> {
+    let ruleset = if named || file.exists() {
+        load(file, output)?
+    } else {
+        Ruleset::parse(Ruleset::DEFAULT).map_err(|_| Failure::Found)?
+    };
+    let facts = ruleset.facts_list();
+    let width = facts.iter().map(|fact| fact.name.len()).max().unwrap_or(0);
+    let lines: Vec<String> = facts
+        .iter()
+        .map(|fact| {
+            let values = match fact.values.as_slice() {
+                [] if fact.unit.is_empty() => String::new(),
+                [] => format!(" [{}]", fact.unit),
+                values => format!(" [{}]", values.join(", ")),
+            };
+            let (name, kind) = (&fact.name, fact.kind);
+            format!("{name:width$}  {kind:8}  {}{values}", fact.about)
+        })
+        .collect();
+    output.tell(&facts, &plain(&lines.join("\n")))
+}
+
 fn refused(problems: &Problems) -> RulesReport {
     let rendered = |severity: Severity| {
         problems

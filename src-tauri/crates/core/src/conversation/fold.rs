@@ -117,6 +117,7 @@ impl Conversation {
             // Told for the record, or about something else than this conversation's state.
             Event::ControlRequested(_)
             | Event::ContactSeen(_)
+            | Event::ContactChanged(_)
             | Event::ChannelChanged(_)
             | Event::RulesetActivated(_)
             | Event::ContentErased(_) => {}

@@ -177,6 +177,12 @@ impl Work<'_> {
         if let Some(language) = language {
             facts.set(Fact::CONV_LANGUAGE, language.as_str());
         }
+        if let Some(tone) = document
+            .sentiment
+            .filter(|_| input.author == Author::Customer)
+        {
+            facts.set(Fact::MSG_SENTIMENT, f64::from(tone) / 1_000.0);
+        }
         if !document.language.is_empty() {
             facts.set(Fact::MSG_LANGUAGE, document.language.as_str());
         }
@@ -224,7 +230,9 @@ impl Work<'_> {
             );
         }
         for (name, value) in &contact.attributes {
-            facts.set_custom(format!("attr.{name}"), scalar(value));
+            let name = format!("attr.{name}");
+            let value = self.world.ruleset.attribute(&name, value);
+            facts.set_custom(name, value);
         }
 
         let team = self.world.team;
@@ -247,23 +255,6 @@ impl Work<'_> {
                 });
             facts.set(Fact::AGENT_IDLE, Value::Since(last));
         }
-    }
-}
-
-/// A custom attribute as a value; what is no scalar is unknown.
-fn scalar(value: &serde_json::Value) -> Value {
-    match value {
-        serde_json::Value::Bool(value) => Value::Bool(*value),
-        serde_json::Value::Number(number) => match number.as_i64() {
-            Some(number) => Value::Int(number),
-            None => number.as_f64().map_or(Value::Unknown, Value::from),
-        },
-        serde_json::Value::String(text) => Value::text(text.as_str()),
-        serde_json::Value::Array(items) => {
-            let texts: Option<Vec<&str>> = items.iter().map(serde_json::Value::as_str).collect();
-            texts.map_or(Value::Unknown, Value::texts)
-        }
-        serde_json::Value::Null | serde_json::Value::Object(_) => Value::Unknown,
     }
 }
 

@@ -100,6 +100,8 @@ events! {
     DeliveryFailed(DeliveryFailed) = "delivery.failed@1";
     /// A contact was seen under an identity.
     ContactSeen(ContactSeen) = "contact.seen@1";
+    /// What the team knows of a contact changed.
+    ContactChanged(ContactChanged) = "contact.changed@1";
     /// A channel was connected, changed or removed.
     ChannelChanged(ChannelChanged) = "channel.changed@1";
     /// A version of the rules was put in force.
@@ -498,6 +500,15 @@ pub struct ContactSeen {
     pub identity_kind: String,
     /// The identity, by hash of its normal form; the words are content.
     pub identity: Hash,
+}
+
+/// Body of [`Event::ContactChanged`]. What is known now is content, and stands with the contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactChanged {
+    /// Which contact.
+    pub contact: ContactId,
+    /// What changed, by name: `name`, `tier`, `attr.plan_seats`, …
+    pub fields: BTreeSet<String>,
 }
 
 /// Body of [`Event::ChannelChanged`].

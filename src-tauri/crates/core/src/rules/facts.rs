@@ -1,6 +1,8 @@
 //! Facts: what rules may know about a conversation, a message, a customer at one instant.
 
+pub mod attribute;
 pub mod chunk;
+pub mod list;
 pub mod schema;
 pub mod snapshot;
 mod value;

@@ -1,8 +1,11 @@
 //! Contacts.
 
+use std::collections::BTreeSet;
+
 use baton_api::ApiError;
 use baton_api::contacts::{ContactBrief, ContactGet, ContactSet, ContactView, IdentityView};
 use baton_api::session::Done;
+use baton_store::Contact;
 
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
@@ -77,15 +80,25 @@ impl Engine {
                 let Some(mut known) = turn.tx.contact(id)? else {
                     return Err(EngineError::Missing("contact"));
                 };
+                let mut fields = BTreeSet::new();
+                let tier = |known: &Contact| known.attributes.get("tier").cloned();
+                let before = (known.name.clone(), tier(&known));
                 known.name = asked.name.trim().to_owned();
                 match asked.tier.trim() {
                     "" => known.attributes.remove("tier"),
                     tier => known.attributes.insert("tier".to_owned(), tier.into()),
                 };
+                if known.name != before.0 {
+                    fields.insert("name".to_owned());
+                }
+                if tier(&known) != before.1 {
+                    fields.insert("tier".to_owned());
+                }
+                if fields.is_empty() {
+                    return Ok(());
+                }
                 turn.tx.save_contact(&known)?;
-                turn.touch(format!("contact:{id}"));
-                turn.touch("views");
-                Ok(())
+                turn.tell_contact_changed(&known, fields)
             })
             .await?;
         Ok(Done {})

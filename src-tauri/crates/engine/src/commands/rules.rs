@@ -1,11 +1,12 @@
 //! The rules in force, to read.
 
 use baton_api::ApiError;
-use baton_api::rules::{RuleBrief, RulesGet, RulesView};
+use baton_api::rules::{FactView, FactsList, FactsView, RuleBrief, RulesGet, RulesView};
 
 use baton_core::rules::Status;
 
 use crate::engine::Engine;
+use crate::view::word;
 
 impl Engine {
     pub(super) async fn rules_get(&self, _: RulesGet) -> Result<RulesView, ApiError> {
@@ -27,6 +28,21 @@ impl Engine {
                 })
                 .collect(),
             problems: roster.rules_problems.clone(),
+        })
+    }
+
+    pub(super) async fn facts_list(&self, _: FactsList) -> Result<FactsView, ApiError> {
+        let lines = self.roster().ruleset.facts_list().into_iter();
+        let facts = lines.map(|line| FactView {
+            name: line.name,
+            kind: line.kind.to_owned(),
+            unit: line.unit,
+            values: line.values,
+            about: line.about,
+            origin: word(&line.origin),
+        });
+        Ok(FactsView {
+            facts: facts.collect(),
         })
     }
 }

@@ -3,12 +3,23 @@
 use baton_api::ApiError;
 use baton_api::session::{AgentView, ProfileSet, Session, SessionGet, Settings, SettingsSet};
 
+use crate::desk::load;
 use crate::engine::Engine;
+use crate::error::EngineError;
 use crate::{open, settings};
 
 impl Engine {
     pub(super) async fn session_get(&self, _: SessionGet) -> Result<Session, ApiError> {
-        let roster = self.roster();
+        let mut roster = (*self.roster()).clone();
+        roster.team = self
+            .read(|reader, roster| {
+                let mut team = roster.team.clone();
+                for (name, agent) in &mut team.agents {
+                    agent.load = load(reader, name)?;
+                }
+                Ok::<_, EngineError>(team)
+            })
+            .await?;
         let agent = roster
             .team
             .agents

@@ -1,6 +1,7 @@
 //! Words of the script as arrivals.
 
 use baton_channels::demo::Customer;
+use baton_channels::sentiment;
 use baton_core::hash::Hash;
 use baton_core::ids::ChannelId;
 use baton_core::message::{Address, Author, Direction, MessageDocument};
@@ -44,7 +45,7 @@ pub(super) fn spoken(said: Spoken<'_>) -> Arrival {
     let raw = json!({ "thread": said.thread, "number": said.number, "text": text, "at": said.at })
         .to_string()
         .into_bytes();
-    Arrival {
+    let mut arrival = Arrival {
         channel: said.channel,
         identity_kind: IDENTITY.to_owned(),
         native_key: Some(format!("{}#{}", said.thread, said.number)),
@@ -72,5 +73,8 @@ pub(super) fn spoken(said: Spoken<'_>) -> Arrival {
         imported: said.imported,
         source: String::new(),
         verification: "seen",
-    }
+        took_place: None,
+    };
+    sentiment::note(&mut arrival.document);
+    arrival
 }

@@ -65,6 +65,7 @@ pub fn arrival(
         imported: false,
         source: String::new(),
         verification,
+        took_place: None,
     }
 }
 
