@@ -121,7 +121,7 @@ pub enum ContactsCommand {
     ///
     /// A CSV file has a line of headings: `address`, and any of `name`, `tier`, `value_at_risk`,
     /// `language`, `tags` (separated by ;) and the attributes that the rule file declares under
-    /// [facts], with or without `attr.`. A JSON file is a list of such objects, or one a line. An
+    /// `[facts]`, with or without `attr.`. A JSON file is a list of such objects, or one a line. An
     /// empty field leaves what is known as it is. Running it again changes nothing.
     #[command(
         after_help = "Examples:\n  baton contacts import --dry-run customers.csv\n  \
