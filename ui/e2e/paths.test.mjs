@@ -46,7 +46,7 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await page.locator("textarea:focus").waitFor();
     await page.keyboard.type("Bring it in on Tuesday.");
     await page.keyboard.press("Control+Enter");
-    await page.getByText(/Sends in/).waitFor();
+    await page.getByText(/Sends in/).first().waitFor();
     await page.keyboard.press("z");
     await page.waitForFunction(() =>
       [...document.querySelectorAll("textarea")].some((one) => one.value.includes("Tuesday")),
