@@ -8,6 +8,7 @@
 #[macro_use]
 mod wire;
 
+pub mod backtest;
 pub mod channels;
 pub mod commands;
 pub mod compose;

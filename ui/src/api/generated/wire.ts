@@ -213,6 +213,309 @@ problems: Array<string>, };
 export type AuditVerify = Record<symbol, never>;
 
 /**
+ * Stops a back-test. What it has worked out stays and is not worked out again.
+ */
+export type BacktestCancel = { 
+/**
+ * Which.
+ */
+job: string, };
+
+/**
+ * Asks for conversations in which the decisions differ.
+ */
+export type BacktestConversations = { 
+/**
+ * The back-test.
+ */
+job: string, 
+/**
+ * Where the page begins; the beginning when left out.
+ */
+cursor: number | null, 
+/**
+ * How many, at most 200.
+ */
+limit: number, };
+
+/**
+ * Asks what other limits of a condition would have matched.
+ */
+export type BacktestCurve = { 
+/**
+ * The rules, as text.
+ */
+text: string, 
+/**
+ * The rule.
+ */
+rule: string, 
+/**
+ * The place of the condition in the rule, from 0.
+ */
+row: number, 
+/**
+ * The first instant that counts; the beginning when left out.
+ */
+since: number | null, };
+
+/**
+ * What other limits of a condition would have matched.
+ */
+export type BacktestCurveView = { 
+/**
+ * The condition as written.
+ */
+text: string, 
+/**
+ * The fact.
+ */
+fact: string, 
+/**
+ * The operator.
+ */
+op: string, 
+/**
+ * The present limit; lengths of time and instants in milliseconds.
+ */
+present: number, 
+/**
+ * Decision points that count.
+ */
+points: number, 
+/**
+ * The curve, by rising limit.
+ */
+curve: Array<CurvePointView>, };
+
+/**
+ * Asks how a back-test is going and what it has found.
+ */
+export type BacktestGet = { 
+/**
+ * Which.
+ */
+job: string, };
+
+/**
+ * A page of conversations in which the decisions differ.
+ */
+export type BacktestPage = { 
+/**
+ * By their first difference, the newest first.
+ */
+rows: Array<BacktestRow>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: number | null, };
+
+/**
+ * Two decisions side by side.
+ */
+export type BacktestPair = { 
+/**
+ * The instant.
+ */
+at: number, 
+/**
+ * What had happened.
+ */
+on: string, 
+/**
+ * What the rules compared with decide, and why.
+ */
+old: DecisionView, 
+/**
+ * What the new rules decide, and why.
+ */
+new: DecisionView, };
+
+/**
+ * Asks for both decisions at the point where a conversation first differs.
+ */
+export type BacktestPoint = { 
+/**
+ * The back-test.
+ */
+job: string, 
+/**
+ * The conversation.
+ */
+conversation: string, };
+
+/**
+ * A conversation in which the decisions differ, at the first such point.
+ */
+export type BacktestRow = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * Its subject.
+ */
+subject: string, 
+/**
+ * The instant.
+ */
+at: number, 
+/**
+ * What had happened: `customer.message`, …
+ */
+on: string, 
+/**
+ * What the rules compared with decide for the slot that differs; empty when nothing.
+ */
+old: string, 
+/**
+ * What the new rules decide for it; empty when nothing.
+ */
+new: string, 
+/**
+ * The rule that makes the difference.
+ */
+rule: string, 
+/**
+ * The slot that differs: `control`, `priority`, …
+ */
+slot: string, 
+/**
+ * Whether the conversation would have gone another way from there on.
+ */
+diverges: boolean, 
+/**
+ * How many points differ.
+ */
+differences: number, 
+/**
+ * Why, in a sentence.
+ */
+why: string, };
+
+/**
+ * Starts a back-test of a rule text over the recorded history.
+ */
+export type BacktestStart = { 
+/**
+ * The new rules, as text.
+ */
+text: string, 
+/**
+ * The rules to compare with, as text; those in force when left out.
+ */
+against: string | null, 
+/**
+ * The first instant that counts, in milliseconds UTC; the beginning when left out.
+ */
+since: number | null, 
+/**
+ * The first instant that no longer counts; none when left out.
+ */
+until: number | null, };
+
+/**
+ * A back-test that was started.
+ */
+export type BacktestStarted = { 
+/**
+ * By which it is asked for.
+ */
+job: string, };
+
+/**
+ * How a back-test is going.
+ */
+export type BacktestState = "running" | "done" | "cancelled" | "failed";
+
+/**
+ * How a back-test is going and what it has found. The figures are there when it is done.
+ */
+export type BacktestView = { 
+/**
+ * How it is going.
+ */
+state: BacktestState, 
+/**
+ * What went wrong, when it failed; empty otherwise.
+ */
+error: string, 
+/**
+ * Decision points looked at so far.
+ */
+done: number, 
+/**
+ * Decision points to look at.
+ */
+total: number, 
+/**
+ * The version of the new rules.
+ */
+ruleset: string, 
+/**
+ * The version they are compared with.
+ */
+against: string, 
+/**
+ * The instants of the first and the last point that count; none when there is no point.
+ */
+span: [number, number] | null, 
+/**
+ * Decision points that count.
+ */
+points: number, 
+/**
+ * Those at which the two decide differently, facts being as recorded.
+ */
+differences: number, 
+/**
+ * Those at which they decide the same for another reason: another rule decides.
+ */
+other_reason: number, 
+/**
+ * Conversations with a point that counts.
+ */
+conversations: number, 
+/**
+ * Those with a point at which the two decide differently.
+ */
+differing: number, 
+/**
+ * Those that would have gone another way from some point on: control, review, a text sent
+ * to the customer or putting aside differ there.
+ */
+diverged: number, 
+/**
+ * Points recorded under the rules compared with, and those of them at which these decide
+ * now as was recorded.
+ */
+recorded: number, 
+/**
+ * See `recorded`.
+ */
+faithful: number, 
+/**
+ * Points where a rule needs words of a message that was erased.
+ */
+without_text: number, 
+/**
+ * What it comes to.
+ */
+metrics: Array<MetricView>, 
+/**
+ * Handoffs to queues per hour of the local week, from Monday 0:00; 168 of them.
+ */
+queue_load: Array<LoadView>, 
+/**
+ * What happens to the deadlines.
+ */
+sla: SlaEffectView, 
+/**
+ * Each rule of both files.
+ */
+rules: Array<RuleEffectView>, };
+
+/**
  * A backup that was written.
  */
 export type BackupMade = { 
@@ -865,6 +1168,31 @@ attachments: boolean,
 messages: number, };
 
 /**
+ * One limit of a curve.
+ */
+export type CurvePointView = { 
+/**
+ * The limit; lengths of time and instants in milliseconds.
+ */
+limit: number, 
+/**
+ * The limit as it would be written.
+ */
+text: string, 
+/**
+ * Points at which the rule would match.
+ */
+matches: number, 
+/**
+ * Conversations in which it would match.
+ */
+conversations: number, 
+/**
+ * Conversations that it would hand to people; none when the rule hands nothing over.
+ */
+handoffs: number | null, };
+
+/**
  * A decision in brief.
  */
 export type DecisionBrief = { 
@@ -1277,6 +1605,19 @@ export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in
 export type ListOrder = "newest" | "due";
 
 /**
+ * Handoffs in one hour of the week.
+ */
+export type LoadView = { 
+/**
+ * With the rules compared with.
+ */
+old: number, 
+/**
+ * With the new rules.
+ */
+new: number, };
+
+/**
  * Writes a macro, in the place of one of the same name.
  */
 export type MacroPut = { 
@@ -1521,6 +1862,89 @@ claimed_date: number | null,
  * The outbox entry, when Baton sends it.
  */
 outbox: OutgoingView | null, };
+
+/**
+ * How sure a figure is.
+ */
+export type MetricKind = "exact" | "estimate" | "bound";
+
+/**
+ * A figure, before and after.
+ */
+export type MetricView = { 
+/**
+ * A stable name: `handoffs`, `first_contact_handoff`, `review_items`, …
+ */
+name: string, 
+/**
+ * What it is, in words.
+ */
+says: string, 
+/**
+ * What is counted: `conversations`, `points`, `drafts`, `minutes`, `changes`.
+ */
+unit: string, 
+/**
+ * With the rules compared with.
+ */
+old: number | null, 
+/**
+ * With the new rules.
+ */
+new: number | null, 
+/**
+ * The new less the old.
+ */
+delta: number | null, 
+/**
+ * The lower end of the 95 % interval, or of the bounds, of the difference.
+ */
+low: number | null, 
+/**
+ * The upper end.
+ */
+high: number | null, 
+/**
+ * Out of how many; the share is the figure over this.
+ */
+n: number, 
+/**
+ * The 95 % interval of the old share, where the figure is a share of `n`.
+ */
+old_share: ShareView | null, 
+/**
+ * The 95 % interval of the new share.
+ */
+new_share: ShareView | null, 
+/**
+ * How likely a difference like this is by chance alone; none where that means nothing.
+ */
+p: number | null, 
+/**
+ * Whether it is a fact, an estimate or a bound.
+ */
+kind: MetricKind, 
+/**
+ * What is to be known about it, in words; may be empty.
+ */
+note: string, };
+
+/**
+ * A condition that alone kept a rule from matching.
+ */
+export type NearView = { 
+/**
+ * The place of the condition in the rule, from 0.
+ */
+row: number, 
+/**
+ * As written.
+ */
+text: string, 
+/**
+ * At how many points.
+ */
+points: number, };
 
 /**
  * Adds a note.
@@ -2020,6 +2444,40 @@ when: string,
 status: string, };
 
 /**
+ * What one rule does in both.
+ */
+export type RuleEffectView = { 
+/**
+ * The rule.
+ */
+rule: string, 
+/**
+ * With the rules compared with; none when they do not have it.
+ */
+old: RuleTallyView | null, 
+/**
+ * With the new rules; none when they do not have it.
+ */
+new: RuleTallyView | null, 
+/**
+ * The conditions of the new rule that alone kept it from matching, and how often.
+ */
+near: Array<NearView>, };
+
+/**
+ * How often a rule matched and acted.
+ */
+export type RuleTallyView = { 
+/**
+ * Points at which it matched.
+ */
+matched: number, 
+/**
+ * Points at which it acted, or in shadow would have.
+ */
+acted: number, };
+
+/**
  * A rule in a decision.
  */
 export type RuleView = { 
@@ -2345,6 +2803,48 @@ export type SettingsSet = {
  * All of them, as they are to be.
  */
 settings: Settings, };
+
+/**
+ * A share with its 95 % interval, each from 0 to 1.
+ */
+export type ShareView = { 
+/**
+ * The share.
+ */
+share: number, 
+/**
+ * The lower end.
+ */
+low: number, 
+/**
+ * The upper end.
+ */
+high: number, };
+
+/**
+ * What happens to the deadlines.
+ */
+export type SlaEffectView = { 
+/**
+ * Conversations that do not diverge: theirs are the same with both rules.
+ */
+same: number, 
+/**
+ * Those of them in which a deadline was missed.
+ */
+same_missed: number, 
+/**
+ * Conversations that diverge: what would have become of theirs is not known.
+ */
+open: number, 
+/**
+ * Those of them in which a deadline was missed as it went.
+ */
+open_missed: number, 
+/**
+ * In words.
+ */
+says: string, };
 
 /**
  * What was decided for one slot.
