@@ -9,8 +9,10 @@ use crate::event::body::{BotReported, Join};
 use crate::event::{Actor, BlobRef};
 use crate::hash::Hash;
 use crate::ids::{
-    ChannelId, CommandId, ContactId, ConversationId, HandoffId, MessageId, OfferId, OutboxId,
+    ChannelId, CommandId, ContactId, ConversationId, DecisionId, HandoffId, MessageId, OfferId,
+    OutboxId,
 };
+use crate::label::{Label, Sampled};
 use crate::message::{Author, Direction, MessageDocument};
 use crate::packet::Packet;
 use crate::status::{Priority, WorkStatus};
@@ -94,6 +96,19 @@ pub struct ReplyInput {
     pub undo_ms: i64,
     /// Whether the conversation is solved with it.
     pub resolve: bool,
+}
+
+/// What a person says of an episode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LabelInput {
+    /// Which episode; none for the current one.
+    pub episode: Option<u32>,
+    /// What they say; none to take back what they said.
+    pub label: Option<Label>,
+    /// The decision that it is about; none for the one that brought people in.
+    pub decision: Option<DecisionId>,
+    /// How it was drawn, when nobody chose it.
+    pub sampled: Option<Sampled>,
 }
 
 /// What is asked of a conversation.
@@ -198,6 +213,8 @@ pub enum Command {
         /// Which fields were missing.
         missing: Vec<String>,
     },
+    /// Say whether an episode needed people.
+    Label(LabelInput),
     /// Take back the last act of the same person.
     Undo {
         /// Which command.

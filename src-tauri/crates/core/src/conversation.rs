@@ -2,6 +2,7 @@
 
 mod due;
 mod fold;
+mod marks;
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::control::Control;
 use crate::hash::Hash;
 use crate::ids::{AgentName, ChannelId, ContactId, ConversationId, MessageId, OutboxId};
+use crate::label::{Hands, Kept, Mark};
 use crate::ladder::Ladder;
 use crate::message::Author;
 use crate::rules::RuleMemory;
@@ -75,6 +77,15 @@ pub struct Conversation {
     /// Messages of ours that had left and did not reach everybody.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub undelivered: BTreeMap<MessageId, Undelivered>,
+    /// Who has had the current episode so far.
+    #[serde(default, skip_serializing_if = "Hands::is_empty")]
+    pub hands: Hands,
+    /// Episodes that a bot had from beginning to end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Kept>,
+    /// What people said of its episodes: the last word of each person on each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Mark>,
     /// What an undo would restore; only the last act of a person.
     pub undo: Option<Box<UndoPoint>>,
 }
@@ -268,4 +279,10 @@ pub struct UndoPoint {
     /// Since when the customer had waited.
     #[serde(default)]
     pub waiting_since: Option<Timestamp>,
+    /// Who had had the episode.
+    #[serde(default, skip_serializing_if = "Hands::is_empty")]
+    pub hands: Hands,
+    /// What people had said of the episodes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Mark>,
 }

@@ -10,6 +10,7 @@ mod clocks;
 mod deadlines;
 mod facts;
 mod hand;
+mod labels;
 mod ladders;
 mod offers;
 mod outbox;
@@ -161,6 +162,7 @@ impl Work<'_> {
                 useful,
                 missing,
             } => self.mark_packet(*handoff, *useful, missing),
+            Command::Label(input) => self.label(input),
             Command::Undo { of } => self.undo(*of),
             Command::CancelSend { outbox } => self.cancel_send(*outbox),
             Command::BeginSend { outbox, deadline } => self.begin_send(*outbox, *deadline),

@@ -13,6 +13,7 @@ pub mod effect;
 pub mod event;
 pub mod hash;
 pub mod ids;
+pub mod label;
 pub mod ladder;
 pub mod log;
 pub mod message;

@@ -174,6 +174,9 @@ fn conversation(number: u64, at: Timestamp) -> Conversation {
         telling: Default::default(),
         outbox: BTreeMap::new(),
         undelivered: BTreeMap::new(),
+        hands: Default::default(),
+        kept: Vec::new(),
+        labels: Vec::new(),
         undo: None,
     }
 }

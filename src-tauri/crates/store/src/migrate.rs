@@ -38,6 +38,11 @@ pub(crate) const STEPS: &[Step] = &[
         sql: include_str!("../migrations/0003_lean.sql"),
         breaking: false,
     },
+    Step {
+        name: "0004_labels",
+        sql: include_str!("../migrations/0004_labels.sql"),
+        breaking: false,
+    },
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

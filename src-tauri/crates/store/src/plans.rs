@@ -9,6 +9,7 @@ use std::path::Path;
 
 use baton_core::hash::Hash;
 use baton_core::ids::ConversationId;
+use baton_core::label::Kept;
 use baton_core::rules::facts::chunk::{ColumnKey, Wanted};
 use rusqlite::Connection;
 
@@ -125,6 +126,10 @@ fn every_query() {
         tx.put_chunk(None, &points).unwrap();
         tx.erase_decisions(state.id).unwrap();
         tx.clear_setting("x").unwrap();
+        state.kept.push(Kept {
+            episode: 1,
+            at: START,
+        });
         state.talk.last_at = START.plus(1);
         tx.save_conversation(&state).unwrap();
     });
@@ -195,6 +200,10 @@ fn every_query() {
         reader.effects_due(START, 1)?;
         reader.effects_running()?;
         reader.effect("x")?;
+        reader.labels(START)?;
+        reader.labels_of(state.id)?;
+        reader.kept_on(1)?;
+        reader.kept_day_before(1)?;
         reader.alerts_for("anna")?;
         reader.alerts_about(state.id)?;
         reader.channels()?;

@@ -12,6 +12,7 @@ pub(crate) mod draft;
 pub(crate) mod effect;
 pub(crate) mod event;
 pub(crate) mod import_file;
+pub(crate) mod label;
 pub(crate) mod listing;
 pub(crate) mod message;
 pub(crate) mod point;

@@ -56,6 +56,9 @@ impl Conversation {
             telling: crate::conversation::Telling::default(),
             outbox: std::collections::BTreeMap::new(),
             undelivered: std::collections::BTreeMap::new(),
+            hands: crate::label::Hands::default(),
+            kept: Vec::new(),
+            labels: Vec::new(),
             undo: None,
         }
     }
@@ -67,12 +70,17 @@ impl Conversation {
             // The first of these made this state; a second one cannot be.
             Event::ConversationOpened(_) => {}
             Event::EpisodeOpened(opened) => self.episode_opened(opened.episode, at),
-            Event::MessageRecorded(recorded) => self.message_recorded(recorded, at),
+            Event::MessageRecorded(recorded) => {
+                self.message_recorded(recorded, at);
+                self.spoken_by(recorded);
+            }
             Event::BotReported(report) => self.bot_reported(report),
             Event::ControlChanged(changed) => {
+                self.handled(changed, at, actor, undone.as_deref());
                 self.control_changed(changed, at, actor);
                 if changed.rule.is_some() {
                     self.telling.moved(cause);
+                    self.brought_in();
                 }
                 if let (Verb::Undo, Some(point)) = (changed.verb, undone) {
                     self.go_on_as_before(*point);
@@ -108,6 +116,7 @@ impl Conversation {
             Event::LadderChanged(changed) => self.ladder_changed(changed, at),
             Event::Alerted(alerted) => self.alerted(alerted, at),
             Event::PacketMarked(mark) => self.packet_marked(mark, at),
+            Event::LabelSet(set) => self.labelled(set, at, actor),
             Event::SendQueued(queued) => self.send_queued(queued, at),
             Event::SendChanged(changed) => self.send_changed(changed, at),
             Event::DeliveryFailed(failed) => {
@@ -122,7 +131,9 @@ impl Conversation {
             | Event::RulesetActivated(_)
             | Event::ContentErased(_) => {}
         }
-        if actor.kind == ActorKind::Agent && !matches!(event, Event::MessageRecorded(_)) {
+        // What is said of history leaves it history.
+        let acts_on_it = !matches!(event, Event::MessageRecorded(_) | Event::LabelSet(_));
+        if actor.kind == ActorKind::Agent && acts_on_it {
             self.imported = false;
         }
     }
@@ -144,7 +155,10 @@ impl Conversation {
         let undoable = moves_on
             || matches!(
                 event,
-                Event::StatusChanged(_) | Event::PriorityChanged(_) | Event::TagsChanged(_)
+                Event::StatusChanged(_)
+                    | Event::PriorityChanged(_)
+                    | Event::TagsChanged(_)
+                    | Event::LabelSet(_)
             );
         if !undoable || self.undo.as_ref().is_some_and(|point| point.of == cause) {
             return None;
@@ -162,6 +176,8 @@ impl Conversation {
                 clocks: self.clocks.clone(),
                 ladder: self.ladder.clone(),
                 waiting_since: self.talk.waiting_since,
+                hands: self.hands,
+                labels: self.labels.clone(),
             }))
         } else if moves_on {
             self.undo.take()
@@ -188,6 +204,7 @@ impl Conversation {
     fn episode_opened(&mut self, episode: u32, at: Timestamp) {
         self.episode = episode.max(self.episode);
         self.episode_at = at;
+        self.hands = crate::label::Hands::default();
         self.talk.first_reply_at = None;
         self.talk.episode_first = None;
         self.talk.episode_messages = 0;

@@ -98,6 +98,12 @@ pub enum Refusal {
     /// A machine never answers a machine.
     #[error("the last message was automatic and gets no automatic answer")]
     NeverAnswerMachines,
+    /// The label says something that cannot be true of the episode.
+    #[error("this label does not fit: {}", if *.reached { "people had it" } else { "it did not reach people" })]
+    LabelDoesNotFit {
+        /// Whether people had the episode.
+        reached: bool,
+    },
     /// The packet is larger than a packet may be.
     #[error("the packet has {bytes} bytes, {limit} are allowed")]
     PacketTooLarge {
@@ -151,6 +157,7 @@ impl Refusal {
             Self::NotInDoubt => "not_in_doubt",
             Self::Superseded => "superseded",
             Self::NeverAnswerMachines => "never_answer_machines",
+            Self::LabelDoesNotFit { .. } => "label_does_not_fit",
             Self::PacketTooLarge { .. } => "packet_too_large",
             Self::PacketInvalid { .. } => "packet_invalid",
         }
@@ -175,6 +182,7 @@ impl Refusal {
             | Self::NotFailed
             | Self::NotInDoubt
             | Self::Superseded
+            | Self::LabelDoesNotFit { .. }
             | Self::NeverAnswerMachines => RefusalKind::Notice,
             Self::NoSuchConversation
             | Self::NotOfferedToYou

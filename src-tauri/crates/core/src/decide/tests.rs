@@ -3,6 +3,7 @@
 mod deadlines;
 mod history;
 mod invariants;
+mod labels;
 mod model;
 mod outbox;
 mod play;

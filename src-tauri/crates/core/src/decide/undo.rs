@@ -49,6 +49,7 @@ impl Work<'_> {
         let missing: BTreeSet<String> = point.tags.difference(&self.state.tags).cloned().collect();
         let added: BTreeSet<String> = self.state.tags.difference(&point.tags).cloned().collect();
         self.tag(&missing, &added);
+        self.restore_labels(&point.labels);
 
         if self.mark() == before {
             return Err(Refusal::NothingToUndo);

@@ -12,6 +12,7 @@ use crate::hash::Hash;
 use crate::ids::{
     ChannelId, ContactId, ConversationId, DecisionId, HandoffId, MessageId, OfferId, OutboxId,
 };
+use crate::label::{Label, Sampled};
 use crate::ladder::LadderStep;
 use crate::message::{Author, Direction, MessageKind};
 use crate::rules::RuleMemory;
@@ -106,6 +107,8 @@ events! {
     ChannelChanged(ChannelChanged) = "channel.changed@1";
     /// A version of the rules was put in force.
     RulesetActivated(RulesetActivated) = "ruleset.activated@1";
+    /// A person said whether an episode needed people, or took that back.
+    LabelSet(LabelSet) = "label.set@1";
     /// A person's content was erased; the chain stays.
     ContentErased(ContentErased) = "content.erased@1";
 }
@@ -529,6 +532,23 @@ pub struct RulesetActivated {
     pub ruleset: Hash,
     /// Why it was put in force.
     pub why: String,
+}
+
+/// Body of [`Event::LabelSet`]. Who said it is the author of the event; the last word of each person
+/// counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelSet {
+    /// Which episode.
+    pub episode: u32,
+    /// What they said; none when they took it back.
+    #[serde(default)]
+    pub label: Option<Label>,
+    /// The decision that it is about, when one brought people in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionId>,
+    /// How it was drawn, when nobody chose it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampled: Option<Sampled>,
 }
 
 /// Body of [`Event::ContentErased`].

@@ -31,6 +31,11 @@ const PROJECTIONS: &[(&str, &str)] = &[
     ("message", "SELECT * FROM message ORDER BY n"),
     ("mention", "SELECT * FROM mention ORDER BY key, role, message"),
     ("deadline", "SELECT * FROM deadline ORDER BY conversation"),
+    (
+        "label",
+        "SELECT * FROM label ORDER BY conversation, episode, agent",
+    ),
+    ("kept", "SELECT * FROM kept ORDER BY day, conversation, episode"),
     ("search", "SELECT term, doc, cnt FROM search_word ORDER BY term"),
 ];
 

@@ -17,6 +17,8 @@ const EMPTY: &str = "
     DELETE FROM place;
     DELETE FROM deadline;
     DELETE FROM conversation;
+    DELETE FROM label;
+    DELETE FROM kept;
     DELETE FROM point_column;
     DELETE FROM point_fact;
     DELETE FROM point_chunk;

@@ -106,6 +106,8 @@ pub(crate) struct Standing {
     pub(crate) tags: BTreeSet<String>,
     pub(crate) last_at: Timestamp,
     pub(crate) due_at: Option<Timestamp>,
+    /// How many labels and kept episodes it has.
+    pub(crate) marks: usize,
 }
 
 impl Standing {
@@ -134,6 +136,7 @@ impl Standing {
             tags: state.tags.clone(),
             last_at: state.talk.last_at,
             due_at: nearest_clock(state).and_then(|clock| clock.due_at),
+            marks: state.labels.len().saturating_add(state.kept.len()),
         }
     }
 }
@@ -315,7 +318,8 @@ impl Reader<'_> {
         Ok(self
             .statement(
                 "SELECT n, channel, status, priority, controller_kind, controller_name, escalated,
-                        unread > 0, tags, last_at_ms, due_at_ms, sending, send_trouble
+                        unread > 0, tags, last_at_ms, due_at_ms, sending, send_trouble,
+                        marks
                  FROM conversation WHERE id = ?1",
             )?
             .query_row([key(which)], |row| {
@@ -331,6 +335,7 @@ impl Reader<'_> {
                     due_at: at_or_none(row, 10)?,
                     sending: row.get(11)?,
                     send_trouble: row.get(12)?,
+                    marks: row.get(13)?,
                 };
                 Ok((row.get(0)?, standing))
             })
@@ -395,6 +400,7 @@ impl Tx<'_> {
             tags,
             state.imported,
             json.as_bytes(),
+            standing.marks,
         ];
         let n = match &before {
             None => {
@@ -404,9 +410,9 @@ impl Tx<'_> {
                           controller_name, control_since_ms, epoch, escalated, unread,
                           opened_at_ms, last_at_ms, last_author, last_message, waiting_since_ms,
                           snoozed_until_ms, due_at_ms, due_kind, due_since_ms, due_state,
-                          messages, sending, send_trouble, tags, imported, state)
+                          messages, sending, send_trouble, tags, imported, state, marks)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-                             ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+                             ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
                 )?
                 .execute(values)?;
                 self.connection.last_insert_rowid()
@@ -421,13 +427,17 @@ impl Tx<'_> {
                          last_message = ?16, waiting_since_ms = ?17, snoozed_until_ms = ?18,
                          due_at_ms = ?19, due_kind = ?20, due_since_ms = ?21, due_state = ?22,
                          messages = ?23, sending = ?24, send_trouble = ?25, tags = ?26,
-                         imported = ?27, state = ?28
+                         imported = ?27, state = ?28, marks = ?29
                      WHERE id = ?1",
                 )?
                 .execute(values)?;
                 *n
             }
         };
+        let marked_before = before.as_ref().map_or(0, |(_, standing)| standing.marks);
+        if marked_before > 0 || standing.marks > 0 {
+            self.put_marks(state)?;
+        }
         self.relist(n, before.as_ref().map(|(_, standing)| standing), &standing)
     }
 }

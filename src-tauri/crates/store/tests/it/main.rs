@@ -7,6 +7,7 @@
 )]
 
 mod crash;
+mod labels;
 mod lists;
 mod log;
 mod open;

@@ -3,6 +3,7 @@
 use baton_core::event::body::Join;
 use baton_core::hash::Hash;
 use baton_core::ids::{DeviceId, EventId, MessageId};
+use baton_core::label::{Kept, Label, Mark};
 use baton_core::message::{Author, Direction, MessageDocument, MessageKind};
 use baton_core::time::{MINUTE, Timestamp};
 use baton_store::{
@@ -38,6 +39,24 @@ fn fold(tx: &mut Tx<'_>, event: &LoggedEvent) -> Result<(), StoreError> {
         state.tags.insert("vip".into());
     } else {
         state.tags.remove("vip");
+    }
+    // A person judges, changes their mind, and takes it back.
+    state.labels.retain(|mark| mark.episode != 1);
+    if said.tag {
+        state.labels.push(Mark {
+            episode: 1,
+            by: "anna".into(),
+            label: Label::TooLate,
+            at: said.at,
+            decision: None,
+            sampled: None,
+        });
+        state.kept.retain(|kept| kept.episode != 2);
+    } else {
+        state.kept.push(Kept {
+            episode: state.talk.unread + 2,
+            at: said.at,
+        });
     }
     tx.save_conversation(&state)?;
     let document = tx.document(said.document)?;

@@ -94,6 +94,9 @@ pub(crate) fn conversation(number: u64) -> Conversation {
         outbox: BTreeMap::new(),
         undelivered: BTreeMap::new(),
         telling: baton_core::conversation::Telling::default(),
+        hands: baton_core::label::Hands::default(),
+        kept: Vec::new(),
+        labels: Vec::new(),
         undo: None,
     }
 }
