@@ -21,7 +21,7 @@ use baton_core::log::Chain;
 use baton_core::team::Team;
 use baton_core::time::Timestamp;
 use baton_core::world::{ContactFacts, World};
-use baton_store::{Place, Reader, Tx, Writer};
+use baton_store::{Durability, Place, Reader, Tx, Writer};
 use tokio::sync::{Notify, oneshot};
 
 use crate::changes::Changes;
@@ -178,6 +178,18 @@ impl Desk {
         &mut self,
         job: impl FnOnce(&mut Turn<'_, '_>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
+        self.turn_as(Durability::EveryCommit, job)
+    }
+
+    /// The same, committed as safely as is said.
+    ///
+    /// # Errors
+    /// What the job returns, or the store when the transaction cannot be committed.
+    pub(crate) fn turn_as<T>(
+        &mut self,
+        durability: Durability,
+        job: impl FnOnce(&mut Turn<'_, '_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
         let now = self.clock.now();
         let roster = self.roster.get();
         let mut chain = self.chain.clone();
@@ -191,7 +203,7 @@ impl Desk {
                 cache,
                 ..
             } = self;
-            writer.write(|tx| {
+            writer.write_as(durability, |tx| {
                 let mut turn = Turn {
                     tx,
                     now,

@@ -11,7 +11,7 @@ use baton_core::time::{SECOND, Timestamp};
 use baton_store::{Channel, Durability};
 use serde_json::json;
 
-use crate::desk::derived;
+use crate::desk::{Turn, derived};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::{Arrival, Placed, TookPlace, mail as letter};
@@ -102,18 +102,21 @@ impl Engine {
         })
         .await
         .map_err(|_| EngineError::Stopped)?;
-        self.desk()
-            .turn(move |turn| {
-                let mut taken = Vec::with_capacity(ready.len());
-                for arrivals in ready {
-                    let mut new = false;
-                    for arrival in arrivals {
-                        new |= matches!(turn.take_in(arrival)?, Placed::New { .. });
-                    }
-                    taken.push(if new { Taken::New } else { Taken::Known });
+        // An import resumes where the database says it is, so losing its last batch with the power
+        // costs nothing. What the desk does before and after it stays as safe as ever.
+        let take_all = move |turn: &mut Turn<'_, '_>| {
+            let mut taken = Vec::with_capacity(ready.len());
+            for arrivals in ready {
+                let mut new = false;
+                for arrival in arrivals {
+                    new |= matches!(turn.take_in(arrival)?, Placed::New { .. });
                 }
-                Ok(taken)
-            })
+                taken.push(if new { Taken::New } else { Taken::Known });
+            }
+            Ok(taken)
+        };
+        self.desk()
+            .run(move |desk| desk.turn_as(Durability::Checkpoints, take_all))
             .await
     }
 
@@ -123,22 +126,17 @@ impl Engine {
             return Ok(());
         }
         self.desk()
-            .run(|desk| {
-                // An import resumes where the database says it is, so losing its last batch with
-                // the power costs nothing.
-                desk.writer.set_durability(Durability::Checkpoints)?;
-                desk.turn(|turn| {
-                    let channel = Channel {
-                        id: history(),
-                        kind: kind::IMPORT.to_owned(),
-                        name: "Imported".to_owned(),
-                        config: json!({ "queue": "support" }),
-                        position: 1_000,
-                        added_at: turn.now,
-                        removed_at: None,
-                    };
-                    turn.keep_channel(&channel, Actor::system())
-                })
+            .turn(|turn| {
+                let channel = Channel {
+                    id: history(),
+                    kind: kind::IMPORT.to_owned(),
+                    name: "Imported".to_owned(),
+                    config: json!({ "queue": "support" }),
+                    position: 1_000,
+                    added_at: turn.now,
+                    removed_at: None,
+                };
+                turn.keep_channel(&channel, Actor::system())
             })
             .await
     }

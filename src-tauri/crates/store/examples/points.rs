@@ -123,14 +123,13 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(folder.path(), Options::at(START)).unwrap();
     let mut writer = store.take_writer().unwrap();
-    writer.set_durability(Durability::Checkpoints).unwrap();
     let rules = Ruleset::parse(Ruleset::DEFAULT).unwrap();
     let mut dice = Dice(7);
     let before = computed();
     let all: Vec<u64> = (0..count).collect();
     for some in all.chunks(2_000) {
         writer
-            .write(|tx| {
+            .write_as(Durability::Checkpoints, |tx| {
                 for number in some {
                     let at = START.plus(*number as i64 * 20 * SECOND);
                     let facts = facts(&mut dice, at, number % 10);

@@ -42,6 +42,8 @@ pub(crate) struct Known {
 #[derive(Debug)]
 pub struct Writer {
     connection: Connection,
+    /// How safe the connection was last told to make its commits.
+    durability: Durability,
     known: Known,
     _lock: Arc<WorkspaceLock>,
 }
@@ -50,13 +52,14 @@ impl Writer {
     pub(crate) fn new(connection: Connection, lock: Arc<WorkspaceLock>) -> Self {
         Self {
             connection,
+            durability: Durability::EveryCommit,
             known: Known::default(),
             _lock: lock,
         }
     }
 
     /// Runs `write` in one transaction, which is committed when it returns `Ok` and leaves no
-    /// trace otherwise, also when it panics.
+    /// trace otherwise, also when it panics. Once committed it is on the disk.
     ///
     /// # Errors
     /// Whatever `write` returns, or the database when the transaction cannot begin or end.
@@ -64,6 +67,20 @@ impl Writer {
         &mut self,
         write: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.write_as(Durability::EveryCommit, write)
+    }
+
+    /// As [`Writer::write`], with a commit that is as safe as is said. It holds for this
+    /// transaction alone: each says it anew, so nothing has to be put back afterwards.
+    ///
+    /// # Errors
+    /// Whatever `write` returns, or the database when the transaction cannot begin or end.
+    pub fn write_as<T, E: From<StoreError>>(
+        &mut self,
+        durability: Durability,
+        write: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.commit_as(durability).map_err(E::from)?;
         if self.known.stale {
             self.known = Known::default();
         }
@@ -96,16 +113,17 @@ impl Writer {
         }
     }
 
-    /// Says from when on commits must be safe.
-    ///
-    /// # Errors
-    /// When the database cannot be told.
-    pub fn set_durability(&mut self, durability: Durability) -> Result<(), StoreError> {
+    /// Tells the connection how safe the next commit must be, where it does not know yet.
+    fn commit_as(&mut self, durability: Durability) -> Result<(), StoreError> {
+        if self.durability == durability {
+            return Ok(());
+        }
         let level = match durability {
             Durability::EveryCommit => "FULL",
             Durability::Checkpoints => "NORMAL",
         };
         self.connection.pragma_update(None, "synchronous", level)?;
+        self.durability = durability;
         Ok(())
     }
 }
@@ -148,9 +166,34 @@ impl Tx<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::{Durability, Tx};
     use crate::error::StoreError;
     use crate::table::listing::Place;
     use crate::world::{START, World, conversation, mail, receive};
+
+    /// The level of SQLite within a transaction: 1 is NORMAL, 2 is FULL.
+    fn level(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+        Ok(tx
+            .connection
+            .pragma_query_value(None, "synchronous", |row| row.get(0))?)
+    }
+
+    #[test]
+    fn how_safe_a_commit_is_holds_for_one_transaction() {
+        let mut world = World::new();
+        let writer = &mut world.writer;
+        assert_eq!(writer.write(level).unwrap(), 2, "at first");
+        for _ in 0..2 {
+            let eased = writer.write_as(Durability::Checkpoints, level);
+            assert_eq!(eased.unwrap(), 1, "each import, not only the first");
+            assert_eq!(writer.write(level).unwrap(), 2, "what comes after it");
+        }
+        let failed = writer.write_as(Durability::Checkpoints, |_| -> Result<(), StoreError> {
+            Err(StoreError::Busy)
+        });
+        assert!(failed.is_err());
+        assert_eq!(writer.write(level).unwrap(), 2, "also after a failure");
+    }
 
     #[test]
     fn a_full_disk_is_said_and_nothing_is_lost() {
