@@ -4,13 +4,19 @@
 //! An edit replaces, adds or takes away pieces of the text at the places that the reader of the
 //! file knows. Nothing is printed anew, so a form and an editor can work on one file.
 
+pub mod form;
+mod limit;
+mod shape;
 mod splice;
 mod write;
 
 use std::sync::Arc;
 
 use self::splice::Splice;
-pub use self::write::Written;
+pub use self::{
+    shape::{Shape, ShapeRow},
+    write::Written,
+};
 use super::{
     problem::{Problem, Span},
     text::{
@@ -37,6 +43,15 @@ pub enum Edit {
         line: usize,
         /// What it says from now on.
         text: String,
+    },
+    /// Writes the limit of one line of a condition.
+    Limit {
+        /// Where the condition stands.
+        of: Conditioned,
+        /// The line, by its number among those of [`lines`].
+        line: usize,
+        /// The limit from now on, such as `0.45` or `duration("15m")`.
+        limit: String,
     },
     /// Writes a key of a rule, such as `status` or `reason`; without a value it is taken away.
     Key {
@@ -82,6 +97,22 @@ pub enum Edit {
         /// The condition.
         condition: String,
     },
+    /// Writes a word set of `[words]`; words that stay are not touched.
+    Words {
+        /// The name.
+        name: String,
+        /// Its words from now on.
+        words: Vec<String>,
+    },
+}
+
+/// What has a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conditioned {
+    /// A rule.
+    Rule(String),
+    /// A name of `[define]`.
+    Define(String),
 }
 
 /// Why an edit cannot be made.
@@ -104,6 +135,12 @@ pub enum EditError {
     /// The rule has no condition in quotes.
     #[error("`{0}` has no condition in quotes")]
     NoCondition(String),
+    /// There is no such named condition.
+    #[error("there is no definition `{0}`")]
+    NoDefinition(String),
+    /// A line of a condition has no limit.
+    #[error("`{0}` has no limit")]
+    NoLimit(String),
     /// A line of a condition is no comparison by itself.
     #[error("`{0}` is more than one line of a condition")]
     ManyLines(String),
@@ -144,6 +181,13 @@ fn one(source: &str, edit: &Edit) -> Result<String, EditError> {
             let node = condition_of(&entries, rule)?;
             let written = node.as_text().unwrap_or_default();
             let (place, new) = line_for(rule, written, *line, text)?;
+            let place = Offsets::of(source, node.span).place(place);
+            splice.within_text(node.span, place, &new);
+        }
+        Edit::Limit { of, line, limit } => {
+            let node = conditioned(&entries, of)?;
+            let written = node.as_text().unwrap_or_default();
+            let (place, new) = limit::limit_for(of, written, *line, limit)?;
             let place = Offsets::of(source, node.span).place(place);
             splice.within_text(node.span, place, &new);
         }
@@ -194,24 +238,52 @@ fn one(source: &str, edit: &Edit) -> Result<String, EditError> {
         Edit::Remove { rule } => splice.remove_block(block(&entries, source, rule)?),
         Edit::Define { name, condition } => {
             let value = Written::Condition(condition.clone());
-            let section = entries.iter().find(|entry| entry.key == "define");
-            match section.map(|entry| &entry.value) {
-                Some(Node {
-                    kind: NodeKind::Table(inner),
-                    span,
-                }) => match inner.iter().find(|entry| entry.key == *name) {
-                    Some(entry) => splice.value(entry.value.span, &value),
-                    None => splice.add_within(inner, *span, "define", name, &value),
-                },
+            put_named(&mut splice, &entries, source, ("define", name), &value);
+        }
+        Edit::Words { name, words } => {
+            let known = form::section(&entries, "words");
+            match known.iter().find(|entry| entry.key == *name) {
+                Some(Entry {
+                    value:
+                        Node {
+                            kind: NodeKind::List(list),
+                            span,
+                        },
+                    ..
+                }) => splice.list(list, *span, words),
                 _ => {
-                    let first = rules(&entries).first().map(|(_, span)| *span);
-                    let to = first.map_or(source.len(), |span| splice::top(source, span.start));
-                    splice.add_block(to, &format!("[define]\n{}", write::line(name, &value)));
+                    let value = Written::Texts(words.clone());
+                    put_named(&mut splice, &entries, source, ("words", name), &value);
                 }
             }
         }
     }
     Ok(splice.done())
+}
+
+/// Writes a name of a section, where it stands, as its last, or in a new section above the rules.
+fn put_named(
+    splice: &mut Splice<'_>,
+    entries: &[Entry],
+    source: &str,
+    (section, name): (&str, &str),
+    value: &Written,
+) {
+    let found = entries.iter().find(|entry| entry.key == section);
+    match found.map(|entry| &entry.value) {
+        Some(Node {
+            kind: NodeKind::Table(inner),
+            span,
+        }) => match inner.iter().find(|entry| entry.key == name) {
+            Some(entry) => splice.value(entry.value.span, value),
+            None => splice.add_within(inner, *span, section, name, value),
+        },
+        _ => {
+            let first = rules(entries).first().map(|(_, span)| *span);
+            let to = first.map_or(source.len(), |span| splice::top(source, span.start));
+            splice.add_block(to, &format!("[{section}]\n{}", write::line(name, value)));
+        }
+    }
 }
 
 /// Every rule with its keys and the place of its header.
@@ -252,6 +324,18 @@ fn condition_of<'a>(entries: &'a [Entry], id: &str) -> Result<&'a Node, EditErro
         .find(|entry| entry.key == "when" && entry.value.as_text().is_some())
         .map(|entry| &entry.value)
         .ok_or_else(|| EditError::NoCondition(id.to_owned()))
+}
+
+/// The text that holds a condition.
+fn conditioned<'a>(entries: &'a [Entry], of: &Conditioned) -> Result<&'a Node, EditError> {
+    match of {
+        Conditioned::Rule(id) => condition_of(entries, id),
+        Conditioned::Define(name) => form::section(entries, "define")
+            .iter()
+            .find(|entry| entry.key == *name && entry.value.as_text().is_some())
+            .map(|entry| &entry.value)
+            .ok_or_else(|| EditError::NoDefinition(name.clone())),
+    }
 }
 
 /// Writes a key of a rule, where it stands or after the last.

@@ -42,6 +42,18 @@ impl Once {
         ("per-episode", Self::PerEpisode),
         ("per-conversation", Self::PerConversation),
     ];
+
+    /// Its name in rule files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UntilFalse => "until-false",
+            Self::PerMessage => "per-message",
+            Self::PerControl => "per-control",
+            Self::PerEpisode => "per-episode",
+            Self::PerConversation => "per-conversation",
+        }
+    }
 }
 
 /// Where a conversation stands, as far as `once` counts it; unknown counts are equal to nothing.

@@ -2,6 +2,7 @@
 //! and rules as small trees over them.
 
 mod policy;
+mod says;
 
 use std::{fmt, sync::Arc};
 
@@ -11,7 +12,7 @@ use super::{
     facts::{Fact, FactType},
     memory::Once,
     outcome::{ControlTarget, EventKind, RuleId, Target},
-    problem::{Problem, Span},
+    problem::{Problem, Span, place},
     rehearse::script::Script,
     words::Words,
 };
@@ -205,6 +206,28 @@ pub enum Status {
     Off,
 }
 
+impl Status {
+    /// Its name in rule files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Shadow => "shadow",
+            Self::Canary(_) => "canary",
+            Self::Off => "off",
+        }
+    }
+
+    /// The share of conversations for which a canary acts.
+    #[must_use]
+    pub const fn share(self) -> Option<f64> {
+        match self {
+            Self::Canary(share) => Some(share),
+            _ => None,
+        }
+    }
+}
+
 /// How a rule changes the priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PriorityEffect {
@@ -361,6 +384,14 @@ impl Ruleset {
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id.as_str() == id)
+    }
+
+    /// The line of the file on which the identifier of a rule stands, from 1.
+    #[must_use]
+    pub fn line_of(&self, rule: &RuleId) -> Option<usize> {
+        let number = self.rules.iter().position(|known| known.id == *rule)?;
+        let span = self.spans.get(number)?;
+        Some(place(&self.source, span.start).0)
     }
 
     /// What somebody should look at although the file was loaded.

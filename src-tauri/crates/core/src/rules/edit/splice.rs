@@ -3,7 +3,7 @@
 use super::write::{self, Written};
 use crate::rules::{
     problem::Span,
-    text::tree::{Entry, NodeKind},
+    text::tree::{Entry, Node, NodeKind},
 };
 
 /// A text with the pieces that are to be replaced.
@@ -133,6 +133,45 @@ impl<'a> Splice<'a> {
                 "\n"
             };
             self.replace(Span::new(at, at), format!("{start}{name}.{written}\n"));
+        }
+    }
+
+    /// Makes a list hold these texts: those that stay are not touched, new ones follow the last.
+    pub(super) fn list(&mut self, items: &[Node], span: Span, wanted: &[String]) {
+        let stays = |node: &Node| {
+            node.as_text()
+                .is_some_and(|text| wanted.iter().any(|word| word == text))
+        };
+        let known = |word: &String| items.iter().any(|node| node.as_text() == Some(word));
+        let Some(last) = items.iter().rposition(stays) else {
+            self.value(span, &Written::Texts(wanted.to_vec()));
+            return;
+        };
+        let mut kept: Option<Span> = None;
+        for (index, item) in items.iter().enumerate() {
+            if stays(item) {
+                kept = Some(item.span);
+                continue;
+            }
+            // A text goes with the comma on the side on which something stays.
+            let gap = match (kept, items.get(index + 1)) {
+                (_, Some(next)) if index < last => Span::new(item.span.start, next.span.start),
+                (Some(_), _) => {
+                    let before = index.checked_sub(1).and_then(|before| items.get(before));
+                    let start = before.map_or(item.span.start, |before| before.span.end);
+                    Span::new(start, item.span.end)
+                }
+                (None, _) => item.span,
+            };
+            self.replace(gap, "");
+        }
+        let added: String = wanted
+            .iter()
+            .filter(|word| !known(word))
+            .map(|word| format!(", {}", write::value(&Written::Text(word.clone()))))
+            .collect();
+        if let (Some(at), false) = (kept, added.is_empty()) {
+            self.replace(Span::new(at.end, at.end), added);
         }
     }
 

@@ -454,3 +454,104 @@ proptest! {
         let _ = edit(FILE.get(..end).unwrap(), &edits);
     }
 }
+
+#[test]
+fn a_limit_moves_and_nothing_beside_it() {
+    let limit = |of: Conditioned, line: usize, limit: &str| {
+        made(Edit::Limit {
+            of,
+            line,
+            limit: limit.to_owned(),
+        })
+    };
+    let after = limit(Conditioned::Rule(id("legal")), 2, "3");
+    assert!(diff(&after).1[0].contains("(bot.failures >= 3 || msg.first)"));
+    let after = limit(Conditioned::Rule(id("stuck")), 1, "0.5");
+    assert_eq!(diff(&after).1, ["  bot.confidence < 0.5   // guessing"]);
+    let after = limit(Conditioned::Rule(id("late")), 0, "duration(\"20m\")");
+    assert_eq!(
+        diff(&after).1,
+        [r#"when   = "conv.waiting > duration(\"20m\")""#]
+    );
+    let after = limit(Conditioned::Define(id("with_bot")), 0, "\"queue\"");
+    assert_eq!(
+        diff(&after).1,
+        [r#"with_bot = 'conv.control == "queue"'   # used often"#]
+    );
+    let refused = |of: Conditioned, line: usize, limit: &str| {
+        let limit = limit.to_owned();
+        edit(FILE, &[Edit::Limit { of, line, limit }]).unwrap_err()
+    };
+    let stuck = || Conditioned::Rule(id("stuck"));
+    assert_eq!(
+        refused(stuck(), 0, "3"),
+        EditError::NoLimit("with_bot".to_owned())
+    );
+    assert!(matches!(
+        refused(stuck(), 9, "3"),
+        EditError::NoLine { line: 9, .. }
+    ));
+    assert!(matches!(
+        refused(stuck(), 1, "0.5 || true"),
+        EditError::ManyLines(_)
+    ));
+}
+
+#[test]
+fn words_come_and_go_and_those_that_stay_are_not_touched() {
+    let words = |name: &str, words: &[&str]| {
+        made(Edit::Words {
+            name: id(name),
+            words: words.iter().map(|word| id(word)).collect(),
+        })
+    };
+    let after = words("legal", &["lawyer", "court"]);
+    assert_eq!(
+        diff(&after).1,
+        [r#"legal = ["lawyer", "court"]    # more to come"#]
+    );
+    let after = words("legal", &["court"]);
+    assert_eq!(diff(&after).1, [r#"legal = ["court"]    # more to come"#]);
+    let after = words("human", &["a person"]);
+    assert_eq!(diff(&after).1, [r#"human = ["a person"]"#]);
+    let long = "[words]\nmany = [\n  \"a\", \"b\",  # first\n  \"c\", \"d\",\n]\n";
+    let kept = |list: &[&str]| {
+        let words = list.iter().map(|word| id(word)).collect();
+        let name = id("many");
+        edit(long, &[Edit::Words { name, words }]).unwrap()
+    };
+    assert_eq!(
+        kept(&["a", "b", "c", "d", "e"]),
+        "[words]\nmany = [\n  \"a\", \"b\",  # first\n  \"c\", \"d\", \"e\",\n]\n"
+    );
+    assert_eq!(
+        kept(&["b", "c"]),
+        "[words]\nmany = [\n  \"b\",  # first\n  \"c\",\n]\n"
+    );
+    for list in [&["a"][..], &["d"], &["b", "d", "x"], &["x"], &[]] {
+        let text = kept(list);
+        let found = form::forms(&text).unwrap().words.remove(0).words;
+        let wanted: Vec<String> = list.iter().map(|word| id(word)).collect();
+        assert_eq!(found, wanted, "{text}");
+    }
+}
+
+#[test]
+fn a_form_shows_rules_as_they_are_written() {
+    let forms = form::forms(FILE).unwrap();
+    let stuck = &forms.rules[1];
+    assert_eq!((&*stuck.id, stuck.line), ("stuck", 25));
+    assert_eq!(
+        stuck.when.write().unwrap(),
+        "with_bot && bot.confidence < 0.45"
+    );
+    assert_eq!(
+        stuck.does,
+        [
+            (id("control"), Written::Text(id("queue"))),
+            (id("ladder"), Written::Text(id("normal"))),
+        ]
+    );
+    assert_eq!(forms.defines[0].name, "with_bot");
+    assert_eq!(forms.words[0].words, ["lawyer"]);
+}
