@@ -165,6 +165,10 @@ commands! {
     decision_list(why::DecisionList) -> why::Decisions, ["conversation:{conversation}"];
     /// Reads the rules in force.
     rules_get(rules::RulesGet) -> rules::RulesView, ["rules"];
+    /// Says what is wrong with a text of rules, plays its tests and shows it as a form.
+    rules_check(rules::RulesCheck) -> rules::RulesChecked, [];
+    /// Edits a text of rules; nothing is saved.
+    rules_edit(rules::RulesEdit) -> rules::RulesEdited, [];
     /// Lists the facts that the rules in force may name.
     facts_list(rules::FactsList) -> rules::FactsView, ["rules"];
 

@@ -97,6 +97,8 @@ answers! {
     decision_get(wy::DecisionGet) -> wy::DecisionView;
     decision_list(wy::DecisionList) -> wy::Decisions;
     rules_get(ru::RulesGet) -> ru::RulesView;
+    rules_check(ru::RulesCheck) -> ru::RulesChecked;
+    rules_edit(ru::RulesEdit) -> ru::RulesEdited;
     facts_list(ru::FactsList) -> ru::FactsView;
     channel_list(ch::ChannelList) -> ch::Channels;
     channel_discover(ch::ChannelDiscover) -> ch::Discovered;

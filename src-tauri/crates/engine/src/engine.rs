@@ -1,10 +1,11 @@
 //! The engine: everything put together, behind one handle.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use baton_api::{ApiError, Change};
 use baton_core::ids::{Id, MessageId};
+use baton_core::rules::Analyst;
 use baton_core::time::Timestamp;
 use baton_store::{Reader, Readers};
 use tokio::sync::broadcast;
@@ -43,6 +44,9 @@ pub(crate) struct Inner {
     pub(crate) read_only: Option<String>,
     pub(crate) desktop: bool,
     pub(crate) reply_key: [u8; 32],
+    /// Remembers what the last analysis of rules found, so that the next one asks only for what an
+    /// edit has changed.
+    pub(crate) analyst: Arc<Mutex<Analyst>>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
 }

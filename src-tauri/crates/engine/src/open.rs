@@ -125,6 +125,7 @@ impl Engine {
                 read_only,
                 desktop: options.desktop,
                 reply_key,
+                analyst: Arc::default(),
                 tasks: TaskTracker::new(),
                 stop: CancellationToken::new(),
             }),

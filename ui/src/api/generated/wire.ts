@@ -737,6 +737,61 @@ started_at: number,
 due_at: number | null, };
 
 /**
+ * A condition as a form shows it.
+ */
+export type CondForm = { "kind": "all", 
+/**
+ * The parts.
+ */
+parts: Array<CondForm>, } | { "kind": "any", 
+/**
+ * The parts.
+ */
+parts: Array<CondForm>, } | { "kind": "not", 
+/**
+ * The part.
+ */
+part: CondForm, } | { "kind": "row", 
+/**
+ * The fact; where it is empty, `text` alone counts.
+ */
+fact: string, 
+/**
+ * `==`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `has` (a set has this member), `known`,
+ * `contains`, `startsWith`, `matches`.
+ */
+op: string, 
+/**
+ * The limit, such as `0.45`, `"chat"`, `["chat", "email"]` or `duration("15m")`; empty
+ * for `known`.
+ */
+limit: string, 
+/**
+ * The whole line; not read where `fact` is given.
+ */
+text: string, 
+/**
+ * Its number in the condition, for `limit_set`; not read in an edit.
+ */
+row: number, } | { "kind": "named", 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * Its number in the condition; not read in an edit.
+ */
+row: number, } | { "kind": "const", 
+/**
+ * What.
+ */
+value: boolean, 
+/**
+ * Its number in the condition; not read in an edit.
+ */
+row: number, };
+
+/**
  * One condition of a rule.
  */
 export type ConditionView = { 
@@ -1168,6 +1223,31 @@ attachments: boolean,
 messages: number, };
 
 /**
+ * What the tests have seen of the rules.
+ */
+export type CoverageView = { 
+/**
+ * Rules that matched in a test.
+ */
+rules_hit: number, 
+/**
+ * Rules that are not off.
+ */
+rules_all: number, 
+/**
+ * Lines that were true in one test and false in another.
+ */
+conditions_hit: number, 
+/**
+ * Lines of conditions.
+ */
+conditions_all: number, 
+/**
+ * What was not seen, in words.
+ */
+unhit: Array<string>, };
+
+/**
  * One limit of a curve.
  */
 export type CurvePointView = { 
@@ -1307,6 +1387,23 @@ export type Decisions = {
 decisions: Array<DecisionBrief>, };
 
 /**
+ * A named condition as a form shows it.
+ */
+export type DefineForm = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The condition.
+ */
+when: CondForm, 
+/**
+ * The line of the file on which it stands.
+ */
+line: number, };
+
+/**
  * Plays the demo again from the start.
  */
 export type DemoRestart = Record<symbol, never>;
@@ -1319,6 +1416,19 @@ export type Discovered = {
  * The best first.
  */
 candidates: Array<Candidate>, };
+
+/**
+ * A part of what a rule does.
+ */
+export type DoForm = { 
+/**
+ * `control`, `review`, `priority`, `ladder`, `tag`, …
+ */
+slot: string, 
+/**
+ * The value.
+ */
+value: RuleValue, };
 
 /**
  * An answer that says only that it is done.
@@ -1502,6 +1612,56 @@ media_type: string,
  * The bytes, in base 64.
  */
 base64: string, };
+
+/**
+ * Something wrong with rules that can each be read.
+ */
+export type FindingView = { 
+/**
+ * `error`, `warning` or `hint`.
+ */
+weight: string, 
+/**
+ * A stable name of the kind of finding, such as `never-true`.
+ */
+kind: string, 
+/**
+ * The rules it is about, the one to change first.
+ */
+rules: Array<string>, 
+/**
+ * What is wrong, in one sentence.
+ */
+says: string, 
+/**
+ * How to repair it.
+ */
+hint: string, 
+/**
+ * A conversation that shows it, in plain words; empty where none can.
+ */
+witness: string, 
+/**
+ * The line of the rule to change first, from 1; 0 when it is about no rule.
+ */
+line: number, };
+
+/**
+ * A replacement that settles a problem.
+ */
+export type FixView = { 
+/**
+ * Where it begins in the text, in UTF-16 units.
+ */
+start: number, 
+/**
+ * Where it ends, in UTF-16 units.
+ */
+end: number, 
+/**
+ * What to write there.
+ */
+replacement: string, };
 
 /**
  * A part of a text that was folded away.
@@ -1930,6 +2090,31 @@ kind: MetricKind,
 note: string, };
 
 /**
+ * One thing that was not as wanted.
+ */
+export type MissView = { 
+/**
+ * The line that wants it, from 1.
+ */
+line: number, 
+/**
+ * What was looked at, such as `control`.
+ */
+what: string, 
+/**
+ * What was wanted.
+ */
+expected: string, 
+/**
+ * What was found.
+ */
+found: string, 
+/**
+ * Why it came so.
+ */
+why: string, };
+
+/**
  * A condition that alone kept a rule from matching.
  */
 export type NearView = { 
@@ -2201,6 +2386,51 @@ conversation: string,
 priority: string, };
 
 /**
+ * A problem of the text, at its place.
+ */
+export type ProblemView = { 
+/**
+ * `error` or `warning`.
+ */
+severity: string, 
+/**
+ * A stable name of the kind of problem, such as `unknown-fact`.
+ */
+code: string, 
+/**
+ * The line, from 1.
+ */
+line: number, 
+/**
+ * The column, from 1, in characters.
+ */
+column: number, 
+/**
+ * Where it begins in the text, in UTF-16 units.
+ */
+start: number, 
+/**
+ * Where it ends, in UTF-16 units.
+ */
+end: number, 
+/**
+ * The cause, in one sentence.
+ */
+message: string, 
+/**
+ * How to repair it; empty when the message says so already.
+ */
+hint: string, 
+/**
+ * The rules it belongs to.
+ */
+rules: Array<string>, 
+/**
+ * An edit that settles it, where one is certain.
+ */
+fix: FixView | null, };
+
+/**
  * Changes who works at this desk.
  */
 export type ProfileSet = { 
@@ -2439,9 +2669,142 @@ reason: string,
  */
 when: string, 
 /**
- * `live`, `shadow`, `canary`, `off`.
+ * `live`, `shadow`, `canary`, `off`, as the file says.
  */
-status: string, };
+status: string, 
+/**
+ * The share of conversations for which a canary acts.
+ */
+canary_share: number | null, 
+/**
+ * Who answers for it; empty when nobody is named.
+ */
+owner: string, 
+/**
+ * What makes it run.
+ */
+on: Array<string>, 
+/**
+ * What it does, in words.
+ */
+does: string, 
+/**
+ * The line of the file on which its identifier stands.
+ */
+line: number, };
+
+/**
+ * An edit of a text of rules.
+ */
+export type RuleEdit = { "kind": "rule_add", 
+/**
+ * The rule it stands after; the end when none is named.
+ */
+after: string | null, 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Why it exists.
+ */
+why: string, 
+/**
+ * The reason it gives.
+ */
+reason: string, 
+/**
+ * Who answers for it; may be empty.
+ */
+owner: string, 
+/**
+ * What makes it run.
+ */
+on: Array<string>, 
+/**
+ * Its condition.
+ */
+when: CondForm, 
+/**
+ * What it does.
+ */
+does: Array<DoForm>, 
+/**
+ * `live`, `shadow`, `canary` or `off`.
+ */
+status: string, } | { "kind": "rule_remove", 
+/**
+ * The rule.
+ */
+id: string, } | { "kind": "rule_move", 
+/**
+ * The rule.
+ */
+id: string, 
+/**
+ * The rule it is to stand before; the end when none is named.
+ */
+before: string | null, } | { "kind": "rule_set", 
+/**
+ * The rule.
+ */
+id: string, 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * The value; none takes the key away.
+ */
+value: RuleValue | null, } | { "kind": "cond_set", 
+/**
+ * The rule.
+ */
+id: string, 
+/**
+ * The condition.
+ */
+when: CondForm, } | { "kind": "limit_set", 
+/**
+ * The rule.
+ */
+id: string, 
+/**
+ * The line, by its number in the condition.
+ */
+row: number, 
+/**
+ * The limit.
+ */
+limit: string, } | { "kind": "define_set", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The condition.
+ */
+when: CondForm, } | { "kind": "define_limit_set", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The line, by its number in the condition.
+ */
+row: number, 
+/**
+ * The limit.
+ */
+limit: string, } | { "kind": "words_set", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The words.
+ */
+words: Array<string>, };
 
 /**
  * What one rule does in both.
@@ -2465,6 +2828,72 @@ new: RuleTallyView | null,
 near: Array<NearView>, };
 
 /**
+ * A rule as a form shows it.
+ */
+export type RuleForm = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Why it exists.
+ */
+why: string, 
+/**
+ * The reason it gives; empty when none is written.
+ */
+reason: string, 
+/**
+ * Who answers for it; empty when nobody is named.
+ */
+owner: string, 
+/**
+ * What makes it run.
+ */
+on: Array<string>, 
+/**
+ * `live`, `shadow`, `canary`, `off`.
+ */
+status: string, 
+/**
+ * The share of conversations for which a canary acts.
+ */
+canary_share: number | null, 
+/**
+ * What doubt counts as: `no` or `yes`.
+ */
+unknown: string, 
+/**
+ * How often it may act: `until-false`, `per-message`, `per-control`, `per-episode`,
+ * `per-conversation`.
+ */
+once: string, 
+/**
+ * The rules that it declares to come before on purpose.
+ */
+before: Array<string>, 
+/**
+ * Whether it may take a conversation away from a person.
+ */
+take_over: boolean, 
+/**
+ * Its condition.
+ */
+when: CondForm, 
+/**
+ * What it does, as written.
+ */
+does: Array<DoForm>, 
+/**
+ * What it does, in words.
+ */
+does_says: string, 
+/**
+ * The line of the file on which its identifier stands.
+ */
+line: number, };
+
+/**
  * How often a rule matched and acted.
  */
 export type RuleTallyView = { 
@@ -2476,6 +2905,11 @@ matched: number,
  * Points at which it acted, or in shadow would have.
  */
 acted: number, };
+
+/**
+ * A value of the rule file.
+ */
+export type RuleValue = boolean | number | string | Array<string> | { [key in string]: RuleValue };
 
 /**
  * A rule in a decision.
@@ -2511,6 +2945,74 @@ rows: Array<ConditionView>,
 flip: string, };
 
 /**
+ * Asks what is to be said of a text; it changes nothing.
+ */
+export type RulesCheck = { 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * What is to be said of a text.
+ */
+export type RulesChecked = { 
+/**
+ * The version it would be.
+ */
+ruleset: string, 
+/**
+ * Errors, which keep it from being saved, and warnings.
+ */
+problems: Array<ProblemView>, 
+/**
+ * What the analysis found; empty while there are errors.
+ */
+findings: Array<FindingView>, 
+/**
+ * How its tests went; empty while there are errors.
+ */
+tests: Array<TestView>, 
+/**
+ * What the tests have seen.
+ */
+coverage: CoverageView, 
+/**
+ * Its rules, for the form; empty while there are errors.
+ */
+form: Array<RuleForm>, 
+/**
+ * Its named conditions, for the form.
+ */
+defines: Array<DefineForm>, 
+/**
+ * Its word sets, for the form.
+ */
+words: Array<WordsForm>, };
+
+/**
+ * Asks for an edit of a text; nothing is saved.
+ */
+export type RulesEdit = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The edit.
+ */
+edit: RuleEdit, };
+
+/**
+ * A text after an edit.
+ */
+export type RulesEdited = { 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
  * Asks for the rules in force.
  */
 export type RulesGet = Record<symbol, never>;
@@ -2536,7 +3038,7 @@ policy: string,
  */
 rules: Array<RuleBrief>, 
 /**
- * Why the newest text is not in force, when it is not.
+ * Why the newest text of the file is not in force, when it is not.
  */
 problems: Array<string>, };
 
@@ -2950,6 +3452,27 @@ text: string,
 hint: string, };
 
 /**
+ * How a test of the file went.
+ */
+export type TestView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its line, from 1.
+ */
+line: number, 
+/**
+ * Whether it went as wanted.
+ */
+passed: boolean, 
+/**
+ * What was not as wanted.
+ */
+misses: Array<MissView>, };
+
+/**
  * A page of the stream, oldest first.
  */
 export type Timeline = { 
@@ -3195,6 +3718,23 @@ text: string, } | { "type": "erased", } | { "type": "other",
  */
 event: string, };
 
+/**
+ * A word set as a form shows it.
+ */
+export type WordsForm = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The words.
+ */
+words: Array<string>, 
+/**
+ * The line of the file on which it stands.
+ */
+line: number, };
+
 /** Every command with its request and its answer. */
 export interface Commands {
   session_get: { request: SessionGet; answer: Session };
@@ -3245,6 +3785,8 @@ export interface Commands {
   decision_get: { request: DecisionGet; answer: DecisionView };
   decision_list: { request: DecisionList; answer: Decisions };
   rules_get: { request: RulesGet; answer: RulesView };
+  rules_check: { request: RulesCheck; answer: RulesChecked };
+  rules_edit: { request: RulesEdit; answer: RulesEdited };
   facts_list: { request: FactsList; answer: FactsView };
   channel_list: { request: ChannelList; answer: Channels };
   channel_discover: { request: ChannelDiscover; answer: Discovered };
@@ -3310,6 +3852,8 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   decision_get: [],
   decision_list: ["conversation:{conversation}"],
   rules_get: ["rules"],
+  rules_check: [],
+  rules_edit: [],
   facts_list: ["rules"],
   channel_list: ["channels"],
   channel_discover: [],

@@ -1,11 +1,15 @@
-//! The rules in force, to read.
+//! The rules: the ones in force, and what is said of a text while somebody writes it.
+
+mod check;
+mod edit;
+mod form;
 
 use baton_api::ApiError;
 use baton_api::rules::{FactView, FactsList, FactsView, RuleBrief, RulesGet, RulesView};
-
-use baton_core::rules::Status;
+use baton_core::rules::Rule;
 
 use crate::engine::Engine;
+use crate::roster::Roster;
 use crate::view::word;
 
 impl Engine {
@@ -19,13 +23,7 @@ impl Engine {
                 .ruleset
                 .rules()
                 .iter()
-                .map(|rule| RuleBrief {
-                    id: rule.id.to_string(),
-                    why: rule.why.to_string(),
-                    reason: rule.reason.to_string(),
-                    when: rule.when.text.to_string(),
-                    status: status(rule.status).to_owned(),
-                })
+                .map(|rule| brief(&roster, rule))
                 .collect(),
             problems: roster.rules_problems.clone(),
         })
@@ -47,11 +45,27 @@ impl Engine {
     }
 }
 
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Live => "live",
-        Status::Shadow => "shadow",
-        Status::Canary(_) => "canary",
-        Status::Off => "off",
+fn brief(roster: &Roster, rule: &Rule) -> RuleBrief {
+    RuleBrief {
+        id: rule.id.to_string(),
+        why: rule.why.to_string(),
+        reason: rule.reason.to_string(),
+        when: rule.when.text.to_string(),
+        status: rule.status.name().to_owned(),
+        canary_share: rule.status.share(),
+        owner: rule.owner.as_deref().unwrap_or_default().to_owned(),
+        on: on(rule),
+        does: rule.effects.says(),
+        line: number(roster.ruleset.line_of(&rule.id).unwrap_or(1)),
     }
+}
+
+/// What makes a rule run, in the words of rule files.
+fn on(rule: &Rule) -> Vec<String> {
+    rule.on.iter().map(|kind| kind.name().to_owned()).collect()
+}
+
+/// A count as the wire has it.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
