@@ -13,6 +13,7 @@ mod contacts;
 mod erasing;
 mod history;
 mod kill;
+mod labels;
 mod machines;
 mod order;
 mod points;

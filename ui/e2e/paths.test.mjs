@@ -37,6 +37,26 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await close();
   });
 
+  it("says whether a person was needed, and looks at what the bot closed alone", async () => {
+    const { page, complaints, close } = await open("/v/queue");
+    await openHandoff(page);
+    await page.keyboard.press("1");
+    await page.getByText("You said that a person was needed", { exact: true }).waitFor();
+    await page.keyboard.press("z");
+    await page.getByText("You took back what was said of it").waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("l");
+    await page.getByRole("heading", { level: 1, name: "Sample of the bot" }).waitFor();
+    await page.getByText(/^0 of 2 answered/).waitFor();
+    await page.keyboard.press("4");
+    await page.getByText(/^1 of 2 answered/).waitFor();
+    await page.keyboard.press("2");
+    await page.getByText("All looked at").waitFor();
+    await page.getByText(/^1 of 2 answered should have been a person/).waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   it("takes back what was sent, words and all", async () => {
     const { page, close } = await open("/v/all");
     await openByWords(page, "squeaking brake", "Squeaking");
@@ -46,7 +66,10 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await page.locator("textarea:focus").waitFor();
     await page.keyboard.type("Bring it in on Tuesday.");
     await page.keyboard.press("Control+Enter");
-    await page.getByText(/Sends in/).first().waitFor();
+    await page
+      .getByText(/Sends in/)
+      .first()
+      .waitFor();
     await page.keyboard.press("z");
     await page.waitForFunction(() =>
       [...document.querySelectorAll("textarea")].some((one) => one.value.includes("Tuesday")),

@@ -5,6 +5,7 @@ import { composer } from "./en/composer";
 import { context } from "./en/context";
 import { conversation } from "./en/conversation";
 import { inbox } from "./en/inbox";
+import { labels } from "./en/labels";
 import { settings } from "./en/settings";
 import { stream } from "./en/stream";
 
@@ -17,6 +18,7 @@ export const en = {
   ...stream,
   ...composer,
   ...context,
+  ...labels,
   ...channels,
   ...settings,
 } as const;

@@ -89,6 +89,7 @@ export function Places({ rail }: { rail: boolean }) {
       </div>
       <div className={styles.foot}>
         <ul>
+          <AuditPlace rail={rail} />
           <PagePlace
             to="/channels"
             icon="channels"
@@ -232,6 +233,26 @@ function SavedPlace({ saved, rail }: { saved: SavedSearch; rail: boolean }) {
   );
 }
 
+// There while there is something to look at, gone when it is done.
+function AuditPlace({ rail }: { rail: boolean }) {
+  const matchRoute = useMatchRoute();
+  const open = useRead("audit_sample_get", {}).data?.open.length ?? 0;
+  const current = Boolean(matchRoute({ to: "/audit", fuzzy: true }));
+  if (open === 0 && !current) return null;
+  return (
+    <PlaceLine
+      name={t("place.audit")}
+      action="go.audit"
+      rail={rail}
+      mark={<Icon name="check" />}
+      current={current}
+      link={{ to: "/audit" }}
+      spoken={open > 0 ? t("places.audit", { n: open }) : ""}
+      end={open > 0 && <span className={styles.count}>{count(open)}</span>}
+    />
+  );
+}
+
 function PagePlace({
   to,
   icon,
@@ -278,7 +299,7 @@ interface PlaceLineProps {
   rail: boolean;
   link:
     | { to: "/v/$view"; params: { view: string } }
-    | { to: "/channels" | "/health" | "/settings" };
+    | { to: "/audit" | "/channels" | "/health" | "/settings" };
 }
 
 function PlaceLine({ name, spoken, mark, end, current, rail, link }: PlaceLineProps) {

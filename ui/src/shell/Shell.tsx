@@ -98,6 +98,7 @@ function usePlaceActions(): void {
   useAction("go.snoozed", view("snoozed"));
   useAction("go.all", view("all"));
   useAction("compose", place.writeNew);
+  useAction("go.audit", () => void navigate({ to: "/audit" }));
   useAction("go.channels", () => void navigate({ to: "/channels" }));
   useAction("go.health", () => void navigate({ to: "/health" }));
   useAction("go.settings", () => void navigate({ to: "/settings" }));

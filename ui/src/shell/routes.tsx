@@ -5,6 +5,7 @@ import {
   createRouter,
   redirect,
 } from "@tanstack/react-router";
+import { AuditPage } from "../features/audit/AuditPage";
 import { ChannelsPage } from "../features/channels/ChannelsPage";
 import { ConnectPage } from "../features/channels/ConnectPage";
 import { HealthPage } from "../features/health/HealthPage";
@@ -47,6 +48,7 @@ const conversation = createRoute({ getParentRoute: () => inbox, path: "/c/$id" }
 
 const compose = createRoute({ getParentRoute: () => inbox, path: "/new" });
 
+const audit = createRoute({ getParentRoute: () => root, path: "/audit", component: AuditPage });
 const channels = createRoute({
   getParentRoute: () => root,
   path: "/channels",
@@ -74,6 +76,7 @@ const elsewhere = createRoute({
 const tree = root.addChildren([
   home,
   inbox.addChildren([view, conversation, compose]),
+  audit,
   channels,
   connectChannel,
   health,

@@ -47,6 +47,10 @@ export const ACTIONS = spec({
   label: { group: "control", label: "action.label", keys: ["l"] },
   "alert.take": { group: "control", label: "action.alert.take", keys: ["Shift+T"] },
   "alert.open": { group: "control", label: "action.alert.open", keys: ["Shift+O"] },
+  "judge.needed": { group: "control", label: "action.judge.needed", keys: ["1"] },
+  "judge.notNeeded": { group: "control", label: "action.judge.notNeeded", keys: ["2"] },
+  "judge.tooLate": { group: "control", label: "action.judge.tooLate", keys: ["3"] },
+  "judge.missed": { group: "control", label: "action.judge.missed", keys: ["4"] },
   undo: { group: "control", label: "action.undo", keys: ["z"] },
 
   why: { group: "look", label: "action.why", keys: ["w"] },
@@ -68,6 +72,7 @@ export const ACTIONS = spec({
   "go.waiting": { group: "places", label: "place.waiting", keys: ["g w"] },
   "go.snoozed": { group: "places", label: "place.snoozed", keys: ["g s"] },
   "go.all": { group: "places", label: "place.all", keys: ["g a"] },
+  "go.audit": { group: "places", label: "place.audit", keys: ["g l"] },
   "go.channels": { group: "places", label: "place.channels", keys: ["g c"] },
   "go.health": { group: "places", label: "place.health", keys: ["g h"] },
   "go.settings": { group: "places", label: "place.settings", keys: ["g ,"] },

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::{
-    channels, compose, contacts, control, conversations, health, macros, rules, search, session,
-    timeline, why,
+    channels, compose, contacts, control, conversations, health, labels, macros, rules, search,
+    session, timeline, why,
 };
 
 /// What is known of a command without calling it.
@@ -130,6 +130,12 @@ commands! {
     mark_read(conversations::ConversationOnly) -> session::Done, [];
     /// Marks a packet as read, useful or lacking.
     packet_mark(control::PacketMark) -> session::Done, [];
+    /// Says whether an episode needed people.
+    label_set(labels::LabelPut) -> conversations::Acted, [];
+    /// Reads what was said of a conversation.
+    labels_get(labels::LabelsGet) -> labels::Labels, ["conversation:{conversation}"];
+    /// Reads today's lots of what a bot closed alone.
+    audit_sample_get(labels::AuditSampleGet) -> labels::AuditSample, ["labels", "views"];
     /// Takes back the last act.
     undo(control::Undo) -> conversations::Acted, [];
     /// Reads the live alerts.

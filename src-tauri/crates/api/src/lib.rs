@@ -17,6 +17,7 @@ pub mod control;
 pub mod conversations;
 pub mod error;
 pub mod health;
+pub mod labels;
 pub mod macros;
 pub mod rules;
 pub mod search;

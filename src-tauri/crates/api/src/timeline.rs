@@ -255,6 +255,13 @@ pub enum What {
         /// Removed.
         remove: Vec<String>,
     },
+    /// A person said whether people were needed, or took that back.
+    Label {
+        /// What they said; none when they took it back.
+        label: Option<String>,
+        /// The episode.
+        episode: u32,
+    },
     /// A clock warned, was met or missed.
     Clock {
         /// Which clock.

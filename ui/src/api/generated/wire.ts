@@ -187,6 +187,23 @@ active: boolean,
 inline: boolean, };
 
 /**
+ * A conversation that was drawn.
+ */
+export type AuditItem = { 
+/**
+ * Its row.
+ */
+row: ConversationRow, 
+/**
+ * The episode that was drawn.
+ */
+episode: number, 
+/**
+ * When the bot closed it.
+ */
+closed_at: number, };
+
+/**
  * What the check found.
  */
 export type AuditReport = { 
@@ -206,6 +223,36 @@ heads: { [key in string]: string },
  * What does not hold.
  */
 problems: Array<string>, };
+
+/**
+ * Today's lots, and what all lots so far say.
+ */
+export type AuditSample = { 
+/**
+ * The day they were closed on, at its beginning (UTC); none while there is none.
+ */
+day: number | null, 
+/**
+ * How many were drawn.
+ */
+drawn: number, 
+/**
+ * Of how many.
+ */
+of: number, 
+/**
+ * Those that are still to be looked at, in the order of their lots.
+ */
+open: Array<AuditItem>, 
+/**
+ * What all answered lots say.
+ */
+missed: MissedRate, };
+
+/**
+ * Asks for today's lots: conversations that a bot closed alone, to be looked at.
+ */
+export type AuditSampleGet = Record<symbol, never>;
 
 /**
  * Checks the whole log and database; takes a while on a large workspace.
@@ -1760,6 +1807,91 @@ level: string, };
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
 /**
+ * Says whether an episode needed people.
+ */
+export type LabelPut = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The episode; none for the current one.
+ */
+episode: number | null, 
+/**
+ * The decision that it is about; none for the one that brought people in.
+ */
+decision: string | null, 
+/**
+ * `needed`, `not_needed`, `too_late`, `should_have_been_human`; none to take back what
+ * one has said.
+ */
+label: string | null, };
+
+/**
+ * What one person said of one episode.
+ */
+export type LabelView = { 
+/**
+ * Who: the short name.
+ */
+agent: string, 
+/**
+ * Who: the name shown.
+ */
+display: string, 
+/**
+ * Whether it is the agent at this desk.
+ */
+mine: boolean, 
+/**
+ * The episode.
+ */
+episode: number, 
+/**
+ * What they said.
+ */
+label: string, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * The decision that it is about.
+ */
+decision: string | null, 
+/**
+ * Whether it was drawn by lot.
+ */
+sampled: boolean, };
+
+/**
+ * What was said of a conversation.
+ */
+export type Labels = { 
+/**
+ * The last word of each person on each episode, oldest first.
+ */
+labels: Array<LabelView>, 
+/**
+ * The current episode.
+ */
+episode: number, 
+/**
+ * The labels that fit the current episode; none when nothing can be said of it.
+ */
+fitting: Array<string>, };
+
+/**
+ * Asks what was said of a conversation.
+ */
+export type LabelsGet = { 
+/**
+ * The conversation.
+ */
+conversation: string, };
+
+/**
  * The order of a list.
  */
 export type ListOrder = "newest" | "due";
@@ -2113,6 +2245,39 @@ found: string,
  * Why it came so.
  */
 why: string, };
+
+/**
+ * How many of the conversations that a bot closed alone a person should have had.
+ */
+export type MissedRate = { 
+/**
+ * The rate, from 0 to 1; none below thirty answers, where counts say more.
+ */
+rate: number | null, 
+/**
+ * The lower end of its interval (Wilson, 95 %).
+ */
+low: number | null, 
+/**
+ * The upper end.
+ */
+high: number | null, 
+/**
+ * Lots answered.
+ */
+answered: number, 
+/**
+ * Of them, those that a person should have had.
+ */
+found: number, 
+/**
+ * Lots drawn on the days with an answer.
+ */
+drawn: number, 
+/**
+ * Conversations that a bot closed alone on these days.
+ */
+of: number, };
 
 /**
  * A condition that alone kept a rule from matching.
@@ -3668,7 +3833,15 @@ add: Array<string>,
 /**
  * Removed.
  */
-remove: Array<string>, } | { "type": "clock", 
+remove: Array<string>, } | { "type": "label", 
+/**
+ * What they said; none when they took it back.
+ */
+label: string | null, 
+/**
+ * The episode.
+ */
+episode: number, } | { "type": "clock", 
 /**
  * Which clock.
  */
@@ -3769,6 +3942,9 @@ export interface Commands {
   tags_set: { request: TagsSet; answer: Acted };
   mark_read: { request: ConversationOnly; answer: Done };
   packet_mark: { request: PacketMark; answer: Done };
+  label_set: { request: LabelPut; answer: Acted };
+  labels_get: { request: LabelsGet; answer: Labels };
+  audit_sample_get: { request: AuditSampleGet; answer: AuditSample };
   undo: { request: Undo; answer: Acted };
   alerts_get: { request: AlertsGet; answer: Alerts };
   reply_prepare: { request: ReplyPrepare; answer: ReplyPlan };
@@ -3836,6 +4012,9 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   tags_set: [],
   mark_read: [],
   packet_mark: [],
+  label_set: [],
+  labels_get: ["conversation:{conversation}"],
+  audit_sample_get: ["labels", "views"],
   undo: [],
   alerts_get: ["alerts"],
   reply_prepare: ["conversation:{conversation}"],

@@ -10,6 +10,7 @@ import { changeSettings } from "../../state/settings";
 import styles from "./ConversationPane.module.css";
 import { Composer, type ComposerHandle } from "./composer/Composer";
 import { chosenDecision } from "./context/chosen";
+import { useJudging } from "./context/Judging";
 import { EscalationBar, OfferBar } from "./head/Bars";
 import { Head } from "./head/Head";
 import type { AnswerMode } from "./stream/Message";
@@ -46,6 +47,7 @@ export function ConversationPane({
   const onPacket = useCallback(() => showPanel("packet"), []);
   // Opened a second time, a conversation is entered.
   useAction("list.open", () => stream.current?.focus(), head !== undefined);
+  useJudging(id);
   useOpenOnHandoff(head?.packet?.handoff, head?.packet?.read_at ?? null);
 
   if (read.isError && !head) {

@@ -2,6 +2,7 @@ import type { Answer, CommandName, Request } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
 import type { ConversationHead, ConversationRow } from "../../api/generated/wire";
 import { decisionOf, decisionsOf, housekeeping } from "./house";
+import { labels, takeBackLabel } from "./labels";
 import { macros } from "./macros";
 import { packetOf } from "./stream";
 import { outboxOf, streamIn, talk } from "./talk";
@@ -89,6 +90,7 @@ export const HANDLERS: Handlers = {
   ...housekeeping,
   ...talk,
   ...macros,
+  ...labels,
   views_get: (_, { world }) => ({
     builtin: VIEW_KEYS.map((key) => {
       const rows = rowsOf(world, key);
@@ -216,6 +218,7 @@ export const HANDLERS: Handlers = {
       tags: [...new Set([...row.tags.filter((tag) => !remove.includes(tag)), ...add])],
     })),
   undo: ({ conversation, of }, stage) => {
+    if (takeBackLabel(of, stage)) return { conversation, undo: null };
     const back = before.get(of);
     if (back) act(stage, conversation, () => back);
     return { conversation, undo: null };

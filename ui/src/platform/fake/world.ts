@@ -3,6 +3,7 @@ import type {
   ConversationRow,
   Draft,
   Entry,
+  LabelView,
   OfferView,
   Session,
   Settings,
@@ -30,6 +31,8 @@ export interface World {
   /** The texts of macros, by name. */
   readonly macros: Map<string, string>;
   readonly offers: Map<string, OfferView>;
+  /** What was said of conversations, by conversation. */
+  readonly labels: Map<string, LabelView[]>;
 }
 
 /** Returns numbers from 0 to 1 that are the same in every run. */
@@ -55,6 +58,7 @@ export function worldOf(scene: Scene, now: () => number): World {
     drafts: new Map(),
     macros: new Map(MACROS),
     offers: new Map(),
+    labels: new Map(),
   };
 }
 

@@ -73,6 +73,7 @@ impl Conversation {
             Event::MessageRecorded(recorded) => {
                 self.message_recorded(recorded, at);
                 self.spoken_by(recorded);
+                self.kept_in_history(recorded);
             }
             Event::BotReported(report) => self.bot_reported(report),
             Event::ControlChanged(changed) => {

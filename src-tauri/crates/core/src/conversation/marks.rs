@@ -62,6 +62,18 @@ impl Conversation {
         }
     }
 
+    /// Imported history grew: what a bot had alone in it counts as closed with its newest message.
+    pub(super) fn kept_in_history(&mut self, recorded: &MessageRecorded) {
+        if !recorded.imported || self.control.state != ControlState::Closed {
+            return;
+        }
+        let (episode, at) = (self.episode, self.talk.last_at);
+        self.kept.retain(|kept| kept.episode != episode);
+        if self.hands.bot && !self.hands.people {
+            self.kept.push(Kept { episode, at });
+        }
+    }
+
     /// A person said something of an episode, or took it back.
     pub(super) fn labelled(&mut self, set: &LabelSet, at: Timestamp, actor: &Actor) {
         let same = |mark: &Mark| mark.episode == set.episode && mark.by == actor.id;

@@ -89,6 +89,7 @@ impl Turn<'_, '_> {
                     })?;
                 }
             }
+            Event::LabelSet(_) => self.touch("labels"),
             Event::SendQueued(_) | Event::SendChanged(_) => self.touch("outbox"),
             _ => {}
         }

@@ -153,6 +153,10 @@ fn what(
             add: change.add.iter().cloned().collect(),
             remove: change.remove.iter().cloned().collect(),
         }),
+        Event::LabelSet(set) => Some(What::Label {
+            label: set.label.map(|label| label.word().to_owned()),
+            episode: set.episode,
+        }),
         Event::ClockChanged(change) => match change.state {
             ClockState::Warned | ClockState::Met | ClockState::Missed => Some(What::Clock {
                 clock: word(&change.clock),

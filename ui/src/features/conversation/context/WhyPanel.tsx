@@ -20,6 +20,7 @@ import { notify } from "../../../state/toasts";
 import { Disclosure } from "../stream/Fold";
 import { partyName } from "../stream/words";
 import { chosenDecision } from "./chosen";
+import { Judging } from "./Judging";
 import styles from "./Why.module.css";
 import { asText } from "./whyText";
 
@@ -47,9 +48,12 @@ export function WhyPanel({
 
   if (decision === undefined) {
     return (
-      <EmptyState icon="why" title={t("why.none")}>
-        {t("why.none.text")}
-      </EmptyState>
+      <>
+        <Judging conversation={conversation} />
+        <EmptyState icon="why" title={t("why.none")}>
+          {t("why.none.text")}
+        </EmptyState>
+      </>
     );
   }
   if (read.isError) {
@@ -72,6 +76,7 @@ export function WhyPanel({
       ) : (
         <p className={styles.sentence}>{head.sentence}</p>
       )}
+      <Judging conversation={conversation} />
       <Earlier
         decisions={decisions.filter((one) => one.id !== decision)}
         onPick={(id) => chosenDecision.set({ conversation, decision: id })}

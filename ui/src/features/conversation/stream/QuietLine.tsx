@@ -31,6 +31,8 @@ function iconOf(entry: Entry): IconName {
       return "escalated";
     case "tags":
       return "label";
+    case "label":
+      return "check";
     case "clock":
       return "snooze";
     case "alert":

@@ -94,6 +94,12 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
       if (gone && tags) return t("line.tags.both", { who, tags, gone });
       return gone ? t("line.tags.remove", { who, tags: gone }) : t("line.tags.add", { who, tags });
     }
+    case "label": {
+      const key = `line.label.${what.label ?? "none"}`;
+      return tcode("line.label", what.label ?? "none", "") === ""
+        ? t("line.other", { event: "label" })
+        : tt(key as "line.label.none", { who });
+    }
     case "clock": {
       const name = tcode("clock", what.clock, t("clock.other"));
       const key = ["warned", "met", "missed"].includes(what.state) ? what.state : "other";

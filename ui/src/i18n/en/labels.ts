@@ -1,0 +1,53 @@
+/** Texts of what people say afterwards, and of the daily sample. */
+export const labels = {
+  "label.title": "Was a person needed?",
+  "label.text": "What you say here moves nothing. It is what the rules are judged by.",
+  "label.needed": "Needed",
+  "label.not_needed": "Not needed",
+  "label.too_late": "Too late",
+  "label.should_have_been_human": "Should have been a person",
+  "label.said.needed": "{who}: a person was needed",
+  "label.said.not_needed": "{who}: no person was needed",
+  "label.said.too_late": "{who}: a person was needed and came too late",
+  "label.said.should_have_been_human": "{who}: this should have been a person",
+  "label.said.other": "{who} said something about it",
+  "label.earlier": "Episode {n}",
+  "label.sampled": "drawn by lot",
+  "label.takeBack": "Take back what you said",
+
+  "line.label.needed": "{who} said that a person was needed",
+  "line.label.not_needed": "{who} said that no person was needed",
+  "line.label.too_late": "{who} said that a person was needed and came too late",
+  "line.label.should_have_been_human": "{who} said that this should have been a person",
+  "line.label.none": "{who} took back what was said of it",
+
+  "done.label.needed": "Marked: a person was needed",
+  "done.label.not_needed": "Marked: no person was needed",
+  "done.label.too_late": "Marked: a person came too late",
+  "done.label.should_have_been_human": "Marked: should have been a person",
+  "done.label.none": "What you said is taken back",
+
+  "audit.text":
+    "A few of the conversations that the bot closed alone, drawn by lot. Your answers show what the rules miss.",
+  "audit.progress": "{n} of {all} answered, of {of} that the bot closed on {day}",
+  "audit.none": "Nothing to look at",
+  "audit.none.text": "When the bot has closed conversations alone, some are drawn the day after.",
+  "audit.done": "All looked at",
+  "audit.done.text": "The next ones are drawn tomorrow.",
+  "audit.question": "Should a person have had this?",
+  "audit.rightly": "No, the bot was right",
+  "audit.missed": "Yes, a person should have",
+  "audit.next": "Look at the next",
+  "audit.open": "Open the conversation",
+  "audit.transcript": "What was said",
+  "audit.says": "{name}:",
+  "audit.customer": "Customer",
+  "audit.bot": "Bot",
+  "audit.rate": "What the rules miss",
+  "audit.rate.known":
+    "{rate} of what the bot closed alone should have been a person, between {low} and {high}. {answered} of {drawn} drawn were answered.",
+  "audit.rate.few":
+    "{found} of {answered} answered should have been a person. Under 30 answers a rate would say too little; {drawn} were drawn, of {of}.",
+  "audit.rate.none": "Nothing was answered yet.",
+  "places.audit": { one: "{n} to look at", other: "{n} to look at" },
+} as const;
