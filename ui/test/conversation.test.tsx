@@ -4,6 +4,7 @@ import { openRequest } from "../src/api/client";
 import { ApiFailure } from "../src/api/errors";
 import { forgetLetters } from "../src/features/conversation/composer/drafts";
 import { forgetViews } from "../src/features/conversation/stream/Message";
+import { MOST_SHOWN } from "../src/features/conversation/stream/shown";
 import type { FakePlatform } from "../src/platform/fake";
 import { append } from "../src/platform/fake/talk";
 import { expectAccessible } from "./axe";
@@ -87,6 +88,52 @@ describe("the stream", () => {
     await waitFor(async () =>
       expect(within(await stream()).getByText("The conversation begins here")).toBeTruthy(),
     );
+  });
+
+  it("keeps a stretch of a conversation of years in the page, and finds words in all of it", async () => {
+    const { platform, user } = await openWindow("/c/cnv_000003?in=all", "many");
+    // Asked of the page itself: to look for roles and texts takes long among so many entries.
+    const shown = () => [...document.querySelectorAll<HTMLElement>("[data-stream] [data-key]")];
+    const keys = () => shown().map((one) => one.dataset.key);
+    await waitFor(() => expect(keys()).toContain("k04999"));
+    expect(keys().length).toBeLessThanOrEqual(60);
+
+    await user.keyboard("{Control>}f{/Control}");
+    const field = screen.getByRole("textbox", { name: "Find in the conversation" });
+    fireEvent.change(field, { target: { value: "delivery 20004" } });
+    await waitFor(
+      () => expect(document.querySelector<HTMLElement>("[data-found]")?.dataset.key).toBe("k00004"),
+      { timeout: 20_000 },
+    );
+    expect(document.querySelector("search [role=status]")?.textContent).toBe("1 of 1");
+    expect(keys().length).toBeLessThanOrEqual(MOST_SHOWN);
+    expect(keys()).not.toContain("k04999");
+    // All was read in pages, not entry by entry.
+    expect(asked(platform, "timeline_get").length).toBeLessThan(80);
+
+    // With Escape one reads on where the words were.
+    fireEvent.keyDown(field, { key: "Escape" });
+    await waitFor(() => expect((document.activeElement as HTMLElement).dataset.key).toBe("k00004"));
+    await user.keyboard("j");
+    expect((document.activeElement as HTMLElement).dataset.key).toBe("k00005");
+
+    await act(async () => document.querySelector<HTMLElement>("[data-stream] + button")?.click());
+    await waitFor(() => expect(keys()).toContain("k04999"));
+    expect(keys().length).toBeLessThanOrEqual(MOST_SHOWN);
+  });
+
+  it("goes from one place to the next where words were said, and says when they were not", async () => {
+    const { user } = await openWindow(HERO);
+    await entries();
+    await user.keyboard("{Control>}f{/Control}");
+    await user.keyboard("CÁRD");
+    await screen.findByText("1 of 4");
+    await user.keyboard("{Enter}");
+    await screen.findByText("2 of 4");
+    await user.keyboard("{Shift>}{Enter}{Enter}{/Shift}");
+    await screen.findByText("4 of 4");
+    await user.keyboard(" of gold");
+    await screen.findByText("Not said here");
   });
 
   it("says of a sender what is odd, with the real address in sight", async () => {

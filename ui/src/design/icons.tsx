@@ -31,6 +31,7 @@ const PATHS = {
   minus: <path d="M3.500 8h9" />,
   plus: <path d="M8 3v10M3 8h10" />,
   down: <path d="m4 6 4 4 4-4" />,
+  up: <path d="m4 10 4-4 4 4" />,
   right: <path d="m6 4 4 4-4 4" />,
   left: <path d="m10 4-4 4 4 4" />,
   back: <path d="M13 8H3.500M7 4 3 8l4 4" />,

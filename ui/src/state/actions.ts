@@ -60,6 +60,7 @@ export const ACTIONS = spec({
   "packet.lacking": { group: "look", label: "action.packet.lacking", keys: ["-"] },
   context: { group: "look", label: "action.context", keys: ["."] },
   search: { group: "look", label: "action.search", keys: ["/"] },
+  find: { group: "look", label: "action.find", keys: ["Mod+f"] },
   palette: { group: "look", label: "action.palette", keys: ["Mod+k"] },
   keys: { group: "look", label: "action.keys", keys: ["?"] },
   density: { group: "look", label: "action.density", keys: ["g d"] },

@@ -43,6 +43,7 @@ export const actions = {
   "action.packet.lacking": "Packet lacks something",
   "action.context": "Show or hide the context",
   "action.search": "Search",
+  "action.find": "Find in the conversation",
   "action.palette": "Everything",
   "action.keys": "Map of the keys",
   "action.density": "Row height",

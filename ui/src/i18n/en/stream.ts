@@ -2,6 +2,7 @@
 export const stream = {
   "stream.label": "What was said",
   "stream.older": "Show what was before",
+  "stream.newer": "Show what came after",
   "stream.loading": "Reading the conversation",
   "stream.begin": "The conversation begins here",
   "stream.new": "New",
@@ -11,6 +12,13 @@ export const stream = {
   "stream.empty": "Nothing was said yet",
   "stream.empty.text": "What you write begins the conversation.",
   "stream.failed": "The conversation could not be read.",
+
+  "find.count": "{at} of {n}",
+  "find.none": "Not said here",
+  "find.reading": "Reading, {n} so far",
+  "find.next": "Next",
+  "find.previous": "Previous",
+  "find.close": "Close",
 
   "message.says.customer": "{name}, customer, {when}",
   "message.says.agent": "{name}, agent, {when}",

@@ -9,6 +9,7 @@ import type {
   ReplySend,
 } from "../../api/generated/wire";
 import type { Stage } from "./commands";
+import { ENDLESS_ID, endlessStream } from "./endless";
 import { message, streamOf } from "./stream";
 import type { World } from "./world";
 
@@ -20,7 +21,8 @@ type Handlers = {
 export function streamIn(world: World, row: ConversationRow): Entry[] {
   let stream = world.streams.get(row.id);
   if (!stream) {
-    stream = streamOf(row, world.now());
+    const endless = row.id === ENDLESS_ID && world.rows.length > 1_000;
+    stream = endless ? endlessStream(row, world.now()) : streamOf(row, world.now());
     world.streams.set(row.id, stream);
   }
   return stream;

@@ -12,12 +12,16 @@ export function Disclosure({
   label,
   children,
   className,
+  openedBy = false,
 }: {
   label: ReactNode;
   children: ReactNode;
   className?: string;
+  /** Opened from outside. */
+  openedBy?: boolean;
 }) {
-  const [open, setOpen] = useState(false);
+  const [chosen, setOpen] = useState(false);
+  const open = chosen || openedBy;
   const id = useId();
   return (
     <div className={className}>
@@ -39,10 +43,10 @@ export function Disclosure({
 }
 
 /** A part of a text that was folded away: its kind and how long it is; opens in place. */
-export function Fold({ part }: { part: Folded }) {
+export function Fold({ part, open }: { part: Folded; open: boolean }) {
   const kind = KINDS.includes(part.kind) ? part.kind : "quote";
   return (
-    <Disclosure label={tt(`fold.${kind}` as TextKey, { n: part.lines })}>
+    <Disclosure label={tt(`fold.${kind}` as TextKey, { n: part.lines })} openedBy={open}>
       <div className={styles.part} data-kind={kind} dir="auto">
         {linked(part.text)}
       </div>

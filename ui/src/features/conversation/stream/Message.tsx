@@ -59,6 +59,7 @@ export const Message = memo(function Message({
   message,
   session,
   canReply,
+  whole,
   onAnswer,
 }: {
   conversation: string;
@@ -66,6 +67,8 @@ export const Message = memo(function Message({
   message: MessageView;
   session: Session | undefined;
   canReply: boolean;
+  /** Everything is opened: what was looked for is in it. */
+  whole: boolean;
   onAnswer: (mode: AnswerMode, message: string) => void;
 }) {
   const voice = voiceOf(message);
@@ -134,10 +137,10 @@ export const Message = memo(function Message({
                 <p className={styles.none}>{t("message.empty")}</p>
               )
             ) : (
-              <MessageText text={message.text} />
+              <MessageText text={message.text} all={whole} />
             )}
             {message.folded.map((part, at) => (
-              <Fold key={at} part={part} />
+              <Fold key={at} part={part} open={whole} />
             ))}
           </>
         )}

@@ -4,30 +4,31 @@ import {
   useCallback,
   useEffect,
   useImperativeHandle,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
 } from "react";
-import { call } from "../../../api/client";
 import { ApiFailure } from "../../../api/errors";
-import type { ConversationHead, Entry } from "../../../api/generated/wire";
+import type { ConversationHead } from "../../../api/generated/wire";
 import { useSession } from "../../../api/queries";
 import { EmptyState } from "../../../design/components/Banner";
 import { Button } from "../../../design/components/Button";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
-import { dateAndTime, dayLabel } from "../../../i18n/format";
-import { keysOf } from "../../../state/actions";
-import { announce } from "../../../state/announcer";
+import { keysOf, useAction } from "../../../state/actions";
 import { frame } from "../../../state/frame";
 import { keyName } from "../../../state/keys";
+import { Bones, StreamBlock } from "./StreamBlock";
 import { arrange, type Block, firstUnread } from "./blocks";
-import { type AnswerMode, Message, nameOf, voiceOf } from "./Message";
-import { QuietLine } from "./QuietLine";
+import { FindBar, useHighlight } from "./FindBar";
+import { useBelow, useMarkRead, useSayNew } from "./following";
+import type { AnswerMode } from "./Message";
 import { useReadingPlace } from "./readingPlace";
 import styles from "./Stream.module.css";
+import { useShown } from "./shown";
+import { useFind, useReadAll } from "./useFind";
 import { useTimeline } from "./useTimeline";
-import { sentenceOf } from "./words";
 
 /** What others may ask of the stream. */
 export interface StreamHandle {
@@ -37,6 +38,9 @@ export interface StreamHandle {
   focused(): string | undefined;
   toEnd(): void;
 }
+
+// A page of what was before, while everything is read to look for words.
+const READ_PAGE = 200;
 
 /** Everything that happened in a conversation, oldest to newest. */
 export function Stream({
@@ -54,7 +58,7 @@ export function Stream({
 }) {
   const id = head.row.id;
   const session = useSession();
-  const { query, loadOlder, loadingOlder } = useTimeline(id);
+  const { query, loadOlder, loadingOlder, noteTop } = useTimeline(id);
   const stretch = query.data;
   const entries = stretch?.entries;
   const scroller = useRef<HTMLElement>(null);
@@ -67,8 +71,42 @@ export function Stream({
     newAt.current = firstUnread(entries, unreadAtOpen) ?? "";
   }
   const blocks = useMemo(() => arrange(entries ?? [], newAt.current || undefined), [entries]);
-  const turn = entries ? `${entries[0]?.key} ${entries.at(-1)?.key} ${entries.length}` : "";
-  const place = useReadingPlace(scroller, content, turn, newAt.current || undefined, loadOlder);
+  const shown = useShown(blocks);
+  const { from, to } = shown;
+  const turn = entries
+    ? `${entries[0]?.key} ${entries.at(-1)?.key} ${entries.length} ${from} ${to}`
+    : "";
+
+  // What is asked for at an edge is in the page already, or is read and then moved to.
+  const wantUp = useRef(false);
+  const before = useCallback(() => {
+    if (from > 0) return shown.up();
+    wantUp.current = true;
+    void loadOlder().then((read) => {
+      if (!read) wantUp.current = false;
+    });
+  }, [from, shown.up, loadOlder]);
+  const onNear = useCallback(
+    (edge: "start" | "end") => {
+      if (edge === "start") before();
+      else if (!shown.end) shown.down();
+    },
+    [before, shown.end, shown.down],
+  );
+  useEffect(() => {
+    if (from === 0 || !wantUp.current) return;
+    wantUp.current = false;
+    shown.up();
+  }, [from, shown.up]);
+
+  const place = useReadingPlace(
+    scroller,
+    content,
+    turn,
+    shown.end,
+    newAt.current || undefined,
+    onNear,
+  );
 
   const below = useBelow(entries, place.atEnd);
   useSayNew(entries, session);
@@ -78,15 +116,60 @@ export function Stream({
     () => blocks.filter((block) => block.is === "message" || block.is === "line"),
     [blocks],
   );
+  const places = useMemo(() => new Map(stops.map((block, at) => [block.key, at])), [stops]);
   const [stop, setStop] = useState<string>();
-  const current = stops.some((block) => block.key === stop) ? stop : stops.at(-1)?.key;
+  const current = stop !== undefined && places.has(stop) ? stop : stops.at(-1)?.key;
 
-  const goTo = useCallback((key: string | undefined) => {
-    if (!key) return;
-    const entry = content.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
-    entry?.focus({ preventScroll: true });
-    entry?.scrollIntoView?.({ block: "nearest" });
-  }, []);
+  const entryOf = useCallback(
+    (key: string) =>
+      content.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? undefined,
+    [],
+  );
+  const goal = useRef<{ key: string; how: "focus" | "look" }>(undefined);
+  const reach = useCallback(() => {
+    const entry = goal.current && entryOf(goal.current.key);
+    if (!entry) return;
+    if (goal.current?.how === "focus") entry.focus({ preventScroll: true });
+    entry.scrollIntoView?.({ block: goal.current?.how === "focus" ? "nearest" : "center" });
+    goal.current = undefined;
+    place.note();
+  }, [entryOf, place.note]);
+  const goTo = useCallback(
+    (key: string | undefined, how: "focus" | "look" = "focus") => {
+      if (!key) return;
+      goal.current = { key, how };
+      // Out of the page, it is reached as soon as it stands in it.
+      if (!shown.around(blocks.findIndex((block) => block.key === key))) reach();
+    },
+    [blocks, shown.around, reach],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: reached when the page holds other entries
+  useLayoutEffect(reach, [turn]);
+
+  const find = useFind(
+    blocks,
+    session,
+    useCallback(() => place.topmost(), [place.topmost]),
+  );
+  const hit = find.hits[find.at];
+  useAction("find", find.start, entries !== undefined);
+  useReadAll(find.word !== "" && stretch?.older === true, entries?.length ?? 0, () => {
+    void loadOlder(READ_PAGE);
+  });
+  useHighlight(content, find.word, hit, turn);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: gone to once for each hit, not whenever pages come
+  useEffect(() => goTo(hit, "look"), [hit]);
+
+  // A change reads again what is looked at; all of it while it is looked through.
+  const first = blocks[from];
+  noteTop(find.open || first?.is === "new" ? undefined : first && keyIn(first));
+
+  useKeptFocus(content, turn, () => entryOf(place.topmost() ?? "")?.focus({ preventScroll: true }));
+
+  const toEnd = useCallback(() => {
+    shown.toEnd();
+    place.toEnd();
+  }, [shown.toEnd, place.toEnd]);
 
   useImperativeHandle(
     handle,
@@ -100,9 +183,9 @@ export function Stream({
           ? block.message.id
           : undefined;
       },
-      toEnd: place.toEnd,
+      toEnd,
     }),
-    [current, goTo, stops, place.toEnd],
+    [current, goTo, stops, toEnd],
   );
 
   // Where the list gave way to the conversation, its focus goes on here.
@@ -118,7 +201,7 @@ export function Stream({
     const name = keyName(event.nativeEvent);
     if (!name || event.target instanceof HTMLTextAreaElement) return;
     const own = event.target instanceof HTMLElement && event.target.dataset.key !== undefined;
-    const at = stops.findIndex((block) => block.key === current);
+    const at = current === undefined ? -1 : (places.get(current) ?? -1);
     const step =
       keysOf("list.next").includes(name) || (own && name === "ArrowDown")
         ? 1
@@ -127,7 +210,7 @@ export function Stream({
           : 0;
     if (step !== 0) {
       event.preventDefault();
-      if (at === 0 && step < 0) loadOlder();
+      if (at === 0 && step < 0) void loadOlder();
       goTo(stops[Math.min(stops.length - 1, Math.max(0, at + step))]?.key);
       return;
     }
@@ -142,6 +225,12 @@ export function Stream({
         ?.focus();
     }
   };
+
+  // One entry can always be tabbed to, also while the one that was read stands outside the page.
+  const inPage = blocks.slice(from, to).some((block) => block.key === current);
+  const tabbable = inPage
+    ? current
+    : blocks.slice(from, to).findLast((block) => places.has(block.key))?.key;
 
   if (query.isError && !stretch) {
     const failure = ApiFailure.of(query.error);
@@ -169,15 +258,15 @@ export function Stream({
       >
         <div ref={content} className={styles.content}>
           {stretch === undefined && <Bones />}
-          {stretch && !stretch.older && stops.length > 0 && (
+          {stretch && !stretch.older && from === 0 && stops.length > 0 && (
             <p className={styles.begin}>{t("stream.begin")}</p>
           )}
-          {stretch?.older && (
+          {(stretch?.older || from > 0) && (
             <button
               type="button"
               className={styles.older}
               aria-busy={loadingOlder}
-              onClick={loadOlder}
+              onClick={before}
             >
               {t("stream.older")}
             </button>
@@ -187,44 +276,46 @@ export function Stream({
               {t("stream.empty.text")}
             </EmptyState>
           )}
-          {blocks.map((block) => (
-            <BlockView
+          {blocks.slice(from, to).map((block) => (
+            <StreamBlock
               key={block.key}
+              conversation={id}
               block={block}
-              place={placeIn(stops, block)}
+              place={(places.get(block.key) ?? 0) + 1}
               count={stretch?.older ? -1 : stops.length}
-              tabbable={block.key === current}
+              tabbable={block.key === tabbable}
+              found={find.word !== "" && block.key === hit}
+              session={session}
+              canReply={canAnswer(head)}
               onFocus={setStop}
-              says={says(block, session)}
-            >
-              {block.is === "message" ? (
-                <Message
-                  conversation={id}
-                  entry={block.entry}
-                  message={block.message}
-                  session={session}
-                  canReply={canAnswer(head)}
-                  onAnswer={onAnswer}
-                />
-              ) : block.is === "line" ? (
-                <QuietLine
-                  entry={block.entry}
-                  more={block.with}
-                  session={session}
-                  onWhy={onWhy}
-                  onPacket={onPacket}
-                />
-              ) : null}
-            </BlockView>
+              onAnswer={onAnswer}
+              onWhy={onWhy}
+              onPacket={onPacket}
+            />
           ))}
+          {!shown.end && (
+            <button type="button" className={styles.older} onClick={shown.down}>
+              {t("stream.newer")}
+            </button>
+          )}
         </div>
       </section>
+      {find.open && (
+        <FindBar
+          find={find}
+          reading={find.word !== "" && stretch?.older ? entries?.length : undefined}
+          onClose={() => {
+            find.end();
+            goTo(hit ?? current);
+          }}
+        />
+      )}
       {!place.atEnd && (
         <button
           type="button"
           className={styles.pill}
           data-new={below > 0 || undefined}
-          onClick={place.toEnd}
+          onClick={toEnd}
         >
           <Icon name="down" size={14} />
           {below > 0 ? t("stream.newBelow", { n: below }) : t("stream.toEnd")}
@@ -239,114 +330,36 @@ export function canAnswer(head: ConversationHead): boolean {
   return head.row.channel_kind !== "import";
 }
 
-function placeIn(stops: readonly Block[], block: Block): number {
-  return stops.indexOf(block) + 1;
+// The entry of a block that tells where it stands in what was read.
+function keyIn(block: Block): string | undefined {
+  if (block.is === "day") return block.key.replace(/^day /, "");
+  return block.key;
 }
 
-function says(block: Block, session: ReturnType<typeof useSession>): string | undefined {
-  if (block.is === "line") return sentenceOf(block.entry, session);
-  if (block.is !== "message") return undefined;
-  return t(`message.says.${voiceOf(block.message)}`, {
-    name: nameOf(block.entry, block.message, session),
-    when: dateAndTime(block.entry.at),
-  });
-}
-
-function BlockView({
-  block,
-  place,
-  count,
-  tabbable,
-  onFocus,
-  says,
-  children,
-}: {
-  block: Block;
-  place: number;
-  count: number;
-  tabbable: boolean;
-  onFocus: (key: string) => void;
-  says: string | undefined;
-  children: React.ReactNode;
-}) {
-  if (block.is === "day") {
-    return (
-      <h3 className={styles.day}>
-        <span>{dayLabel(block.at)}</span>
-      </h3>
-    );
-  }
-  if (block.is === "new") {
-    return (
-      <p className={styles.new}>
-        <span>{t("stream.new")}</span>
-      </p>
-    );
-  }
-  return (
-    <article
-      className={styles.entry}
-      data-key={block.key}
-      aria-label={says}
-      aria-posinset={place}
-      aria-setsize={count}
-      tabIndex={tabbable ? 0 : -1}
-      onFocus={() => onFocus(block.key)}
-    >
-      {children}
-    </article>
-  );
-}
-
-function Bones() {
-  return (
-    <div className={styles.bones} aria-hidden="true">
-      {[3, 2, 4].map((lines) => (
-        <div key={lines} className={styles.bone} data-lines={lines} />
-      ))}
-    </div>
-  );
-}
-
-// How many messages came since the end was last in sight.
-function useBelow(entries: readonly Entry[] | undefined, atEnd: boolean): number {
-  const seen = useRef<string>(undefined);
-  if (entries && (atEnd || seen.current === undefined)) seen.current = entries.at(-1)?.key;
-  if (!entries || atEnd) return 0;
-  const from = entries.findIndex((entry) => entry.key === seen.current);
-  return entries.slice(from + 1).filter((entry) => entry.what.type === "message").length;
-}
-
-// Who cannot see the stream hears of what comes; what one wrote oneself is known.
-function useSayNew(
-  entries: readonly Entry[] | undefined,
-  session: ReturnType<typeof useSession>,
+/** Gives the focus on when the entry that had it leaves the page. */
+function useKeptFocus(
+  content: { readonly current: HTMLElement | null },
+  turn: string,
+  giveOn: () => void,
 ): void {
-  const last = useRef<string>(undefined);
+  const had = useRef(false);
   useEffect(() => {
-    const newest = entries?.at(-1);
-    if (!newest) return;
-    const before = last.current;
-    last.current = newest.key;
-    if (before === undefined || before === newest.key || newest.what.type !== "message") return;
-    if (newest.actor === `agent:${session?.agent.name}`) return;
-    const name = nameOf(newest, newest.what, session);
-    announce(t("stream.arrived", { name }));
-  }, [entries, session]);
-}
-
-const READ_AFTER_MS = 900;
-
-// Read is what was in sight for a moment, in a window that is looked at.
-function useMarkRead(conversation: string, unread: number, inSight: boolean): void {
-  useEffect(() => {
-    if (unread === 0 || !inSight) return;
-    const timer = setTimeout(() => {
-      if (document.visibilityState === "hidden") return;
-      call("mark_read", { conversation }).catch(() => {
-        // It stays unread, and is marked at the next look.
-      });
-    }, READ_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [conversation, unread, inSight]);
+    const inside = content.current;
+    if (!inside) return;
+    const note = (event: FocusEvent) => {
+      had.current = event.type === "focusin";
+    };
+    inside.addEventListener("focusin", note);
+    inside.addEventListener("focusout", note);
+    return () => {
+      inside.removeEventListener("focusin", note);
+      inside.removeEventListener("focusout", note);
+    };
+  }, [content]);
+  const lost = useRef(giveOn);
+  lost.current = giveOn;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the page takes the focus away
+  useLayoutEffect(() => {
+    if (had.current && document.activeElement === document.body) lost.current();
+  }, [turn]);
 }

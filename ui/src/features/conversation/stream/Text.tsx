@@ -57,9 +57,10 @@ export function linesOf(text: string): number {
     .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LINE)), 0);
 }
 
-/** The text of a message: at most a screen of it until all is asked for. */
-export function MessageText({ text }: { text: string }) {
-  const [whole, setWhole] = useState(false);
+/** The text of a message: at most a screen of it until all is asked for, here or from outside. */
+export function MessageText({ text, all }: { text: string; all: boolean }) {
+  const [chosen, setWhole] = useState(false);
+  const whole = chosen || all;
   const id = useId();
   const long = linesOf(text) > CAPPED_FROM;
   return (

@@ -11,6 +11,10 @@ export interface ReadingPlace {
   readonly atEnd: boolean;
   readonly toEnd: () => void;
   readonly onScroll: () => void;
+  /** Takes what is at the top edge now as the place to hold. */
+  readonly note: () => void;
+  /** The entry at the top edge. */
+  readonly topmost: () => string | undefined;
 }
 
 function entriesOf(content: HTMLElement): HTMLElement[] {
@@ -23,22 +27,28 @@ export function useReadingPlace(
   content: RefObject<HTMLElement | null>,
   /** Changes whenever entries come or go. */
   turn: string,
+  /** Whether the newest entry is in the page. */
+  endShown: boolean,
   /** The entry to begin at; the end when there is none. */
   begin: string | undefined,
-  onNearStart: () => void,
+  onNear: (edge: "start" | "end") => void,
 ): ReadingPlace {
   const [atEnd, setAtEnd] = useState(true);
   const stuck = useRef(true);
   const held = useRef<{ key: string; top: number }>(undefined);
   const opened = useRef(0);
   const touched = useRef(false);
+  const lastTop = useRef(0);
+  const whole = useRef(endShown);
+  whole.current = endShown;
 
   const note = useCallback(() => {
     const view = scroller.current;
     const inside = content.current;
     if (!view || !inside) return;
     const left = view.scrollHeight - view.scrollTop - view.clientHeight;
-    stuck.current = left <= NEAR_END;
+    lastTop.current = view.scrollTop;
+    stuck.current = whole.current && left <= NEAR_END;
     setAtEnd(stuck.current);
     const top = view.getBoundingClientRect().top;
     const first = entriesOf(inside).find((one) => one.getBoundingClientRect().bottom > top + 1);
@@ -62,6 +72,9 @@ export function useReadingPlace(
   const toEnd = useCallback(() => {
     const view = scroller.current;
     if (!view) return;
+    stuck.current = true;
+    // Where the newest entries are yet to come into the page, the end is gone to with them.
+    if (!whole.current) return;
     view.scrollTop = view.scrollHeight;
     note();
   }, [scroller, note]);
@@ -123,10 +136,17 @@ export function useReadingPlace(
   }, [scroller, content, hold, note]);
 
   const onScroll = useCallback(() => {
+    const before = lastTop.current;
     note();
     const view = scroller.current;
-    if (view && opened.current > 0 && view.scrollTop < view.clientHeight) onNearStart();
-  }, [scroller, note, onNearStart]);
+    if (!view || opened.current === 0) return;
+    // Only who moves towards an edge is near it: holding the place moves the scroll as well.
+    const { scrollTop, clientHeight, scrollHeight } = view;
+    if (scrollTop < before && scrollTop < clientHeight) onNear("start");
+    else if (scrollTop > before && scrollHeight - scrollTop < 2 * clientHeight) onNear("end");
+  }, [scroller, note, onNear]);
 
-  return { atEnd, toEnd, onScroll };
+  const topmost = useCallback(() => held.current?.key, []);
+
+  return { atEnd, toEnd, onScroll, note, topmost };
 }
