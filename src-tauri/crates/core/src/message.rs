@@ -113,14 +113,19 @@ pub enum SenderWarning {
     HiddenCharacters,
     /// The name is that of a person of the team, the address is not.
     NameOfTeamMember(String),
-    /// There are several From addresses, or several From headers.
-    SeveralSenders,
+    /// There are several From addresses, or several From headers; these are the other addresses,
+    /// separated by commas. Nothing is named in what older versions stored.
+    SeveralSenders(Option<String>),
     /// From is missing or unreadable.
     NoSender,
     /// Replies would go to another domain than the sender's.
     ReplyToElsewhere(String),
     /// The team's own mail server says that authentication failed.
     AuthenticationFailed(String),
+    /// The domain is made to be taken for this one, which is well known or the team's own.
+    LookAlikeDomain(String),
+    /// This address sent it in the name of another, under another domain.
+    SentByAnother(String),
     /// An unknown sender quoted the identifier of somebody else's conversation.
     JoinedByReferenceOnly,
 }

@@ -1,5 +1,8 @@
 //! Why a sender deserves a second look.
 
+mod domains;
+mod likeness;
+
 use std::collections::BTreeSet;
 
 use baton_core::message::{Address, MessageKind, SenderWarning};
@@ -11,42 +14,7 @@ use crate::mail::header::Header;
 use crate::mail::names::is_hidden;
 use crate::mail::{DecodeContext, Mail, address};
 
-/// Domains under which everybody may have an address: sharing one proves nothing.
-const PUBLIC_DOMAINS: &[&str] = &[
-    "aol.com",
-    "fastmail.com",
-    "free.fr",
-    "gmail.com",
-    "gmx.at",
-    "gmx.de",
-    "gmx.net",
-    "googlemail.com",
-    "hotmail.com",
-    "hotmail.fr",
-    "icloud.com",
-    "live.com",
-    "mail.com",
-    "mail.ru",
-    "me.com",
-    "msn.com",
-    "orange.fr",
-    "outlook.com",
-    "outlook.de",
-    "pm.me",
-    "posteo.de",
-    "proton.me",
-    "protonmail.com",
-    "qq.com",
-    "163.com",
-    "t-online.de",
-    "web.de",
-    "yahoo.co.jp",
-    "yahoo.com",
-    "yahoo.de",
-    "yahoo.fr",
-    "yandex.ru",
-    "zoho.com",
-];
+use domains::PUBLIC;
 
 /// Everything about the sender that a reader should know before trusting the name.
 pub(crate) fn warnings(
@@ -64,24 +32,34 @@ pub(crate) fn warnings(
     if !from.address.contains('@') {
         found.insert(SenderWarning::NoSender);
     }
-    let mut addresses: Vec<String> = senders
+    let others: BTreeSet<String> = senders
         .iter()
         .map(|sender| sender.address.to_lowercase())
-        .filter(|address| !address.is_empty())
+        .filter(|address| !address.is_empty() && *address != from.address.to_lowercase())
         .collect();
-    addresses.sort_unstable();
-    addresses.dedup();
-    if header.all("from").nth(1).is_some() || addresses.len() > 1 {
-        found.insert(SenderWarning::SeveralSenders);
+    if header.all("from").nth(1).is_some() || !others.is_empty() {
+        let others: Vec<String> = others.into_iter().collect();
+        found.insert(SenderWarning::SeveralSenders(Some(others.join(", "))));
     }
-    if let Some(other) = other_address(&from.name, &from.address) {
+    let local = from.address.rsplit_once('@').map_or("", |(local, _)| local);
+    let own = own_domains(context);
+    let claimed = || likeness::claimed(&from.name, domain_of(&from.address), &own);
+    if let Some(other) = other_address(&from.name, &from.address)
+        .or_else(|| other_address(local, &from.address))
+        .or_else(claimed)
+    {
         found.insert(SenderWarning::NameContainsOtherAddress(other));
+    }
+    if let Some(model) = likeness::imitated(domain_of(&from.address), &own) {
+        found.insert(SenderWarning::LookAlikeDomain(model));
+    }
+    if let Some(sender) = sent_by_another(header, mail) {
+        found.insert(SenderWarning::SentByAnother(sender));
     }
     let domain = unicode_domain(domain_of(&from.address));
     if hides(&from.name) || hides(&from.address) || hides(&domain) {
         found.insert(SenderWarning::HiddenCharacters);
     }
-    let local = from.address.rsplit_once('@').map_or("", |(local, _)| local);
     if mixes_scripts(&from.name) || mixes_scripts(local) || deceives(&domain) {
         found.insert(SenderWarning::MixedScripts);
     }
@@ -105,10 +83,38 @@ pub(crate) fn warnings(
     found.into_iter().collect()
 }
 
+/// The domains of the team's own addresses, those that are nobody else's.
+fn own_domains(context: &DecodeContext) -> Vec<String> {
+    let domains: BTreeSet<String> = context
+        .own_addresses
+        .iter()
+        .map(|own| domain_of(own).to_lowercase())
+        .filter(|domain| !domain.is_empty() && !PUBLIC.contains(&domain.as_str()))
+        .collect();
+    domains.into_iter().collect()
+}
+
+/// Who really sent a message that bears another's name: the Sender field, when it leads elsewhere.
+fn sent_by_another(header: &Header<'_>, mail: &Mail) -> Option<String> {
+    // Lists and their kin send in the name of their members, and say so.
+    if mail.document.kind == MessageKind::List {
+        return None;
+    }
+    let sender = header
+        .all("sender")
+        .flat_map(|value| address::list(value, None, 1).0)
+        .next()?
+        .address;
+    let from = domain_of(&mail.document.from.address);
+    let other = domain_of(&sender);
+    (!from.is_empty() && !other.is_empty() && !related(from, other)).then_some(sender)
+}
+
 /// An address in a name that is not the sender's.
 fn other_address(name: &str, address: &str) -> Option<String> {
     // Full-width and other dressed-up signs read like the plain ones.
     let name: String = name.nfkc().filter(|c| !is_hidden(*c)).collect();
+    let name = undisguised(&name);
     name.split(|c: char| {
         c.is_whitespace()
             || matches!(
@@ -123,6 +129,34 @@ fn other_address(name: &str, address: &str) -> Option<String> {
         }) && !word.eq_ignore_ascii_case(address)
     })
     .map(str::to_owned)
+}
+
+/// A name in which `a (at) b (dot) c` and `a @ b.c` are written `a@b.c`.
+fn undisguised(name: &str) -> String {
+    // A dot that was written out swallows the blanks around it; a plain one ends a sentence.
+    const WRITTEN_DOT: char = '\u{1}';
+    let written = [
+        ("(at)", "@"),
+        ("[at]", "@"),
+        ("{at}", "@"),
+        ("(dot)", "\u{1}"),
+        ("[dot]", "\u{1}"),
+    ];
+    let mut marked = name.replace(WRITTEN_DOT, "");
+    for (written, meant) in written {
+        marked = marked.replace(written, meant);
+    }
+    let mut plain = String::with_capacity(marked.len());
+    for c in marked.chars() {
+        let joint = c == '@' || c == WRITTEN_DOT;
+        if joint {
+            plain.truncate(plain.trim_end().len());
+        }
+        if !(c.is_whitespace() && plain.ends_with(['@', WRITTEN_DOT])) {
+            plain.push(c);
+        }
+    }
+    plain.replace(WRITTEN_DOT, ".")
 }
 
 /// Whether a text holds characters that are not seen or that turn the writing around.
@@ -205,7 +239,7 @@ fn team_member(name: &str, address: &str, context: &DecodeContext) -> Option<Str
     let own = context.own_addresses.iter().any(|own| {
         own.eq_ignore_ascii_case(address)
             || (domain_of(own).eq_ignore_ascii_case(domain_of(address))
-                && !PUBLIC_DOMAINS.contains(&domain_of(own).to_lowercase().as_str()))
+                && !PUBLIC.contains(&domain_of(own).to_lowercase().as_str()))
     });
     if own {
         return None;

@@ -42,7 +42,10 @@ fn disguises_are_named() {
     );
     assert_eq!(
         warnings("Bank <x@xn--pypal-4ve.example>"),
-        [SenderWarning::MixedScripts]
+        [
+            SenderWarning::MixedScripts,
+            SenderWarning::LookAlikeDomain("paypal.com".into())
+        ]
     );
     assert_eq!(
         warnings("Ida\u{202e}mloH <ida@customer.example>"),
@@ -59,9 +62,121 @@ fn disguises_are_named() {
     );
     assert_eq!(
         warnings("a@a.example, b@b.example"),
-        [SenderWarning::SeveralSenders]
+        [SenderWarning::SeveralSenders(Some("b@b.example".into()))]
     );
     assert_eq!(warnings(""), [SenderWarning::NoSender]);
+}
+
+#[test]
+fn every_other_sender_is_named() {
+    let mail = with_field(b"From: Bo <bo@evil.example>, thief@evil.example");
+    assert_eq!(
+        mail.document.sender_warnings,
+        [SenderWarning::SeveralSenders(Some(
+            "bo@evil.example, thief@evil.example".into()
+        ))]
+    );
+    let mail = with_field(b"From: Ida <ida@customer.example>");
+    assert_eq!(
+        mail.document.sender_warnings,
+        [SenderWarning::SeveralSenders(Some(String::new()))]
+    );
+}
+
+#[test]
+fn what_older_versions_stored_about_several_senders_is_still_read() {
+    let stored: SenderWarning = serde_json::from_str(r#"{"code":"several_senders"}"#).unwrap();
+    assert_eq!(stored, SenderWarning::SeveralSenders(None));
+}
+
+#[test]
+fn who_sends_in_the_name_of_another_is_named() {
+    let mail = with_field(b"Sender: Desk <desk@evil.example>");
+    assert_eq!(
+        mail.document.sender_warnings,
+        [SenderWarning::SentByAnother("desk@evil.example".into())]
+    );
+    assert_eq!(
+        with_field(b"Sender: office@mail.customer.example")
+            .document
+            .sender_warnings,
+        []
+    );
+}
+
+#[test]
+fn domains_that_look_like_others_are_named() {
+    let cases = [
+        ("paypa1.com", "paypal.com"),
+        ("PAYPAI.com", "paypal.com"),
+        ("rnicrosoft.com", "microsoft.com"),
+        ("g00gle.com", "google.com"),
+        ("arnazon.co.uk", "amazon.com"),
+        ("mail.paypa1.com", "paypal.com"),
+        ("paypal.com.evil.example", "paypal.com"),
+        ("login.paypal.com.evil.example", "paypal.com"),
+        ("vvellsfargo.com", "wellsfargo.com"),
+        ("googl\u{e9}.com", "google.com"),
+        ("harb0ur.example", "harbour.example"),
+        ("harbour.example.evil.test", "harbour.example"),
+    ];
+    for (domain, model) in cases {
+        assert_eq!(
+            warnings(&format!("Desk <desk@{domain}>")),
+            [SenderWarning::LookAlikeDomain(model.into())],
+            "{domain}"
+        );
+    }
+    for domain in [
+        "paypal.com",
+        "mail.paypal.com",
+        "paypal.de",
+        "amazon.co.jp",
+        "harbour.example",
+        "modern.example",
+        "appleton.com",
+        "chased.com",
+        "vista.com",
+        "news.github.com",
+        "yahoo.com.mx",
+        "mail.yahoo.com.mx",
+        "yahoo.com.",
+    ] {
+        assert_eq!(warnings(&format!("Desk <desk@{domain}>")), [], "{domain}");
+    }
+}
+
+#[test]
+fn a_name_may_not_claim_another_address_in_disguise() {
+    let cases = [
+        ("boss @ harbour.example", "boss@harbour.example"),
+        ("boss(at)harbour.example", "boss@harbour.example"),
+        ("boss [at] harbour [dot] example", "boss@harbour.example"),
+        ("boss\u{ff20}harbour.example", "boss@harbour.example"),
+        ("www.paypal.com", "paypal.com"),
+        ("PayPal.com Service", "paypal.com"),
+        ("harbour.example support", "harbour.example"),
+    ];
+    for (name, other) in cases {
+        assert_eq!(
+            warnings(&format!("\"{name}\" <thief@evil.test>")),
+            [SenderWarning::NameContainsOtherAddress(other.into())],
+            "{name}"
+        );
+    }
+    assert_eq!(
+        warnings("\"boss@harbour.example\"@evil.test"),
+        [SenderWarning::NameContainsOtherAddress(
+            "boss@harbour.example".into()
+        )]
+    );
+    for from in [
+        "Booking.com <noreply@mailer.booking.com>",
+        "Amazon.com <order@amazon.de>",
+        "Node.js weekly <news@weekly.test>",
+    ] {
+        assert_eq!(warnings(from), [], "{from}");
+    }
 }
 
 #[test]

@@ -238,6 +238,9 @@ fn warnings(row: &MessageRow, document: &MessageDocument) -> Vec<Warning> {
             detail: match warning {
                 SenderWarning::NameContainsOtherAddress(detail)
                 | SenderWarning::NameOfTeamMember(detail)
+                | SenderWarning::SeveralSenders(Some(detail))
+                | SenderWarning::LookAlikeDomain(detail)
+                | SenderWarning::SentByAnother(detail)
                 | SenderWarning::ReplyToElsewhere(detail)
                 | SenderWarning::AuthenticationFailed(detail) => detail.clone(),
                 _ => String::new(),
