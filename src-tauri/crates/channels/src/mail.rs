@@ -133,7 +133,7 @@ pub fn decode(raw: &[u8], context: &DecodeContext) -> Mail {
         raw_sha256: Hash::of(raw),
         ..Mail::default()
     };
-    read_header(header, &tree, &mut mail);
+    read_header(header, &tree, contents.agreed_charset, &mut mail);
     let document = &mut mail.document;
     document.attachments = attachments(&tree, &contents);
     document.text = std::mem::take(&mut contents.text);
@@ -233,14 +233,20 @@ fn message_id(header: &Header<'_>) -> String {
         .unwrap_or_default()
 }
 
-fn read_header(header: &Header<'_>, tree: &Tree<'_>, mail: &mut Mail) {
+fn read_header(
+    header: &Header<'_>,
+    tree: &Tree<'_>,
+    agreed: Option<&'static str>,
+    mail: &mut Mail,
+) {
     // Raw bytes in the header are most likely in the character set of the body.
-    let hint = tree
-        .parts
-        .iter()
-        .filter(|part| part.media_type.starts_with("text/"))
-        .find_map(|part| part.charset())
-        .filter(|label| charset::is_known(label));
+    let hint = agreed.or_else(|| {
+        tree.parts
+            .iter()
+            .filter(|part| part.media_type.starts_with("text/"))
+            .find_map(|part| part.charset())
+            .filter(|label| charset::is_known(label))
+    });
     let mut left_out = 0;
     let mut mailboxes = |name: &str| {
         let mut found = Vec::new();

@@ -20,6 +20,8 @@ mod damage;
 mod files;
 #[path = "mail/headers.rs"]
 mod headers;
+#[path = "mail/hostile.rs"]
+mod hostile;
 #[path = "mail/kinds.rs"]
 mod kinds;
 #[path = "mail/material.rs"]

@@ -311,3 +311,20 @@ fn quotes_of_rarer_programs_and_languages_are_folded() {
         );
     }
 }
+
+#[test]
+fn more_than_is_no_quote() {
+    for mail in [
+        "The price is\n> 100 EUR\nin your shop, but 80 elsewhere.",
+        "We measured\n>= 40 bar\nat the valve.",
+        "It weighs\n>5 kg\nand does not fit.",
+    ] {
+        assert_eq!(visible(mail), mail);
+    }
+    // A question that was quoted, and its answer.
+    assert_eq!(visible("> 100 or 200 EUR?\n\n200, please."), "200, please.");
+    assert_eq!(
+        visible("Hello Lena.\n> 100 EUR each?\nYes."),
+        "Hello Lena.\nYes."
+    );
+}

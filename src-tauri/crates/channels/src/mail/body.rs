@@ -5,6 +5,7 @@
 //! their container is called, and files inside the text (uuencode) or inside `winmail.dat` are
 //! files of their own.
 
+mod agreed;
 mod files;
 mod plain;
 
@@ -55,6 +56,9 @@ pub(crate) struct Contents {
     pub(crate) inner_text: Option<String>,
     /// A subject found inside `winmail.dat`.
     pub(crate) inner_subject: Option<String>,
+    /// The character set that header and text were most likely written in together, where none is
+    /// declared that holds.
+    pub(crate) agreed_charset: Option<&'static str>,
 }
 
 impl Contents {
@@ -79,7 +83,10 @@ pub(crate) fn read(tree: &Tree<'_>) -> Contents {
 }
 
 fn read_at(tree: &Tree<'_>, forwarded: usize) -> Contents {
-    let mut contents = Contents::default();
+    let mut contents = Contents {
+        agreed_charset: agreed::charset(tree),
+        ..Contents::default()
+    };
     let mut choice = Choice::default();
     choose(tree, &[0], "mixed", false, Some(()), Some(()), &mut choice);
     contents.protection = protection(tree);
@@ -129,9 +136,11 @@ fn choose(
         let plain = is_plain(part);
         let is_html = part.media_type == "text/html" || part.media_type == "application/xhtml+xml";
         let first = place == root;
+        // Beside the root of a `related` stand the things it shows; a text nobody points to is read.
+        let shown_by_root = container == "related" && (is_html || part.header.has("content-id"));
         let readable = !part.is_attached()
             && (plain || is_html)
-            && (first || (container != "related" && part.name().is_none()));
+            && (first || (!shown_by_root && part.name().is_none()));
         if !readable {
             choice.files.push(index);
             continue;
@@ -284,7 +293,14 @@ fn piece(part: &Part<'_>, index: usize, room: &mut usize, contents: &mut Content
         other if html => plain::meta_charset(&bytes).or(other),
         other => other,
     };
-    let decoded = charset::decode(&bytes, label.as_deref());
+    let doubtful = label
+        .as_deref()
+        .is_none_or(|label| !charset::is_known(label) || charset::is_utf8(label));
+    let agreed = contents
+        .agreed_charset
+        .filter(|_| doubtful && std::str::from_utf8(&bytes).is_err());
+    let mut decoded = charset::decode(&bytes, agreed.or(label.as_deref()));
+    decoded.guessed |= agreed.is_some();
     if decoded.guessed {
         contents.problem(
             "charset_guessed",

@@ -118,6 +118,26 @@ pub(crate) fn guess(bytes: &[u8]) -> String {
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
+/// The label of the set in which several pieces were most likely written: the one with the most
+/// raw letters says it best, and short ones mixed in only mislead.
+pub(crate) fn guess_of<'b>(pieces: impl Iterator<Item = &'b [u8]>) -> Option<&'static str> {
+    let head = |piece: &'b [u8]| piece.get(..GUESSED_FROM).unwrap_or(piece);
+    // Of pieces that say as much, the first decides.
+    let (_, piece) = pieces
+        .map(head)
+        .map(|piece| (piece.iter().filter(|byte| !byte.is_ascii()).count(), piece))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })?;
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(piece, true);
+    let encoding = detector.guess(None, chardetng::Utf8Detection::Deny);
+    (encoding != UTF_8).then(|| encoding.name())
+}
+
+/// Whether a label means UTF-8.
+pub(crate) fn is_utf8(label: &str) -> bool {
+    matches!(of_label(label), Charset::Web(encoding) if encoding == UTF_8)
+}
+
 /// Whether raw bytes are hardly anything but one of the two-byte sets of East Asia: letters of
 /// Western sets stand alone among ASCII, those come in long even runs.
 pub(crate) fn looks_double_byte(bytes: &[u8]) -> bool {

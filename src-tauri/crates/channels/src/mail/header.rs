@@ -171,7 +171,12 @@ pub(crate) fn read<'a>(
         if line.starts_with(b"--") && ends(line) {
             break;
         }
-        let folded = matches!(line.first(), Some(b' ' | b'\t'));
+        // A first line cannot continue anything: blanks before it were put there by a store.
+        let indented = (header.is_empty() && open.is_none())
+            .then(|| field_of(line.trim_ascii_start()))
+            .flatten()
+            .filter(|(name, _)| is_known(name) && line.len() > name.len());
+        let folded = indented.is_none() && matches!(line.first(), Some(b' ' | b'\t'));
         if folded {
             if line.trim_ascii().is_empty() && open.is_none() {
                 place = next;
@@ -191,7 +196,7 @@ pub(crate) fn read<'a>(
             place = next;
             continue;
         }
-        if let Some((name, rest)) = field_of(line) {
+        if let Some((name, rest)) = indented.or_else(|| field_of(line)) {
             if let Some((name, begin, stop)) = open.take() {
                 header.keep(Field {
                     name,
@@ -243,9 +248,16 @@ fn is_credible(name: &[u8]) -> bool {
 }
 
 /// Whether a field with a known name follows before the next empty line, within a few lines.
+///
+/// Lines of a word or two, such as an encoded value whose folds were lost, are not counted as the
+/// lines of a text are.
 fn more_fields(raw: &[u8], from: usize) -> bool {
     let mut place = from;
-    for _ in 0..8 {
+    let mut lines = 8;
+    for _ in 0..64 {
+        if lines == 0 {
+            return false;
+        }
         let Some((line, next)) = line_at(raw, place) else {
             return false;
         };
@@ -256,6 +268,10 @@ fn more_fields(raw: &[u8], from: usize) -> bool {
         if field_of(line).is_some_and(|(name, _)| is_known(name)) {
             return true;
         }
+        let words = line
+            .split(|byte| *byte == b' ')
+            .filter(|word| !word.is_empty());
+        lines -= usize::from(words.take(3).count() == 3);
         place = next;
     }
     false

@@ -218,20 +218,16 @@ pub fn safe_name(name: &str, media_type: &str) -> String {
         }
     }
     let clean = clean
-        .trim_start_matches(['.', '-', ' ', '~'])
-        .trim_end_matches(['.', ' ']);
+        .trim_start_matches(['.', '-', ' ', '~', '\u{2025}', '\u{2026}'])
+        .trim_end_matches(['.', ' ', '\u{2025}', '\u{2026}']);
     let (stem, extension) = split(clean);
     let stem = stem.trim_end_matches([' ', '.']);
     let unnamed = stem.is_empty();
     let stem = if unnamed { "attachment" } else { stem };
     let mut stem = show_disguise(stem, extension);
-    // Windows looks at what stands before the first dot.
-    let device = stem
-        .split('.')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_lowercase();
+    // Windows looks at what stands before the first dot; some programs fold wide letters before.
+    let device: String = stem.split('.').next().unwrap_or_default().nfkc().collect();
+    let device = device.trim().to_lowercase();
     if DEVICES.contains(&device.as_str()) {
         stem.insert(0, '_');
     }
@@ -311,7 +307,7 @@ pub fn is_active(media_type: &str, name: &str) -> bool {
         );
     let saved = safe_name(name, media_type);
     let (_, extension) = split(&saved);
-    by_type || ACTIVE.contains(&extension.to_lowercase().as_str())
+    by_type || ACTIVE.contains(&plain(extension).as_str())
 }
 
 /// The names given so far, so that two files of a message never share one.
@@ -367,9 +363,14 @@ fn split(name: &str) -> (&str, &str) {
     }
 }
 
+/// An extension as programs compare it: wide and dressed-up letters are plain ones.
+fn plain(extension: &str) -> String {
+    extension.nfkc().collect::<String>().to_lowercase()
+}
+
 /// `invoice.pdf` before `.exe` becomes `invoice_pdf`, so that nobody takes it for a PDF.
 fn show_disguise(stem: &str, extension: &str) -> String {
-    if !ACTIVE.contains(&extension.to_lowercase().as_str()) {
+    if !ACTIVE.contains(&plain(extension).as_str()) {
         return stem.to_owned();
     }
     let mut shown = String::with_capacity(stem.len());

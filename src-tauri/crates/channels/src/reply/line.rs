@@ -67,7 +67,44 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
         })
         .collect();
     mend(&mut lines);
+    compare(&mut lines);
     lines
+}
+
+/// A `>` that says "more than" in the middle of a sentence, when the line broke before it, quotes
+/// nothing: `it costs⏎> 100 EUR⏎in your shop`.
+fn compare(lines: &mut [Line<'_>]) {
+    let goes_on = |line: &Line<'_>| {
+        line.depth == 0
+            && line
+                .text
+                .ends_with(|c: char| c.is_alphanumeric() || c == ',' || c == '(')
+    };
+    let continues = |line: &Line<'_>| {
+        line.depth == 0
+            && line
+                .text
+                .starts_with(|c: char| c.is_lowercase() || c == ')')
+    };
+    let found: Vec<usize> = lines
+        .windows(3)
+        .enumerate()
+        .filter_map(|(at, three)| match three {
+            [before, line, after] => {
+                let amount = line.text.strip_prefix('>').is_some_and(|rest| {
+                    rest.trim_start_matches(['=', ' '])
+                        .starts_with(|c: char| c.is_ascii_digit() || "€$£¥".contains(c))
+                });
+                (line.depth == 1 && amount && goes_on(before) && continues(after)).then_some(at + 1)
+            }
+            _ => None,
+        })
+        .collect();
+    for at in found {
+        if let Some(line) = lines.get_mut(at) {
+            line.depth = 0;
+        }
+    }
 }
 
 fn is_white(c: char) -> bool {

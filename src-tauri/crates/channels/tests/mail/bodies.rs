@@ -262,3 +262,15 @@ fn a_boundary_after_a_line_of_blanks_ends_the_header() {
     assert_eq!(mail.document.subject, "");
     assert_eq!(mail.document.text.trim(), "Hello.");
 }
+
+#[test]
+fn a_text_beside_the_root_that_nothing_points_to_is_read() {
+    let mail = read(
+        "From: ida@customer.example\nContent-Type: multipart/related; boundary=b\n\n\
+         --b\nContent-Type: text/plain\n\nThe pump is loud.\n\
+         --b\nContent-Type: text/plain\n\nIt also leaks.\n\
+         --b\nContent-Type: text/plain\nContent-ID: <note@x>\n\nshown elsewhere\n--b--\n",
+    );
+    assert_eq!(mail.document.text, "The pump is loud.\nIt also leaks.");
+    assert_eq!(mail.document.attachments.len(), 1);
+}

@@ -66,6 +66,38 @@ fn raw_bytes_in_a_subject_become_letters() {
 }
 
 #[test]
+fn raw_bytes_of_subject_and_text_are_guessed_together() {
+    // Each alone is too short to tell Cyrillic from Greek.
+    let mail = read_bytes(
+        b"From: ida@customer.example\r\nSubject: \xf2\xe5\xf1\xf2 \xf2\xe5\xf1\xf2\r\n\r\n\xf2\xe5\xf1\xf2\r\n",
+    );
+    assert_eq!(mail.document.subject, "тест тест");
+    assert_eq!(mail.document.text, "тест\n");
+    assert!(codes(&mail).contains(&"charset_guessed"));
+    // UTF-8 is declared and neither of them is.
+    let mail = read_bytes(
+        b"Subject: \xcf\xf0\xe8\xe2\xe5\xf2 \xe2\xf1\xe5\xec\r\n\
+          Content-Type: text/plain; charset=utf-8\r\n\r\n\
+          \xca\xe0\xea \xe2\xe5\xf0\xed\xf3\xf2\xfc \xf2\xee\xe2\xe0\xf0?\r\n",
+    );
+    assert_eq!(mail.document.subject, "Привет всем");
+    assert_eq!(mail.document.text, "Как вернуть товар?\n");
+}
+
+#[test]
+fn a_header_damaged_in_its_first_line_or_folds_is_still_a_header() {
+    let mail = read(" From: Ida <ida@customer.example>\nSubject: Pump\n\nHi\n");
+    assert_eq!(mail.document.from.address, "ida@customer.example");
+    assert_eq!(mail.document.subject, "Pump");
+    let blob = "Qk9SREVSTEVTUw==\n".repeat(30);
+    let mail = read(&format!(
+        "From: ida@customer.example\nX-Seal: H4sI\n{blob}Subject: Pump\n\nHi\n"
+    ));
+    assert_eq!(mail.document.subject, "Pump");
+    assert_eq!(mail.document.text, "Hi\n");
+}
+
+#[test]
 fn addresses_are_found_in_whatever_is_written() {
     let cases: &[(&str, &[(&str, &str)])] = &[
         (

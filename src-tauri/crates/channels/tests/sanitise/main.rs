@@ -3,11 +3,15 @@
 //! The result is judged by parsing it as a browser does and walking the tree, not by searching
 //! its text.
 
-use baton_channels::html::{Remote, ViewPolicy, sanitise, to_text};
+use baton_channels::html::{Remote, sanitise, to_text};
 use proptest::prelude::*;
 
 mod dom;
-use dom::{Element, elements};
+mod judge;
+mod vectors;
+
+use dom::elements;
+use judge::{check, policy};
 
 /// Pieces that are put together into hostile and ugly mails.
 fn piece() -> impl Strategy<Value = String> {
@@ -145,13 +149,6 @@ fn piece() -> impl Strategy<Value = String> {
 
 fn mail() -> impl Strategy<Value = String> {
     prop::collection::vec(piece(), 0..40).prop_map(|pieces| pieces.concat())
-}
-
-fn policy(remote: Remote) -> ViewPolicy {
-    ViewPolicy {
-        remote,
-        cid: [("logo".to_owned(), "blob:local-logo".to_owned())].into(),
-    }
 }
 
 proptest! {
@@ -388,68 +385,4 @@ fn bombs_end_soon_and_say_that_they_were_cut() {
         to_text(&mail);
     }
     assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
-}
-
-/// Holds for every element of a sanitised message whose remote images are blocked.
-fn check(element: &Element) -> Result<(), TestCaseError> {
-    let forbidden = [
-        "script",
-        "style",
-        "iframe",
-        "object",
-        "embed",
-        "form",
-        "input",
-        "button",
-        "textarea",
-        "select",
-        "svg",
-        "math",
-        "template",
-        "noscript",
-        "base",
-        "meta",
-        "link",
-        "video",
-        "audio",
-        "source",
-        "track",
-        "title",
-        "xmp",
-        "plaintext",
-        "frameset",
-        "frame",
-        "slot",
-        "marquee",
-    ];
-    prop_assert!(element.html, "<{}> is not of HTML", element.name);
-    prop_assert!(
-        !forbidden.contains(&element.name.as_str()),
-        "<{}>",
-        element.name
-    );
-    for (name, value) in &element.attributes {
-        prop_assert!(!name.starts_with("on"), "{name}={value}");
-        match name.as_str() {
-            "src" => prop_assert_eq!(value.as_str(), "blob:local-logo"),
-            "href" => prop_assert!(
-                ["http://", "https://", "mailto:"]
-                    .iter()
-                    .any(|s| value.to_lowercase().starts_with(s)),
-                "{value}"
-            ),
-            "style" => prop_assert!(
-                !["url", "@", "\\", "expression", "position", "/*", "var("]
-                    .iter()
-                    .any(|bad| value.contains(bad)),
-                "{value}"
-            ),
-            "id" | "name" | "class" | "srcset" | "background" | "target" | "ping" | "action"
-            | "formaction" | "srcdoc" | "usemap" | "ismap" | "xlink:href" | "poster" | "data" => {
-                prop_assert!(false, "{name}={value}");
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }

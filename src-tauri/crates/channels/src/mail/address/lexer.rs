@@ -165,10 +165,10 @@ fn angle(text: &str) -> (&str, &str) {
                     .get(..7)
                     .is_some_and(|start| start.eq_ignore_ascii_case("mailto:"));
                 // Links longer than that are not addresses, and are not searched for their end.
-                let end = tail.char_indices().take(1_000).find(|(_, c)| *c == '>');
+                let end = || tail.char_indices().take(500).find(|(_, c)| *c == '>');
                 if is_link
                     && comma.is_none()
-                    && let Some((end, _)) = end
+                    && let Some((end, _)) = end()
                 {
                     let inner = text.get(..at).unwrap_or_default();
                     let after = tail.get(end..).unwrap_or_default();
