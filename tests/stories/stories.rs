@@ -10,6 +10,7 @@
 
 mod answering;
 mod contacts;
+mod damage;
 mod erasing;
 mod history;
 mod kill;

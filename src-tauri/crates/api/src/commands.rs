@@ -199,6 +199,8 @@ commands! {
     health_get(health::HealthGet) -> health::Health, ["health", "channels"];
     /// Checks the log and the database.
     audit_verify(health::AuditVerify) -> health::AuditReport, [];
+    /// Makes lists, rows and search anew from the log.
+    workspace_mend(health::WorkspaceMend) -> health::WorkspaceMended, [];
     /// Writes a backup.
     backup_make(health::BackupMake) -> health::BackupMade, [];
     /// Plays the demo again.

@@ -57,6 +57,15 @@ wire! {
         pub bytes: u64,
     }
 
+    /// Makes lists, rows and search anew from the log; takes a while on a large workspace.
+    pub struct WorkspaceMend {}
+
+    /// What was made anew.
+    pub struct WorkspaceMended {
+        /// How many events were read.
+        pub events: u64,
+    }
+
     /// Plays the demo again from the start.
     pub struct DemoRestart {}
 }

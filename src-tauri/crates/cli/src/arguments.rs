@@ -83,7 +83,15 @@ pub enum Command {
     /// Write a backup of the workspace, also while it is large
     Backup(BackupArguments),
     /// Look whether everything is as it should be, and say what to do if not
-    Doctor,
+    Doctor(DoctorArguments),
+}
+
+/// What to do about what is found.
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// Make lists, rows and the search anew from the log first; nothing is lost by it
+    #[arg(long)]
+    pub mend: bool,
 }
 
 /// How to serve.

@@ -133,9 +133,9 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             })
             .await
         }
-        Command::Doctor => {
+        Command::Doctor(what) => {
             with(existing(quiet())?, |node: Arc<N>| async move {
-                look::doctor(&*node, output).await
+                look::doctor(&*node, what, output).await
             })
             .await
         }

@@ -10,6 +10,7 @@
 )]
 
 mod arguments;
+mod erase;
 mod export;
 mod import;
 mod program;

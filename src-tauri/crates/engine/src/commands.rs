@@ -115,6 +115,7 @@ answers! {
     oauth_poll(ch::OauthPoll) -> ch::OauthState;
     health_get(he::HealthGet) -> he::Health;
     audit_verify(he::AuditVerify) -> he::AuditReport;
+    workspace_mend(he::WorkspaceMend) -> he::WorkspaceMended;
     backup_make(he::BackupMake) -> he::BackupMade;
     demo_restart(he::DemoRestart) -> ss::Done;
 }

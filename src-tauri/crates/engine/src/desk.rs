@@ -231,6 +231,11 @@ impl Desk {
         Ok(answer)
     }
 
+    /// Forgets the states kept in memory, because those in the database were made anew.
+    pub(crate) fn forget_states(&mut self) {
+        self.cache.clear();
+    }
+
     fn tell(&self, touched: BTreeSet<String>, stirred: &Stirred) {
         if stirred.deadlines {
             self.wake.deadlines.notify_one();
@@ -279,7 +284,19 @@ impl Turn<'_, '_> {
         if let Some(known) = self.fresh.get(&which).or_else(|| self.cache.get(&which)) {
             return Ok(Some(known.clone()));
         }
-        Ok(self.tx.conversation(which)?)
+        Ok(self.stored(which)?.map(|(state, _)| state))
+    }
+
+    /// The state as stored or, where that is damaged, as the log says; and whether it was damaged.
+    fn stored(&self, which: ConversationId) -> Result<Option<(Conversation, bool)>, EngineError> {
+        match self.tx.conversation(which) {
+            Ok(state) => Ok(state.map(|state| (state, false))),
+            Err(error) if error.is_of_one() => match self.state_from_log(which)? {
+                Some(state) => Ok(Some((state, true))),
+                None => Err(error.into()),
+            },
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Changes what is known around the conversations. The rest of the turn sees the change;
@@ -339,7 +356,7 @@ impl Turn<'_, '_> {
         begins_on: Option<ChannelId>,
         took_place: Option<&TookPlace>,
     ) -> Result<Outcome, EngineError> {
-        let state = self.conversation(order.conversation)?;
+        let state = self.sound(order.conversation)?;
         let (channel, contact) = match (&state, &order.command, begins_on) {
             (Some(state), _, _) => (state.channel, state.contact),
             (None, Command::Record(input), _) => (input.channel, input.contact),
@@ -368,6 +385,20 @@ impl Turn<'_, '_> {
         self.keep(order, &outcome)?;
         self.fresh.insert(outcome.state.id, outcome.state.clone());
         Ok(outcome)
+    }
+
+    /// The state to decide on; says so when it had to be made anew.
+    fn sound(&mut self, which: ConversationId) -> Result<Option<Conversation>, EngineError> {
+        if let Some(known) = self.fresh.get(&which).or_else(|| self.cache.get(&which)) {
+            return Ok(Some(known.clone()));
+        }
+        let Some((state, was_damaged)) = self.stored(which)? else {
+            return Ok(None);
+        };
+        if was_damaged {
+            self.note_damage(which, true)?;
+        }
+        Ok(Some(state))
     }
 
     /// The people with what each of them holds now. History knows nothing of it.

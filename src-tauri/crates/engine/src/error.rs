@@ -46,6 +46,22 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// Whether the fault may be that of one conversation or message, so that work on the others
+    /// can go on.
+    #[must_use]
+    pub const fn is_of_one(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_of_one(),
+            Self::ReadOnly(_) | Self::Stopped => false,
+            Self::Refused(_)
+            | Self::Shape(_)
+            | Self::Missing(_)
+            | Self::Bad { .. }
+            | Self::Seal(_)
+            | Self::Panicked => true,
+        }
+    }
+
     /// A request that makes no sense.
     pub fn bad(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Bad {

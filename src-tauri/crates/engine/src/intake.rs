@@ -16,7 +16,9 @@ use baton_core::hash::Hash;
 use baton_core::ids::{
     BotName, ChannelId, ContactId, ConversationId, Id as _, MessageId, OutboxId,
 };
-use baton_core::message::{Address, Author, Direction, MessageDocument, MessageKind};
+use baton_core::message::{
+    Address, Author, Direction, MessageDocument, MessageKind, ReadingProblem,
+};
 use baton_core::time::{HOUR, SECOND, Timestamp};
 use baton_core::world::ChannelInfo;
 use baton_store::{Contact, Identity, ReceiptKey};
@@ -26,6 +28,7 @@ use crate::error::EngineError;
 use crate::recipients::normal;
 
 /// Something a channel heard, read but not yet placed.
+#[derive(Clone)]
 pub struct Arrival {
     /// The channel it came by.
     pub channel: ChannelId,
@@ -110,7 +113,7 @@ impl Turn<'_, '_> {
     ///
     /// # Errors
     /// The store, or a refusal of the core (which for a recorded message means a bug).
-    pub fn take_in(&mut self, arrival: Arrival) -> Result<Placed, EngineError> {
+    pub fn take_in(&mut self, mut arrival: Arrival) -> Result<Placed, EngineError> {
         let raw_hash = arrival.raw_hash;
         let message: MessageId = derived(
             "message",
@@ -124,14 +127,14 @@ impl Turn<'_, '_> {
                 },
             ],
         );
-        if let Some((conversation, outbox, own)) = self.being_sent(&arrival)? {
+        if let Some((conversation, outbox, own)) = self.being_sent(&arrival).or_else(of_one)? {
             return self.settle_doubt(arrival, raw_hash, conversation, outbox, own);
         }
         if let Some(known) = self.seen_before(&arrival, raw_hash, message)? {
             return Ok(Placed::Known { message: known });
         }
         let contact = self.contact_of(&arrival, message)?;
-        let (conversation, join) = self.place(&arrival, contact, message)?;
+        let (conversation, join) = self.place_safely(&mut arrival, contact, message)?;
         let received_at = self.heard_at(&arrival, conversation)?;
         let about = self.reported_on(&arrival, conversation)?;
         self.tx.put_content(raw_hash, &arrival.raw)?;
@@ -441,6 +444,29 @@ impl Turn<'_, '_> {
         Ok(contact)
     }
 
+    /// Where an arrival belongs. A conversation that is damaged beyond mending must not keep new
+    /// mail out: it begins one of its own then, and says why.
+    fn place_safely(
+        &mut self,
+        arrival: &mut Arrival,
+        contact: ContactId,
+        message: MessageId,
+    ) -> Result<(ConversationId, Join), EngineError> {
+        let (conversation, join) = self.place(arrival, contact, message)?;
+        match self.conversation(conversation) {
+            Ok(_) => Ok((conversation, join)),
+            Err(error) if error.is_of_one() => {
+                self.note_damage(conversation, false)?;
+                arrival.document.problems.push(ReadingProblem {
+                    code: "conversation_damaged".to_owned(),
+                    detail: "the conversation it belongs to is damaged".to_owned(),
+                });
+                Ok((on_its_own(message), Join::New))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     fn place(
         &self,
         arrival: &Arrival,
@@ -457,7 +483,7 @@ impl Turn<'_, '_> {
         // The token stands in the identifiers of what we send, so whoever was forwarded a mail can
         // quote it: it says where a mail belongs, not that its sender takes part.
         if let Some(conversation) = arrival.token
-            && self.conversation(conversation)?.is_some()
+            && self.tx.has_conversation(conversation)?
         {
             let from = &arrival.document.from.address;
             let known = arrival.direction == Direction::Outbound
@@ -472,9 +498,22 @@ impl Turn<'_, '_> {
         if let Some(found) = threading::find(self, arrival, contact)? {
             return Ok(found);
         }
-        let fresh = derived("conversation", &[&message.bits().to_be_bytes()]);
-        Ok((fresh, Join::New))
+        Ok((on_its_own(message), Join::New))
     }
+}
+
+/// The conversation that a message begins.
+fn on_its_own(message: MessageId) -> ConversationId {
+    derived("conversation", &[&message.bits().to_be_bytes()])
+}
+
+/// What cannot be read of one stored thing counts as not there.
+fn of_one<T>(error: EngineError) -> Result<Option<T>, EngineError> {
+    if error.is_of_one() {
+        tracing::warn!(%error, "A stored thing cannot be read; mail goes on without it.");
+        return Ok(None);
+    }
+    Err(error)
 }
 
 /// What makes two messages with one identifier the same message.

@@ -23,6 +23,7 @@ pub mod local;
 mod macros;
 mod mailbox;
 mod mailsend;
+mod mend;
 pub mod mint;
 pub mod notices;
 pub mod open;

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use baton_api::channels::{MailConfig, ServerConfig};
 use baton_channels::email::account::{Account, Endpoint, Security, SentCopy, Trust};
@@ -11,7 +13,7 @@ use baton_channels::email::imap::{Meta, Role};
 use baton_channels::email::sync::{Cursor, Fetched, FetchedBatch, Known, MailSink, Renumbered};
 use baton_channels::mail::{self, DecodeContext};
 use baton_core::ids::ChannelId;
-use baton_core::message::{Author, Direction, MessageKind, ReadingProblem};
+use baton_core::message::{Author, Direction, MessageDocument, MessageKind, ReadingProblem};
 use baton_core::time::{DAY, Timestamp};
 
 use crate::engine::Engine;
@@ -61,6 +63,9 @@ pub(crate) struct MailboxSink {
     pub channel: ChannelId,
     /// When it was connected: what is older is history, and nobody is alerted about it.
     pub connected_at: Timestamp,
+    /// Whether a batch could not be stored, by a fault of one message in it: then each is stored
+    /// by itself, so that the one does not keep the others out.
+    pub singly: Arc<AtomicBool>,
 }
 
 fn lost(error: &EngineError) -> SinkError {
@@ -74,19 +79,34 @@ fn lost(error: &EngineError) -> SinkError {
     }
 }
 
-/// A fetched mail, read.
-struct Ready {
-    arrival: Arrival,
-}
-
 impl MailboxSink {
+    /// Stores messages in a transaction each. One that cannot be placed whatever is tried is kept
+    /// byte for byte in a conversation of its own, for somebody to look at.
+    async fn take_one_by_one(&self, ready: Vec<Arrival>) -> Result<(), SinkError> {
+        let desk = &self.engine.inner.desk;
+        for arrival in ready {
+            let again = arrival.clone();
+            let taken = desk.turn(move |turn| turn.take_in(arrival)).await;
+            match taken {
+                Ok(_) => continue,
+                Err(error) if error.is_of_one() => {
+                    tracing::error!(%error, "A message could not be placed; it is kept as it came.");
+                }
+                Err(error) => return Err(lost(&error)),
+            }
+            let noted = desk.turn(move |turn| turn.take_in(unplaced(again))).await;
+            noted.map_err(|error| lost(&error))?;
+        }
+        Ok(())
+    }
+
     fn read_one(
         &self,
         batch: &Batch,
         item: Fetched,
         context: &DecodeContext,
         key: &[u8; 32],
-    ) -> Ready {
+    ) -> Arrival {
         let received_at = Timestamp(item.internal_date_ms);
         let read = mail::decode(&item.raw, context);
         let tokens = read.reply_tokens.clone();
@@ -116,12 +136,12 @@ impl MailboxSink {
             let own = id.split_once('.').map(|(token, _)| token.to_owned());
             arrival.token = letter::token_conversation(own.as_slice(), key).or(arrival.token);
         }
-        Ready { arrival }
+        arrival
     }
 
     /// A message that the server lists and cannot hand over: there is nothing to read, and still
     /// somebody has to hear of it.
-    fn note_one(&self, batch: &Batch, meta: &Meta) -> Ready {
+    fn note_one(&self, batch: &Batch, meta: &Meta) -> Arrival {
         let note = format!(
             "From: Baton <>\r\nSubject: A message that the mail server cannot hand over\r\n\
              Content-Type: text/plain; charset=utf-8\r\n\r\n\
@@ -142,7 +162,34 @@ impl MailboxSink {
             .uid_validity
             .map(|validity| format!("{}/{validity}/{}", batch.folder, meta.uid));
         arrival.imported = received_at < self.connected_at.plus(-DAY / 24);
-        Ready { arrival }
+        arrival
+    }
+}
+
+/// A message of which nothing is believed but its bytes.
+fn unplaced(arrival: Arrival) -> Arrival {
+    let document = MessageDocument {
+        subject: "A message that could not be placed".to_owned(),
+        text: "This message could not be put where it belongs. It is kept as it came: look at its \
+               source."
+            .to_owned(),
+        kind: MessageKind::System,
+        problems: vec![ReadingProblem {
+            code: "could_not_be_placed".to_owned(),
+            detail: "what is stored beside it is damaged".to_owned(),
+        }],
+        ..MessageDocument::default()
+    };
+    Arrival {
+        document: MessageDocument {
+            visible_text: document.text.clone(),
+            ..document
+        },
+        direction: Direction::Inbound,
+        author: Author::System,
+        author_name: String::new(),
+        token: None,
+        ..arrival
     }
 }
 
@@ -214,9 +261,10 @@ impl MailSink for MailboxSink {
             engine: self.engine.clone(),
             channel,
             connected_at: self.connected_at,
+            singly: Arc::clone(&self.singly),
         };
         let (items, unreadable) = (fetched.items, fetched.unreadable);
-        let ready: Vec<Ready> = tokio::task::spawn_blocking(move || {
+        let ready: Vec<Arrival> = tokio::task::spawn_blocking(move || {
             let notes = unreadable
                 .iter()
                 .map(|meta| sink.note_one(&batch, meta))
@@ -230,12 +278,21 @@ impl MailSink for MailboxSink {
         .await
         .map_err(|_| SinkError::Closed)?;
         let (folder, cursor) = (fetched.folder, fetched.cursor_after);
-        self.engine
+        let singly = self.singly.load(Ordering::Relaxed);
+        let together = match singly {
+            true => {
+                self.take_one_by_one(ready).await?;
+                Vec::new()
+            }
+            false => ready,
+        };
+        let stored = self
+            .engine
             .inner
             .desk
             .turn(move |turn| {
-                for one in ready {
-                    turn.take_in(one.arrival)?;
+                for arrival in together {
+                    turn.take_in(arrival)?;
                 }
                 if let Some(cursor) = cursor {
                     let body = serde_json::to_value(cursor)?;
@@ -243,7 +300,9 @@ impl MailSink for MailboxSink {
                 }
                 Ok(())
             })
-            .await
-            .map_err(|error| lost(&error))
+            .await;
+        let of_one = stored.as_ref().is_err_and(EngineError::is_of_one);
+        self.singly.store(of_one && !singly, Ordering::Relaxed);
+        stored.map_err(|error| lost(&error))
     }
 }

@@ -109,10 +109,14 @@ fn end_of_broken(
     error: &str,
 ) -> Result<EffectEnd, EngineError> {
     let begun = match effect.effect {
-        Effect::Send { outbox, .. } => turn
-            .conversation(effect.conversation)?
-            .and_then(|state| state.outbox.get(&outbox).map(|out| out.state))
-            .is_none_or(|state| !matches!(state, OutgoingState::Queued { .. })),
+        Effect::Send { outbox, .. } => match turn.conversation(effect.conversation) {
+            Ok(state) => state
+                .and_then(|state| state.outbox.get(&outbox).map(|out| out.state))
+                .is_none_or(|state| !matches!(state, OutgoingState::Queued { .. })),
+            // No attempt begins on a state that cannot be read, so asking again later is safe.
+            Err(error) if error.is_of_one() => false,
+            Err(error) => return Err(error),
+        },
         _ => false,
     };
     Ok(if begun {
@@ -128,20 +132,7 @@ fn end_of_broken(
 /// Does everything that is due; returns when the next effect will be.
 pub(crate) async fn work(engine: &Engine) -> Result<Option<Timestamp>, EngineError> {
     loop {
-        let due = engine
-            .inner
-            .desk
-            .turn(|turn| {
-                let due = turn.tx.effects_due(turn.now, BATCH)?;
-                let mut begun = Vec::new();
-                for effect in due {
-                    if turn.tx.begin_effect(effect.n, turn.now)? {
-                        begun.push(effect);
-                    }
-                }
-                Ok(begun)
-            })
-            .await?;
+        let due = engine.inner.desk.turn(begin).await?;
         if due.is_empty() {
             return engine.read(|reader, _| Ok(reader.next_effect_at()?)).await;
         }
@@ -169,6 +160,25 @@ pub(crate) async fn work(engine: &Engine) -> Result<Option<Timestamp>, EngineErr
                 .await?;
         }
     }
+}
+
+/// Takes up what is due.
+fn begin(turn: &mut Turn<'_, '_>) -> Result<Vec<StoredEffect>, EngineError> {
+    let due = match turn.tx.effects_due(turn.now, BATCH) {
+        Err(error) if error.is_of_one() => {
+            let given_up = turn.tx.give_up_unreadable_effects(turn.now)?;
+            tracing::error!(%error, given_up, "Errands that cannot be read were given up.");
+            turn.tx.effects_due(turn.now, BATCH)?
+        }
+        due => due?,
+    };
+    let mut begun = Vec::new();
+    for effect in due {
+        if turn.tx.begin_effect(effect.n, turn.now)? {
+            begun.push(effect);
+        }
+    }
+    Ok(begun)
 }
 
 async fn carry_out(engine: &Engine, effect: &StoredEffect) -> Result<EffectEnd, EngineError> {

@@ -246,6 +246,7 @@ async fn watch_mailbox(
         engine,
         channel: known.stored.id,
         connected_at: known.stored.added_at,
+        singly: Arc::default(),
     };
     run_account(AccountTask {
         account: account(known.stored.id, config),

@@ -7,7 +7,6 @@ use baton_core::command::Command;
 use baton_core::event::Actor;
 use baton_core::ids::ConversationId;
 use baton_core::time::{MINUTE, Timestamp};
-use baton_store::StoreError;
 
 use crate::clock::JumpDetector;
 use crate::desk::Turn;
@@ -71,7 +70,7 @@ pub(crate) async fn tick_all(engine: &Engine) -> Result<Option<Timestamp>, Engin
             .await;
         let ticked = match ticked {
             Ok(ticked) => ticked,
-            Err(error) if is_of_one(&error) => tick_one_by_one(engine).await?,
+            Err(error) if error.is_of_one() => tick_one_by_one(engine).await?,
             Err(error) => return Err(error),
         };
         if ticked < BATCH {
@@ -91,14 +90,6 @@ fn tick(turn: &mut Turn<'_, '_>, which: ConversationId, at: Timestamp) -> Result
     Ok(())
 }
 
-/// Whether an error may be that of one conversation, so that the others can go on without it.
-fn is_of_one(error: &EngineError) -> bool {
-    !matches!(
-        error,
-        EngineError::Stopped | EngineError::ReadOnly(_) | EngineError::Store(StoreError::DiskFull)
-    )
-}
-
 /// Ticks what is due in a turn each. One that cannot be ticked, because its row is damaged, waits:
 /// it must not hold up the clocks of all others.
 async fn tick_one_by_one(engine: &Engine) -> Result<usize, EngineError> {
@@ -108,7 +99,7 @@ async fn tick_one_by_one(engine: &Engine) -> Result<usize, EngineError> {
         let ticked = desk.turn(move |turn| tick(turn, conversation, at)).await;
         match ticked {
             Ok(()) => {}
-            Err(error) if is_of_one(&error) => {
+            Err(error) if error.is_of_one() => {
                 tracing::error!(%conversation, %error, "A deadline could not be met; it waits.");
                 desk.turn(move |turn| {
                     let later = turn.now.plus(AFTER_FAULT_MS);

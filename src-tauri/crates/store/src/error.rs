@@ -64,6 +64,9 @@ pub enum StoreError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// A stored row does not hold what it should.
+    #[error("a stored row cannot be read: {0}")]
+    Row(rusqlite::Error),
     /// A row that must exist does not.
     #[error("there is no {what} {id}")]
     Missing {
@@ -90,6 +93,27 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the fault may be that of one stored thing, so that work on others can go on.
+    #[must_use]
+    pub const fn is_of_one(&self) -> bool {
+        match self {
+            Self::Shape { .. }
+            | Self::Row(_)
+            | Self::Missing { .. }
+            | Self::Damaged { .. }
+            | Self::DuplicateEvent { .. }
+            | Self::Sqlite(_) => true,
+            Self::WorkspaceInUse { .. }
+            | Self::TooNew { .. }
+            | Self::NotAWorkspace { .. }
+            | Self::DiskFull
+            | Self::ReadOnly
+            | Self::Busy
+            | Self::Io { .. }
+            | Self::BrokenChain { .. } => false,
+        }
+    }
+
     pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
         use std::io::ErrorKind as Kind;
         match source.kind() {
@@ -119,7 +143,13 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) => Self::ReadOnly,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-            _ => Self::Sqlite(error),
+            _ => match error {
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::Utf8Error(..) => Self::Row(error),
+                other => Self::Sqlite(other),
+            },
         }
     }
 }

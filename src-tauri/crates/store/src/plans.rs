@@ -177,6 +177,7 @@ fn every_query() {
         }
         reader.content(nothing)?;
         reader.content_state(nothing)?;
+        reader.events_of(state.id)?;
         reader.contact(state.contact)?;
         reader.identity("email", "x")?;
         reader.identities_of(state.contact)?;

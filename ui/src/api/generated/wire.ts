@@ -3908,6 +3908,20 @@ words: Array<string>,
  */
 line: number, };
 
+/**
+ * Makes lists, rows and search anew from the log; takes a while on a large workspace.
+ */
+export type WorkspaceMend = Record<symbol, never>;
+
+/**
+ * What was made anew.
+ */
+export type WorkspaceMended = { 
+/**
+ * How many events were read.
+ */
+events: number, };
+
 /** Every command with its request and its answer. */
 export interface Commands {
   session_get: { request: SessionGet; answer: Session };
@@ -3974,6 +3988,7 @@ export interface Commands {
   oauth_poll: { request: OauthPoll; answer: OauthState };
   health_get: { request: HealthGet; answer: Health };
   audit_verify: { request: AuditVerify; answer: AuditReport };
+  workspace_mend: { request: WorkspaceMend; answer: WorkspaceMended };
   backup_make: { request: BackupMake; answer: BackupMade };
   demo_restart: { request: DemoRestart; answer: Done };
 }
@@ -4044,6 +4059,7 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   oauth_poll: [],
   health_get: ["health", "channels"],
   audit_verify: [],
+  workspace_mend: [],
   backup_make: [],
   demo_restart: [],
 };

@@ -138,6 +138,7 @@ export const housekeeping: Handlers = {
     heads: { "desk of Anna": "9f2c41d07a6be83350fd18ac4471e62b90c5d7f8a3b16e204c7d95ab0e81f63a" },
     problems: [],
   }),
+  workspace_mend: (_, { world }) => ({ events: world.rows.length * 21 }),
   backup_make: () => ({
     path: "~/.local/share/baton/harbour/backups/2026-11-20.db",
     bytes: 48_210_944,

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use baton_api::contacts::Erased;
-use baton_api::health::{AuditReport, BackupMade, Health};
+use baton_api::health::{AuditReport, BackupMade, Health, WorkspaceMended};
 use baton_api::why::{DecisionView, Decisions, RuleView};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::arguments::EraseArguments;
+use crate::arguments::{DoctorArguments, EraseArguments};
 use crate::host::Host;
 use crate::output::{Failure, Output, plain};
 
@@ -154,12 +154,23 @@ pub(super) async fn backup(
 }
 
 /// `baton doctor`.
-pub(super) async fn doctor(host: &impl Host, output: &Output) -> Result<(), Failure> {
+pub(super) async fn doctor(
+    host: &impl Host,
+    what: DoctorArguments,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mended: Option<WorkspaceMended> = match what.mend {
+        true => Some(ask(host, "workspace_mend", json!({})).await?),
+        false => None,
+    };
     let health: Health = ask(host, "health_get", json!({})).await?;
     let mut lines = vec![
         format!("workspace  {}", health.folder),
         format!("secrets    {}", health.secrets),
     ];
+    if let Some(mended) = mended {
+        lines.push(format!("mended     from {} events", mended.events));
+    }
     for check in &health.checks {
         lines.push(format!("{:4}       {}", check.state, check.text));
         if check.state != "ok" && !check.hint.is_empty() {

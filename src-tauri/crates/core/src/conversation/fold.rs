@@ -132,8 +132,11 @@ impl Conversation {
             | Event::RulesetActivated(_)
             | Event::ContentErased(_) => {}
         }
-        // What is said of history leaves it history.
-        let acts_on_it = !matches!(event, Event::MessageRecorded(_) | Event::LabelSet(_));
+        // What is said of history, or erased from it, leaves it history.
+        let acts_on_it = !matches!(
+            event,
+            Event::MessageRecorded(_) | Event::LabelSet(_) | Event::ContentErased(_)
+        );
         if actor.kind == ActorKind::Agent && acts_on_it {
             self.imported = false;
         }

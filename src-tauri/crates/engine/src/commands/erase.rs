@@ -10,8 +10,6 @@ use baton_core::event::{Actor, Envelope, Event};
 use baton_core::hash::Hash;
 use baton_core::ids::{ContactId, ConversationId, Id as _, MessageId};
 
-use baton_store::{TimelineEntry, TimelinePart};
-
 use super::compose::sending::sent_draft_key;
 use super::views::number;
 use crate::desk::Turn;
@@ -154,8 +152,9 @@ impl Turn<'_, '_> {
         let now = self.now;
         let mut wanted = BTreeSet::new();
         let mut entries = Vec::new();
-        for envelope in self.envelopes_of(conversation)? {
-            match envelope.event() {
+        for logged in self.tx.events_of(conversation)? {
+            let envelope: Option<Envelope> = serde_json::from_slice(&logged.bytes).ok();
+            match envelope.and_then(|envelope| envelope.event()) {
                 Some(Event::ControlChanged(changed)) => wanted.extend(changed.packet),
                 Some(Event::OfferMade(made)) => wanted.extend(made.offer.packet),
                 Some(Event::SendQueued(queued)) => {
@@ -183,20 +182,6 @@ impl Turn<'_, '_> {
         self.tx.erase_decisions(conversation)?;
         self.tx.withdraw_alerts(conversation)?;
         Ok(erased)
-    }
-
-    fn envelopes_of(&self, conversation: ConversationId) -> Result<Vec<Envelope>, EngineError> {
-        let mut all = Vec::new();
-        let mut part = TimelinePart::Newest;
-        loop {
-            let page = self.tx.timeline(conversation, part, PAGE)?;
-            let Some(first) = page.first() else {
-                return Ok(all);
-            };
-            part = TimelinePart::Before(first.key);
-            let read = |entry: &TimelineEntry| serde_json::from_slice(&entry.bytes).ok();
-            all.extend(page.iter().filter_map(read));
-        }
     }
 
     fn say_erased(

@@ -11,10 +11,11 @@ use baton_store::{Place, Reader, Readers};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::mend::{self, Damage};
 use crate::rulesfile;
 
-/// Events checked in one read.
-const PAGE: usize = 2_000;
+/// Faults of the log that are told; more say nothing more.
+const SHOWN: usize = 100;
 
 fn check(code: &str, state: &str, text: impl Into<String>, hint: impl Into<String>) -> he::Check {
     he::Check {
@@ -61,6 +62,7 @@ impl Engine {
                 ),
             ));
         }
+        checks.push(self.damage_check().await?);
         for channel in self.channel_views().await?.channels {
             let state = match channel.state.as_str() {
                 "live" | "catching_up" | "connecting" | "off" => "ok",
@@ -99,6 +101,32 @@ impl Engine {
         })
     }
 
+    /// What was found damaged while somebody worked on it.
+    async fn damage_check(&self) -> Result<he::Check, EngineError> {
+        let now = self.now();
+        let found: Vec<Damage> = self
+            .read(|reader, _| Ok(reader.setting(mend::KEY)?.unwrap_or_default()))
+            .await?;
+        let told: Vec<&Damage> = found.iter().filter(|one| mend::is_told(one, now)).collect();
+        let lost = told.iter().filter(|one| !one.mended).count();
+        Ok(match (lost, told.len()) {
+            (0, 0) => check("conversations", "ok", "No conversation is damaged.", ""),
+            (0, mended) => check(
+                "conversations",
+                "warn",
+                format!("{mended} damaged conversations were made anew from the log."),
+                "Nothing of them is lost; if this happens again, look at the disk.",
+            ),
+            (lost, _) => check(
+                "conversations",
+                "bad",
+                format!("{lost} conversations are damaged, and their log with them."),
+                "New mail goes to conversations of its own. `baton audit verify` says what is \
+                 damaged; restore a backup.",
+            ),
+        })
+    }
+
     pub(super) async fn audit_verify(
         &self,
         _: he::AuditVerify,
@@ -107,6 +135,14 @@ impl Engine {
         Ok(tokio::task::spawn_blocking(move || audit(&readers))
             .await
             .map_err(|_| EngineError::Stopped)??)
+    }
+
+    pub(super) async fn workspace_mend(
+        &self,
+        _: he::WorkspaceMend,
+    ) -> Result<he::WorkspaceMended, ApiError> {
+        let events = self.mend().await?;
+        Ok(he::WorkspaceMended { events })
     }
 
     pub(super) async fn backup_make(
@@ -194,28 +230,33 @@ fn figures(reader: &Reader<'_>) -> Result<(f64, f64, BTreeMap<String, f64>), Eng
 pub(super) fn audit(readers: &Readers) -> Result<he::AuditReport, EngineError> {
     readers.read(|reader| {
         let mut problems = reader.verify_database()?;
-        let mut chains = Verifier::default();
-        let mut after = 0;
-        loop {
-            let page = reader.events_after(after, PAGE)?;
-            let Some(last) = page.last() else {
-                break;
-            };
-            after = last.seq;
-            for event in &page {
-                if let Err(broken) = chains.check(&event.bytes, Some(event.hash)) {
-                    problems.push(broken.to_string());
-                }
-            }
+        for conversation in reader.unreadable_conversations()? {
+            problems.push(format!(
+                "the stored state of {conversation} cannot be read; `baton doctor --mend` makes it \
+                 anew from the log"
+            ));
         }
-        let found = chains.finish();
+        let mut chains = Verifier::default();
+        let mut broken = None;
+        let log = reader.verify_log(|event| {
+            // After a break every further envelope of that chain seems to be one.
+            if broken.is_none()
+                && let Err(found) = chains.check(&event.bytes, Some(event.hash))
+            {
+                broken = Some(found);
+            }
+        })?;
+        problems.extend(log.problems.iter().take(SHOWN).map(ToString::to_string));
+        if let (Some(broken), true) = (broken, log.problems.is_empty()) {
+            problems.push(broken.to_string());
+        }
         Ok(he::AuditReport {
             ok: problems.is_empty(),
-            events: found.events,
-            heads: found
-                .devices
+            events: log.events,
+            heads: log
+                .heads
                 .iter()
-                .map(|(device, end)| (device.to_string(), end.head.to_string()))
+                .map(|(device, head)| (device.to_string(), head.to_string()))
                 .collect(),
             problems,
         })

@@ -70,7 +70,8 @@ pub(super) fn takes_part(
     contact: ContactId,
     address: &str,
 ) -> Result<bool, EngineError> {
-    let Some(state) = turn.conversation(conversation)? else {
+    // Of one that is damaged beyond mending nobody takes part; what joins it is told apart later.
+    let Some(state) = turn.conversation(conversation).or_else(super::of_one)? else {
         return Ok(false);
     };
     // A person may write from any address of theirs, also from one that was another contact's
@@ -89,7 +90,8 @@ pub(super) fn takes_part(
     }
     let wanted = normal(address);
     for message in &messages {
-        let Some(document) = turn.tx.document(message.document)? else {
+        let document = turn.tx.document(message.document).map_err(Into::into);
+        let Some(document) = document.or_else(super::of_one)? else {
             continue;
         };
         let addressed = document.to.iter().chain(&document.cc).chain(&document.bcc);

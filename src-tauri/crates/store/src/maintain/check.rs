@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use baton_core::conversation::Conversation;
 use baton_core::hash::Hash;
-use baton_core::ids::{DeviceId, EventId};
+use baton_core::ids::{ConversationId, DeviceId, EventId};
 use serde::Deserialize;
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::table::event::LoggedEvent;
+use crate::value::id;
 use crate::writer::Writer;
 
 /// What a check of the log found.
@@ -23,7 +25,8 @@ pub struct LogReport {
 }
 
 /// Something in the log that does not hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event {seq}: {what}")]
 pub struct LogProblem {
     /// The place in the log; 0 when it is about a device's head.
     pub seq: i64,
@@ -64,12 +67,12 @@ struct Link {
 }
 
 impl Reader<'_> {
-    /// Checks every envelope against its hash and its device's chain. `progress` is told how many
-    /// have been checked.
+    /// Checks every envelope against its hash, its row and its device's chain, and shows each to
+    /// `look`.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn verify_log(&self, mut progress: impl FnMut(u64)) -> Result<LogReport, StoreError> {
+    pub fn verify_log(&self, mut look: impl FnMut(&LoggedEvent)) -> Result<LogReport, StoreError> {
         let mut report = LogReport::default();
         let mut last = 0;
         loop {
@@ -84,9 +87,9 @@ impl Reader<'_> {
                 }
                 last = event.seq;
                 report.check(event);
+                look(event);
             }
             last = newest;
-            progress(report.events);
         }
         for (device, head) in self.chain_heads()? {
             if head.hash != report.heads.get(&device).copied() {
@@ -94,6 +97,25 @@ impl Reader<'_> {
             }
         }
         Ok(report)
+    }
+
+    /// The conversations whose stored state cannot be read.
+    ///
+    /// # Errors
+    /// When the database cannot be read at all.
+    pub fn unreadable_conversations(&self) -> Result<Vec<ConversationId>, StoreError> {
+        let mut found = Vec::new();
+        let mut all = self
+            .connection
+            .prepare("SELECT id, state FROM conversation")?;
+        let mut rows = all.query([])?;
+        while let Some(row) = rows.next()? {
+            let state = row.get_ref(1)?.as_blob().unwrap_or_default();
+            if serde_json::from_slice::<Conversation>(state).is_err() {
+                found.push(id(row, 0)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Checks the structure of the database and its references; an empty list means that all is

@@ -74,7 +74,7 @@ impl Tx<'_> {
         self.statement("DELETE FROM mention WHERE message = ?1")?
             .execute([n])?;
         self.statement(
-            "UPDATE message SET native_id = '', sender_name = '', sender_address = '',
+            "UPDATE message SET raw = NULL, native_id = '', sender_name = '', sender_address = '',
                  recipients = '', subject = '', snippet = '', attachments = 0, warnings = 0,
                  source = ''
              WHERE n = ?1",

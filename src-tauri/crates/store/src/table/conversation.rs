@@ -254,6 +254,14 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether there is such a conversation, in whatever state it is.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn has_conversation(&self, which: ConversationId) -> Result<bool, StoreError> {
+        Ok(self.conversation_number(which)?.is_some())
+    }
+
     /// What a list shows of a conversation.
     ///
     /// # Errors
@@ -359,6 +367,18 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
+    /// Takes a conversation off every list when its row does not tell any more where it stands.
+    fn off_the_lists(
+        &mut self,
+        which: ConversationId,
+    ) -> Result<Option<(i64, Option<Standing>)>, StoreError> {
+        let Some(n) = self.conversation_number(which)? else {
+            return Ok(None);
+        };
+        self.strike(n)?;
+        Ok(Some((n, None)))
+    }
+
     /// Saves the folded state of a conversation, new or known, with its row and its places.
     ///
     /// # Errors
@@ -370,7 +390,10 @@ impl Tx<'_> {
         let control = &state.control;
         let talk = &state.talk;
         let standing = Standing::of(state);
-        let before = self.standing(state.id)?;
+        let before = match self.standing(state.id) {
+            Err(StoreError::Row(_)) => self.off_the_lists(state.id)?,
+            known => known?.map(|(n, standing)| (n, Some(standing))),
+        };
         let values = rusqlite::params![
             key(state.id),
             key(state.channel),
@@ -434,10 +457,14 @@ impl Tx<'_> {
                 *n
             }
         };
-        let marked_before = before.as_ref().map_or(0, |(_, standing)| standing.marks);
-        if marked_before > 0 || standing.marks > 0 {
+        let before_of = |(_, standing): &(i64, Option<Standing>)| {
+            // What stands in a damaged row is not known: as if it had been marked.
+            standing.as_ref().map_or(1, |standing| standing.marks)
+        };
+        if before.as_ref().map_or(0, before_of) > 0 || standing.marks > 0 {
             self.put_marks(state)?;
         }
-        self.relist(n, before.as_ref().map(|(_, standing)| standing), &standing)
+        let before = before.and_then(|(_, standing)| standing);
+        self.relist(n, before.as_ref(), &standing)
     }
 }

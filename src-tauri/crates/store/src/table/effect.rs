@@ -238,6 +238,35 @@ impl Tx<'_> {
         Ok(ended > 0)
     }
 
+    /// Gives up the effects whose rows cannot be read, so that they do not keep the others from
+    /// being done; returns how many.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn give_up_unreadable_effects(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        let mut unreadable = Vec::new();
+        {
+            let mut statement = self.connection.prepare(
+                "SELECT n, body FROM effect WHERE state IN ('pending', 'running') ORDER BY n",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let body = row.get_ref(1)?.as_bytes().unwrap_or_default();
+                if serde_json::from_slice::<Effect>(body).is_err() {
+                    unreadable.push(row.get::<_, i64>(0)?);
+                }
+            }
+        }
+        for n in &unreadable {
+            self.statement(
+                "UPDATE effect SET state = 'failed', error = 'it cannot be read', changed_at_ms = ?2
+                 WHERE n = ?1",
+            )?
+            .execute((n, now.0))?;
+        }
+        Ok(unreadable.len())
+    }
+
     /// Forgets the effects that were settled before `before`; returns how many. Their names may
     /// then be used again, so keep them as long as a command could be repeated.
     ///

@@ -150,6 +150,19 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The envelopes of a conversation, in the order of the log.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn events_of(&self, conversation: ConversationId) -> Result<Vec<LoggedEvent>, StoreError> {
+        let mut statement =
+            self.statement(&format!("SELECT {COLUMNS} WHERE e.conversation = ?1"))?;
+        let rows = statement.query_map([key(conversation)], logged)?;
+        let mut events: Vec<LoggedEvent> = rows.collect::<Result<_, _>>()?;
+        events.sort_unstable_by_key(|event| event.seq);
+        Ok(events)
+    }
+
     /// One envelope by its identifier.
     ///
     /// # Errors

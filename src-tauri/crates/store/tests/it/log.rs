@@ -40,7 +40,7 @@ fn chains_of_two_devices_stand_side_by_side() {
         }
         heads
     });
-    let report = world.read(|reader| reader.verify_log(|_| {}));
+    let report = world.read(|reader| reader.verify_log(|_| ()));
     assert_eq!(report.problems, []);
     assert_eq!(report.events, 10);
     assert_eq!(
@@ -89,7 +89,7 @@ fn whoever_changes_the_log_is_found_out() {
             .unwrap()
             .execute(tampering, [])
             .unwrap();
-        let report = world.read(|reader| reader.verify_log(|_| {}));
+        let report = world.read(|reader| reader.verify_log(|_| ()));
         let found: Vec<_> = report.problems.iter().map(|problem| problem.what).collect();
         assert!(found.contains(&expected), "{tampering}: {found:?}");
     }

@@ -53,6 +53,24 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Takes a conversation off every list without being told where it stands, and counts anew:
+    /// looks at every entry, so it is for damaged rows alone.
+    pub(crate) fn strike(&mut self, n: i64) -> Result<(), StoreError> {
+        self.flush_places()?;
+        self.connection
+            .execute("DELETE FROM listing WHERE conversation = ?1", [n])?;
+        self.connection
+            .execute("DELETE FROM listing_due WHERE conversation = ?1", [n])?;
+        self.connection.execute(
+            "UPDATE place SET
+                 conversations = (SELECT count(*) FROM listing l WHERE l.place = place.n),
+                 unread = (SELECT count(*) FROM listing l JOIN conversation c ON c.n = l.conversation
+                           WHERE l.place = place.n AND c.unread > 0)",
+            [],
+        )?;
+        Ok(())
+    }
+
     fn enlist(&self, place: i64, n: i64, at: Timestamp) -> Result<(), StoreError> {
         self.statement(
             "INSERT INTO listing (place, last_at_ms, conversation) VALUES (?1, ?2, ?3)",
