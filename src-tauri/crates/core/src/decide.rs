@@ -33,6 +33,7 @@ use crate::effect::Effect;
 use crate::event::{Actor, Event};
 use crate::hash::Hash;
 use crate::ids::{DecisionId, EffectId, EventId};
+use crate::rules::{RuleId, RuleMark, Slots};
 use crate::time::Timestamp;
 use crate::world::World;
 
@@ -68,8 +69,21 @@ pub struct Content {
     pub mime: &'static str,
 }
 
+/// How one rule did in one decision, for counting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MarkedRule {
+    /// The rule.
+    pub rule: RuleId,
+    /// What it decides, by [`Ruleset::meaning_of`](crate::rules::Ruleset::meaning_of).
+    pub meaning: Hash,
+    /// How it did.
+    pub mark: RuleMark,
+    /// What it decided.
+    pub slots: Slots,
+}
+
 /// One evaluation of the rules, as the views list it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DecisionRow {
     /// Which.
     pub id: DecisionId,
@@ -81,6 +95,9 @@ pub struct DecisionRow {
     pub record: Hash,
     /// The rules that acted, in the order of the file.
     pub acted: Vec<String>,
+    /// What it says of each rule, and what each that acted decided; nothing for history, which is
+    /// not counted.
+    pub marks: Vec<MarkedRule>,
     /// The explanation in one sentence for people; empty for history that moved nothing, where it
     /// can be made from the record at any time.
     pub sentence: String,

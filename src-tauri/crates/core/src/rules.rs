@@ -13,6 +13,7 @@
 pub mod analyse;
 mod check;
 pub mod columns;
+pub mod compare;
 pub mod edit;
 pub mod eval;
 pub mod explain;
@@ -28,6 +29,7 @@ pub mod words;
 pub use analyse::{Analysis, Analyst, Finding, Weight};
 pub use eval::{
     Truth,
+    marks::RuleMark,
     pass::{Pass, Verdict},
     record::{Conclusion, DecisionRecord, RecordError},
 };
@@ -36,9 +38,9 @@ pub use facts::{Fact, FactType, Facts, Value};
 pub use memory::{Once, RuleMemory};
 pub use outcome::{
     ControlTarget, Decided, EventKind, LossReason, Lost, PriorityChange, Review, RuleId, Slot,
-    Slots, Target,
+    Slots, Target, Would,
 };
-pub use plan::{Defaults, LadderPlan, Rule, Ruleset, SlaPolicy, Status, Step};
+pub use plan::{Defaults, Gate, LadderPlan, Rule, Ruleset, SlaPolicy, Status, Step};
 pub use problem::{Problem, Problems, Severity, Span};
 pub use rehearse::Rehearsal;
 

@@ -130,6 +130,7 @@ impl Conversation {
             | Event::ContactChanged(_)
             | Event::ChannelChanged(_)
             | Event::RulesetActivated(_)
+            | Event::RuleHeldBack(_)
             | Event::ContentErased(_) => {}
         }
         // What is said of history, or erased from it, leaves it history.

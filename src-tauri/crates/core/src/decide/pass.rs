@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::command::ReplyInput;
 use crate::control::{Controller, Reason, ReasonCode, Target, Verb};
-use crate::decide::DecisionRow;
 use crate::decide::alerts::Call;
 use crate::decide::hand::Move;
 use crate::decide::reply::mentions_money;
 use crate::decide::work::Work;
+use crate::decide::{DecisionRow, MarkedRule};
 use crate::effect::Effect;
 use crate::event::body::DecisionMade;
 use crate::event::{Actor, ActorKind, Event};
@@ -90,7 +90,7 @@ impl Work<'_> {
     /// One pass: evaluated, recorded, listed.
     fn decide_by_rules(&mut self, kind: EventKind, facts: &Facts) -> Slots {
         let verdict = self.evaluate(kind, facts);
-        self.write_down(kind, verdict)
+        self.write_down(kind, verdict, facts)
     }
 
     fn evaluate(&self, kind: EventKind, facts: &Facts) -> Verdict {
@@ -103,7 +103,7 @@ impl Work<'_> {
         })
     }
 
-    fn write_down(&mut self, kind: EventKind, verdict: Verdict) -> Slots {
+    fn write_down(&mut self, kind: EventKind, verdict: Verdict, facts: &Facts) -> Slots {
         let history = self.is_history();
         let ruleset = self.world.ruleset;
         // The record holds everything the sentence is made from, so that history, which nobody
@@ -116,6 +116,11 @@ impl Work<'_> {
                 .explain_record(&verdict.record, text)
                 .map(|explanation| explanation.sentence)
                 .unwrap_or_default()
+        };
+        let marks = if history {
+            Vec::new()
+        } else {
+            self.marked(&verdict, facts)
         };
         let decision: DecisionId = self.mint();
         let record = self.keep(verdict.record.to_bytes(), RECORD_TYPE);
@@ -130,6 +135,7 @@ impl Work<'_> {
             at: self.at,
             record,
             acted: verdict.fired.iter().map(ToString::to_string).collect(),
+            marks,
             sentence,
         });
         let made = DecisionMade {
@@ -144,6 +150,21 @@ impl Work<'_> {
         };
         self.by_itself(|work| work.emit(Event::DecisionMade(made)));
         verdict.slots
+    }
+
+    /// What a decision says of each rule.
+    fn marked(&self, verdict: &Verdict, facts: &Facts) -> Vec<MarkedRule> {
+        let ruleset = self.world.ruleset;
+        let key = self.state.id.bits().to_be_bytes();
+        let marks = ruleset.marks(&verdict.record, facts, &key).into_iter();
+        marks
+            .map(|(rule, mark)| MarkedRule {
+                rule: rule.id.clone(),
+                meaning: ruleset.meaning_of(rule),
+                mark,
+                slots: verdict.slots.by(&rule.id),
+            })
+            .collect()
     }
 
     /// Does what the rules decided, each thing in the name of its rule.
@@ -315,10 +336,11 @@ impl Work<'_> {
         if self.is_history() || self.state.imported || !self.rules_listen(EventKind::Time) {
             return;
         }
-        let verdict = self.evaluate(EventKind::Time, &self.facts());
+        let facts = self.facts();
+        let verdict = self.evaluate(EventKind::Time, &facts);
         let flip = verdict.next_flip.filter(|flip| *flip > self.at);
         if !verdict.fired.is_empty() {
-            let slots = self.write_down(EventKind::Time, verdict);
+            let slots = self.write_down(EventKind::Time, verdict, &facts);
             self.obey(slots);
             self.control_moved = false;
             self.tend_clocks();
@@ -326,7 +348,7 @@ impl Work<'_> {
             let flip = self.next_flip();
             self.correct_flip(mark, flip);
         } else if flip != self.state.next_flip && !self.correct_flip(mark, flip) {
-            self.write_down(EventKind::Time, verdict);
+            self.write_down(EventKind::Time, verdict, &facts);
         }
     }
 

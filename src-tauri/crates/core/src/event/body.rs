@@ -109,6 +109,8 @@ events! {
     RulesetActivated(RulesetActivated) = "ruleset.activated@1";
     /// A person said whether an episode needed people, or took that back.
     LabelSet(LabelSet) = "label.set@1";
+    /// A rule wanted to do more than its ceiling allows and was put into shadow.
+    RuleHeldBack(RuleHeldBack) = "rule.held_back@1";
     /// A person's content was erased; the chain stays.
     ContentErased(ContentErased) = "content.erased@1";
 }
@@ -526,12 +528,67 @@ pub struct ChannelChanged {
 }
 
 /// Body of [`Event::RulesetActivated`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RulesetActivated {
     /// The version, by hash of its text; the text is content.
     pub ruleset: Hash,
     /// Why it was put in force.
     pub why: String,
+    /// Where it came from; empty in events of before it was noted.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub origin: String,
+    /// The version that was in force before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Hash>,
+    /// Why it was put in force although tests failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrode: Option<String>,
+    /// The rule whose status was set, when that is all that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<RuleStatusChanged>,
+}
+
+/// A rule began or ceased to act.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleStatusChanged {
+    /// The rule.
+    pub rule: String,
+    /// The status before: `off`, `shadow`, `canary` or `live`.
+    pub from: String,
+    /// The status after.
+    pub to: String,
+    /// The share of conversations, for a canary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
+    /// Who approved it; empty where nobody had to.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub approver: String,
+    /// What had to be met, with the figures of then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gate: Vec<GateNote>,
+}
+
+/// Body of [`Event::RuleHeldBack`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleHeldBack {
+    /// The rule.
+    pub rule: String,
+    /// Texts that it may send within an hour.
+    pub ceiling: u32,
+    /// Who answers for it; empty when nobody is named.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owner: String,
+}
+
+/// One thing that had to be met before a rule could act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateNote {
+    /// Its stable name.
+    pub code: String,
+    /// What it was, with figures.
+    pub says: String,
+    /// Whether it was met.
+    pub met: bool,
 }
 
 /// Body of [`Event::LabelSet`]. Who said it is the author of the event; the last word of each person

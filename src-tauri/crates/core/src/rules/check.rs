@@ -4,6 +4,7 @@
 mod condition;
 mod constant;
 mod effects;
+mod gate;
 mod names;
 mod overlap;
 mod policies;
@@ -12,7 +13,10 @@ mod rule;
 mod scripts;
 mod sections;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use self::{condition::Atoms, names::Names};
 use super::{
@@ -139,6 +143,8 @@ fn check(source: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Ruleset> {
     };
     let zone = zone_of(&mut file, problems);
     let default_entry = file.get("default");
+    let gate = gate::gate(file.get("gate"), problems);
+    let ceiling = gate::ceiling(file.get("ceiling"), problems);
     let calendars = sections::calendars(file.get("hours"), &zone, problems);
     let custom = sections::custom_facts(file.get("facts"), problems);
     let words = sections::words(file.get("words"), problems)?;
@@ -176,6 +182,8 @@ fn check(source: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Ruleset> {
         source: Arc::clone(source),
         zone,
         defaults,
+        gate,
+        ceiling,
         default_is_written: default_entry.is_some(),
         calendars,
         custom,
@@ -188,6 +196,7 @@ fn check(source: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Ruleset> {
         scripts,
         warnings: Vec::new(),
         events,
+        meanings: OnceLock::new(),
     })
 }
 

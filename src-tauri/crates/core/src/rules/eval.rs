@@ -1,6 +1,7 @@
 //! Evaluation in three-valued logic: true, false, unknown.
 
 pub mod flip;
+pub mod marks;
 mod merge;
 pub mod pass;
 pub mod record;

@@ -16,7 +16,7 @@ use super::{
     },
     facts::{Fact, FactType, Facts},
     memory::RuleMemory,
-    outcome::{EventKind, Lost, RuleId, Slots},
+    outcome::{EventKind, Lost, RuleId, Slots, Would},
     plan::{Atom, Operand, Row, Rule, Ruleset, Test},
 };
 use crate::{hash::Hash, time::Timestamp};
@@ -135,6 +135,9 @@ pub struct Explanation {
     pub unknown: Vec<Missing>,
     /// What rules in shadow would have done.
     pub shadow: Vec<Matched>,
+    /// What would have been decided with one of the rules in shadow live, where that differs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub would: Vec<Would>,
     /// The next instant at which a rule may change its mind.
     pub next_flip: Option<Timestamp>,
     /// One sentence for people.
@@ -158,6 +161,27 @@ impl Ruleset {
         let view = View::new(self, facts);
         let truths = Truths::new(&view, now);
         self.explanation(&verdict.record, &truths)
+    }
+
+    /// What these rules would have made of a past decision: as if every rule that matches were to
+    /// act for the first time. The record can be explained as if it had been made then.
+    #[must_use]
+    pub fn decide_again(
+        &self,
+        facts: &Facts,
+        event: EventKind,
+        now: Timestamp,
+        conversation_key: &[u8],
+    ) -> DecisionRecord {
+        let memory = RuleMemory::default();
+        let pass = Pass {
+            event,
+            facts,
+            now,
+            memory: &memory,
+            conversation_key,
+        };
+        self.decide(&pass).record
     }
 
     /// Explains a recorded decision. `text` is what the customer wrote, where it is at hand:
@@ -225,6 +249,7 @@ impl Ruleset {
             near,
             unknown: unknown.into_iter().collect(),
             shadow,
+            would: record.would.clone(),
             next_flip: record.next_flip,
             sentence: String::new(),
             parts: Vec::new(),

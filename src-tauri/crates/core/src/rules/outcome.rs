@@ -327,6 +327,15 @@ impl Slots {
     }
 }
 
+/// What would have been decided had one rule been live that was only watched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Would {
+    /// The rule.
+    pub rule: RuleId,
+    /// The whole decision, as it would have been.
+    pub slots: Slots,
+}
+
 /// A part of a decision that several rules may want.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

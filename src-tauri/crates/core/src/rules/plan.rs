@@ -1,10 +1,14 @@
 //! A checked ruleset, ready to be evaluated: atoms of one fact, one operator and one constant,
 //! and rules as small trees over them.
 
+mod gate;
 mod policy;
 mod says;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use regex::Regex;
 
@@ -22,6 +26,7 @@ use crate::{
     status::Priority,
 };
 
+pub use self::gate::{Gate, MACROS_PER_HOUR};
 pub use self::policy::{
     CustomFact, Defaults, LadderPlan, NamedCalendar, ReviewDefault, SlaPolicy, Step,
 };
@@ -302,6 +307,8 @@ pub struct Rule {
     pub take_over: bool,
     /// The rules it declares to come before on purpose.
     pub before: Vec<RuleId>,
+    /// Prepared texts that it may send within an hour, where that differs from the file's ceiling.
+    pub ceiling: Option<u32>,
 }
 
 impl Rule {
@@ -327,6 +334,8 @@ pub struct Ruleset {
     pub(super) source: Arc<str>,
     pub(super) zone: Zone,
     pub(super) defaults: Defaults,
+    pub(super) gate: Gate,
+    pub(super) ceiling: u32,
     /// Whether the file has a `default` line.
     pub(super) default_is_written: bool,
     pub(super) calendars: Vec<NamedCalendar>,
@@ -341,6 +350,8 @@ pub struct Ruleset {
     pub(super) scripts: Vec<Script>,
     pub(super) warnings: Vec<Problem>,
     pub(super) events: Vec<EventPlan>,
+    /// What each rule decides, by its digest, once somebody has asked.
+    pub(super) meanings: OnceLock<Vec<Hash>>,
 }
 
 impl fmt::Debug for Ruleset {
@@ -470,6 +481,18 @@ impl Ruleset {
     #[must_use]
     pub const fn defaults(&self) -> &Defaults {
         &self.defaults
+    }
+
+    /// What a rule must have shown before it acts.
+    #[must_use]
+    pub const fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Prepared texts that a rule may send within an hour.
+    #[must_use]
+    pub fn ceiling_of(&self, rule: &Rule) -> u32 {
+        rule.ceiling.unwrap_or(self.ceiling)
     }
 
     /// Distinct atoms over all rules.

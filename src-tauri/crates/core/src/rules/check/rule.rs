@@ -6,6 +6,7 @@ use super::{
     Checker, asks_for_absence,
     condition::reads,
     effects::{flag, share},
+    gate::count,
     sections::texts,
 };
 use crate::rules::{
@@ -151,6 +152,8 @@ impl Checker<'_> {
             .get("before")
             .map_or(node.span, |entry| entry.value.span);
         before.extend(earlier.iter().map(|name| ((*name).to_owned(), before_span)));
+        let ceiling = fields.get("ceiling");
+        let ceiling = ceiling.and_then(|entry| count(entry, self.problems));
         fields.finish("a rule", self.problems);
         let (when, effects) = (when?, effects?);
         if take_over && !asks_for_absence(&when, &self.atoms.list) {
@@ -193,6 +196,7 @@ impl Checker<'_> {
             status: status.unwrap_or(Status::Live),
             take_over,
             before: earlier.into_iter().map(RuleId::from).collect(),
+            ceiling,
         };
         Some((rule, id_span))
     }

@@ -9,7 +9,7 @@ use crate::{
     rules::{
         facts::{Fact, Facts},
         memory::{RuleMemory, Standing},
-        outcome::{EventKind, LossReason, Lost, RuleId, Slot, Slots},
+        outcome::{EventKind, LossReason, Lost, RuleId, Slot, Slots, Would},
         plan::{Rule, Ruleset, Status},
     },
     time::Timestamp,
@@ -83,7 +83,7 @@ pub(super) fn drawn(parts: &[&[u8]], share: f64) -> bool {
     f64::from(number) < share * 4_294_967_296.0
 }
 
-fn in_shadow(rule: &Rule, key: &[u8]) -> bool {
+pub(super) fn in_shadow(rule: &Rule, key: &[u8]) -> bool {
     match rule.status {
         Status::Live => false,
         Status::Canary(share) => !drawn(&[rule.id.as_str().as_bytes(), key], share),
@@ -110,6 +110,7 @@ impl Ruleset {
         let mut marks = Vec::new();
         let mut acting: Vec<&Rule> = Vec::new();
         let mut reviewing: Vec<&Rule> = Vec::new();
+        let mut watched: Vec<&Rule> = Vec::new();
         let mut lost = Vec::new();
         for number in &plan.rules {
             let Some(rule) = self.rules.get(usize::from(*number)) else {
@@ -139,6 +140,9 @@ impl Ruleset {
                 shadow,
             });
             if shadow {
+                if acts {
+                    watched.push(rule);
+                }
                 continue;
             }
             if acts {
@@ -150,7 +154,17 @@ impl Ruleset {
             }
         }
         self.rearm_timed(pass.event, &truths, &mut memory);
+        let before = (!watched.is_empty()).then(|| memory.clone());
         let merged = merge::merge(self, pass, &acting, &reviewing, &mut memory, lost);
+        let would = before.map_or_else(Vec::new, |memory| {
+            self.would(
+                pass,
+                [&acting, &reviewing],
+                &watched,
+                &memory,
+                &merged.slots,
+            )
+        });
         let fired: Vec<RuleId> = acting.iter().map(|rule| rule.id.clone()).collect();
         memory.note_in_chain(&fired);
         let next_flip = self.flip_after(&truths, &memory);
@@ -174,6 +188,7 @@ impl Ruleset {
                 .collect(),
             slots: merged.slots.clone(),
             lost: merged.lost.clone(),
+            would,
             next_flip,
         };
         Verdict {
@@ -185,6 +200,45 @@ impl Ruleset {
             next_flip,
             follow_up,
         }
+    }
+
+    /// What would have been decided with each of the watched rules live, where that differs: every
+    /// rule alone, as it would be put live.
+    fn would(
+        &self,
+        pass: &Pass<'_>,
+        [acting, reviewing]: [&[&Rule]; 2],
+        watched: &[&Rule],
+        memory: &RuleMemory,
+        decided: &Slots,
+    ) -> Vec<Would> {
+        let with = |list: &[&Rule], extra: &Rule| -> Vec<RuleId> {
+            let ids = list.iter().map(|rule| rule.id.clone());
+            ids.chain([extra.id.clone()]).collect()
+        };
+        let in_order = |ids: &[RuleId]| -> Vec<&Rule> {
+            let rules = self.rules.iter();
+            rules.filter(|rule| ids.contains(&rule.id)).collect()
+        };
+        let mut out = Vec::new();
+        for rule in watched {
+            let acting = with(acting, rule);
+            let reviews = pass.event == EventKind::Draft && rule.effects.review.is_some();
+            let reviewing: Vec<RuleId> = match reviews {
+                true => with(reviewing, rule),
+                false => reviewing.iter().map(|rule| rule.id.clone()).collect(),
+            };
+            let mut memory = memory.clone();
+            let (acting, reviewing) = (in_order(&acting), in_order(&reviewing));
+            let merged = merge::merge(self, pass, &acting, &reviewing, &mut memory, Vec::new());
+            if merged.slots != *decided {
+                out.push(Would {
+                    rule: rule.id.clone(),
+                    slots: merged.slots,
+                });
+            }
+        }
+        out
     }
 
     /// A rule that runs on time is armed again by whatever makes its condition false: otherwise

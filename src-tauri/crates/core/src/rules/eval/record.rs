@@ -11,7 +11,7 @@ use crate::{
             Facts, SnapshotError,
             snapshot::{Reader, put, put_signed},
         },
-        outcome::{EventKind, Lost, Slots},
+        outcome::{EventKind, Lost, Slots, Would},
     },
     time::Timestamp,
 };
@@ -37,6 +37,8 @@ pub struct DecisionRecord {
     pub slots: Slots,
     /// What rules wanted and did not get.
     pub lost: Vec<Lost>,
+    /// What would have been decided with one of the watched rules live, where that differs.
+    pub would: Vec<Would>,
     /// The next instant at which a rule may change its mind.
     pub next_flip: Option<Timestamp>,
 }
@@ -60,6 +62,8 @@ struct Outcome {
     slots: Slots,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     lost: Vec<Lost>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    would: Vec<Would>,
 }
 
 /// The parts of a record that are kept in columns.
@@ -81,6 +85,8 @@ pub struct Conclusion {
     pub slots: Slots,
     /// What rules wanted and did not get.
     pub lost: Vec<Lost>,
+    /// What would have been decided with one of the watched rules live, where that differs.
+    pub would: Vec<Would>,
 }
 
 impl Conclusion {
@@ -104,6 +110,7 @@ impl Conclusion {
             [] => Outcome {
                 slots: Slots::default(),
                 lost: Vec::new(),
+                would: Vec::new(),
             },
             json => serde_json::from_slice(json).map_err(|_| RecordError::Outcome)?,
         };
@@ -111,6 +118,7 @@ impl Conclusion {
             marks,
             slots: outcome.slots,
             lost: outcome.lost,
+            would: outcome.would,
         })
     }
 }
@@ -145,10 +153,11 @@ impl DecisionRecord {
         for (rule, mark) in &self.marks {
             put(&mut out, (u64::from(*rule) << 2) | u64::from(*mark));
         }
-        let empty = self.slots.is_empty() && self.lost.is_empty();
+        let empty = self.slots.is_empty() && self.lost.is_empty() && self.would.is_empty();
         let outcome = Outcome {
             slots: self.slots.clone(),
             lost: self.lost.clone(),
+            would: self.would.clone(),
         };
         let outcome = if empty {
             Vec::new()
@@ -225,6 +234,7 @@ impl DecisionRecord {
             marks: decided.marks,
             slots: decided.slots,
             lost: decided.lost,
+            would: decided.would,
             next_flip: (next_flip >= 0).then_some(Timestamp(next_flip)),
         })
     }

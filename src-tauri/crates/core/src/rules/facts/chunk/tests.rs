@@ -18,6 +18,7 @@ fn record(facts: &Facts, at: i64, event: EventKind) -> DecisionRecord {
         marks: vec![(u16::from(event.number()), 1)],
         slots: Slots::default(),
         lost: Vec::new(),
+        would: Vec::new(),
         next_flip: None,
     }
 }
