@@ -18,6 +18,8 @@ mod labels;
 mod machines;
 mod order;
 mod points;
+mod promotion;
+mod rules;
 mod servers;
 mod settings;
 mod time;

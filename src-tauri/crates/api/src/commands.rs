@@ -175,6 +175,22 @@ commands! {
     rules_check(rules::RulesCheck) -> rules::RulesChecked, [];
     /// Edits a text of rules; nothing is saved.
     rules_edit(rules::RulesEdit) -> rules::RulesEdited, [];
+    /// Puts a text of rules in force.
+    rules_save(rules::RulesSave) -> rules::RulesSaved, [];
+    /// Lists the versions of the rules that were ever in force, the newest first.
+    rules_history(rules::RulesHistory) -> rules::RulesVersions, ["rules"];
+    /// Reads a version of the rules.
+    rules_version(rules::RulesVersionGet) -> rules::RulesVersion, [];
+    /// Compares two versions of the rules.
+    rules_diff(rules::RulesDiff) -> rules::RulesDiffView, [];
+    /// Sets whether a rule acts.
+    rule_status_set(rules::RuleStatusSet) -> rules::RulesSaved, [];
+    /// Says whether a rule may act, and what is missing.
+    promotion_get(rules::PromotionGet) -> rules::Promotion, ["rules"];
+    /// Says what other rules would have made of a past decision.
+    decision_whatif(why::DecisionWhatif) -> why::DecisionView, [];
+    /// Tells everything about a conversation that stands in the log, with its proof.
+    conversation_proof(why::ConversationProof) -> why::Proof, [];
     /// Lists the facts that the rules in force may name.
     facts_list(rules::FactsList) -> rules::FactsView, ["rules"];
 

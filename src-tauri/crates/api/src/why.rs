@@ -57,6 +57,10 @@ wire! {
         pub matched: Vec<RuleView>,
         /// The rules that nearly matched.
         pub near: Vec<RuleView>,
+        /// The rules that were only watched and matched.
+        pub shadow: Vec<RuleView>,
+        /// What would have been decided with one of them live, where that differs.
+        pub would: Vec<WouldView>,
         /// The rules that did not match and were not near it, with the conditions that did not
         /// hold, for who wants to see all.
         pub others: Vec<RuleView>,
@@ -64,6 +68,87 @@ wire! {
         pub unknown: Vec<String>,
         /// When a rule may next change its mind by time alone.
         pub next_flip: Option<i64>,
+    }
+
+    /// What would have been decided with a watched rule live.
+    pub struct WouldView {
+        /// The rule.
+        pub rule: String,
+        /// What would have been decided, slot by slot.
+        pub result: Vec<SlotView>,
+    }
+
+    /// Asks what other rules would have made of a past decision.
+    pub struct DecisionWhatif {
+        /// The decision.
+        pub decision: String,
+        /// The rules, also ones written later; none for the ones in force.
+        pub text: Option<String>,
+    }
+
+    /// Asks for the proof of a conversation.
+    pub struct ConversationProof {
+        /// The conversation.
+        pub conversation: String,
+    }
+
+    /// Everything about a conversation that stands in the log, with what proves it.
+    pub struct Proof {
+        /// The conversation.
+        pub conversation: String,
+        /// Its subject.
+        pub subject: String,
+        /// The name of the policy in force now.
+        pub policy: String,
+        /// The decisions, the oldest first.
+        pub decisions: Vec<DecisionView>,
+        /// Decisions whose facts were erased: they stand in the log without them.
+        pub erased: u32,
+        /// The envelopes about it, in the order of the log.
+        pub events: Vec<ProofEvent>,
+        /// The newest envelope of each device.
+        pub heads: Vec<ProofHead>,
+        /// Whether every envelope of the log, of this conversation and all others, follows from
+        /// the one before.
+        pub verified: bool,
+        /// How many envelopes were checked.
+        pub checked: u64,
+        /// What does not hold.
+        pub problems: Vec<String>,
+        /// When this was put together.
+        pub printed_at: i64,
+    }
+
+    /// An envelope of the log.
+    pub struct ProofEvent {
+        /// Its place in this workspace's log.
+        pub seq: i64,
+        /// The device that wrote it.
+        pub device: String,
+        /// Its number in the chain of the device, from 1.
+        pub n: u64,
+        /// When.
+        pub at: i64,
+        /// Who: `agent:anna`, `rule:legal`, `system`, …
+        pub actor: String,
+        /// Its type.
+        pub r#type: String,
+        /// The SHA-256 of the envelope.
+        pub hash: String,
+        /// The hash of the device's envelope before it; empty for its first.
+        pub prev: String,
+        /// The envelope byte for byte, as it was hashed.
+        pub envelope: String,
+    }
+
+    /// The newest envelope of a device.
+    pub struct ProofHead {
+        /// The device.
+        pub device: String,
+        /// How many envelopes it has written.
+        pub n: u64,
+        /// The hash of its newest.
+        pub hash: String,
     }
 
     /// What was decided for one slot.

@@ -2,6 +2,7 @@
 //! something hands it a job and waits for the answer. Everything a job does is one transaction:
 //! all of it happened, or nothing.
 
+pub(crate) mod counts;
 mod keep;
 pub(crate) mod log;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use baton_channels::secrets::Secrets;
 use baton_core::control::Controller;
-use baton_core::event::{Actor, Envelope};
+use baton_core::event::Envelope;
 use baton_core::ids::{AgentName, BotName, DeviceId, QueueName};
 use baton_core::log::Chain;
 use baton_core::team::{Agent, Team};
@@ -20,7 +20,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::changes::Changes;
 use crate::clock::{Clock, SystemClock};
-use crate::desk::{Desk, DeskHandle, Wake, log};
+use crate::desk::log::Ledger;
+use crate::desk::{Desk, DeskHandle, Wake};
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 use crate::mint::Mint;
@@ -194,20 +195,22 @@ fn prepare(
         };
         let workspace = tx.setting(NAME)?.unwrap_or(folder_name);
         let mut chain = Chain::new(device, workspace.clone(), tx.head(device)?, last_hlc(tx)?);
-        let rules = rulesfile::load(tx, &options.folder, now)?;
-        if let Some(ruleset) = rules.activated {
-            let event = rulesfile::activated(ruleset);
-            log::append(tx, &mut chain, device, event, Actor::system(), None, now)?;
-        }
+        let mut ledger = Ledger {
+            tx,
+            chain: &mut chain,
+            device,
+            now,
+        };
+        let rules = rulesfile::load(&mut ledger, &options.folder)?;
         let roster = Roster {
+            folder: options.folder.clone(),
             demo: tx.setting(DEMO)?.unwrap_or(false),
             device,
             me,
             team,
             channels: channels(tx)?,
             ruleset: rules.ruleset,
-            rules_text: rules.text,
-            rules_problems: rules.problems,
+            rules: rules.standing,
             settings: tx.setting(settings::KEY)?.unwrap_or_else(settings::usual),
             times: Times::default(),
             macros: tx.setting(MACROS)?.unwrap_or_default(),

@@ -2,6 +2,7 @@
 //! settings. Readers hold a snapshot; only the desk replaces it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use baton_api::session::{AgentView, Settings};
@@ -12,11 +13,15 @@ use baton_core::team::{Agent, Team};
 use baton_core::world::{ChannelInfo, Settings as Times};
 use baton_store::Channel;
 
+use crate::rulesfile::Standing;
+
 /// The snapshot.
 #[derive(Clone)]
 pub struct Roster {
     /// The name of the workspace; also the team's name in the log.
     pub workspace: String,
+    /// The folder of the workspace.
+    pub folder: PathBuf,
     /// Whether it is the demo.
     pub demo: bool,
     /// This device.
@@ -29,10 +34,8 @@ pub struct Roster {
     pub channels: BTreeMap<ChannelId, KnownChannel>,
     /// The rules in force.
     pub ruleset: Arc<Ruleset>,
-    /// Their text.
-    pub rules_text: Arc<str>,
-    /// Why a newer text of the rules is not in force; empty when there is none.
-    pub rules_problems: Vec<String>,
+    /// How they came to be in force, and what their file says.
+    pub rules: Standing,
     /// The settings of this desk.
     pub settings: Settings,
     /// Times that the workspace chooses.

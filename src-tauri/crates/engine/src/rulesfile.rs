@@ -1,17 +1,21 @@
 //! The rules of a workspace: a text file beside the database, so that it can be read, diffed and
-//! kept under version control. A text that cannot be read leaves the last good one in force.
+//! kept under version control. A text that cannot be read leaves the last good one in force, and a
+//! text that somebody has changed by hand is never written over.
+
+mod force;
+mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_core::event::body::RulesetActivated;
-use baton_core::event::{Actor, Event};
+use baton_core::event::Actor;
 use baton_core::hash::Hash;
 use baton_core::rules::Ruleset;
-use baton_core::time::Timestamp;
-use baton_store::Tx;
+use baton_store::RulesVersion;
 
+pub(crate) use self::force::{Change, save, save_as_ever};
+use crate::desk::log::Ledger;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -21,16 +25,53 @@ pub const FILE: &str = "handoff.baton.toml";
 /// How often the file is looked at.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Rules that were read.
-pub struct Loaded {
-    /// The rules in force.
-    pub ruleset: Arc<Ruleset>,
-    /// Their text.
-    pub text: Arc<str>,
-    /// Why a newer text is not in force; empty when there is none.
+/// The setting that holds the digest of the text last read from the file, or written to it.
+const SEEN: &str = "rules_file_seen";
+
+/// Where a version of the rules came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It was there when the workspace was new.
+    First,
+    /// The file was edited by hand.
+    File,
+    /// It was saved on the rules page.
+    Saved,
+    /// The status of one rule was set.
+    Status,
+    /// A rule exceeded its ceiling and was put into shadow.
+    Ceiling,
+}
+
+impl Origin {
+    /// The word under which it is kept.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::File => "file",
+            Self::Saved => "saved",
+            Self::Status => "status",
+            Self::Ceiling => "ceiling",
+        }
+    }
+}
+
+/// How the rules in force came to be, and what the file says.
+#[derive(Clone, PartialEq)]
+pub struct Standing {
+    /// The time that they were put in force.
+    pub version: RulesVersion,
+    /// The text of the file, where it is not the one in force.
+    pub on_disk: Option<Arc<str>>,
+    /// Why the text of the file is not in force; empty when it is.
     pub problems: Vec<String>,
-    /// The version that was put in force just now, when it was not the one in force before.
-    pub activated: Option<Hash>,
+}
+
+/// The rules in force, as they were read.
+pub(crate) struct Rules {
+    pub(crate) ruleset: Arc<Ruleset>,
+    pub(crate) standing: Standing,
 }
 
 /// Where the rules of a workspace lie.
@@ -39,84 +80,156 @@ pub fn path(folder: &Path) -> PathBuf {
     folder.join(FILE)
 }
 
-/// Reads the rules of a workspace, writing the default ones the first time, and keeps each version
-/// that was ever in force.
+/// What the file holds.
+enum Found {
+    Text(String),
+    Missing,
+    Unreadable(String),
+}
+
+fn read(folder: &Path) -> Found {
+    match std::fs::read_to_string(path(folder)) {
+        Ok(text) => Found::Text(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Found::Missing,
+        Err(error) => Found::Unreadable(format!("{FILE} could not be read: {error}")),
+    }
+}
+
+/// Reads the rules of a workspace, writing the default ones the first time, and puts a text that
+/// was changed by hand in force.
 ///
 /// # Errors
 /// When the database cannot be written. A file that cannot be read is no error: the last good
 /// rules stay in force and the problems say why.
-pub fn load(tx: &mut Tx<'_>, folder: &Path, now: Timestamp) -> Result<Loaded, EngineError> {
-    let file = path(folder);
-    let (text, mut problems) = match std::fs::read_to_string(&file) {
-        Ok(text) => (text, Vec::new()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let written = std::fs::write(&file, Ruleset::DEFAULT);
-            let problems = written
-                .err()
-                .map(|error| format!("{FILE} could not be written: {error}"));
-            (Ruleset::DEFAULT.to_owned(), problems.into_iter().collect())
+pub(crate) fn load(ledger: &mut Ledger<'_, '_>, folder: &Path) -> Result<Rules, EngineError> {
+    let active = ledger.tx.active_ruleset()?.map(|stored| stored.text);
+    let mut problems = Vec::new();
+    let text = match read(folder) {
+        Found::Text(text) => text,
+        Found::Unreadable(problem) => {
+            problems.push(problem);
+            return standing(ledger, active, None, problems);
         }
-        Err(error) => (
-            Ruleset::DEFAULT.to_owned(),
-            vec![format!("{FILE} could not be read: {error}")],
-        ),
+        Found::Missing => {
+            let text = active
+                .clone()
+                .unwrap_or_else(|| Ruleset::DEFAULT.to_owned());
+            if let Err(error) = write::whole(&path(folder), &text) {
+                problems.push(format!("{FILE} could not be written: {error}"));
+            }
+            text
+        }
     };
+    let hash = Hash::of(text.as_bytes());
+    let seen = ledger.tx.setting::<Hash>(SEEN)?;
+    if seen != Some(hash) {
+        ledger.tx.set_setting(SEEN, &hash)?;
+    }
+    if active.as_deref() == Some(&*text) {
+        return standing(ledger, active, None, problems);
+    }
+    if active.is_some() && seen == Some(hash) {
+        // A newer version is in force that could not be written into the file.
+        problems.push(format!("{FILE} is older than the rules in force"));
+        return standing(ledger, active, Some(text), problems);
+    }
     match Ruleset::parse(&text) {
         Ok(ruleset) => {
-            let activated = put_in_force(tx, &text, now)?;
-            Ok(Loaded {
+            let (origin, why) = match &active {
+                Some(_) => (Origin::File, format!("{FILE} was edited")),
+                None => (Origin::First, format!("{FILE} was read")),
+            };
+            let change = Change {
                 ruleset: Arc::new(ruleset),
-                text: text.into(),
-                problems,
-                activated,
+                origin,
+                actor: Actor::system(),
+                why,
+                overrode: None,
+                status: None,
+            };
+            let version = force::put_in_force(ledger, &change)?;
+            Ok(Rules {
+                ruleset: change.ruleset,
+                standing: Standing {
+                    version,
+                    on_disk: None,
+                    problems,
+                },
             })
         }
         Err(found) => {
             problems.extend(found.list.iter().map(|problem| problem.render(&text)));
-            let last_good = tx
-                .active_ruleset()?
-                .map(|stored| stored.text)
-                .unwrap_or_else(|| Ruleset::DEFAULT.to_owned());
-            let ruleset = Ruleset::parse(&last_good)
-                .or_else(|_| Ruleset::parse(Ruleset::DEFAULT))
-                .map_err(|_| {
-                    EngineError::bad(
-                        "no_rules",
-                        "No version of the rules can be read.",
-                        "This is a fault of the program; please report it.",
-                    )
-                })?;
-            Ok(Loaded {
-                ruleset: Arc::new(ruleset),
-                text: last_good.into(),
-                problems,
-                activated: None,
-            })
+            standing(ledger, active, Some(text), problems)
         }
     }
 }
 
-fn put_in_force(tx: &mut Tx<'_>, text: &str, now: Timestamp) -> Result<Option<Hash>, EngineError> {
-    let hash = Hash::of(text.as_bytes());
-    let active = tx.active_ruleset()?;
-    if active.is_some_and(|active| active.hash == hash) {
-        return Ok(None);
-    }
-    let hash = tx.put_ruleset(text, now)?;
-    tx.activate_ruleset(hash, now)?;
-    Ok(Some(hash))
-}
-
-/// The event of rules that were put in force.
-pub(crate) fn activated(ruleset: Hash) -> Event {
-    Event::RulesetActivated(RulesetActivated {
+/// The rules that stay in force.
+fn standing(
+    ledger: &mut Ledger<'_, '_>,
+    active: Option<String>,
+    on_disk: Option<String>,
+    problems: Vec<String>,
+) -> Result<Rules, EngineError> {
+    let text = active.unwrap_or_else(|| Ruleset::DEFAULT.to_owned());
+    let ruleset = Ruleset::parse(&text)
+        .or_else(|_| Ruleset::parse(Ruleset::DEFAULT))
+        .map_err(|_| {
+            EngineError::bad(
+                "no_rules",
+                "No version of the rules can be read.",
+                "This is a fault of the program; please report it.",
+            )
+        })?;
+    let newest = ledger.tx.rules_versions(None, 1)?.pop();
+    let known = newest.filter(|version| version.ruleset == ruleset.id());
+    let ruleset = Arc::new(ruleset);
+    let version = match known {
+        Some(version) => {
+            force::note_readings(ledger, &ruleset)?;
+            version
+        }
+        None => force::put_in_force(
+            ledger,
+            &Change {
+                ruleset: Arc::clone(&ruleset),
+                origin: Origin::First,
+                actor: Actor::system(),
+                why: format!("{FILE} could not be read"),
+                overrode: None,
+                status: None,
+            },
+        )?,
+    };
+    Ok(Rules {
         ruleset,
-        why: format!("{FILE} was read"),
+        standing: Standing {
+            version,
+            on_disk: on_disk.map(Arc::from),
+            problems,
+        },
     })
 }
 
-/// Looks at the file now and then and puts a changed text in force.
-pub async fn watch(engine: Engine) {
+/// Looks at the file and puts a text that was changed by hand in force.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn look(engine: &Engine) -> Result<(), EngineError> {
+    let folder = engine.folder().to_owned();
+    engine
+        .inner
+        .desk
+        .turn(move |turn| {
+            let rules = load(&mut turn.ledger(), &folder)?;
+            force::take_up(turn, rules);
+            Ok(())
+        })
+        .await
+}
+
+/// Looks at the file now and then.
+pub(crate) async fn watch(engine: Engine) {
     let file = path(engine.folder());
     let mut seen = changed_at(&file);
     loop {
@@ -129,26 +242,7 @@ pub async fn watch(engine: Engine) {
             continue;
         }
         seen = found;
-        let folder = engine.folder().to_owned();
-        let loaded = engine
-            .inner
-            .desk
-            .turn(move |turn| {
-                let loaded = load(turn.tx, &folder, turn.now)?;
-                if let Some(ruleset) = loaded.activated {
-                    turn.record(activated(ruleset), Actor::system(), None)?;
-                }
-                turn.change_roster(|roster| {
-                    roster.ruleset = loaded.ruleset;
-                    roster.rules_text = loaded.text;
-                    roster.rules_problems = loaded.problems;
-                });
-                turn.touch("rules");
-                turn.touch("health");
-                Ok(())
-            })
-            .await;
-        if let Err(error) = loaded {
+        if let Err(error) = look(&engine).await {
             // It is looked at again as if it had not been seen.
             seen = None;
             tracing::warn!(%error, "The rules could not be read again.");

@@ -7,6 +7,7 @@ pub(crate) mod why;
 use std::fmt::Display;
 
 use baton_api::contacts::AddressView;
+use baton_core::event::Actor;
 use baton_core::message::Address;
 use serde::Serialize;
 
@@ -28,6 +29,16 @@ pub(crate) fn code_of<T: Serialize>(value: &T, tag: &str) -> String {
             .unwrap_or_default()
             .to_owned(),
         _ => String::new(),
+    }
+}
+
+/// A party as the wire names it: `agent:anna`, `rule:legal`, `system`.
+pub(crate) fn actor(actor: &Actor) -> String {
+    let kind = word(&actor.kind);
+    if actor.id.is_empty() {
+        kind
+    } else {
+        format!("{kind}:{}", actor.id)
     }
 }
 

@@ -56,6 +56,8 @@ pub use table::label::{KeptEpisode, LabelRow};
 pub use table::listing::{Cursor, ListPage, ListQuery, Order, Place, PlaceCount};
 pub use table::message::{MessageRow, NewMessage};
 pub use table::receipt::ReceiptKey;
+pub use table::rule_count::{RuleAct, RuleCounts, RuleReading};
+pub use table::rules_version::RulesVersion;
 pub use table::saved_search::SavedSearch;
 pub use table::thread::ThreadHit;
 pub use table::timeline::{TimelineEntry, TimelineKey, TimelinePart};

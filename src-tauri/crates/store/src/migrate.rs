@@ -43,6 +43,16 @@ pub(crate) const STEPS: &[Step] = &[
         sql: include_str!("../migrations/0004_labels.sql"),
         breaking: false,
     },
+    Step {
+        name: "0005_rule_versions",
+        sql: include_str!("../migrations/0005_rule_versions.sql"),
+        breaking: false,
+    },
+    Step {
+        name: "0006_rule_counts",
+        sql: include_str!("../migrations/0006_rule_counts.sql"),
+        breaking: false,
+    },
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

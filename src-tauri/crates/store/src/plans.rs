@@ -125,6 +125,15 @@ fn every_query() {
         let points = tx.open_chunk(0, i64::MAX).unwrap();
         tx.put_chunk(None, &points).unwrap();
         tx.erase_decisions(state.id).unwrap();
+        let act = crate::RuleAct {
+            seq: 1,
+            rule: "r".to_owned(),
+            meaning: Hash::of(b"r"),
+            at: START,
+            slots: baton_core::rules::Slots::default(),
+        };
+        tx.record_act(state.id, &act).unwrap();
+        tx.override_act(state.id, &act).unwrap();
         tx.clear_setting("x").unwrap();
         state.kept.push(Kept {
             episode: 1,
@@ -191,9 +200,17 @@ fn every_query() {
         }
         reader.points_count(0)?;
         reader.text_at(1)?;
+        reader.text_before(state.id, i64::MAX)?;
+        reader.prove(state.id)?;
         reader.decision_lines(state.id, 1)?;
         reader.ruleset(nothing)?;
         reader.active_ruleset()?;
+        reader.rules_versions(None, 1)?;
+        reader.rule_counts(START)?;
+        reader.reading_counts("r", nothing)?;
+        reader.rule_reading("r", nothing)?;
+        reader.acts_since(state.id, START)?;
+        reader.texts_sent("r", START, 1)?;
         reader.next_deadline()?;
         reader.deadline(state.id)?;
         reader.due(START, 1)?;

@@ -18,6 +18,8 @@ pub(crate) mod message;
 pub(crate) mod point;
 pub(crate) mod receipt;
 mod recent;
+pub(crate) mod rule_count;
+pub(crate) mod rules_version;
 pub(crate) mod saved_search;
 pub(crate) mod setting;
 pub(crate) mod thread;

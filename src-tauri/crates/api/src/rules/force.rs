@@ -16,6 +16,15 @@ wire! {
         pub rules: Vec<RuleBrief>,
         /// Why the newest text of the file is not in force, when it is not.
         pub problems: Vec<String>,
+        /// The text of the file, where it is not the one in force: an edit of it is saved with its
+        /// own digest as the base.
+        pub on_disk: Option<String>,
+        /// When this version was put in force.
+        pub changed_at: i64,
+        /// Who put it in force: a name, or empty when the file was edited by hand.
+        pub changed_by: String,
+        /// Why.
+        pub why: String,
     }
 
     /// A rule in brief.
@@ -40,5 +49,33 @@ wire! {
         pub does: String,
         /// The line of the file on which its identifier stands.
         pub line: u32,
+        /// How it did in the last 28 days.
+        pub counts: RuleCounts,
+        /// That it was put into shadow because it exceeded its ceiling; none otherwise.
+        pub held_back: Option<HeldBackView>,
+    }
+
+    /// How a rule did in the last 28 days.
+    pub struct RuleCounts {
+        /// Decisions in which its condition held.
+        pub matched: u64,
+        /// Decisions in which it acted.
+        pub acted: u64,
+        /// Acts that a person decided otherwise within ten minutes.
+        pub overridden: u64,
+        /// Decisions that looked at it while it was only watched.
+        pub watched: u64,
+        /// Decisions that would have come out otherwise had it been live.
+        pub differs: u64,
+        /// When its condition last held.
+        pub last_match: Option<i64>,
+    }
+
+    /// That a rule was put into shadow by itself.
+    pub struct HeldBackView {
+        /// When.
+        pub at: i64,
+        /// Why.
+        pub why: String,
     }
 }

@@ -27,6 +27,10 @@ wire! {
     pub struct Promotion {
         /// The rule.
         pub rule: String,
+        /// The version it stands in.
+        pub ruleset: String,
+        /// Who may approve it, by name; anybody of the team when empty.
+        pub approvers: Vec<String>,
         /// `off`, `shadow`, `canary` or `live`, as the file says.
         pub status: String,
         /// Decisions that looked at it in shadow, since it reads as it does.
@@ -35,7 +39,7 @@ wire! {
         pub shadow_since: Option<i64>,
         /// Decisions that would have come out otherwise.
         pub differs: u64,
-        /// Handoffs to people that it would have added, and those it would have spared.
+        /// Handoffs to people that it would have added.
         pub handoffs_added: u64,
         /// Handoffs to people that it would have spared.
         pub handoffs_spared: u64,

@@ -44,7 +44,7 @@ impl Engine {
             )),
         }
         let roster = self.roster();
-        if roster.rules_problems.is_empty() {
+        if roster.rules.problems.is_empty() {
             checks.push(check(
                 "rules",
                 "ok",

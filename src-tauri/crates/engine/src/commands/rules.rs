@@ -3,30 +3,38 @@
 mod check;
 mod edit;
 mod form;
+mod promotion;
+mod save;
+mod versions;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use baton_api::ApiError;
-use baton_api::rules::{FactView, FactsList, FactsView, RuleBrief, RulesGet, RulesView};
-use baton_core::rules::Rule;
+use baton_api::rules::{
+    self as ru, FactView, FactsList, FactsView, HeldBackView, RuleBrief, RulesGet, RulesView,
+};
+use baton_core::rules::{Rule, Ruleset, Status};
+use baton_store::{Reader, RuleCounts, StoreError};
 
+pub(in crate::commands) use self::save::refused;
+use crate::desk::counts::lately;
 use crate::engine::Engine;
 use crate::roster::Roster;
+use crate::rulesfile::Origin;
 use crate::view::word;
+
+/// Versions that are looked through for why a rule is in shadow.
+const HISTORY: usize = 200;
 
 impl Engine {
     pub(super) async fn rules_get(&self, _: RulesGet) -> Result<RulesView, ApiError> {
-        let roster = self.roster();
-        Ok(RulesView {
-            text: roster.rules_text.to_string(),
-            ruleset: roster.ruleset.id().to_string(),
-            policy: roster.ruleset.policy().to_owned(),
-            rules: roster
-                .ruleset
-                .rules()
-                .iter()
-                .map(|rule| brief(&roster, rule))
-                .collect(),
-            problems: roster.rules_problems.clone(),
-        })
+        let now = self.now();
+        let view = self.read(move |reader, roster| {
+            let counts = reader.rule_counts(lately(now))?;
+            let held = held_back(reader, &roster.ruleset)?;
+            Ok(in_force(roster, &counts, &held))
+        });
+        Ok(view.await?)
     }
 
     pub(super) async fn facts_list(&self, _: FactsList) -> Result<FactsView, ApiError> {
@@ -45,7 +53,72 @@ impl Engine {
     }
 }
 
-fn brief(roster: &Roster, rule: &Rule) -> RuleBrief {
+/// The rules in force with how they do.
+fn in_force(
+    roster: &Roster,
+    counts: &BTreeMap<String, RuleCounts>,
+    held: &BTreeMap<String, HeldBackView>,
+) -> RulesView {
+    let version = &roster.rules.version;
+    let rules = roster.ruleset.rules().iter();
+    RulesView {
+        text: roster.ruleset.source().to_owned(),
+        ruleset: roster.ruleset.id().to_string(),
+        policy: roster.ruleset.policy().to_owned(),
+        rules: rules
+            .map(|rule| {
+                let id = rule.id.as_str();
+                let counts = counts.get(id).copied().unwrap_or_default();
+                brief(roster, rule, counts, held.get(id).cloned())
+            })
+            .collect(),
+        problems: roster.rules.problems.clone(),
+        on_disk: roster.rules.on_disk.as_deref().map(str::to_owned),
+        changed_at: version.at.0,
+        changed_by: version.author.clone(),
+        why: version.why.clone(),
+    }
+}
+
+/// The rules in shadow that were put there because they exceeded their ceiling: the newest change
+/// of each says so.
+fn held_back(
+    reader: &Reader<'_>,
+    ruleset: &Ruleset,
+) -> Result<BTreeMap<String, HeldBackView>, StoreError> {
+    let mut open: BTreeSet<&str> = ruleset
+        .rules()
+        .iter()
+        .filter(|rule| rule.status == Status::Shadow)
+        .map(|rule| rule.id.as_str())
+        .collect();
+    let mut held = BTreeMap::new();
+    if open.is_empty() {
+        return Ok(held);
+    }
+    for version in reader.rules_versions(None, HISTORY)? {
+        for id in version.changed.iter().chain(&version.came) {
+            if open.remove(id.as_str()) && version.origin == Origin::Ceiling.word() {
+                let view = HeldBackView {
+                    at: version.at.0,
+                    why: version.why.clone(),
+                };
+                held.insert(id.clone(), view);
+            }
+        }
+        if open.is_empty() {
+            break;
+        }
+    }
+    Ok(held)
+}
+
+fn brief(
+    roster: &Roster,
+    rule: &Rule,
+    counts: RuleCounts,
+    held_back: Option<HeldBackView>,
+) -> RuleBrief {
     RuleBrief {
         id: rule.id.to_string(),
         why: rule.why.to_string(),
@@ -57,6 +130,15 @@ fn brief(roster: &Roster, rule: &Rule) -> RuleBrief {
         on: on(rule),
         does: rule.effects.says(),
         line: number(roster.ruleset.line_of(&rule.id).unwrap_or(1)),
+        counts: ru::RuleCounts {
+            matched: counts.matched,
+            acted: counts.acted,
+            overridden: counts.overridden,
+            watched: counts.watched,
+            differs: counts.differs,
+            last_match: counts.last_at.map(|at| at.0),
+        },
+        held_back,
     }
 }
 

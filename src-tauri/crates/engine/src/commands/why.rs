@@ -1,14 +1,18 @@
 //! Why the machine decided as it did.
 
+use std::sync::Arc;
+
 use baton_api::ApiError;
 use baton_api::why as wy;
 use baton_core::event::{Envelope, Event};
+use baton_core::rules::Ruleset;
 use baton_store::DecisionLine;
 
+use super::rules::refused;
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
 use crate::view::text;
-use crate::view::why::view;
+use crate::view::why::{view, view_with};
 
 impl Engine {
     pub(super) async fn decision_get(
@@ -27,6 +31,25 @@ impl Engine {
                 view(&stored, &rules.text)
             })
             .await?)
+    }
+
+    pub(super) async fn decision_whatif(
+        &self,
+        asked: wy::DecisionWhatif,
+    ) -> Result<wy::DecisionView, ApiError> {
+        let id = parse(&asked.decision, "decision")?;
+        let ruleset = match asked.text {
+            Some(text) => Arc::new(Ruleset::parse(&text).map_err(refused)?),
+            None => Arc::clone(&self.roster().ruleset),
+        };
+        let view = self.read(move |reader, _| {
+            let Some(stored) = reader.decision(id)? else {
+                return Err(EngineError::Missing("decision"));
+            };
+            let said = reader.text_before(stored.conversation, stored.seq)?;
+            view_with(&stored, &ruleset, said.as_deref())
+        });
+        Ok(view.await?)
     }
 
     pub(super) async fn decision_list(

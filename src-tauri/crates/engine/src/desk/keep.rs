@@ -87,13 +87,14 @@ impl Turn<'_, '_> {
                         record,
                         sentence: row.sentence.clone(),
                     })?;
+                    self.count_decision(outcome.state.id, row, seq)?;
                 }
             }
             Event::LabelSet(_) => self.touch("labels"),
             Event::SendQueued(_) | Event::SendChanged(_) => self.touch("outbox"),
             _ => {}
         }
-        Ok(())
+        self.see_override(outcome.state.id, happened)
     }
 
     fn keep_message(
@@ -169,6 +170,7 @@ impl Turn<'_, '_> {
                     .add_effect(key, order.conversation, effect, *not_before, self.now)?;
                 self.stirred.effects = true;
             }
+            Effect::Macro { rule, .. } if !self.may_send(order.conversation, rule)? => {}
             Effect::TellBot { .. } | Effect::AskBot { .. } | Effect::Macro { .. } => {
                 self.tx
                     .add_effect(key, order.conversation, effect, self.now, self.now)?;

@@ -13,41 +13,64 @@ use super::Turn;
 use crate::error::EngineError;
 use crate::mint::Mint;
 
-/// Seals an event as the next of a device's chain and appends it.
-///
-/// # Errors
-/// When it cannot be sealed or written.
-pub(crate) fn append(
-    tx: &mut Tx<'_>,
-    chain: &mut Chain,
-    device: DeviceId,
-    event: Event,
-    actor: Actor,
-    conversation: Option<ConversationId>,
-    now: Timestamp,
-) -> Result<(), EngineError> {
-    let prev = chain.head();
-    let cause: CommandId = Mint.id(now);
-    let happened = Happened {
-        id: Mint.id(now),
-        at: now,
-        occurred_at: None,
-        actor,
-        event,
-    };
-    let sealed = chain.seal(&happened, conversation, cause, now)?;
-    tx.append(&SealedEvent {
-        id: happened.id,
-        conversation,
-        device,
-        prev,
-        kind: happened.event.kind(),
-        at: now,
-        shown_at: now,
-        hash: sealed.hash,
-        bytes: &sealed.bytes,
-    })?;
-    Ok(())
+/// What an event is written with: the transaction, and the chain of the device that writes.
+pub(crate) struct Ledger<'l, 't> {
+    /// The transaction.
+    pub(crate) tx: &'l mut Tx<'t>,
+    /// The chain.
+    pub(crate) chain: &'l mut Chain,
+    /// The device.
+    pub(crate) device: DeviceId,
+    /// The time.
+    pub(crate) now: Timestamp,
+}
+
+impl Ledger<'_, '_> {
+    /// Seals an event as the next of the device's chain and appends it.
+    ///
+    /// # Errors
+    /// When it cannot be sealed or written.
+    pub(crate) fn append(
+        &mut self,
+        event: Event,
+        actor: Actor,
+        conversation: Option<ConversationId>,
+    ) -> Result<(), EngineError> {
+        let prev = self.chain.head();
+        let cause: CommandId = Mint.id(self.now);
+        let happened = Happened {
+            id: Mint.id(self.now),
+            at: self.now,
+            occurred_at: None,
+            actor,
+            event,
+        };
+        let sealed = self.chain.seal(&happened, conversation, cause, self.now)?;
+        self.tx.append(&SealedEvent {
+            id: happened.id,
+            conversation,
+            device: self.device,
+            prev,
+            kind: happened.event.kind(),
+            at: self.now,
+            shown_at: self.now,
+            hash: sealed.hash,
+            bytes: &sealed.bytes,
+        })?;
+        Ok(())
+    }
+}
+
+impl<'t> Turn<'_, 't> {
+    /// What events are written with.
+    pub(crate) fn ledger(&mut self) -> Ledger<'_, 't> {
+        Ledger {
+            tx: self.tx,
+            chain: self.chain,
+            device: self.roster.device,
+            now: self.now,
+        }
+    }
 }
 
 impl Turn<'_, '_> {
@@ -61,8 +84,7 @@ impl Turn<'_, '_> {
         actor: Actor,
         conversation: Option<ConversationId>,
     ) -> Result<(), EngineError> {
-        let (device, now) = (self.roster.device, self.now);
-        append(self.tx, self.chain, device, event, actor, conversation, now)
+        self.ledger().append(event, actor, conversation)
     }
 
     /// Saves a channel, says so in the log and lets the workspace know it.

@@ -14,7 +14,7 @@ use baton_store::TimelineEntry;
 use baton_store::{Reader, StoreError};
 
 use super::row::{outgoing, target};
-use super::{address, addresses, code_of, text, word};
+use super::{actor, address, addresses, code_of, text, word};
 use crate::roster::Roster;
 
 /// One entry of the stream; none for events that say nothing to people.
@@ -60,15 +60,6 @@ fn unreadable(stored: &TimelineEntry) -> Entry {
         what: What::Other {
             event: stored.kind.clone(),
         },
-    }
-}
-
-fn actor(actor: &Actor) -> String {
-    let kind = word(&actor.kind);
-    if actor.id.is_empty() {
-        kind
-    } else {
-        format!("{kind}:{}", actor.id)
     }
 }
 

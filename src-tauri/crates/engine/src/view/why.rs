@@ -2,9 +2,12 @@
 //! what it means.
 
 use baton_api::why as wy;
+use baton_core::ids::Id as _;
 use baton_core::rules::eval::record::RecordError;
-use baton_core::rules::explain::{ExplainedRow, Shown};
-use baton_core::rules::{DecisionRecord, Explanation, Fact, LossReason, Rule, Ruleset, Slots};
+use baton_core::rules::explain::{ExplainedRow, Matched, Shown};
+use baton_core::rules::{
+    DecisionRecord, Explanation, Fact, LossReason, Rule, Ruleset, Slots, Would,
+};
 use baton_core::time::{DAY, HOUR, MINUTE, SECOND};
 use baton_store::Decision;
 
@@ -16,6 +19,33 @@ use crate::error::EngineError;
 /// # Errors
 /// When the record was erased or cannot be read.
 pub(crate) fn view(stored: &Decision, rules: &str) -> Result<wy::DecisionView, EngineError> {
+    let record = recorded(stored)?;
+    let ruleset = Ruleset::parse(rules).map_err(|problems| broken(problems.to_string()))?;
+    of_record(stored, &ruleset, &record, None).map_err(|error| broken(error.to_string()))
+}
+
+/// A decision as other rules would have made it, with the facts that were recorded. `said` is what
+/// the customer had written, where it is at hand.
+///
+/// # Errors
+/// When the record was erased or cannot be read.
+pub(crate) fn view_with(
+    stored: &Decision,
+    ruleset: &Ruleset,
+    said: Option<&str>,
+) -> Result<wy::DecisionView, EngineError> {
+    let record = recorded(stored)?;
+    let mut facts = record.facts().map_err(|error| broken(error.to_string()))?;
+    if let Some(said) = said {
+        facts.set(Fact::MSG_TEXT, said);
+    }
+    let key = stored.conversation.bits().to_be_bytes();
+    let again = ruleset.decide_again(&facts, record.event, record.at, &key);
+    of_record(stored, ruleset, &again, said).map_err(|error| broken(error.to_string()))
+}
+
+/// The record of a decision.
+fn recorded(stored: &Decision) -> Result<DecisionRecord, EngineError> {
     if stored.record.is_empty() {
         return Err(EngineError::bad(
             "erased",
@@ -23,31 +53,38 @@ pub(crate) fn view(stored: &Decision, rules: &str) -> Result<wy::DecisionView, E
             "The decision itself stays in the log.",
         ));
     }
-    let broken = |what: String| {
-        EngineError::bad(
-            "unreadable_record",
-            format!("The record of this decision cannot be read: {what}."),
-            "",
-        )
-    };
-    let ruleset = Ruleset::parse(rules).map_err(|problems| broken(problems.to_string()))?;
-    let record =
-        DecisionRecord::from_bytes(&stored.record).map_err(|error| broken(error.to_string()))?;
-    let explained = ruleset
-        .explain_record(&record, None)
-        .map_err(|error| broken(error.to_string()))?;
+    DecisionRecord::from_bytes(&stored.record).map_err(|error| broken(error.to_string()))
+}
+
+fn broken(what: String) -> EngineError {
+    EngineError::bad(
+        "unreadable_record",
+        format!("The record of this decision cannot be read: {what}."),
+        "",
+    )
+}
+
+fn of_record(
+    stored: &Decision,
+    ruleset: &Ruleset,
+    record: &DecisionRecord,
+    said: Option<&str>,
+) -> Result<wy::DecisionView, RecordError> {
+    let explained = ruleset.explain_record(record, said)?;
     Ok(wy::DecisionView {
         id: text(stored.id),
         conversation: text(stored.conversation),
         at: stored.at.0,
         on: stored.on.clone(),
-        ruleset: text(stored.ruleset),
+        ruleset: text(ruleset.id()),
         policy: explained.policy.to_string(),
         sentence: explained.sentence.clone(),
         result: slots(&explained.result),
-        matched: matched(&ruleset, &explained),
-        near: near(&ruleset, &explained),
-        others: others(&ruleset, &record).map_err(|error| broken(error.to_string()))?,
+        matched: matched(ruleset, &explained, &explained.matched),
+        near: near(ruleset, &explained),
+        shadow: matched(ruleset, &explained, &explained.shadow),
+        would: explained.would.iter().map(would).collect(),
+        others: others(ruleset, record)?,
         unknown: explained
             .unknown
             .iter()
@@ -108,9 +145,15 @@ fn slots(result: &Slots) -> Vec<wy::SlotView> {
     out
 }
 
-fn matched(ruleset: &Ruleset, explained: &Explanation) -> Vec<wy::RuleView> {
-    explained
-        .matched
+fn would(would: &Would) -> wy::WouldView {
+    wy::WouldView {
+        rule: text(&would.rule),
+        result: slots(&would.slots),
+    }
+}
+
+fn matched(ruleset: &Ruleset, explained: &Explanation, which: &[Matched]) -> Vec<wy::RuleView> {
+    which
         .iter()
         .map(|matched| wy::RuleView {
             id: text(&matched.rule),

@@ -118,6 +118,27 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// Checks the whole log, and gives the envelopes of a conversation on the way, each with its
+    /// number in the chain of its device.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn prove(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<(LogReport, Vec<(u64, LoggedEvent)>), StoreError> {
+        let mut found = Vec::new();
+        let mut written: BTreeMap<DeviceId, u64> = BTreeMap::new();
+        let report = self.verify_log(|event| {
+            let number = written.entry(event.device).or_default();
+            *number += 1;
+            if event.conversation == Some(conversation) {
+                found.push((*number, event.clone()));
+            }
+        })?;
+        Ok((report, found))
+    }
+
     /// Checks the structure of the database and its references; an empty list means that all is
     /// well. Takes a while on a large workspace.
     ///

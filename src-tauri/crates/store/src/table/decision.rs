@@ -157,20 +157,6 @@ impl Reader<'_> {
             .query_row([which.0], ruleset)
             .optional()?)
     }
-
-    /// The version of the rules in force.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn active_ruleset(&self) -> Result<Option<Ruleset>, StoreError> {
-        Ok(self
-            .statement(
-                "SELECT hash, text, first_at_ms, activated_at_ms FROM ruleset
-                 WHERE activated_at_ms IS NOT NULL ORDER BY activated_at_ms DESC, hash LIMIT 1",
-            )?
-            .query_row([], ruleset)
-            .optional()?)
-    }
 }
 
 impl Tx<'_> {
@@ -227,19 +213,5 @@ impl Tx<'_> {
         )?
         .execute((hash.0, text, now.0))?;
         Ok(hash)
-    }
-
-    /// Notes that a version of the rules was put in force.
-    ///
-    /// # Errors
-    /// When it was not kept before, or the database cannot be written.
-    pub fn activate_ruleset(&mut self, which: Hash, now: Timestamp) -> Result<(), StoreError> {
-        let found = self
-            .statement("UPDATE ruleset SET activated_at_ms = ?2 WHERE hash = ?1")?
-            .execute((which.0, now.0))?;
-        if found == 0 {
-            return Err(StoreError::missing("ruleset", which));
-        }
-        Ok(())
     }
 }

@@ -118,6 +118,32 @@ impl Reader<'_> {
             .map(|document| document.shown_text().to_owned()))
     }
 
+    /// What the last message of a conversation before a place in the log says: the one that was
+    /// decided about there. None when there is none, or when it was erased.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn text_before(
+        &self,
+        conversation: ConversationId,
+        seq: i64,
+    ) -> Result<Option<String>, StoreError> {
+        let Some(number) = self.conversation_number(conversation)? else {
+            return Ok(None);
+        };
+        let found = self
+            .statement(
+                "SELECT seq FROM message WHERE conversation = ?1 AND seq < ?2
+                 ORDER BY n DESC LIMIT 1",
+            )?
+            .query_row((number, seq), |row| row.get(0))
+            .optional()?;
+        match found {
+            Some(seq) => self.text_at(seq),
+            None => Ok(None),
+        }
+    }
+
     fn chunk_after(&self, seq: i64) -> Result<Option<Sealed>, StoreError> {
         Ok(self
             .statement(

@@ -1,0 +1,138 @@
+//! Putting a text of rules in force: with a reason, on top of the version it was made from, and
+//! with failing tests only when somebody says why.
+
+use std::sync::Arc;
+
+use baton_api::ApiError;
+use baton_api::rules as ru;
+use baton_core::event::Actor;
+use baton_core::hash::Hash;
+use baton_core::rules::{Problems, Ruleset, Severity, Status};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::rulesfile::{Change, Origin, save};
+
+impl Engine {
+    pub(in crate::commands) async fn rules_save(
+        &self,
+        asked: ru::RulesSave,
+    ) -> Result<ru::RulesSaved, ApiError> {
+        let base = version(&asked.base)?;
+        let why = reason(&asked.reason)?;
+        let overrode = asked
+            .r#override
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty());
+        let text = asked.text;
+        // Reading and testing happen beside the desk, which everybody waits for.
+        let (ruleset, failed) = tokio::task::spawn_blocking(move || {
+            let ruleset = Ruleset::parse(&text).map_err(refused)?;
+            let failed = failing(&ruleset);
+            Ok::<_, ApiError>((Arc::new(ruleset), failed))
+        })
+        .await
+        .map_err(|_| EngineError::Panicked)??;
+        if let (false, None) = (failed.is_empty(), &overrode) {
+            return Err(ApiError::new(
+                "tests_failed",
+                tests_failed(&failed),
+                "Repair the rules or the tests, or say why they are saved all the same.",
+            ));
+        }
+        let overrode = overrode.filter(|_| !failed.is_empty());
+        let saved = self
+            .inner
+            .desk
+            .turn(move |turn| {
+                let old = Arc::clone(&turn.roster.ruleset);
+                if ruleset.id() == old.id() && turn.roster.rules.on_disk.is_none() {
+                    return Ok(old.id());
+                }
+                if let Some(raised) = raised(&old, &ruleset) {
+                    return Err(EngineError::bad(
+                        "promotion_needed",
+                        format!(
+                            "This text lets the rule {raised} act, which was in shadow or off."
+                        ),
+                        "Save it as it was, then set the status of the rule: that is approved by \
+                         name.",
+                    ));
+                }
+                let actor = Actor::agent(turn.roster.me.as_str());
+                let change = Change {
+                    ruleset,
+                    origin: Origin::Saved,
+                    actor,
+                    why,
+                    overrode,
+                    status: None,
+                };
+                save(turn, base, change)
+            })
+            .await?;
+        Ok(ru::RulesSaved {
+            ruleset: saved.to_string(),
+        })
+    }
+}
+
+/// A rule that would begin to act by a mere save.
+fn raised(old: &Ruleset, new: &Ruleset) -> Option<String> {
+    let acts = |status: Status| matches!(status, Status::Live | Status::Canary(_));
+    let rule = new.rules().iter().find(|rule| {
+        let before = old.rule(rule.id.as_str());
+        acts(rule.status) && before.is_some_and(|before| !acts(before.status))
+    })?;
+    Some(rule.id.to_string())
+}
+
+/// The names of the tests of a file that fail.
+pub(super) fn failing(ruleset: &Ruleset) -> Vec<String> {
+    let tests = ruleset.rehearse().tests;
+    let failed = tests.iter().filter(|test| !test.passed());
+    failed.map(|test| test.name.to_string()).collect()
+}
+
+fn tests_failed(failed: &[String]) -> String {
+    match failed {
+        [one] => format!("A test fails: “{one}”."),
+        [first, ..] => format!("{} tests fail, the first is “{first}”.", failed.len()),
+        [] => String::new(),
+    }
+}
+
+/// A version as somebody names it.
+pub(super) fn version(text: &str) -> Result<Hash, ApiError> {
+    Hash::parse(text).ok_or_else(|| ApiError::bad_request("That is no version of the rules."))
+}
+
+/// A reason that says something.
+pub(super) fn reason(text: &str) -> Result<String, ApiError> {
+    match text.trim() {
+        "" => Err(ApiError::new(
+            "reason_missing",
+            "A change of the rules needs a reason.",
+            "Say in a few words why, for whoever reads the history.",
+        )),
+        reason => Ok(reason.to_owned()),
+    }
+}
+
+/// A text that cannot be put in force.
+pub(in crate::commands) fn refused(problems: Problems) -> ApiError {
+    let errors: Vec<String> = problems
+        .list
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .map(|problem| {
+            let (line, _) = problem.place(&problems.source);
+            format!("line {line}: {}", problem.message)
+        })
+        .collect();
+    let message = match errors.as_slice() {
+        [one] => format!("The text has a problem, {one}."),
+        many => format!("The text has {} problems: {}.", many.len(), many.join("; ")),
+    };
+    ApiError::new("problems", message, "The rules in force stay as they are.")
+}

@@ -1,0 +1,310 @@
+//! The life of a rule file: saved with a reason, refused, overridden, rolled back, and never
+//! written over when somebody has edited it by hand.
+
+use baton_api::Commands as _;
+use baton_api::rules as ru;
+use baton_core::event::{Envelope, Event};
+use baton_core::time::MINUTE;
+use baton_engine::rulesfile;
+use baton_tests::desk::{Desk, RULES};
+
+/// A test that the rules of the desk pass.
+const TEST: &str = r#"
+[[test]]
+name  = "a lawyer is seen by people"
+given = { "msg.text" = "My lawyer will write to you." }
+event = "customer.message"
+want  = { control = "queue", by = "legal" }
+"#;
+
+fn tested() -> String {
+    format!("{RULES}{TEST}")
+}
+
+fn on_disk(desk: &Desk) -> String {
+    std::fs::read_to_string(rulesfile::path(desk.folder())).unwrap()
+}
+
+async fn in_force(desk: &Desk) -> ru::RulesView {
+    desk.engine.rules_get(ru::RulesGet {}).await.unwrap()
+}
+
+async fn history(desk: &Desk) -> Vec<ru::RulesVersionBrief> {
+    let asked = ru::RulesHistory {
+        before: None,
+        limit: 200,
+    };
+    desk.engine.rules_history(asked).await.unwrap().versions
+}
+
+async fn save(desk: &Desk, text: &str, base: &str) -> Result<String, String> {
+    save_as(desk, text, base, "it was time", None).await
+}
+
+async fn save_as(
+    desk: &Desk,
+    text: &str,
+    base: &str,
+    reason: &str,
+    overrode: Option<&str>,
+) -> Result<String, String> {
+    let asked = ru::RulesSave {
+        text: text.to_owned(),
+        base: base.to_owned(),
+        reason: reason.to_owned(),
+        r#override: overrode.map(str::to_owned),
+    };
+    let saved = desk.engine.rules_save(asked).await;
+    saved.map(|saved| saved.ruleset).map_err(|error| error.code)
+}
+
+#[tokio::test]
+async fn a_save_is_a_version_with_its_author_and_reason_in_the_file_the_history_and_the_log() {
+    let desk = Desk::open().await;
+    let first = in_force(&desk).await;
+    assert_eq!((&*first.changed_by, &*first.text), ("", RULES));
+    desk.clock.pass(MINUTE);
+    let text = tested();
+    let saved = save(&desk, &text, &first.ruleset).await.unwrap();
+
+    let now = in_force(&desk).await;
+    assert_eq!((&now.ruleset, &now.text), (&saved, &text));
+    assert_eq!((&*now.changed_by, &*now.why), ("anna", "it was time"));
+    assert_eq!(now.changed_at, first.changed_at + MINUTE);
+    assert_eq!(on_disk(&desk), text);
+
+    let quieter = text.replace("legal wording", "it sounds legal");
+    let third = save(&desk, &quieter, &saved).await.unwrap();
+    let versions = history(&desk).await;
+    let told: Vec<_> = versions
+        .iter()
+        .map(|version| (&*version.origin, &*version.by, version.in_force))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("saved", "anna", true),
+            ("saved", "anna", false),
+            ("first", "", false)
+        ]
+    );
+    assert_eq!(versions[0].changed, ["legal"]);
+    assert_eq!(versions[2].added, ["legal"]);
+
+    let events = desk
+        .engine
+        .read(|reader, _| Ok(reader.events_after(0, 1_000)?));
+    let events = events.await.unwrap();
+    let newest: Envelope = serde_json::from_slice(&events.last().unwrap().bytes).unwrap();
+    let Some(Event::RulesetActivated(told)) = newest.event() else {
+        panic!("{newest:?}");
+    };
+    assert_eq!(told.ruleset.to_string(), third);
+    assert_eq!(told.base.unwrap().to_string(), saved);
+    assert_eq!(newest.actor.id, "anna");
+
+    // The workspace opens as it was left.
+    let desk = desk.reopened(|_| ()).await;
+    assert_eq!(in_force(&desk).await.ruleset, third);
+    assert_eq!(history(&desk).await.len(), 3);
+}
+
+#[tokio::test]
+async fn two_versions_are_compared_line_by_line() {
+    let desk = Desk::open().await;
+    let first = in_force(&desk).await.ruleset;
+    let text = RULES.replace("reason = \"legal wording\"", "reason = \"it sounds legal\"");
+    let second = save(&desk, &text, &first).await.unwrap();
+    let asked = ru::RulesDiff {
+        from: first.clone(),
+        to: second,
+    };
+    let diff = desk.engine.rules_diff(asked).await.unwrap();
+    assert_eq!((diff.added, diff.removed), (1, 1));
+    let changed: Vec<_> = diff
+        .lines
+        .iter()
+        .filter(|line| line.kind != "same")
+        .map(|line| (&*line.kind, &*line.text))
+        .collect();
+    assert_eq!(
+        changed,
+        [
+            ("removed", "reason = \"legal wording\""),
+            ("added", "reason = \"it sounds legal\"")
+        ]
+    );
+    let asked = ru::RulesVersionGet { ruleset: first };
+    let old = desk.engine.rules_version(asked).await.unwrap();
+    assert_eq!(old.text, RULES);
+}
+
+#[tokio::test]
+async fn a_failing_test_keeps_a_text_from_being_saved_until_somebody_says_why() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    let text = tested().replace("control = \"queue\", by", "control = \"bot\", by");
+    assert_eq!(save(&desk, &text, &base).await, Err("tests_failed".into()));
+    assert_eq!(in_force(&desk).await.ruleset, base);
+    assert_eq!(on_disk(&desk), RULES);
+
+    let blank = save_as(&desk, &text, &base, "why not", Some("  ")).await;
+    assert_eq!(blank, Err("tests_failed".into()), "blanks are no reason");
+    let why = Some("the test is wrong and is repaired tomorrow");
+    let saved = save_as(&desk, &text, &base, "the law changed", why).await;
+    assert_eq!(in_force(&desk).await.ruleset, saved.unwrap());
+    let newest = history(&desk).await.remove(0);
+    assert_eq!(newest.r#override.as_deref(), why);
+
+    // With all tests green there is nothing to override, whatever was said.
+    let base = in_force(&desk).await.ruleset;
+    let green = save_as(&desk, &tested(), &base, "repaired", why).await;
+    green.unwrap();
+    assert_eq!(history(&desk).await[0].r#override, None);
+}
+
+#[tokio::test]
+async fn a_text_with_errors_and_a_save_without_a_reason_are_refused() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    let broken = RULES.replace("msg.words.legal &&", "msg.wordz.legal &&");
+    assert_eq!(save(&desk, &broken, &base).await, Err("problems".into()));
+    let silent = save_as(&desk, &tested(), &base, " ", None).await;
+    assert_eq!(silent, Err("reason_missing".into()));
+    assert_eq!(on_disk(&desk), RULES);
+    assert_eq!(history(&desk).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_edit_of_an_older_version_is_refused() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    save(&desk, &tested(), &base).await.unwrap();
+    let other = RULES.replace("legal wording", "it sounds legal");
+    assert_eq!(
+        save(&desk, &other, &base).await,
+        Err("rules_changed".into())
+    );
+    assert_eq!(in_force(&desk).await.text, tested());
+}
+
+#[tokio::test]
+async fn rolling_back_is_saving_an_old_text() {
+    let desk = Desk::open().await;
+    let first = in_force(&desk).await.ruleset;
+    let second = save(&desk, &tested(), &first).await.unwrap();
+    let asked = ru::RulesVersionGet {
+        ruleset: first.clone(),
+    };
+    let old = desk.engine.rules_version(asked).await.unwrap().text;
+    let back = save_as(&desk, &old, &second, "back to Monday", None).await;
+    assert_eq!(back.as_ref(), Ok(&first));
+    assert_eq!(on_disk(&desk), RULES);
+    let versions = history(&desk).await;
+    let force: Vec<_> = versions
+        .iter()
+        .map(|version| (&version.ruleset, version.in_force))
+        .collect();
+    assert_eq!(
+        force,
+        [(&first, true), (&second, false), (&first, false)],
+        "the same text twice, in force once"
+    );
+    let desk = desk.reopened(|_| ()).await;
+    assert_eq!(in_force(&desk).await.ruleset, first);
+}
+
+#[tokio::test]
+async fn a_file_edited_by_hand_is_a_version_and_is_never_written_over() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    let by_hand = RULES.replace("legal wording", "words of lawyers");
+    std::fs::write(rulesfile::path(desk.folder()), &by_hand).unwrap();
+
+    // Nobody has looked at the file yet, and it is safe all the same.
+    assert_eq!(
+        save(&desk, &tested(), &base).await,
+        Err("file_changed".into())
+    );
+    assert_eq!(on_disk(&desk), by_hand);
+
+    rulesfile::look(&desk.engine).await.unwrap();
+    let now = in_force(&desk).await;
+    assert_eq!(now.text, by_hand);
+    assert_eq!(
+        (&*now.changed_by, &*now.why),
+        ("", "handoff.baton.toml was edited")
+    );
+    assert_eq!(history(&desk).await[0].origin, "file");
+    assert_eq!(
+        save(&desk, &tested(), &base).await,
+        Err("rules_changed".into())
+    );
+    save(&desk, &tested(), &now.ruleset).await.unwrap();
+    assert_eq!(on_disk(&desk), tested());
+}
+
+#[tokio::test]
+async fn a_file_broken_by_hand_is_shown_and_repaired_from_what_it_says() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    let broken = RULES.replace("msg.words.legal &&", "msg.wordz.legal &&");
+    std::fs::write(rulesfile::path(desk.folder()), &broken).unwrap();
+    rulesfile::look(&desk.engine).await.unwrap();
+    let now = in_force(&desk).await;
+    assert_eq!(now.ruleset, base, "the last good rules stay");
+    assert_eq!(now.problems.len(), 1);
+    assert_eq!(now.on_disk.as_deref(), Some(&*broken));
+    assert_eq!(
+        save(&desk, &tested(), &base).await,
+        Err("file_changed".into())
+    );
+
+    // Who has seen what the file says may put something better in its place.
+    let seen = baton_core::hash::Hash::of(broken.as_bytes()).to_string();
+    save(&desk, &tested(), &seen).await.unwrap();
+    let now = in_force(&desk).await;
+    assert_eq!((now.on_disk, now.problems), (None, Vec::new()));
+    assert_eq!(on_disk(&desk), tested());
+}
+
+#[tokio::test]
+async fn a_rule_in_shadow_does_not_begin_to_act_by_a_mere_save() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    let shadow = RULES.replace(
+        "id     = \"legal\"",
+        "id     = \"legal\"\nstatus = \"shadow\"",
+    );
+    let base = save(&desk, &shadow, &base).await.unwrap();
+    assert_eq!(
+        save(&desk, RULES, &base).await,
+        Err("promotion_needed".into())
+    );
+}
+
+#[tokio::test]
+async fn a_lost_file_is_written_anew_from_the_rules_in_force() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    let saved = save(&desk, &tested(), &base).await.unwrap();
+    let desk = desk
+        .reopened(|folder| std::fs::remove_file(rulesfile::path(folder)).unwrap())
+        .await;
+    assert_eq!(in_force(&desk).await.ruleset, saved);
+    assert_eq!(on_disk(&desk), tested());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_a_link_into_a_repository_stays_one() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    let file = rulesfile::path(desk.folder());
+    let real = desk.folder().join("repository.toml");
+    std::fs::rename(&file, &real).unwrap();
+    std::os::unix::fs::symlink(&real, &file).unwrap();
+    save(&desk, &tested(), &base).await.unwrap();
+    assert!(std::fs::symlink_metadata(&file).unwrap().is_symlink());
+    assert_eq!(std::fs::read_to_string(&real).unwrap(), tested());
+}
