@@ -197,9 +197,21 @@ pub enum RulesCommand {
         file: Option<PathBuf>,
     },
     /// Say what the rules last decided on a conversation, and why
+    ///
+    /// With a file, says what those rules would have made of it, also rules written later: with the
+    /// facts as they were then.
+    #[command(after_help = "Examples:\n  baton rules explain cnv_…\n  \
+        baton rules explain cnv_… --with draft.toml\n  \
+        baton --json rules explain cnv_… --proof > proof.json")]
     Explain {
         /// The conversation, such as cnv_…
         conversation: String,
+        /// Other rules than those that decided
+        #[arg(long, value_name = "FILE", conflicts_with = "proof")]
+        with: Option<PathBuf>,
+        /// Everything about it that stands in the log, with the hashes that prove it
+        #[arg(long)]
+        proof: bool,
     },
 }
 

@@ -1,6 +1,7 @@
 //! Carries out what the arguments say.
 
 mod contacts;
+mod explain;
 mod import;
 mod look;
 mod rules;
@@ -109,9 +110,18 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             let named = file.is_some();
             rules::facts(&rule_file(file, &folder), named, output)
         }
-        Command::Rules(RulesCommand::Explain { conversation }) => {
+        Command::Rules(RulesCommand::Explain {
+            conversation,
+            with: file,
+            proof,
+        }) => {
+            let asked = explain::Asked {
+                conversation,
+                with: file,
+                proof,
+            };
             with(existing(quiet())?, |node: Arc<N>| async move {
-                look::explain(&*node, conversation, output).await
+                explain::explain(&*node, asked, output).await
             })
             .await
         }

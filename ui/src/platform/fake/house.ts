@@ -264,6 +264,8 @@ export function decisionOf(now: number, id: string): DecisionView {
       },
     ],
     others: [],
+    shadow: [],
+    would: [],
     unknown: ["language"],
     next_flip: now + 360_000,
   };

@@ -1,10 +1,9 @@
-//! The commands that look at a workspace: decisions, audit, backup, doctor.
+//! The commands that look at a workspace: audit, backup, doctor.
 
 use std::path::PathBuf;
 
 use baton_api::contacts::Erased;
 use baton_api::health::{AuditReport, BackupMade, Health, WorkspaceMended};
-use baton_api::why::{DecisionView, Decisions, RuleView};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -13,7 +12,7 @@ use crate::host::Host;
 use crate::output::{Failure, Output, plain};
 
 /// Calls a command and reads its answer.
-async fn ask<T: DeserializeOwned>(
+pub(super) async fn ask<T: DeserializeOwned>(
     host: &impl Host,
     command: &str,
     request: Value,
@@ -21,74 +20,6 @@ async fn ask<T: DeserializeOwned>(
     let answer = host.answer(command, request).await?;
     serde_json::from_value(answer)
         .map_err(|error| Failure::said("internal", format!("The answer is odd: {error}."), ""))
-}
-
-/// `baton rules explain`.
-pub(super) async fn explain(
-    host: &impl Host,
-    conversation: String,
-    output: &Output,
-) -> Result<(), Failure> {
-    let request = json!({ "conversation": conversation, "limit": 1 });
-    let list: Decisions = ask(host, "decision_list", request).await?;
-    let Some(newest) = list.decisions.first() else {
-        return Err(Failure::said(
-            "not_found",
-            "The rules have decided nothing on that conversation.",
-            "Check its name; baton export lists all.",
-        ));
-    };
-    let request = json!({ "decision": newest.id });
-    let decision: DecisionView = ask(host, "decision_get", request).await?;
-    output.tell(&decision, &plain(&in_words(&decision)))
-}
-
-fn in_words(decision: &DecisionView) -> String {
-    let mut out = format!(
-        "{}\n\nOn {} with the rules {} ({}).\n",
-        decision.sentence, decision.on, decision.policy, decision.ruleset
-    );
-    for slot in &decision.result {
-        out.push_str(&format!(
-            "  {} = {} by {}\n",
-            slot.slot, slot.value, slot.by
-        ));
-    }
-    for (title, rules) in [
-        ("Matched", &decision.matched),
-        ("Nearly matched", &decision.near),
-    ] {
-        if !rules.is_empty() {
-            out.push_str(&format!("\n{title}\n"));
-        }
-        for rule in rules {
-            describe(&mut out, rule);
-        }
-    }
-    if !decision.unknown.is_empty() {
-        out.push_str(&format!("\nNot known: {}\n", decision.unknown.join(", ")));
-    }
-    out
-}
-
-fn describe(out: &mut String, rule: &RuleView) {
-    out.push_str(&format!("  {}: {}\n", rule.id, rule.why));
-    if !rule.held_back.is_empty() {
-        out.push_str(&format!("    held back: {}\n", rule.held_back));
-    }
-    for row in &rule.rows {
-        let value = match row.value.as_str() {
-            "" => "not known",
-            value => value,
-        };
-        out.push_str(&format!(
-            "    {:7} {} (found: {value})\n",
-            row.truth, row.text
-        ));
-    }
-    if !rule.flip.is_empty() {
-        out.push_str(&format!("    would have differed if: {}\n", rule.flip));
-    }
 }
 
 /// `baton audit verify`.

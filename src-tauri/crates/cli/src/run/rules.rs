@@ -12,7 +12,8 @@ use crate::junit;
 use crate::node::{Node, RulesReport};
 use crate::output::{Failure, Output, plain};
 
-fn read(file: &Path) -> Result<String, Failure> {
+/// The text of a rule file.
+pub(super) fn read(file: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(file).map_err(|error| {
         let code = match error.kind() {
             std::io::ErrorKind::NotFound => "not_found",

@@ -21,6 +21,7 @@ import { Disclosure } from "../stream/Fold";
 import { partyName } from "../stream/words";
 import { chosenDecision } from "./chosen";
 import { Judging } from "./Judging";
+import { PrintWithProof } from "./ProofSheet";
 import styles from "./Why.module.css";
 import { asText } from "./whyText";
 
@@ -128,6 +129,19 @@ function Decision({
       )}
       <Rules title={t("why.matched")} rules={view.matched} />
       <Rules title={t("why.near")} rules={view.near} />
+      <Rules title={t("why.shadow")} rules={view.shadow} />
+      {view.would.map((would) => (
+        <p key={would.rule} className={styles.meta}>
+          {t("why.would", {
+            rule: would.rule,
+            result: listOf(
+              would.result.map(
+                (slot) => `${tcode("slot", slot.slot)} ${slotValue(slot.slot, slot.value, session)}`,
+              ),
+            ),
+          })}
+        </p>
+      ))}
       {view.unknown.length > 0 && (
         <p className={styles.meta}>{t("why.unknownFacts", { list: listOf(view.unknown) })}</p>
       )}
@@ -146,9 +160,7 @@ function Decision({
         <Button size="small" icon="copy" onPress={copy}>
           {t("why.copy")}
         </Button>
-        <Button size="small" icon="print" tone="quiet" onPress={() => window.print()}>
-          {t("why.print")}
-        </Button>
+        <PrintWithProof conversation={head.row.id} />
       </div>
     </>
   );

@@ -21,6 +21,7 @@ export function asText(view: DecisionView): string {
   };
   part(t("why.matched"), view.matched);
   part(t("why.near"), view.near);
+  part(t("why.shadow"), view.shadow);
   part(t("why.others"), view.others);
   return lines.join("\n");
 }
