@@ -288,8 +288,8 @@ async fn a_past_decision_is_asked_again_with_rules_that_were_written_later() {
         .decision_whatif(asked(Some(with(&[&near]))))
         .await;
     let nearly = nearly.unwrap();
-    assert_eq!(nearly.near[0].id, "hurry");
-    let row = &nearly.near[0].rows[0];
+    let hurry = nearly.near.iter().find(|rule| rule.id == "hurry").unwrap();
+    let row = &hurry.rows[0];
     assert_eq!((&*row.value, &*row.limit, row.gap), ("1", "2", Some(0.5)));
 
     let same = desk.engine.decision_whatif(asked(None)).await.unwrap();

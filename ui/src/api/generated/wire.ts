@@ -1177,6 +1177,15 @@ next: string | null,
 total: number | null, };
 
 /**
+ * Asks for the proof of a conversation.
+ */
+export type ConversationProof = { 
+/**
+ * The conversation.
+ */
+conversation: string, };
+
+/**
  * One row of a list.
  */
 export type ConversationRow = { 
@@ -1411,6 +1420,14 @@ matched: Array<RuleView>,
  */
 near: Array<RuleView>, 
 /**
+ * The rules that were only watched and matched.
+ */
+shadow: Array<RuleView>, 
+/**
+ * What would have been decided with one of them live, where that differs.
+ */
+would: Array<WouldView>, 
+/**
  * The rules that did not match and were not near it, with the conditions that did not
  * hold, for who wants to see all.
  */
@@ -1423,6 +1440,19 @@ unknown: Array<string>,
  * When a rule may next change its mind by time alone.
  */
 next_flip: number | null, };
+
+/**
+ * Asks what other rules would have made of a past decision.
+ */
+export type DecisionWhatif = { 
+/**
+ * The decision.
+ */
+decision: string, 
+/**
+ * The rules, also ones written later; none for the ones in force.
+ */
+text: string | null, };
 
 /**
  * Decisions in brief.
@@ -1454,6 +1484,27 @@ line: number, };
  * Plays the demo again from the start.
  */
 export type DemoRestart = Record<symbol, never>;
+
+/**
+ * A line of a comparison.
+ */
+export type DiffLine = { 
+/**
+ * `same`, `added` or `removed`.
+ */
+kind: string, 
+/**
+ * The line.
+ */
+text: string, 
+/**
+ * Its number in the older text, from 1; none when it came.
+ */
+from: number | null, 
+/**
+ * Its number in the newer text, from 1; none when it went.
+ */
+to: number | null, };
 
 /**
  * What was found.
@@ -1741,6 +1792,23 @@ name: string,
 role: string, };
 
 /**
+ * One thing that must be met.
+ */
+export type GateView = { 
+/**
+ * A stable name: `watched`, `findings`, `tests`, `handoffs`, `approver`.
+ */
+code: string, 
+/**
+ * What, in words with figures.
+ */
+says: string, 
+/**
+ * Whether it is.
+ */
+met: boolean, };
+
+/**
  * How Baton is doing.
  */
 export type Health = { 
@@ -1765,6 +1833,19 @@ secrets: string, };
  * Asks how Baton is doing.
  */
 export type HealthGet = Record<symbol, never>;
+
+/**
+ * That a rule was put into shadow by itself.
+ */
+export type HeldBackView = { 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Why.
+ */
+why: string, };
 
 /**
  * The HTML view of a message: a whole document for a sandboxed frame.
@@ -2613,6 +2694,172 @@ address: string,
 available: boolean, };
 
 /**
+ * Whether a rule may act, and what is missing.
+ */
+export type Promotion = { 
+/**
+ * The rule.
+ */
+rule: string, 
+/**
+ * The version it stands in.
+ */
+ruleset: string, 
+/**
+ * Who may approve it, by name; anybody of the team when empty.
+ */
+approvers: Array<string>, 
+/**
+ * `off`, `shadow`, `canary` or `live`, as the file says.
+ */
+status: string, 
+/**
+ * Decisions that looked at it in shadow, since it reads as it does.
+ */
+shadow_decisions: number, 
+/**
+ * Since when it has been in shadow as it reads now; none when it is not.
+ */
+shadow_since: number | null, 
+/**
+ * Decisions that would have come out otherwise.
+ */
+differs: number, 
+/**
+ * Handoffs to people that it would have added.
+ */
+handoffs_added: number, 
+/**
+ * Handoffs to people that it would have spared.
+ */
+handoffs_spared: number, 
+/**
+ * What must be met.
+ */
+gate: Array<GateView>, 
+/**
+ * Whether all but the approver is met.
+ */
+may_promote: boolean, };
+
+/**
+ * Asks whether a rule may act.
+ */
+export type PromotionGet = { 
+/**
+ * The rule.
+ */
+rule: string, };
+
+/**
+ * Everything about a conversation that stands in the log, with what proves it.
+ */
+export type Proof = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * Its subject.
+ */
+subject: string, 
+/**
+ * The name of the policy in force now.
+ */
+policy: string, 
+/**
+ * The decisions, the oldest first.
+ */
+decisions: Array<DecisionView>, 
+/**
+ * Decisions whose facts were erased: they stand in the log without them.
+ */
+erased: number, 
+/**
+ * The envelopes about it, in the order of the log.
+ */
+events: Array<ProofEvent>, 
+/**
+ * The newest envelope of each device.
+ */
+heads: Array<ProofHead>, 
+/**
+ * Whether every envelope of the log, of this conversation and all others, follows from
+ * the one before.
+ */
+verified: boolean, 
+/**
+ * How many envelopes were checked.
+ */
+checked: number, 
+/**
+ * What does not hold.
+ */
+problems: Array<string>, 
+/**
+ * When this was put together.
+ */
+printed_at: number, };
+
+/**
+ * An envelope of the log.
+ */
+export type ProofEvent = { 
+/**
+ * Its place in this workspace's log.
+ */
+seq: number, 
+/**
+ * The device that wrote it.
+ */
+device: string, 
+/**
+ * Its number in the chain of the device, from 1.
+ */
+n: number, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Who: `agent:anna`, `rule:legal`, `system`, …
+ */
+actor: string, 
+/**
+ * Its type.
+ */
+type: string, 
+/**
+ * The SHA-256 of the envelope.
+ */
+hash: string, 
+/**
+ * The hash of the device's envelope before it; empty for its first.
+ */
+prev: string, 
+/**
+ * The envelope byte for byte, as it was hashed.
+ */
+envelope: string, };
+
+/**
+ * The newest envelope of a device.
+ */
+export type ProofHead = { 
+/**
+ * The device.
+ */
+device: string, 
+/**
+ * How many envelopes it has written.
+ */
+n: number, 
+/**
+ * The hash of its newest.
+ */
+hash: string, };
+
+/**
  * A message on its way.
  */
 export type Queued = { 
@@ -2856,7 +3103,44 @@ does: string,
 /**
  * The line of the file on which its identifier stands.
  */
-line: number, };
+line: number, 
+/**
+ * How it did in the last 28 days.
+ */
+counts: RuleCounts, 
+/**
+ * That it was put into shadow because it exceeded its ceiling; none otherwise.
+ */
+held_back: HeldBackView | null, };
+
+/**
+ * How a rule did in the last 28 days.
+ */
+export type RuleCounts = { 
+/**
+ * Decisions in which its condition held.
+ */
+matched: number, 
+/**
+ * Decisions in which it acted.
+ */
+acted: number, 
+/**
+ * Acts that a person decided otherwise within ten minutes.
+ */
+overridden: number, 
+/**
+ * Decisions that looked at it while it was only watched.
+ */
+watched: number, 
+/**
+ * Decisions that would have come out otherwise had it been live.
+ */
+differs: number, 
+/**
+ * When its condition last held.
+ */
+last_match: number | null, };
 
 /**
  * An edit of a text of rules.
@@ -3059,6 +3343,35 @@ does_says: string,
 line: number, };
 
 /**
+ * Sets whether a rule acts.
+ */
+export type RuleStatusSet = { 
+/**
+ * The rule.
+ */
+rule: string, 
+/**
+ * `off`, `shadow`, `canary` or `live`.
+ */
+status: string, 
+/**
+ * The share of conversations, for `canary`.
+ */
+share: number | null, 
+/**
+ * The version it was seen in.
+ */
+base: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Who approves that it acts; empty where nobody has to.
+ */
+approver: string, };
+
+/**
  * How often a rule matched and acted.
  */
 export type RuleTallyView = { 
@@ -3156,6 +3469,36 @@ defines: Array<DefineForm>,
 words: Array<WordsForm>, };
 
 /**
+ * Asks how two versions differ.
+ */
+export type RulesDiff = { 
+/**
+ * The older one.
+ */
+from: string, 
+/**
+ * The newer one.
+ */
+to: string, };
+
+/**
+ * How two versions differ.
+ */
+export type RulesDiffView = { 
+/**
+ * Every line.
+ */
+lines: Array<DiffLine>, 
+/**
+ * Lines that came.
+ */
+added: number, 
+/**
+ * Lines that went.
+ */
+removed: number, };
+
+/**
  * Asks for an edit of a text; nothing is saved.
  */
 export type RulesEdit = { 
@@ -3183,6 +3526,137 @@ text: string, };
 export type RulesGet = Record<symbol, never>;
 
 /**
+ * Asks for the versions that were ever in force.
+ */
+export type RulesHistory = { 
+/**
+ * Only versions before this place; none for the newest.
+ */
+before: number | null, 
+/**
+ * How many, at most 200.
+ */
+limit: number, };
+
+/**
+ * Puts a text in force.
+ */
+export type RulesSave = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The version it was edited from.
+ */
+base: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Why it is saved although tests fail; none when all pass.
+ */
+override: string | null, };
+
+/**
+ * What was put in force.
+ */
+export type RulesSaved = { 
+/**
+ * The version in force now.
+ */
+ruleset: string, };
+
+/**
+ * The text of a version.
+ */
+export type RulesVersion = { 
+/**
+ * The version.
+ */
+ruleset: string, 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * One time that a version was put in force.
+ */
+export type RulesVersionBrief = { 
+/**
+ * Its place in the history.
+ */
+place: number, 
+/**
+ * The version.
+ */
+ruleset: string, 
+/**
+ * When it was put in force.
+ */
+at: number, 
+/**
+ * Who: a name, or empty when the file was edited by hand.
+ */
+by: string, 
+/**
+ * Where it came from: `first`, `file`, `saved`, `status` or `ceiling`.
+ */
+origin: string, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * Why it was saved although tests failed; none when they passed.
+ */
+override: string | null, 
+/**
+ * Who approved it, where somebody had to.
+ */
+approver: string | null, 
+/**
+ * Whether it is in force.
+ */
+in_force: boolean, 
+/**
+ * Rules that came.
+ */
+added: Array<string>, 
+/**
+ * Rules that went.
+ */
+removed: Array<string>, 
+/**
+ * Rules that changed.
+ */
+changed: Array<string>, };
+
+/**
+ * Asks for the text of a version.
+ */
+export type RulesVersionGet = { 
+/**
+ * The version.
+ */
+ruleset: string, };
+
+/**
+ * Versions, the newest first.
+ */
+export type RulesVersions = { 
+/**
+ * The versions.
+ */
+versions: Array<RulesVersionBrief>, 
+/**
+ * The place to go on from; none at the end.
+ */
+next: number | null, };
+
+/**
  * The rules in force.
  */
 export type RulesView = { 
@@ -3205,7 +3679,24 @@ rules: Array<RuleBrief>,
 /**
  * Why the newest text of the file is not in force, when it is not.
  */
-problems: Array<string>, };
+problems: Array<string>, 
+/**
+ * The text of the file, where it is not the one in force: an edit of it is saved with its
+ * own digest as the base.
+ */
+on_disk: string | null, 
+/**
+ * When this version was put in force.
+ */
+changed_at: number, 
+/**
+ * Who put it in force: a name, or empty when the file was edited by hand.
+ */
+changed_by: string, 
+/**
+ * Why.
+ */
+why: string, };
 
 /**
  * A saved search.
@@ -3922,6 +4413,19 @@ export type WorkspaceMended = {
  */
 events: number, };
 
+/**
+ * What would have been decided with a watched rule live.
+ */
+export type WouldView = { 
+/**
+ * The rule.
+ */
+rule: string, 
+/**
+ * What would have been decided, slot by slot.
+ */
+result: Array<SlotView>, };
+
 /** Every command with its request and its answer. */
 export interface Commands {
   session_get: { request: SessionGet; answer: Session };
@@ -3977,6 +4481,14 @@ export interface Commands {
   rules_get: { request: RulesGet; answer: RulesView };
   rules_check: { request: RulesCheck; answer: RulesChecked };
   rules_edit: { request: RulesEdit; answer: RulesEdited };
+  rules_save: { request: RulesSave; answer: RulesSaved };
+  rules_history: { request: RulesHistory; answer: RulesVersions };
+  rules_version: { request: RulesVersionGet; answer: RulesVersion };
+  rules_diff: { request: RulesDiff; answer: RulesDiffView };
+  rule_status_set: { request: RuleStatusSet; answer: RulesSaved };
+  promotion_get: { request: PromotionGet; answer: Promotion };
+  decision_whatif: { request: DecisionWhatif; answer: DecisionView };
+  conversation_proof: { request: ConversationProof; answer: Proof };
   facts_list: { request: FactsList; answer: FactsView };
   channel_list: { request: ChannelList; answer: Channels };
   channel_discover: { request: ChannelDiscover; answer: Discovered };
@@ -4048,6 +4560,14 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   rules_get: ["rules"],
   rules_check: [],
   rules_edit: [],
+  rules_save: [],
+  rules_history: ["rules"],
+  rules_version: [],
+  rules_diff: [],
+  rule_status_set: [],
+  promotion_get: ["rules"],
+  decision_whatif: [],
+  conversation_proof: [],
   facts_list: ["rules"],
   channel_list: ["channels"],
   channel_discover: [],

@@ -33,13 +33,7 @@ export function PrintWithProof({ conversation }: { conversation: string }) {
   };
   return (
     <>
-      <Button
-        size="small"
-        icon="print"
-        tone="quiet"
-        isDisabled={busy}
-        onPress={() => void print()}
-      >
+      <Button size="small" icon="print" tone="quiet" isDisabled={busy} onPress={() => void print()}>
         {t("why.print")}
       </Button>
       {proof && <ProofSheet proof={proof} />}

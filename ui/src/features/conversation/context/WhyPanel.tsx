@@ -136,7 +136,8 @@ function Decision({
             rule: would.rule,
             result: listOf(
               would.result.map(
-                (slot) => `${tcode("slot", slot.slot)} ${slotValue(slot.slot, slot.value, session)}`,
+                (slot) =>
+                  `${tcode("slot", slot.slot)} ${slotValue(slot.slot, slot.value, session)}`,
               ),
             ),
           })}
