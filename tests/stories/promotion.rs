@@ -3,6 +3,7 @@
 
 use baton_api::Commands as _;
 use baton_api::control as cl;
+use baton_api::health as he;
 use baton_api::macros as ma;
 use baton_api::rules as ru;
 use baton_api::why as wy;
@@ -220,6 +221,15 @@ async fn a_rule_that_does_too_much_is_put_into_shadow_and_its_owner_is_told() {
         .filter_map(|live| live.alert.rule.as_deref())
         .collect();
     assert_eq!(about, ["thanks"]);
+
+    let health = desk.engine.health_get(he::HealthGet {}).await.unwrap();
+    let rules = health
+        .checks
+        .iter()
+        .find(|check| check.code == "rules")
+        .unwrap();
+    assert_eq!(rules.state, "warn");
+    assert!(rules.text.contains("thanks"), "{}", rules.text);
 
     // It stays there over a restart, in the file too, until a person lets it act again.
     let desk = desk.reopened(|_| ()).await;

@@ -4,9 +4,11 @@
 use baton_api::Commands as _;
 use baton_api::rules as ru;
 use baton_core::event::{Envelope, Event};
+use baton_core::hash::Hash;
 use baton_core::time::MINUTE;
 use baton_engine::rulesfile;
 use baton_tests::desk::{Desk, RULES};
+use serde_json::json;
 
 /// A test that the rules of the desk pass.
 const TEST: &str = r#"
@@ -107,6 +109,20 @@ async fn a_save_is_a_version_with_its_author_and_reason_in_the_file_the_history_
     let desk = desk.reopened(|_| ()).await;
     assert_eq!(in_force(&desk).await.ruleset, third);
     assert_eq!(history(&desk).await.len(), 3);
+}
+
+#[test]
+fn what_older_versions_of_the_program_wrote_is_still_read() {
+    let hash = Hash::of(RULES.as_bytes());
+    let body = json!({ "ruleset": hash.to_string(), "why": "handoff.baton.toml was read" });
+    let read = Event::read("ruleset.activated@1", &body);
+    let Some(Event::RulesetActivated(told)) = read else {
+        panic!("{read:?}");
+    };
+    assert_eq!((told.ruleset, told.base), (hash, None));
+    // And what is written now says no more than it must.
+    let same = Event::RulesetActivated(told).body().unwrap();
+    assert_eq!(same, body);
 }
 
 #[tokio::test]
@@ -261,7 +277,7 @@ async fn a_file_broken_by_hand_is_shown_and_repaired_from_what_it_says() {
     );
 
     // Who has seen what the file says may put something better in its place.
-    let seen = baton_core::hash::Hash::of(broken.as_bytes()).to_string();
+    let seen = Hash::of(broken.as_bytes()).to_string();
     save(&desk, &tested(), &seen).await.unwrap();
     let now = in_force(&desk).await;
     assert_eq!((now.on_disk, now.problems), (None, Vec::new()));

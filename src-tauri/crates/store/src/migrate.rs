@@ -170,6 +170,33 @@ mod tests {
     }
 
     #[test]
+    fn versions_of_the_rules_that_were_in_force_before_are_taken_over_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("baton.db");
+        let mut connection = Connection::open(&path).unwrap();
+        let before = STEPS
+            .iter()
+            .position(|step| step.name == "0005_rule_versions");
+        migrate(&mut connection, &path, &STEPS[..before.unwrap()], 1).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO ruleset (hash, text, first_at_ms, activated_at_ms) VALUES
+                 (x'01', 'newer', 5, 9), (x'02', 'older', 1, 3), (x'03', 'never', 4, NULL)",
+            )
+            .unwrap();
+        migrate(&mut connection, &path, STEPS, 10).unwrap();
+        let mut statement = connection
+            .prepare(
+                "SELECT r.text FROM rules_version v JOIN ruleset r ON r.hash = v.ruleset
+                 ORDER BY v.place",
+            )
+            .unwrap();
+        let texts = statement.query_map([], |row| row.get(0)).unwrap();
+        let texts: Vec<String> = texts.map(Result::unwrap).collect();
+        assert_eq!(texts, ["older", "newer"]);
+    }
+
+    #[test]
     fn a_step_that_fails_leaves_the_file_at_the_step_before() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("baton.db");

@@ -9,6 +9,7 @@ use baton_api::session::Done;
 use baton_core::log::Verifier;
 use baton_store::{Place, Reader, Readers};
 
+use super::rules::held_back;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::mend::{self, Damage};
@@ -27,6 +28,39 @@ fn check(code: &str, state: &str, text: impl Into<String>, hint: impl Into<Strin
 }
 
 impl Engine {
+    /// How the rules are: the file that cannot be read first, then a rule that was put into shadow.
+    async fn rules_health(&self) -> Result<he::Check, ApiError> {
+        let roster = self.roster();
+        if !roster.rules.problems.is_empty() {
+            return Ok(check(
+                "rules",
+                "warn",
+                "The newest text of the rules cannot be read; the last good one is in force.",
+                format!(
+                    "Correct {}; `baton rules check` shows each place.",
+                    rulesfile::FILE
+                ),
+            ));
+        }
+        let held = self
+            .read(|reader, roster| Ok(held_back(reader, &roster.ruleset)?))
+            .await?;
+        Ok(match held.iter().next() {
+            Some((rule, held)) => check(
+                "rules",
+                "warn",
+                format!("The rule {rule} was put into shadow: {}.", held.why),
+                "Look at what it did, then let it act again on the rules page.",
+            ),
+            None => check(
+                "rules",
+                "ok",
+                format!("The rules “{}” are in force.", roster.ruleset.policy()),
+                "",
+            ),
+        })
+    }
+
     pub(super) async fn health_get(&self, _: he::HealthGet) -> Result<he::Health, ApiError> {
         let mut checks = Vec::new();
         match &self.inner.read_only {
@@ -43,25 +77,7 @@ impl Engine {
                 "Free space or restore a backup, then start again.",
             )),
         }
-        let roster = self.roster();
-        if roster.rules.problems.is_empty() {
-            checks.push(check(
-                "rules",
-                "ok",
-                format!("The rules “{}” are in force.", roster.ruleset.policy()),
-                "",
-            ));
-        } else {
-            checks.push(check(
-                "rules",
-                "warn",
-                "The newest text of the rules cannot be read; the last good one is in force.",
-                format!(
-                    "Correct {}; `baton rules check` shows each place.",
-                    rulesfile::FILE
-                ),
-            ));
-        }
+        checks.push(self.rules_health().await?);
         checks.push(self.damage_check().await?);
         for channel in self.channel_views().await?.channels {
             let state = match channel.state.as_str() {

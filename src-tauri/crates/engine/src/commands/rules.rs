@@ -82,7 +82,7 @@ fn in_force(
 
 /// The rules in shadow that were put there because they exceeded their ceiling: the newest change
 /// of each says so.
-fn held_back(
+pub(in crate::commands) fn held_back(
     reader: &Reader<'_>,
     ruleset: &Ruleset,
 ) -> Result<BTreeMap<String, HeldBackView>, StoreError> {
