@@ -1,6 +1,6 @@
 // Starts the real program on a workspace of its own, and a real browser in front of it.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
@@ -18,12 +18,18 @@ function program() {
   return found;
 }
 
-/** Starts `baton demo` or `baton serve` and returns its address, key included. */
-export async function startBaton(command) {
+/**
+ * Starts `baton demo` or `baton serve` and returns its address, key included. What `prepare` puts
+ * into the folder of the workspace is there before it starts.
+ */
+export async function startBaton(command, prepare = () => {}) {
   const home = mkdtempSync(join(tmpdir(), "baton-e2e-"));
+  const workspace = join(home, "workspace");
+  mkdirSync(workspace, { recursive: true });
+  prepare(workspace);
   const child = spawn(
     program(),
-    [command, "--workspace", join(home, "workspace"), "--ui", resolve(here, "../dist")],
+    [command, "--workspace", workspace, "--ui", resolve(here, "../dist")],
     {
       stdio: ["ignore", "pipe", "pipe"],
       // Nothing of the user's own is read or written.

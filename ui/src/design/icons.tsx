@@ -94,6 +94,13 @@ const PATHS = {
   spark: (
     <path d="M8 2.500v3M8 10.500v3M2.500 8h3M10.500 8h3M4.500 4.500l1.500 1.500M10 10l1.500 1.500M11.500 4.500 10 6M6 10l-1.500 1.500" />
   ),
+  rules: <path d="M2.500 4h5M2.500 8h3M2.500 12h5M10 3.500l3.500 4.500-3.500 4.500M7.500 8h6" />,
+  grip: <path d="M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01" strokeWidth="2" />,
+  redo: <path d="m10.500 3 3 3-3 3M13 6H7a4 4 0 0 0 0 8h3" transform="translate(0 -.5)" />,
+  code: <path d="m5.500 4.500-3.500 3.500 3.500 3.500M10.500 4.500 14 8l-3.500 3.500" />,
+  curve: <path d="M2.500 12.500C7 12.500 6 4 13.500 3.500M9 10.500v2M9 3v4.500" />,
+  history: <path d="M3 8a5 5 0 1 0 1.500-3.600M2.500 2.500v3h3M8 5.200V8.200l2 1.300" />,
+  replay: <path d="M2.500 8 7 4v8zM8.500 8 13 4v8z" />,
 } satisfies Record<string, ReactElement>;
 
 /** The name of a drawn icon. */
@@ -112,6 +119,9 @@ const TURNING: ReadonlySet<IconName> = new Set([
   "take",
   "release",
   "panel",
+  "rules",
+  "redo",
+  "replay",
 ]);
 
 /** Draws an icon; it is decoration, its control carries the name. */

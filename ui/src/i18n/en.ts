@@ -4,8 +4,10 @@ import { common } from "./en/common";
 import { composer } from "./en/composer";
 import { context } from "./en/context";
 import { conversation } from "./en/conversation";
+import { facts } from "./en/facts";
 import { inbox } from "./en/inbox";
 import { labels } from "./en/labels";
+import { rules } from "./en/rules";
 import { settings } from "./en/settings";
 import { stream } from "./en/stream";
 
@@ -21,4 +23,6 @@ export const en = {
   ...labels,
   ...channels,
   ...settings,
+  ...rules,
+  ...facts,
 } as const;

@@ -115,6 +115,11 @@ export function listOf(names: readonly string[]): string {
   return new Intl.ListFormat(currentLocale(), { type: "conjunction" }).format(names);
 }
 
+/** Returns names as a choice of the language: "a, b or c". */
+export function eitherOf(names: readonly string[]): string {
+  return new Intl.ListFormat(currentLocale(), { type: "disjunction" }).format(names);
+}
+
 /** Returns a date and time in figures and short words: "20 Nov 2026, 10:24". */
 export function dateAndTime(at: number): string {
   return dates("date and time", { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));

@@ -91,6 +91,13 @@ export function Places({ rail }: { rail: boolean }) {
         <ul>
           <AuditPlace rail={rail} />
           <PagePlace
+            to="/rules"
+            icon="rules"
+            name={t("place.rules")}
+            action="go.rules"
+            rail={rail}
+          />
+          <PagePlace
             to="/channels"
             icon="channels"
             name={t("place.channels")}
@@ -261,7 +268,7 @@ function PagePlace({
   rail,
   trouble,
 }: {
-  to: "/channels" | "/health" | "/settings";
+  to: "/rules" | "/channels" | "/health" | "/settings";
   icon: IconName;
   name: string;
   action: ActionId;
@@ -299,7 +306,7 @@ interface PlaceLineProps {
   rail: boolean;
   link:
     | { to: "/v/$view"; params: { view: string } }
-    | { to: "/audit" | "/channels" | "/health" | "/settings" };
+    | { to: "/audit" | "/rules" | "/channels" | "/health" | "/settings" };
 }
 
 function PlaceLine({ name, spoken, mark, end, current, rail, link }: PlaceLineProps) {

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Outlet, useNavigate } from "@tanstack/react-router";
+import { Outlet, useMatchRoute, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { openRequest } from "../api/client";
 import { adoptSettings, changePreferences } from "../api/preferences";
@@ -62,16 +62,21 @@ export function Shell() {
   );
 }
 
+const RULES_LIST = 288;
+
 // What comes and goes by itself stands over the end of the list: it moves nothing that is read, and
 // covers neither the composer nor the places.
 function Dock() {
   const shape = useStore(frame);
   const listWidth = useListWidth();
+  // The list of the rules is narrower than that of conversations.
+  const narrow = Boolean(useMatchRoute()({ to: "/rules" }));
+  const width = (narrow ? Math.min(listWidth, RULES_LIST) : listWidth) - 16;
   return (
     <div
       className={styles.dock}
       data-places={shape.places}
-      style={shape.both ? { width: listWidth - 16 } : undefined}
+      style={shape.both ? { width } : undefined}
     >
       <Toasts />
       {shape.both && (
@@ -100,6 +105,7 @@ function usePlaceActions(): void {
   useAction("compose", place.writeNew);
   useAction("go.audit", () => void navigate({ to: "/audit" }));
   useAction("go.channels", () => void navigate({ to: "/channels" }));
+  useAction("go.rules", () => void navigate({ to: "/rules" }));
   useAction("go.health", () => void navigate({ to: "/health" }));
   useAction("go.settings", () => void navigate({ to: "/settings" }));
 }

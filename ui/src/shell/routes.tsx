@@ -3,6 +3,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
 import { AuditPage } from "../features/audit/AuditPage";
@@ -23,6 +24,19 @@ function inboxSearch(raw: Record<string, unknown>): InboxSearch {
   return {
     in: typeof raw.in === "string" ? raw.in : undefined,
     q: typeof raw.q === "string" || typeof raw.q === "number" ? String(raw.q) : undefined,
+  };
+}
+
+/** What the address of the rules says: which one is open, and what is shown beside it. */
+export interface RulesSearch {
+  readonly rule?: string;
+  readonly show?: string;
+}
+
+function rulesSearch(raw: Record<string, unknown>): RulesSearch {
+  return {
+    rule: typeof raw.rule === "string" ? raw.rule : undefined,
+    show: typeof raw.show === "string" ? raw.show : undefined,
   };
 }
 
@@ -49,6 +63,14 @@ const conversation = createRoute({ getParentRoute: () => inbox, path: "/c/$id" }
 const compose = createRoute({ getParentRoute: () => inbox, path: "/new" });
 
 const audit = createRoute({ getParentRoute: () => root, path: "/audit", component: AuditPage });
+// Everything of the rules comes when they are opened: the inbox does not carry it.
+const rules = createRoute({
+  getParentRoute: () => root,
+  path: "/rules",
+  component: lazyRouteComponent(() => import("../features/rules/RulesPage"), "RulesPage"),
+  validateSearch: rulesSearch,
+});
+
 const channels = createRoute({
   getParentRoute: () => root,
   path: "/channels",
@@ -77,6 +99,7 @@ const tree = root.addChildren([
   home,
   inbox.addChildren([view, conversation, compose]),
   audit,
+  rules,
   channels,
   connectChannel,
   health,

@@ -66,6 +66,8 @@ export const ACTIONS = spec({
   density: { group: "look", label: "action.density", keys: ["g d"] },
   theme: { group: "look", label: "action.theme", keys: ["g t"] },
 
+  "rules.save": { group: "look", label: "action.rules.save", keys: ["Mod+s"] },
+
   "go.mine": { group: "places", label: "place.mine", keys: ["g m"] },
   "go.queue": { group: "places", label: "place.queue", keys: ["g q"] },
   "go.escalated": { group: "places", label: "place.escalated", keys: ["g e"] },
@@ -75,6 +77,7 @@ export const ACTIONS = spec({
   "go.all": { group: "places", label: "place.all", keys: ["g a"] },
   "go.audit": { group: "places", label: "place.audit", keys: ["g l"] },
   "go.channels": { group: "places", label: "place.channels", keys: ["g c"] },
+  "go.rules": { group: "places", label: "place.rules", keys: ["g r"] },
   "go.health": { group: "places", label: "place.health", keys: ["g h"] },
   "go.settings": { group: "places", label: "place.settings", keys: ["g ,"] },
 });

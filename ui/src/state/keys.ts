@@ -92,8 +92,10 @@ export function listenForKeys(target: Window = window): () => void {
     if (!name) return;
     const open = document.querySelector("[role=dialog], [role=menu], [role=alertdialog]");
     if (open?.contains(event.target as Node)) return;
-    if (typing(event.target) && !name.startsWith("Mod+")) return;
-    if (OWN.has(name) && pressable(event.target)) return;
+    // The true target, also inside of a shadow root.
+    const [target = event.target] = event.composedPath();
+    if (typing(target) && !name.startsWith("Mod+")) return;
+    if (OWN.has(name) && pressable(target)) return;
 
     const sequence =
       pending && event.timeStamp - pendingAt < SEQUENCE_MS ? `${pending} ${name}` : "";

@@ -150,7 +150,7 @@ export function Select<K extends string>({
     >
       {!bare && <Label className={styles.label}>{label}</Label>}
       <AriaButton className={cx(styles.box, styles.select)}>
-        <SelectValue className={styles.value} />
+        <SelectValue className={styles.value}>{({ selectedText }) => selectedText}</SelectValue>
         <Icon name="down" size={14} />
       </AriaButton>
       <Popover className={menu.popover} offset={4}>

@@ -10,6 +10,7 @@ import {
   Separator,
 } from "react-aria-components";
 import { type ActionId, keysOf } from "../../state/actions";
+import { cx } from "../cx";
 import { Icon, type IconName } from "../icons";
 import { Kbd } from "./Kbd";
 import styles from "./Menu.module.css";
@@ -93,11 +94,14 @@ export function Popover({
   trigger,
   label,
   children,
+  wide,
   isOpen,
   onOpenChange,
 }: {
   trigger: ReactElement;
   label: string;
+  /** More room, and no edge of its own: for what fills it from side to side. */
+  wide?: boolean;
   children: ReactNode | ((close: () => void) => ReactNode);
   /** Given together where a key can open it too. */
   isOpen?: boolean;
@@ -106,8 +110,8 @@ export function Popover({
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
       {trigger}
-      <AriaPopover className={styles.popover} offset={4}>
-        <Dialog className={styles.body} aria-label={label}>
+      <AriaPopover className={cx(styles.popover, wide && styles.wide)} offset={4}>
+        <Dialog className={wide ? styles.filled : styles.body} aria-label={label}>
           {({ close }) => <>{typeof children === "function" ? children(close) : children}</>}
         </Dialog>
       </AriaPopover>

@@ -48,6 +48,7 @@ export const actions = {
   "action.keys": "Map of the keys",
   "action.density": "Row height",
   "action.theme": "Light or dark",
+  "action.rules.save": "Save the rules",
 
   "place.mine": "My work",
   "place.queue": "Queue",
@@ -59,6 +60,7 @@ export const actions = {
   "place.solved": "Solved",
   "place.audit": "Sample of the bot",
   "place.channels": "Channels",
+  "place.rules": "Rules",
   "place.health": "Health",
   "place.settings": "Settings",
 } as const;

@@ -4,6 +4,7 @@ import type { ConversationHead, ConversationRow } from "../../api/generated/wire
 import { decisionOf, decisionsOf, housekeeping } from "./house";
 import { labels, takeBackLabel } from "./labels";
 import { macros } from "./macros";
+import { ruling } from "./rules";
 import { packetOf } from "./stream";
 import { outboxOf, streamIn, talk } from "./talk";
 import { controlOf, rowsOf, VIEW_KEYS, type World } from "./world";
@@ -91,6 +92,7 @@ export const HANDLERS: Handlers = {
   ...talk,
   ...macros,
   ...labels,
+  ...ruling,
   views_get: (_, { world }) => ({
     builtin: VIEW_KEYS.map((key) => {
       const rows = rowsOf(world, key);

@@ -1,0 +1,189 @@
+import { type ReactNode, useCallback } from "react";
+import { sayFailure } from "../../api/acts";
+import { ApiFailure } from "../../api/errors";
+import { useRead } from "../../api/queries";
+import { Banner, EmptyState } from "../../design/components/Banner";
+import { Button, IconButton } from "../../design/components/Button";
+import { Tabs } from "../../design/components/Tabs";
+import { t } from "../../i18n";
+import { useAction } from "../../state/actions";
+import { frame, placesDrawer } from "../../state/frame";
+import { useStore } from "../../state/store";
+import { BenchContext, useBench, useTheBench } from "./bench";
+import { stepBack, takeFile } from "./desk";
+import { RuleForm } from "./form/RuleForm";
+import { Checks } from "./panels/Checks";
+import { Conflict } from "./panels/Conflict";
+import { History } from "./panels/History";
+import { Promotion } from "./panels/Promotion";
+import { lastRule, type Panel, type Room, useRoom, useRulesPlace } from "./place";
+import { RuleList } from "./RuleList";
+import styles from "./RulesPage.module.css";
+import { SaveButton } from "./SaveForm";
+import { TextPanel } from "./text/TextPanel";
+import { Verdict } from "./Verdict";
+
+/** Where the rules of the team are read, changed, tried out and put in force. */
+export function RulesPage() {
+  const read = useRead("rules_get", {});
+  const bench = useBench(read.data);
+  if (read.isError && !bench) {
+    const failure = ApiFailure.of(read.error);
+    return (
+      <Frame>
+        <EmptyState
+          icon="warning"
+          title={failure.message}
+          acts={<Button onPress={() => void read.refetch()}>{t("again")}</Button>}
+        >
+          {failure.hint}
+        </EmptyState>
+      </Frame>
+    );
+  }
+  if (!bench) return <Frame>{null}</Frame>;
+  return (
+    <BenchContext value={bench}>
+      <Frame acts={<Acts />}>
+        <Workbench />
+      </Frame>
+    </BenchContext>
+  );
+}
+
+function Frame({ acts, children }: { acts?: ReactNode; children: ReactNode }) {
+  const shape = useStore(frame);
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        {shape.places === "hidden" && (
+          <IconButton icon="menu" label={t("places.open")} onPress={() => placesDrawer.set(true)} />
+        )}
+        <h1 className={styles.title}>{t("place.rules")}</h1>
+        {acts}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+function Acts() {
+  const { desk } = useTheBench();
+  const back = desk.past.length > 0;
+  // The newest step on the desk goes back before anything else does: it is what one looks at.
+  useAction("undo", () => void stepBack(), back, true);
+  return (
+    <>
+      <Verdict />
+      <div className={styles.acts}>
+        <SaveButton />
+      </div>
+    </>
+  );
+}
+
+// The file says something that could not be put in force; the last good rules still are.
+function NotInForce() {
+  const { rules, desk } = useTheBench();
+  const { on_disk: file } = rules;
+  return (
+    <Banner
+      tone="broken"
+      icon="warning"
+      hint={rules.problems.join(" ")}
+      acts={
+        file !== null &&
+        desk.text !== file && (
+          <Button size="small" onPress={() => takeFile(file).catch(sayFailure)}>
+            {t("rules.takeFile")}
+          </Button>
+        )
+      }
+    >
+      {t("rules.notInForce")}
+    </Banner>
+  );
+}
+
+const MIDDLE: Record<Room, readonly Panel[]> = {
+  1: ["form", "text", "checks", "going", "history"],
+  2: ["form", "text", "checks", "going", "history"],
+  3: ["text", "checks", "going", "history"],
+  4: ["checks", "going", "history"],
+};
+
+function Workbench() {
+  const room = useRoom();
+  const bench = useTheBench();
+  const place = useRulesPlace();
+  const named = (id: string | undefined) => bench.form.find((one) => one.id === id);
+  // Where there is room beside the list, something is always open.
+  const before = room > 1 ? (named(lastRule.get()) ?? bench.form[0]) : undefined;
+  const shown = place.rule === undefined ? before : named(place.rule);
+  const alone = room === 1 && place.rule === undefined && place.panel === undefined;
+  const body = useCallback(
+    (panel: Panel) => {
+      switch (panel) {
+        case "form":
+          return <RuleForm key={shown?.id} rule={shown} />;
+        case "text":
+          return <TextPanel rule={shown} />;
+        case "checks":
+          return <Checks />;
+        case "going":
+          return <Promotion key={shown?.id} rule={shown} />;
+        case "history":
+          return <History />;
+        case "proposals":
+          return null;
+      }
+    },
+    [shown],
+  );
+  const panels = MIDDLE[room];
+  const selected = panels.find((one) => one === place.panel) ?? panels[0] ?? "text";
+  return (
+    <>
+      {bench.stale && <Conflict />}
+      {bench.rules.problems.length > 0 && <NotInForce />}
+      <div className={styles.bench} data-room={room}>
+        {(room > 1 || alone) && (
+          <section className={styles.list} aria-label={t("rules.list")}>
+            <RuleList open={shown?.id} />
+          </section>
+        )}
+        {room > 2 && (
+          <section className={styles.form} aria-label={t("rules.panel.form")}>
+            {body("form")}
+          </section>
+        )}
+        {room > 3 && (
+          <section className={styles.form} aria-label={t("rules.panel.text")}>
+            {body("text")}
+          </section>
+        )}
+        {!alone && (
+          <section className={styles.side} aria-label={t("rules.side")}>
+            {room === 1 && (
+              <div className={styles.back}>
+                <Button icon="left" tone="quiet" size="small" onPress={() => place.backToList()}>
+                  {t("rules.backToList")}
+                </Button>
+              </div>
+            )}
+            <Tabs
+              label={t("rules.side")}
+              selected={selected}
+              onSelect={(id) => place.show(id as Panel)}
+              tabs={panels.map((id) => ({
+                id,
+                name: t(`rules.panel.${id}`),
+                body: id === selected ? body(id) : null,
+              }))}
+            />
+          </section>
+        )}
+      </div>
+    </>
+  );
+}
