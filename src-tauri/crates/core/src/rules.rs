@@ -8,9 +8,10 @@
 //!
 //! Beside deciding: the tests of a file are played (`rehearse`), what is wrong with rules although
 //! each can be read is found (`analyse`), a file is edited without touching the rest (`edit`), and a
-//! whole history is evaluated at once (`columns`).
+//! whole history is evaluated at once (`columns`) and decided again by other rules (`backtest`).
 
 pub mod analyse;
+pub mod backtest;
 mod check;
 pub mod columns;
 pub mod compare;

@@ -15,7 +15,11 @@ mod sample;
 mod space;
 mod witness;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
+};
 
 use batsat::Lit;
 use serde::Serialize;
@@ -113,7 +117,35 @@ impl Ruleset {
 pub struct Analyst {
     /// What the answers hang on besides the rules they are about.
     frame: Option<Hash>,
-    known: BTreeMap<Hash, Answer>,
+    known: BTreeMap<Key, Answer>,
+}
+
+/// A question: its kind, and the rules it is about.
+///
+/// Most questions are about one rule or two, and there are tens of thousands of them, so those are
+/// told apart by the beginnings of what is hashed already.
+type Key = (u64, u64, u64);
+
+fn key(kind: &str, prints: &[Hash]) -> Key {
+    let mut hasher = DefaultHasher::new();
+    kind.hash(&mut hasher);
+    prints.len().hash(&mut hasher);
+    let kind = hasher.finish();
+    match prints {
+        [] => (kind, 0, 0),
+        [one] => (kind, half(one, 0), half(one, 8)),
+        [one, two] => (kind, half(one, 0), half(two, 0)),
+        many => {
+            let parts: Vec<&[u8]> = many.iter().map(|print| print.0.as_slice()).collect();
+            let all = Hash::of_parts(&parts);
+            (kind, half(&all, 0), half(&all, 8))
+        }
+    }
+}
+
+fn half(hash: &Hash, from: usize) -> u64 {
+    let bytes = hash.0.iter().skip(from).take(8);
+    bytes.fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
 /// What is remembered of a question.
@@ -237,12 +269,12 @@ struct Study<'a> {
     moments: Moments,
     space: Space,
     subjects: Vec<Subject<'a>>,
-    known: &'a mut BTreeMap<Hash, Answer>,
+    known: &'a mut BTreeMap<Key, Answer>,
     found: Vec<Arc<Found>>,
 }
 
 impl<'a> Study<'a> {
-    fn new(ruleset: &'a Ruleset, known: &'a mut BTreeMap<Hash, Answer>) -> Self {
+    fn new(ruleset: &'a Ruleset, known: &'a mut BTreeMap<Key, Answer>) -> Self {
         let moments = Moments::of(ruleset);
         let mut gates = Gates::new();
         let space = Space::of(ruleset, &moments, &mut gates);
@@ -282,9 +314,7 @@ impl<'a> Study<'a> {
         prints: &[Hash],
         answer: impl FnOnce(&mut Self) -> I,
     ) -> bool {
-        let mut parts: Vec<&[u8]> = vec![kind.as_bytes()];
-        parts.extend(prints.iter().map(|print| print.0.as_slice()));
-        let key = Hash::of_parts(&parts);
+        let key = key(kind, prints);
         let found = match self.known.get_mut(&key) {
             Some(known) => {
                 known.fresh = true;

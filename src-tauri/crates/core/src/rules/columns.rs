@@ -9,12 +9,15 @@
 mod atom;
 pub mod bits;
 pub mod frame;
+mod ground;
 mod key;
 mod sweep;
 
 pub use bits::{Bits, Truths};
 pub use frame::{Frame, Point};
-pub use sweep::{Sweep, Swept};
+pub(in crate::rules) use ground::Grounds;
+pub use key::Keys;
+pub use sweep::{Found, Sweep, Swept};
 
 #[cfg(test)]
 mod tests;

@@ -174,6 +174,24 @@ impl RuleMemory {
         }
     }
 
+    /// Notes of every rule that held and no longer does, as `ended` says, that it does not.
+    pub(in crate::rules) fn release(&mut self, mut ended: impl FnMut(&str) -> bool) {
+        self.rules.retain(|rule, state| {
+            if state.holds && ended(rule) {
+                state.holds = false;
+            }
+            *state != RuleState::default()
+        });
+    }
+
+    /// Whether it holds nothing that could change what is decided.
+    pub(in crate::rules) fn is_blank(&self) -> bool {
+        self.rules.is_empty()
+            && self.control_changes.is_empty()
+            && self.chain.is_empty()
+            && !self.guarded
+    }
+
     /// Begins a pass: a new chain of causes, or one more link of the present one.
     pub fn begin_pass(&mut self, follows_a_rule: bool) {
         if follows_a_rule {

@@ -254,7 +254,7 @@ pub enum ReviewEffect {
 }
 
 /// What a rule does.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Effects {
     /// Who is to have control.
     pub control: Option<ControlTarget>,

@@ -127,6 +127,29 @@ impl Bits {
         }
     }
 
+    /// The bits as bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.words
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect()
+    }
+
+    /// So many bits from bytes; none when they are not that many.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8], count: usize) -> Option<Self> {
+        let (words, rest) = bytes.as_chunks::<8>();
+        let fits = rest.is_empty() && words.len() == count.div_ceil(64);
+        fits.then(|| {
+            let mut bits = Self {
+                words: words.iter().map(|word| u64::from_le_bytes(*word)).collect(),
+            };
+            bits.and(&Self::all(count));
+            bits
+        })
+    }
+
     /// Bytes it takes.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -205,5 +228,8 @@ mod tests {
         assert_eq!(rest.count(), 86);
         assert_eq!(Bits::all(130).differing(&thirds), rest);
         assert!(!rest.get(130) && Bits::none(130).is_none());
+        assert_eq!(Bits::from_bytes(&rest.to_bytes(), 130), Some(rest.clone()));
+        assert_eq!(Bits::from_bytes(&rest.to_bytes(), 200), None);
+        assert_eq!(Bits::from_bytes(&[1, 2, 3], 20), None);
     }
 }

@@ -7,15 +7,18 @@ use crate::{
 };
 
 /// The keys of a ruleset.
-pub(super) struct Keys {
+#[derive(Debug, Clone)]
+pub struct Keys {
     /// Of each atom, by its number.
     pub(super) atoms: Vec<Hash>,
     /// Of each rule, by its number: what it matches, not what it does.
-    pub(super) rules: Vec<Hash>,
+    pub rules: Vec<Hash>,
 }
 
 impl Keys {
-    pub(super) fn of(ruleset: &Ruleset) -> Self {
+    /// The keys of what a ruleset says.
+    #[must_use]
+    pub fn of(ruleset: &Ruleset) -> Self {
         let atoms: Vec<Hash> = ruleset
             .atoms
             .iter()

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     hash::Hash,
-    rules::plan::{Cond, Rule, Ruleset, Status},
+    rules::{
+        outcome::EventKind,
+        plan::{Cond, Rule, Ruleset, Status},
+    },
 };
 
 /// What a ruleset found in one frame.
@@ -21,6 +24,44 @@ use crate::{
 pub struct Swept {
     /// Per rule, in the order of the file, the points at which it matches; nowhere when it is off.
     pub matches: Vec<Arc<Bits>>,
+    /// Per rule that runs on time, the points at which its condition holds, whatever happened:
+    /// such a rule is armed again by anything that makes its condition false.
+    pub holds: Vec<Option<Arc<Bits>>>,
+}
+
+/// What one rule found in one frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The points at which it matches.
+    pub matches: Arc<Bits>,
+    /// The points at which its condition holds, for a rule that runs on time.
+    pub holds: Option<Arc<Bits>>,
+}
+
+impl Found {
+    /// What was found, as bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = self.matches.to_bytes();
+        if let Some(holds) = &self.holds {
+            out.extend(holds.to_bytes());
+        }
+        out
+    }
+
+    /// What was found over so many points, from bytes; none when they are not that.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8], count: usize) -> Option<Self> {
+        let one = Bits::none(count).size();
+        let (matches, holds) = bytes.split_at_checked(one)?;
+        Some(Self {
+            matches: Arc::new(Bits::from_bytes(matches, count)?),
+            holds: match holds {
+                [] => None,
+                holds => Some(Arc::new(Bits::from_bytes(holds, count)?)),
+            },
+        })
+    }
 }
 
 /// Evaluates rulesets over frames and remembers what each rule found.
@@ -29,7 +70,7 @@ pub struct Swept {
 /// the sweep lives.
 #[derive(Debug, Default)]
 pub struct Sweep {
-    rules: BTreeMap<(u64, Hash), Arc<Bits>>,
+    rules: BTreeMap<(u64, Hash), Found>,
     atoms: BTreeMap<(u64, Hash), Arc<Truths>>,
     /// Bytes that truths of single conditions may take.
     budget: usize,
@@ -84,33 +125,85 @@ impl Sweep {
         self.taken = self.atoms.values().map(|truths| size(truths)).sum();
     }
 
-    fn sweep_with(&mut self, ruleset: &Ruleset, keys: &Keys, number: u64, frame: &Frame) -> Swept {
+    /// What a rule, by what it says, found in a frame before.
+    #[must_use]
+    pub fn found(&self, number: u64, rule: &Hash) -> Option<&Found> {
+        self.rules.get(&(number, *rule))
+    }
+
+    /// Takes over what a rule found in a frame at another time.
+    pub fn recall(&mut self, number: u64, rule: Hash, found: Found) {
+        self.rules.insert((number, rule), found);
+    }
+
+    /// Forgets what was found in a frame.
+    pub fn forget(&mut self, number: u64) {
+        self.rules.retain(|(known, _), _| *known != number);
+        self.atoms.retain(|(known, _), _| *known != number);
+        self.taken = self.atoms.values().map(|truths| size(truths)).sum();
+    }
+
+    pub(in crate::rules) fn sweep_with(
+        &mut self,
+        ruleset: &Ruleset,
+        keys: &Keys,
+        number: u64,
+        frame: &Frame,
+    ) -> Swept {
         let mut here: Vec<Option<Arc<Truths>>> = vec![None; ruleset.atoms.len()];
-        let matches = ruleset
-            .rules
-            .iter()
-            .zip(&keys.rules)
-            .map(|(rule, key)| {
-                if rule.status == Status::Off {
-                    return Arc::new(Bits::none(frame.count));
+        let mut swept = Swept {
+            matches: Vec::with_capacity(ruleset.rules.len()),
+            holds: Vec::with_capacity(ruleset.rules.len()),
+        };
+        for (rule, key) in ruleset.rules.iter().zip(&keys.rules) {
+            if rule.status == Status::Off {
+                swept.matches.push(Arc::new(Bits::none(frame.count)));
+                swept.holds.push(None);
+                continue;
+            }
+            let found = match self.rules.get(&(number, *key)) {
+                Some(known) => known.clone(),
+                None => {
+                    let mut look = Look {
+                        sweep: self,
+                        ruleset,
+                        keys,
+                        number,
+                        frame,
+                        here: &mut here,
+                        supposed: None,
+                    };
+                    let found = look.rule(rule);
+                    self.rules.insert((number, *key), found.clone());
+                    found
                 }
-                if let Some(known) = self.rules.get(&(number, *key)) {
-                    return Arc::clone(known);
-                }
-                let mut look = Look {
-                    sweep: self,
-                    ruleset,
-                    keys,
-                    number,
-                    frame,
-                    here: &mut here,
-                };
-                let found = Arc::new(look.rule(rule));
-                self.rules.insert((number, *key), Arc::clone(&found));
-                found
-            })
-            .collect();
-        Swept { matches }
+            };
+            swept.matches.push(found.matches);
+            swept.holds.push(found.holds);
+        }
+        swept
+    }
+
+    /// Where a rule would match in a frame if one line of its condition were true, or false.
+    #[must_use]
+    pub fn suppose(
+        &mut self,
+        (ruleset, keys): (&Ruleset, &Keys),
+        rule: &Rule,
+        (row, truth): (u16, bool),
+        number: u64,
+        frame: &Frame,
+    ) -> Bits {
+        let mut look = Look {
+            sweep: self,
+            ruleset,
+            keys,
+            number,
+            frame,
+            here: &mut vec![None; ruleset.atoms.len()],
+            supposed: Some((row, truth)),
+        };
+        Bits::clone(&look.rule(rule).matches)
     }
 }
 
@@ -127,12 +220,14 @@ struct Look<'l> {
     frame: &'l Frame,
     /// The truths of this frame, by the number of the atom.
     here: &'l mut Vec<Option<Arc<Truths>>>,
+    /// A line of the rule that is taken to be true or false.
+    supposed: Option<(u16, bool)>,
 }
 
 impl Look<'_> {
-    fn rule(&mut self, rule: &Rule) -> Bits {
+    fn rule(&mut self, rule: &Rule) -> Found {
         let truths = self.cond(rule, &rule.when.cond);
-        let mut matches = if rule.unknown_matches {
+        let holds = if rule.unknown_matches {
             let mut all = Bits::all(self.frame.count);
             all.and_not(&truths.no);
             all
@@ -145,8 +240,12 @@ impl Look<'_> {
                 asked.or(points);
             }
         }
+        let mut matches = holds.clone();
         matches.and(&asked);
-        matches
+        Found {
+            matches: Arc::new(matches),
+            holds: rule.runs_on(EventKind::Time).then(|| Arc::new(holds)),
+        }
     }
 
     fn cond(&mut self, rule: &Rule, cond: &Cond) -> Truths {
@@ -157,6 +256,11 @@ impl Look<'_> {
                 let Some(row) = rule.when.rows.get(usize::from(*number)) else {
                     return Truths::unknown(count);
                 };
+                if let Some((supposed, truth)) = self.supposed
+                    && supposed == *number
+                {
+                    return Truths::constant(truth, count);
+                }
                 let truths = Truths::clone(&self.atom(row.atom));
                 if row.negated { truths.denied() } else { truths }
             }
@@ -183,6 +287,7 @@ impl Look<'_> {
         if let Cond::Row(number) = part
             && let Some(row) = rule.when.rows.get(usize::from(*number))
             && !row.negated
+            && self.supposed.is_none()
         {
             with(to, &self.atom(row.atom));
             return;

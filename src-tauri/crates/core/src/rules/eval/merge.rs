@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::pass::{Merged, Pass, drawn};
+use super::pass::{Merged, Turn, drawn};
 use crate::rules::{
-    facts::{Fact, Value},
     memory::RuleMemory,
     outcome::{
         ControlTarget, Decided, EventKind, LossReason, Lost, PriorityChange, Review, RuleId, Slot,
@@ -66,7 +65,7 @@ fn priority_text(priority: PriorityEffect) -> String {
 /// not they act otherwise.
 pub(super) fn merge(
     ruleset: &Ruleset,
-    pass: &Pass<'_>,
+    turn: &Turn<'_>,
     acting: &[&Rule],
     reviewing: &[&Rule],
     memory: &mut RuleMemory,
@@ -76,7 +75,7 @@ pub(super) fn merge(
         slots: Slots::default(),
         lost,
     };
-    control(&mut merged, pass, acting, memory);
+    control(&mut merged, turn, acting, memory);
     first(
         &mut merged,
         acting,
@@ -97,8 +96,8 @@ pub(super) fn merge(
     });
     ladder(&mut merged, ruleset, acting);
     priority(&mut merged, acting);
-    if pass.event == EventKind::Draft {
-        review(&mut merged, ruleset, pass, reviewing);
+    if turn.event == EventKind::Draft {
+        review(&mut merged, ruleset, turn, reviewing);
     }
     for rule in acting {
         for tag in &rule.effects.tag {
@@ -178,8 +177,8 @@ fn first<T: Clone + ToString>(
     }
 }
 
-fn control(merged: &mut Merged, pass: &Pass<'_>, acting: &[&Rule], memory: &mut RuleMemory) {
-    let present = pass.facts.text(Fact::CONV_CONTROL);
+fn control(merged: &mut Merged, turn: &Turn<'_>, acting: &[&Rule], memory: &mut RuleMemory) {
+    let present = turn.ground.control;
     let mut winner: Option<RuleId> = None;
     for rule in acting {
         let Some(target) = &rule.effects.control else {
@@ -195,17 +194,17 @@ fn control(merged: &mut Merged, pass: &Pass<'_>, acting: &[&Rule], memory: &mut 
             );
             continue;
         }
-        if is_so(target, pass) {
+        if is_so(target, turn) {
             winner = Some(rule.id.clone());
             continue;
         }
-        if let Some(reason) = forbidden(target, rule, pass, memory) {
+        if let Some(reason) = forbidden(target, rule, turn, memory) {
             merged.lose(rule, Slot::Control, target, reason, None);
             continue;
         }
         winner = Some(rule.id.clone());
-        if !memory.would_loop(pass.now) {
-            memory.note_control_change(pass.now);
+        if !memory.would_loop(turn.now) {
+            memory.note_control_change(turn.now);
             merged.slots.control = Some(Decided {
                 value: target.clone(),
                 by: rule.id.clone(),
@@ -238,15 +237,13 @@ fn control(merged: &mut Merged, pass: &Pass<'_>, acting: &[&Rule], memory: &mut 
 }
 
 /// Whether control is already where a rule wants it.
-fn is_so(target: &ControlTarget, pass: &Pass<'_>) -> bool {
-    let present = pass.facts.text(Fact::CONV_CONTROL);
+fn is_so(target: &ControlTarget, turn: &Turn<'_>) -> bool {
+    let present = turn.ground.control;
     match target {
         ControlTarget::Bot => present == Some("bot"),
         // Waiting in the queue of a team is waiting in a queue.
         ControlTarget::Queue => present == Some("queue"),
-        ControlTarget::Team(team) => {
-            present == Some("queue") && pass.facts.text(Fact::CONV_QUEUE) == Some(team)
-        }
+        ControlTarget::Team(team) => present == Some("queue") && turn.ground.queue == Some(team),
         ControlTarget::Agent(_) => false,
         ControlTarget::Closed => present == Some("closed"),
     }
@@ -256,25 +253,22 @@ fn is_so(target: &ControlTarget, pass: &Pass<'_>) -> bool {
 fn forbidden(
     target: &ControlTarget,
     rule: &Rule,
-    pass: &Pass<'_>,
+    turn: &Turn<'_>,
     memory: &RuleMemory,
 ) -> Option<LossReason> {
-    let present = pass.facts.text(Fact::CONV_CONTROL);
+    let present = turn.ground.control;
     if memory.is_guarded() {
         return Some(LossReason::LoopGuard);
     }
     let fresh = matches!(
-        pass.event,
+        turn.event,
         EventKind::CustomerMessage | EventKind::ConversationOpened
     );
     match (target, present) {
         // Where it is not known who has control, it may be a person.
         (ControlTarget::Bot, Some("agent") | None) => Some(LossReason::HumanHasControl),
         (ControlTarget::Bot, Some("closed")) if !fresh => Some(LossReason::Closed),
-        (ControlTarget::Bot, _) => {
-            let has_bot = *pass.facts.get(Fact::CHANNEL_HAS_BOT) == Value::Bool(true);
-            (!has_bot).then_some(LossReason::NoBot)
-        }
+        (ControlTarget::Bot, _) => (!turn.ground.has_bot).then_some(LossReason::NoBot),
         (
             ControlTarget::Queue | ControlTarget::Team(_) | ControlTarget::Agent(_),
             Some("agent"),
@@ -365,7 +359,7 @@ fn priority(merged: &mut Merged, acting: &[&Rule]) {
 }
 
 /// The strictest review.
-fn review(merged: &mut Merged, ruleset: &Ruleset, pass: &Pass<'_>, reviewing: &[&Rule]) {
+fn review(merged: &mut Merged, ruleset: &Ruleset, turn: &Turn<'_>, reviewing: &[&Rule]) {
     let rank = |effect: ReviewEffect| match effect {
         ReviewEffect::None => 0.0,
         ReviewEffect::Sample(share) => share,
@@ -406,11 +400,7 @@ fn review(merged: &mut Merged, ruleset: &Ruleset, pass: &Pass<'_>, reviewing: &[
             );
         }
     }
-    let draft = pass
-        .facts
-        .text(Fact::DRAFT_ID)
-        .map(str::as_bytes)
-        .unwrap_or(pass.conversation_key);
+    let draft = turn.ground.draft.map_or(turn.key, str::as_bytes);
     let value = match effect {
         ReviewEffect::None => Review {
             required: false,

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::{Truth, Truths, View, merge, record::DecisionRecord};
+use super::{Truths, View, merge, record::DecisionRecord};
 use crate::{
     hash::Hash,
     rules::{
-        facts::{Fact, Facts},
+        facts::{Fact, Facts, Value},
         memory::{RuleMemory, Standing},
         outcome::{EventKind, LossReason, Lost, RuleId, Slot, Slots, Would},
         plan::{Rule, Ruleset, Status},
@@ -62,6 +62,36 @@ pub(in crate::rules) struct Mark {
     pub(in crate::rules) shadow: bool,
 }
 
+/// What merging and counting read of the facts, whatever else is known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::rules) struct Ground<'a> {
+    /// Who has control.
+    pub(in crate::rules) control: Option<&'a str>,
+    /// The queue it waits in.
+    pub(in crate::rules) queue: Option<&'a str>,
+    /// Who made the last change of control.
+    pub(in crate::rules) changed_by: Option<&'a str>,
+    /// Whether a bot is connected.
+    pub(in crate::rules) has_bot: bool,
+    /// The draft that is decided on.
+    pub(in crate::rules) draft: Option<&'a str>,
+    /// Where the conversation stands, as far as `once` counts it.
+    pub(in crate::rules) standing: Standing,
+}
+
+impl<'a> Ground<'a> {
+    pub(in crate::rules) fn of(facts: &'a Facts) -> Self {
+        Self {
+            control: facts.text(Fact::CONV_CONTROL),
+            queue: facts.text(Fact::CONV_QUEUE),
+            changed_by: facts.text(Fact::CONV_CHANGED_BY),
+            has_bot: *facts.get(Fact::CHANNEL_HAS_BOT) == Value::Bool(true),
+            draft: facts.text(Fact::DRAFT_ID),
+            standing: standing(facts),
+        }
+    }
+}
+
 /// Where a conversation stands, as far as `once` counts it.
 pub(super) fn standing(facts: &Facts) -> Standing {
     Standing {
@@ -69,6 +99,38 @@ pub(super) fn standing(facts: &Facts) -> Standing {
         control: facts.int(Fact::CONV_CONTROL_EPOCH),
         episode: facts.int(Fact::CONV_EPISODE),
     }
+}
+
+/// One event for the rules, with what they found of it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::rules) struct Turn<'a> {
+    /// What happened.
+    pub(in crate::rules) event: EventKind,
+    /// The logical instant.
+    pub(in crate::rules) now: Timestamp,
+    /// Identifies the conversation.
+    pub(in crate::rules) key: &'a [u8],
+    /// What is read of the facts.
+    pub(in crate::rules) ground: Ground<'a>,
+    /// The rules of the event that match, by rising number.
+    pub(in crate::rules) matching: &'a [u16],
+    /// Whether to say what rules that are only watched would have made of it.
+    pub(in crate::rules) watch: bool,
+}
+
+/// What comes of one event.
+#[derive(Debug, Clone, Default)]
+pub(in crate::rules) struct Settled {
+    /// The decisions, per slot.
+    pub(in crate::rules) slots: Slots,
+    /// The rules that acted, in file order.
+    pub(in crate::rules) fired: Vec<RuleId>,
+    /// What rules wanted and did not get.
+    pub(in crate::rules) lost: Vec<Lost>,
+    /// How each matching rule did.
+    pub(in crate::rules) marks: Vec<Mark>,
+    /// What watched rules would have changed.
+    pub(in crate::rules) would: Vec<Would>,
 }
 
 /// Whether a key falls into a share: the same on every machine, and a larger share holds every
@@ -97,32 +159,111 @@ impl Ruleset {
     pub fn decide(&self, pass: &Pass<'_>) -> Verdict {
         let view = View::new(self, pass.facts);
         let truths = Truths::new(&view, pass.now);
-        let plan = self.event(pass.event);
         let mut memory = pass.memory.clone();
-        let changed_by = pass.facts.text(Fact::CONV_CHANGED_BY);
-        let control_changed = pass.event == EventKind::ControlChanged;
-        let follows_a_rule = control_changed && changed_by == Some("rule");
+        let settled = self.settle_by(pass, &truths, &mut memory);
+        let next_flip = self.flip_after(&truths, &memory);
+        let follow_up = settled.slots.control.is_some()
+            && !self.event(EventKind::ControlChanged).rules.is_empty()
+            && !memory.chain_is_full();
+        let record = DecisionRecord {
+            ruleset: self.id,
+            event: pass.event,
+            at: pass.now,
+            facts: pass.facts.snapshot(),
+            truths: self
+                .event(pass.event)
+                .atoms
+                .iter()
+                .map(|atom| truths.get(*atom))
+                .collect(),
+            marks: settled
+                .marks
+                .iter()
+                .map(|mark| {
+                    (
+                        mark.rule,
+                        u8::from(mark.acted) | (u8::from(mark.shadow) << 1),
+                    )
+                })
+                .collect(),
+            slots: settled.slots.clone(),
+            lost: settled.lost.clone(),
+            would: settled.would,
+            next_flip,
+        };
+        Verdict {
+            slots: settled.slots,
+            fired: settled.fired,
+            lost: settled.lost,
+            memory_after: memory,
+            record,
+            next_flip,
+            follow_up,
+        }
+    }
+
+    /// Decides one event without writing a record.
+    pub(in crate::rules) fn settle_on(&self, pass: &Pass<'_>, memory: &mut RuleMemory) -> Settled {
+        let view = View::new(self, pass.facts);
+        self.settle_by(pass, &Truths::new(&view, pass.now), memory)
+    }
+
+    fn settle_by(
+        &self,
+        pass: &Pass<'_>,
+        truths: &Truths<'_, '_>,
+        memory: &mut RuleMemory,
+    ) -> Settled {
+        let holds = |number: u16| {
+            self.rules.get(usize::from(number)).is_some_and(|rule| {
+                let truth = rule.when.truth(&|atom| truths.get(atom));
+                truth.matches(rule.unknown_matches)
+            })
+        };
+        let rules = self.event(pass.event).rules.iter().copied();
+        let matching: Vec<u16> = rules.filter(|number| holds(*number)).collect();
+        let turn = Turn {
+            event: pass.event,
+            now: pass.now,
+            key: pass.conversation_key,
+            ground: Ground::of(pass.facts),
+            matching: &matching,
+            watch: true,
+        };
+        self.settle(&turn, holds, memory)
+    }
+
+    /// Decides one event whose matching rules are known. `holds` says whether the condition of a
+    /// rule holds that does not run on this event; it is asked for rules that run on time only.
+    pub(in crate::rules) fn settle(
+        &self,
+        turn: &Turn<'_>,
+        holds: impl Fn(u16) -> bool,
+        memory: &mut RuleMemory,
+    ) -> Settled {
+        let (event, ground) = (turn.event, &turn.ground);
+        let control_changed = event == EventKind::ControlChanged;
+        let follows_a_rule = control_changed && ground.changed_by == Some("rule");
         memory.begin_pass(follows_a_rule);
-        if pass.event == EventKind::AgentMessage || control_changed && changed_by == Some("agent") {
+        if event == EventKind::AgentMessage || control_changed && ground.changed_by == Some("agent")
+        {
             memory.person_acted();
         }
-        let standing = standing(pass.facts);
-        let mut marks = Vec::new();
+        let mut settled = Settled::default();
         let mut acting: Vec<&Rule> = Vec::new();
         let mut reviewing: Vec<&Rule> = Vec::new();
         let mut watched: Vec<&Rule> = Vec::new();
-        let mut lost = Vec::new();
-        for number in &plan.rules {
+        self.release(turn, holds, memory);
+        for number in turn.matching {
             let Some(rule) = self.rules.get(usize::from(*number)) else {
                 continue;
             };
-            let truth = rule.when.truth(&|atom| truths.get(atom));
-            let matches = truth.matches(rule.unknown_matches);
-            let mut acts = matches && memory.may_act(rule.id.as_str(), rule.once, &standing);
-            let shadow = in_shadow(rule, pass.conversation_key);
+            let mut acts = memory.may_act(rule.id.as_str(), rule.once, &ground.standing);
+            let shadow = in_shadow(rule, turn.key);
             if acts && !shadow && follows_a_rule && memory.acted_in_chain(&rule.id) {
                 acts = false;
-                lost.extend(merge::wishes(rule).into_iter().map(|(slot, value)| Lost {
+                let wishes = merge::wishes(rule).into_iter();
+                settled.lost.extend(wishes.map(|(slot, value)| Lost {
                     rule: rule.id.clone(),
                     slot,
                     value,
@@ -130,17 +271,14 @@ impl Ruleset {
                     to: None,
                 }));
             }
-            memory.note(&rule.id.0, matches, acts.then_some(standing));
-            if !matches {
-                continue;
-            }
-            marks.push(Mark {
+            memory.note(&rule.id.0, true, acts.then_some(ground.standing));
+            settled.marks.push(Mark {
                 rule: *number,
                 acted: acts,
                 shadow,
             });
             if shadow {
-                if acts {
+                if acts && turn.watch {
                     watched.push(rule);
                 }
                 continue;
@@ -149,64 +287,30 @@ impl Ruleset {
                 acting.push(rule);
             }
             // A review belongs to this draft, however often the rule has matched before.
-            if pass.event == EventKind::Draft && rule.effects.review.is_some() {
+            if event == EventKind::Draft && rule.effects.review.is_some() {
                 reviewing.push(rule);
             }
         }
-        self.rearm_timed(pass.event, &truths, &mut memory);
         let before = (!watched.is_empty()).then(|| memory.clone());
-        let merged = merge::merge(self, pass, &acting, &reviewing, &mut memory, lost);
-        let would = before.map_or_else(Vec::new, |memory| {
-            self.would(
-                pass,
-                [&acting, &reviewing],
-                &watched,
-                &memory,
-                &merged.slots,
-            )
-        });
-        let fired: Vec<RuleId> = acting.iter().map(|rule| rule.id.clone()).collect();
-        memory.note_in_chain(&fired);
-        let next_flip = self.flip_after(&truths, &memory);
-        let follow_up = merged.slots.control.is_some()
-            && !self.event(EventKind::ControlChanged).rules.is_empty()
-            && !memory.chain_is_full();
-        let record = DecisionRecord {
-            ruleset: self.id,
-            event: pass.event,
-            at: pass.now,
-            facts: pass.facts.snapshot(),
-            truths: plan.atoms.iter().map(|atom| truths.get(*atom)).collect(),
-            marks: marks
-                .into_iter()
-                .map(|mark| {
-                    (
-                        mark.rule,
-                        u8::from(mark.acted) | (u8::from(mark.shadow) << 1),
-                    )
-                })
-                .collect(),
-            slots: merged.slots.clone(),
-            lost: merged.lost.clone(),
-            would,
-            next_flip,
-        };
-        Verdict {
-            slots: merged.slots,
-            fired,
-            lost: merged.lost,
-            memory_after: memory,
-            record,
-            next_flip,
-            follow_up,
+        if !acting.is_empty() || event == EventKind::Draft {
+            let lost = std::mem::take(&mut settled.lost);
+            let merged = merge::merge(self, turn, &acting, &reviewing, memory, lost);
+            (settled.slots, settled.lost) = (merged.slots, merged.lost);
         }
+        if let Some(before) = before {
+            let lists = [&*acting, &*reviewing];
+            settled.would = self.would(turn, lists, &watched, &before, &settled.slots);
+        }
+        settled.fired = acting.iter().map(|rule| rule.id.clone()).collect();
+        memory.note_in_chain(&settled.fired);
+        settled
     }
 
     /// What would have been decided with each of the watched rules live, where that differs: every
     /// rule alone, as it would be put live.
     fn would(
         &self,
-        pass: &Pass<'_>,
+        turn: &Turn<'_>,
         [acting, reviewing]: [&[&Rule]; 2],
         watched: &[&Rule],
         memory: &RuleMemory,
@@ -223,14 +327,14 @@ impl Ruleset {
         let mut out = Vec::new();
         for rule in watched {
             let acting = with(acting, rule);
-            let reviews = pass.event == EventKind::Draft && rule.effects.review.is_some();
+            let reviews = turn.event == EventKind::Draft && rule.effects.review.is_some();
             let reviewing: Vec<RuleId> = match reviews {
                 true => with(reviewing, rule),
                 false => reviewing.iter().map(|rule| rule.id.clone()).collect(),
             };
             let mut memory = memory.clone();
             let (acting, reviewing) = (in_order(&acting), in_order(&reviewing));
-            let merged = merge::merge(self, pass, &acting, &reviewing, &mut memory, Vec::new());
+            let merged = merge::merge(self, turn, &acting, &reviewing, &mut memory, Vec::new());
             if merged.slots != *decided {
                 out.push(Would {
                     rule: rule.id.clone(),
@@ -241,24 +345,35 @@ impl Ruleset {
         out
     }
 
-    /// A rule that runs on time is armed again by whatever makes its condition false: otherwise
-    /// time would find it true, and remembered as true, and say nothing.
-    fn rearm_timed(&self, event: EventKind, truths: &Truths<'_, '_>, memory: &mut RuleMemory) {
-        if event == EventKind::Time {
-            return;
-        }
-        for number in &self.event(EventKind::Time).rules {
-            let Some(rule) = self.rules.get(usize::from(*number)) else {
-                continue;
+    /// Arms rules again whose condition no longer holds: those of the event, and those that run on
+    /// time, whatever makes their condition false. Otherwise time would find it true, and
+    /// remembered as true, and say nothing.
+    fn release(&self, turn: &Turn<'_>, holds: impl Fn(u16) -> bool, memory: &mut RuleMemory) {
+        memory.release(|id| {
+            let of_id = |number: &u16| {
+                let rule = self.rules.get(usize::from(*number));
+                rule.is_some_and(|rule| rule.id.as_str() == id)
             };
-            if rule.runs_on(event) || !memory.held(rule.id.as_str()) {
-                continue;
+            if turn.matching.iter().any(of_id) {
+                return false;
             }
-            let truth: Truth = rule.when.truth(&|atom| truths.get(atom));
-            if !truth.matches(rule.unknown_matches) {
-                memory.note(&rule.id.0, false, None);
+            let Some((number, rule)) = self.numbered(id) else {
+                return false;
+            };
+            if rule.status == Status::Off {
+                return false;
             }
-        }
+            if rule.runs_on(turn.event) {
+                return true;
+            }
+            rule.runs_on(EventKind::Time) && !holds(number)
+        });
+    }
+
+    fn numbered(&self, id: &str) -> Option<(u16, &Rule)> {
+        let number = self.rules.iter().position(|rule| rule.id.as_str() == id)?;
+        let rule = self.rules.get(number)?;
+        Some((u16::try_from(number).ok()?, rule))
     }
 }
 

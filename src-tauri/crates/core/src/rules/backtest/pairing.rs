@@ -1,0 +1,119 @@
+//! Which rules of two files do the same, so that only the others need to be looked at.
+
+use std::collections::BTreeMap;
+
+use crate::rules::{
+    columns::Keys,
+    outcome::EventKind,
+    plan::{Rule, Ruleset, Status},
+};
+
+/// What two files have in common.
+#[derive(Debug)]
+pub(super) struct Pairing {
+    /// Per rule of the old file, the rule of the new one that does the same in the same place.
+    pub(super) same: Vec<Option<u16>>,
+    /// Per rule of the new file, whether there is no such rule in the old one.
+    pub(super) fresh: Vec<bool>,
+    /// Whether a rule that runs on time is not the same in both.
+    pub(super) time_differs: bool,
+    /// Whether a draft that no rule speaks of is treated otherwise.
+    pub(super) review_differs: bool,
+}
+
+impl Pairing {
+    pub(super) fn of(old: (&Ruleset, &Keys), new: (&Ruleset, &Keys)) -> Self {
+        let ladders = |ruleset: &Ruleset| -> Vec<_> {
+            let names = ruleset.ladders.iter().map(|ladder| ladder.name.clone());
+            names.collect()
+        };
+        let same_ladders = ladders(old.0) == ladders(new.0);
+        let places: BTreeMap<&str, usize> = new
+            .0
+            .rules
+            .iter()
+            .enumerate()
+            .map(|(place, rule)| (rule.id.as_str(), place))
+            .collect();
+        let pairs: Vec<(usize, usize)> = old
+            .0
+            .rules
+            .iter()
+            .enumerate()
+            .filter_map(|(place, rule)| {
+                let twin = *places.get(rule.id.as_str())?;
+                let twin_rule = new.0.rules.get(twin)?;
+                let same = old.1.rules.get(place) == new.1.rules.get(twin)
+                    && does_the_same(rule, twin_rule)
+                    && (same_ladders || rule.effects.ladder.is_none());
+                same.then_some((place, twin))
+            })
+            .collect();
+        let mut same = vec![None; old.0.rules.len()];
+        let mut fresh = vec![true; new.0.rules.len()];
+        for (place, twin) in in_order(&pairs) {
+            if let (Some(known), Some(new)) = (same.get_mut(place), fresh.get_mut(twin)) {
+                *known = u16::try_from(twin).ok();
+                *new = false;
+            }
+        }
+        let timed = |rule: &Rule| rule.status != Status::Off && rule.runs_on(EventKind::Time);
+        let lost = old.0.rules.iter().zip(&same);
+        let come = new.0.rules.iter().zip(&fresh);
+        Self {
+            time_differs: lost
+                .filter(|(_, twin)| twin.is_none())
+                .any(|(rule, _)| timed(rule))
+                || come
+                    .filter(|(_, fresh)| **fresh)
+                    .any(|(rule, _)| timed(rule)),
+            same,
+            fresh,
+            review_differs: old.0.defaults.review != new.0.defaults.review,
+        }
+    }
+}
+
+fn does_the_same(one: &Rule, two: &Rule) -> bool {
+    one.once == two.once
+        && one.status == two.status
+        && one.take_over == two.take_over
+        && one.effects == two.effects
+}
+
+/// The most pairs that stand in the same order in both files; the others were moved.
+fn in_order(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    // Per length, the pair with which the best run of that length ends; and before each, its own.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
+    for (index, (_, twin)) in pairs.iter().enumerate() {
+        let length = ends.partition_point(|end| pairs.get(*end).is_some_and(|end| end.1 < *twin));
+        before.push(length.checked_sub(1).and_then(|at| ends.get(at)).copied());
+        match ends.get_mut(length) {
+            Some(end) => *end = index,
+            None => ends.push(index),
+        }
+    }
+    let mut run = Vec::new();
+    let mut at = ends.last().copied();
+    while let Some(index) = at {
+        run.extend(pairs.get(index));
+        at = before.get(index).copied().flatten();
+    }
+    run.reverse();
+    run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_rules_that_were_moved_the_fewest_count_as_moved() {
+        let order = [3, 0, 1, 2, 5, 4];
+        let pairs: Vec<(usize, usize)> = order.into_iter().enumerate().collect();
+        let kept: Vec<usize> = in_order(&pairs).into_iter().map(|pair| pair.1).collect();
+        assert_eq!(kept, [0, 1, 2, 4]);
+        assert_eq!(in_order(&[]), []);
+    }
+}

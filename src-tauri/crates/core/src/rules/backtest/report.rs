@@ -1,0 +1,476 @@
+//! What a back-test comes to.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{
+    metrics::{FEW_LABELS, Kind, Metric, Name, Pair},
+    stats::real,
+    thread::{Difference, Thread},
+    walk::{Backtest, Parts, RuleTally},
+};
+use crate::{hash::Hash, ids::ConversationId, label::Label, rules::plan::Rule};
+
+/// What is known of a conversation beside its decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Known {
+    /// Whose it is. What belongs to one customer is not independent.
+    pub customer: u128,
+    /// What a person said of it.
+    pub label: Option<Label>,
+}
+
+/// What was measured of the team's work.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Measured {
+    /// The median of the minutes from a draft to its review.
+    pub review_minutes: Option<f64>,
+}
+
+/// What happens to the deadlines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SlaEffect {
+    /// Conversations that do not part: their deadlines are the same with both rules.
+    pub same: u64,
+    /// Those of them in which one was missed.
+    pub same_missed: u64,
+    /// Conversations that part: what would have become of their deadlines is not known.
+    pub open: u64,
+    /// Those of them in which one was missed as it went.
+    pub open_missed: u64,
+}
+
+/// A line that alone kept a rule from matching.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Near {
+    /// The place of the line in the condition.
+    pub row: u16,
+    /// As written.
+    pub text: String,
+    /// At how many points.
+    pub points: u64,
+}
+
+/// What one rule does with both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleEffect {
+    /// The rule.
+    pub rule: String,
+    /// With the rules compared with; none when they do not have it.
+    pub old: Option<RuleTally>,
+    /// With the new rules; none when they do not have it.
+    pub new: Option<RuleTally>,
+    /// Lines of a changed rule that alone kept it from matching; not of one that looks for words.
+    pub near: Vec<Near>,
+}
+
+/// What a back-test comes to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The version of the new rules.
+    pub ruleset: Hash,
+    /// The version of the rules compared with.
+    pub against: Hash,
+    /// The instants of the first and last point that count.
+    pub span: Option<(i64, i64)>,
+    /// Points that count.
+    pub points: u64,
+    /// Those at which the two decide differently, facts being as recorded.
+    pub differences: u64,
+    /// Those at which they decide the same by another rule.
+    pub other_reason: u64,
+    /// Conversations with a point that counts.
+    pub conversations: u64,
+    /// Those with a moment at which the two decide differently.
+    pub differing: u64,
+    /// Those that would have gone another way from some point on.
+    pub diverged: u64,
+    /// Instants between recorded points at which they decide differently by time alone.
+    pub between: u64,
+    /// Points recorded under the rules compared with.
+    pub recorded: u64,
+    /// Those of them at which these rules decide now as was recorded.
+    pub faithful: u64,
+    /// Points where a rule asks for words that were erased.
+    pub without_text: u64,
+    /// Figures before and after.
+    pub metrics: Vec<Metric>,
+    /// Handoffs to queues per hour of the local week, from Monday 0:00, before and after.
+    pub queue_load: Vec<(u64, u64)>,
+    /// What happens to the deadlines.
+    pub sla: SlaEffect,
+    /// Each rule of both files.
+    pub rules: Vec<RuleEffect>,
+    /// Conversations in which the decisions differ, the newest first.
+    #[serde(skip)]
+    pub list: Vec<Difference>,
+}
+
+impl Backtest {
+    /// What it comes to, given what else is known of each conversation.
+    #[must_use]
+    pub fn report(self, known: impl Fn(ConversationId) -> Known, measured: &Measured) -> Report {
+        let Parts {
+            rules: [old, new],
+            tallies,
+            load,
+            near,
+            threads,
+            counts,
+        } = self.into_parts();
+        let threads: Vec<(Thread, Known)> = threads
+            .into_iter()
+            .filter(|thread| thread.counts)
+            .map(|thread| {
+                let known = known(thread.id);
+                (thread, known)
+            })
+            .collect();
+        let figures = Figures {
+            threads: &threads,
+            drafts: counts.drafts,
+        };
+        let sla = figures.sla();
+        let [old_tallies, new_tallies] = &tallies;
+        let mut metrics = figures.metrics(measured);
+        let silent = |tallies: &[RuleTally]| {
+            tallies.iter().filter(|tally| tally.matched == 0).count() as u64
+        };
+        metrics.push(silent_rules(
+            silent(old_tallies),
+            silent(new_tallies),
+            new_tallies.len(),
+        ));
+        let mut effects: Vec<RuleEffect> = new
+            .rules()
+            .iter()
+            .zip(new_tallies)
+            .zip(&near)
+            .map(|((rule, tally), near)| RuleEffect {
+                rule: rule.id.to_string(),
+                old: None,
+                new: Some(*tally),
+                near: nearly(rule, near),
+            })
+            .collect();
+        for (rule, tally) in old.rules().iter().zip(old_tallies) {
+            let known = effects
+                .iter_mut()
+                .find(|effect| effect.rule == rule.id.as_str());
+            match known {
+                Some(effect) => effect.old = Some(*tally),
+                None => effects.push(RuleEffect {
+                    rule: rule.id.to_string(),
+                    old: Some(*tally),
+                    new: None,
+                    near: Vec::new(),
+                }),
+            }
+        }
+        let [old_load, new_load] = load;
+        let conversations = threads.len() as u64;
+        let diverged = threads.iter().filter(|(thread, _)| thread.parted.is_some());
+        let diverged = diverged.count() as u64;
+        let differing = threads.iter().filter(|(thread, _)| thread.first.is_some());
+        let differing = differing.count() as u64;
+        let mut list: Vec<Difference> = threads
+            .into_iter()
+            .filter_map(|(thread, _)| {
+                let differences = thread.differences;
+                thread.first.map(|first| Difference {
+                    differences,
+                    ..first
+                })
+            })
+            .collect();
+        list.sort_by_key(|difference| (std::cmp::Reverse(difference.at), difference.conversation));
+        Report {
+            ruleset: new.id(),
+            against: old.id(),
+            span: counts.span,
+            points: counts.points,
+            differences: counts.differences,
+            other_reason: counts.other_reason,
+            conversations,
+            differing,
+            diverged,
+            between: counts.between,
+            recorded: counts.recorded,
+            faithful: counts.faithful,
+            without_text: counts.without_text,
+            metrics,
+            queue_load: old_load.into_iter().zip(new_load).collect(),
+            sla,
+            rules: effects,
+            list,
+        }
+    }
+}
+
+/// The lines that alone kept a rule from matching at some point.
+fn nearly(rule: &Rule, near: &[u64]) -> Vec<Near> {
+    let lines = (0_u16..).zip(&rule.when.rows).zip(near);
+    lines
+        .filter(|(_, points)| **points > 0)
+        .map(|((row, line), points)| Near {
+            row,
+            text: line.text.to_string(),
+            points: *points,
+        })
+        .collect()
+}
+
+fn silent_rules(old: u64, new: u64, n: usize) -> Metric {
+    let name = Name {
+        name: "silent_rules",
+        says: "Rules that never match",
+        unit: "rules",
+    };
+    Metric {
+        old: Some(real(old)),
+        new: Some(real(new)),
+        delta: Some(real(new) - real(old)),
+        ..Metric::empty(name, n as u64, Kind::Exact)
+    }
+}
+
+struct Figures<'f> {
+    threads: &'f [(Thread, Known)],
+    drafts: u64,
+}
+
+impl Figures<'_> {
+    fn count(&self, pick: impl Fn(&Thread, &Known) -> bool) -> u64 {
+        let found = self
+            .threads
+            .iter()
+            .filter(|(thread, known)| pick(thread, known));
+        found.count() as u64
+    }
+
+    fn pairs(
+        &self,
+        keep: impl Fn(&Thread, &Known) -> bool,
+        pick: impl Fn(&super::thread::Tally) -> i64,
+    ) -> Vec<Pair> {
+        self.threads
+            .iter()
+            .filter(|(thread, known)| keep(thread, known))
+            .map(|(thread, known)| {
+                let [old, new] = &thread.tally;
+                Pair {
+                    customer: known.customer,
+                    old: pick(old),
+                    new: pick(new),
+                }
+            })
+            .collect()
+    }
+
+    fn metrics(&self, measured: &Measured) -> Vec<Metric> {
+        let all = |_: &Thread, _: &Known| true;
+        let n = self.threads.len() as u64;
+        let mut out = vec![
+            Metric::paired(
+                Name {
+                    name: "handoffs",
+                    says: "Conversations that rules hand to people",
+                    unit: "conversations",
+                },
+                &self.pairs(all, |tally| i64::from(tally.handed)),
+                n,
+                Kind::Exact,
+                true,
+            )
+            .noted("Decisions on the recorded points, each conversation counted once."),
+            self.handoffs_after_parting(n),
+            Metric::paired(
+                Name {
+                    name: "first_contact_handoff",
+                    says: "Conversations handed to people at the first message",
+                    unit: "conversations",
+                },
+                &self.pairs(all, |tally| i64::from(tally.at_first_contact)),
+                n,
+                Kind::Exact,
+                true,
+            ),
+        ];
+        out.extend(self.labelled());
+        out.push(Metric::paired(
+            Name {
+                name: "review_items",
+                says: "Drafts that a person must read",
+                unit: "drafts",
+            },
+            &self.pairs(all, |tally| i64::from(tally.reviews)),
+            self.drafts,
+            Kind::Exact,
+            false,
+        ));
+        if let Some(minutes) = measured.review_minutes {
+            out.push(self.minutes(minutes));
+        }
+        out.push(self.to_and_fro(n));
+        out.push(self.missed(n));
+        out
+    }
+
+    /// What becomes of handoffs once the conversation goes another way: between the sure ones and
+    /// those that may still come.
+    fn handoffs_after_parting(&self, n: u64) -> Metric {
+        let old = self.count(|thread, _| thread.tally[0].handed);
+        let sure = self.count(|thread, _| match thread.parted {
+            None => thread.tally[1].handed,
+            Some(_) => thread.tally[1].surely_handed,
+        });
+        let open =
+            self.count(|thread, _| thread.parted.is_some() && !thread.tally[1].surely_handed);
+        let name = Name {
+            name: "handoffs_in_the_end",
+            says: "Conversations handed to people, whatever would have happened after the rules part",
+            unit: "conversations",
+        };
+        let note = match open {
+            0 => "Nothing is left open.".to_owned(),
+            _ => format!(
+                "In {open} conversations the new rules leave control where it was; whether people \
+                 would have got them later is not known, so only the least and the most are given."
+            ),
+        };
+        Metric::bounded(name, old, sure, sure + open, n).noted(note)
+    }
+
+    fn labelled(&self) -> [Metric; 2] {
+        let labelled = self.count(|_, known| known.label.is_some());
+        let kind = |n: u64| n >= FEW_LABELS;
+        let note = |n: u64| {
+            let share = match self.threads.len() {
+                0 => 0.0,
+                all => 100.0 * real(labelled) / real(all as u64),
+            };
+            let few = if kind(n) {
+                ""
+            } else {
+                " Too few for a share: counts only."
+            };
+            format!(
+                "{labelled} conversations are labelled ({share:.1} %), {n} of them count here.{few}"
+            )
+        };
+        let handed = self.pairs(
+            |thread, known| known.label.is_some() && thread.tally.iter().any(|tally| tally.handed),
+            |_| 0,
+        );
+        let unneeded = self.pairs(
+            |_, known| known.label == Some(Label::NotNeeded),
+            |tally| i64::from(tally.handed),
+        );
+        let needed = |_: &Thread, known: &Known| known.label.is_some_and(Label::person_needed);
+        let missed = self.pairs(needed, |tally| i64::from(!tally.handed));
+        let (n_handed, n_needed) = (handed.len() as u64, missed.len() as u64);
+        [
+            Metric::paired(
+                Name {
+                    name: "false_escalations",
+                    says: "Handoffs that people called not needed",
+                    unit: "conversations",
+                },
+                &unneeded,
+                n_handed,
+                Kind::Estimate,
+                kind(n_handed),
+            )
+            .noted(note(n_handed)),
+            Metric::paired(
+                Name {
+                    name: "missed_escalations",
+                    says: "Conversations kept from people who, people say, were needed",
+                    unit: "conversations",
+                },
+                &missed,
+                n_needed,
+                Kind::Estimate,
+                kind(n_needed),
+            )
+            .noted(note(n_needed)),
+        ]
+    }
+
+    fn minutes(&self, minutes: f64) -> Metric {
+        let all = |_: &Thread, _: &Known| true;
+        let name = Name {
+            name: "reviewer_minutes",
+            says: "Minutes that people spend on reviews",
+            unit: "minutes",
+        };
+        let pairs = self.pairs(all, |tally| i64::from(tally.reviews));
+        let items = Metric::paired(name, &pairs, self.drafts, Kind::Estimate, false);
+        let scaled = |figure: Option<f64>| figure.map(|figure| figure * minutes);
+        Metric {
+            old: scaled(items.old),
+            new: scaled(items.new),
+            delta: scaled(items.delta),
+            low: scaled(items.low),
+            high: scaled(items.high),
+            ..items
+        }
+        .noted(format!(
+            "With the measured median of {minutes:.1} minutes for each."
+        ))
+    }
+
+    fn to_and_fro(&self, n: u64) -> Metric {
+        let name = Name {
+            name: "ping_pong",
+            says: "Conversations whose control changed three times or more within 24 hours",
+            unit: "conversations",
+        };
+        let old = self.count(|thread, _| thread.to_and_fro);
+        let sure = self.count(|thread, _| thread.to_and_fro && thread.parted.is_none());
+        let open = self.count(|thread, _| thread.parted.is_some());
+        Metric::bounded(name, old, sure, sure + open, n).noted(
+            "As it went; how often control would have changed after the rules part is not known.",
+        )
+    }
+
+    fn sla(&self) -> SlaEffect {
+        SlaEffect {
+            same: self.count(|thread, _| thread.parted.is_none()),
+            same_missed: self.count(|thread, _| thread.parted.is_none() && thread.missed),
+            open: self.count(|thread, _| thread.parted.is_some()),
+            open_missed: self.count(|thread, _| thread.parted.is_some() && thread.missed),
+        }
+    }
+
+    fn missed(&self, n: u64) -> Metric {
+        let sla = self.sla();
+        let name = Name {
+            name: "sla_missed",
+            says: "Conversations in which a deadline was missed",
+            unit: "conversations",
+        };
+        Metric::bounded(
+            name,
+            sla.same_missed + sla.open_missed,
+            sla.same_missed,
+            sla.same_missed + sla.open,
+            n,
+        )
+        .noted("Exact where the rules do not part; where they do, not known.")
+    }
+}
+
+/// A map from conversations to what is known of them, for callers that have it all at hand.
+impl Known {
+    /// Looks a conversation up; one that is not there is its own customer.
+    #[must_use]
+    pub fn find(all: &BTreeMap<ConversationId, Self>, id: ConversationId) -> Self {
+        use crate::ids::Id as _;
+        all.get(&id).copied().unwrap_or(Self {
+            customer: id.bits(),
+            label: None,
+        })
+    }
+}

@@ -1,0 +1,349 @@
+//! One point of one conversation, decided by both sets of rules and followed as far as the record
+//! carries.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    compare::{Differs, PARTING, differing, hands_over},
+    lane::{Evolving, Lane},
+    matching::Matching,
+    moments::{self, Last},
+    pair::facts,
+    pairing::Pairing,
+    thread::{Difference, Thread},
+    walk::{Counts, Side, Texts},
+};
+use crate::{
+    rules::{
+        columns::{Bits, Grounds, Swept},
+        eval::{
+            pass::{Ground, Pass, Settled, Turn},
+            record::Conclusion,
+        },
+        facts::{Facts, chunk::Chunk},
+        memory::RuleMemory,
+        outcome::{EventKind, Slots},
+    },
+    time::Timestamp,
+};
+
+/// One chunk as the walk needs it.
+pub(super) struct Stretch<'c> {
+    pub(super) chunk: &'c Chunk,
+    pub(super) texts: &'c Texts,
+    pub(super) grounds: Grounds<'c>,
+    pub(super) swept: [Swept; 2],
+    pub(super) matching: [Matching; 2],
+    /// Where a rule that is not the same in both files matches in either.
+    pub(super) touched: Bits,
+    pub(super) recorded: Vec<Option<Option<Arc<Conclusion>>>>,
+}
+
+impl Stretch<'_> {
+    pub(super) fn recorded(&mut self, row: usize) -> Option<Arc<Conclusion>> {
+        let code = self.chunk.conclusion.get(row)?;
+        let place = self.recorded.get_mut(code)?;
+        let known = place.get_or_insert_with(|| self.chunk.conclusion(row).map(Arc::new));
+        known.clone()
+    }
+
+    fn holds(&self, side: usize, rule: u16, row: usize) -> bool {
+        let holds = self.swept.get(side).map(|swept| &swept.holds);
+        holds
+            .and_then(|holds| holds.get(usize::from(rule)))
+            .and_then(Option::as_ref)
+            .is_some_and(|bits| bits.get(row))
+    }
+
+    pub(super) fn matching(&self, side: usize, row: usize) -> &[u16] {
+        self.matching
+            .get(side)
+            .map_or(&[], |matching| matching.at(row))
+    }
+}
+
+/// A row of a stretch, with what does not hang on the rules.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'g> {
+    pub(super) number: usize,
+    pub(super) event: EventKind,
+    pub(super) at: i64,
+    pub(super) seq: i64,
+    pub(super) ground: Ground<'g>,
+}
+
+impl Row<'_> {
+    fn turn<'t>(&'t self, key: &'t [u8], matching: &'t [u16]) -> Turn<'t> {
+        Turn {
+            event: self.event,
+            now: Timestamp(self.at),
+            key,
+            ground: self.ground,
+            matching,
+            watch: false,
+        }
+    }
+}
+
+pub(super) const OLD: usize = 0;
+const NEW: usize = 1;
+
+/// One point of one conversation.
+pub(super) struct Walk<'w> {
+    pub(super) old: &'w mut Side,
+    pub(super) new: &'w mut Side,
+    pub(super) pairing: &'w Pairing,
+    pub(super) evolving: Evolving,
+    pub(super) counts: &'w mut Counts,
+    pub(super) thread: &'w mut Thread,
+}
+
+impl Walk<'_> {
+    pub(super) fn step(
+        &mut self,
+        row: &Row<'_>,
+        counts: bool,
+        touched: bool,
+        stretch: &mut Stretch<'_>,
+    ) {
+        let key = self.thread.key;
+        if touched && self.thread.new.is_none() {
+            self.thread.new = Some(self.thread.old.clone());
+        }
+        let turn = row.turn(&key, stretch.matching(OLD, row.number));
+        let old = self.old.rules.settle(
+            &turn,
+            |rule| stretch.holds(OLD, rule, row.number),
+            &mut self.thread.old,
+        );
+        let new = self.thread.new.as_mut().map(|memory| {
+            let turn = row.turn(&key, stretch.matching(NEW, row.number));
+            let holds = |rule| stretch.holds(NEW, rule, row.number);
+            self.new.rules.settle(&turn, holds, memory)
+        });
+        if !counts {
+            return;
+        }
+        let then = self.compare_with_record(row, &old.slots, stretch);
+        let new = match new {
+            Some(new) => {
+                self.new.count(&new);
+                new
+            }
+            None => {
+                for mark in &old.marks {
+                    let twin = self.pairing.same.get(usize::from(mark.rule));
+                    let twin = twin.copied().flatten().map(usize::from);
+                    let tally = twin.and_then(|twin| self.new.tallies.get_mut(twin));
+                    if let Some(tally) = tally {
+                        tally.matched += 1;
+                        tally.acted += u64::from(mark.acted);
+                    }
+                }
+                Settled {
+                    slots: old.slots.clone(),
+                    ..Settled::default()
+                }
+            }
+        };
+        self.old.count(&old);
+        self.tally(row, [&old.slots, &new.slots]);
+        let differs = differing(&old.slots, &new.slots);
+        if let Some(first) = differs.first() {
+            self.differ(row, first.clone());
+        } else if old.slots != new.slots {
+            self.counts.other_reason += 1;
+        }
+        if self.thread.parted.is_none() {
+            self.follow(row, [&old.slots, &new.slots], &differs, then, stretch);
+        }
+    }
+
+    /// Counts whether the old rules decide as was recorded, where they were in force.
+    fn compare_with_record(
+        &mut self,
+        row: &Row<'_>,
+        old: &Slots,
+        stretch: &mut Stretch<'_>,
+    ) -> Option<Arc<Conclusion>> {
+        let mine = stretch.chunk.ruleset(row.number) == Some(self.old.rules.id());
+        let read = mine || self.evolving != Evolving::default();
+        let then = read.then(|| stretch.recorded(row.number)).flatten();
+        if mine {
+            self.counts.recorded += 1;
+            let same = then.as_ref().is_some_and(|then| then.slots == *old);
+            self.counts.faithful += u64::from(same);
+        }
+        then
+    }
+
+    fn tally(&mut self, row: &Row<'_>, slots: [&Slots; 2]) {
+        let first_contact = row.event == EventKind::CustomerMessage && self.thread.said == 1;
+        let sides = [&mut *self.old, &mut *self.new];
+        for ((slots, tally), side) in slots.into_iter().zip(&mut self.thread.tally).zip(sides) {
+            if hands_over(slots, row.ground.control) {
+                tally.handed = true;
+                tally.at_first_contact |= first_contact;
+                side.hand_over(slots, row.at);
+            }
+            let review = slots.review.as_ref();
+            tally.reviews += u32::from(review.is_some_and(|review| review.value.required));
+        }
+    }
+
+    fn differ(&mut self, row: &Row<'_>, slot: Differs) {
+        self.counts.differences += 1;
+        self.thread.differences += 1;
+        let id = self.thread.id;
+        self.thread.first.get_or_insert(Difference {
+            conversation: id,
+            seq: row.seq,
+            at: row.at,
+            event: row.event,
+            slot,
+            diverges: false,
+            differences: 0,
+        });
+    }
+
+    /// The second level: what the rules change of the facts is followed, up to where the two part.
+    fn follow(
+        &mut self,
+        row: &Row<'_>,
+        slots: [&Slots; 2],
+        differs: &[Differs],
+        then: Option<Arc<Conclusion>>,
+        stretch: &Stretch<'_>,
+    ) {
+        let evolving = self.evolving;
+        let nothing = Conclusion::default();
+        let then = then.as_deref().unwrap_or(&nothing);
+        let touches = evolving != Evolving::default()
+            && [slots[OLD], slots[NEW], &then.slots]
+                .into_iter()
+                .any(|slots| evolving.is_touched(slots));
+        let timed = self.pairing.time_differs;
+        if self.thread.lanes.is_none() && !touches && !timed {
+            return self.part(row, slots, differs);
+        }
+        let recorded = facts(stretch.chunk, row.number, stretch.texts);
+        if timed && self.let_time_pass(row, &recorded) {
+            return;
+        }
+        let mut decided: [Slots; 2] = [slots[OLD].clone(), slots[NEW].clone()];
+        if let Some(mut lanes) = self.thread.lanes.take() {
+            let sides = [&self.old.rules, &self.new.rules];
+            for (side, ((lane, rules), decided)) in
+                lanes.iter_mut().zip(sides).zip(&mut decided).enumerate()
+            {
+                let otherwise = lane.meet(&recorded);
+                *decided = if otherwise {
+                    let facts = lane.facts(&recorded);
+                    let pass = Pass {
+                        event: row.event,
+                        facts: &facts,
+                        now: Timestamp(row.at),
+                        memory: &RuleMemory::default(),
+                        conversation_key: &self.thread.key,
+                    };
+                    rules.settle_on(&pass, &mut lane.memory).slots
+                } else {
+                    let turn = row.turn(&self.thread.key, stretch.matching(side, row.number));
+                    let holds = |rule| stretch.holds(side, rule, row.number);
+                    rules.settle(&turn, holds, &mut lane.memory).slots
+                };
+                let facts = lane.facts(&recorded);
+                lane.decide(&facts, &recorded, decided, &then.slots);
+            }
+            self.thread.lanes = Some(lanes);
+        } else {
+            let new = self.thread.new.as_ref().unwrap_or(&self.thread.old);
+            let mut lanes = [
+                Lane::after(self.thread.old.clone()),
+                Lane::after(new.clone()),
+            ];
+            for (lane, decided) in lanes.iter_mut().zip(&decided) {
+                lane.decide(&recorded, &recorded, decided, &then.slots);
+            }
+            self.thread.lanes = Some(Box::new(lanes));
+        }
+        if timed {
+            self.thread.last = Some(Last::of(row.at, row.seq, &recorded));
+        }
+        let [old, new] = &decided;
+        let differs = differing(old, new);
+        self.part(row, [old, new], &differs);
+    }
+
+    /// Asks both at the instants since the last point at which time alone may change their mind.
+    /// Says whether they part at one.
+    fn let_time_pass(&mut self, row: &Row<'_>, recorded: &Facts) -> bool {
+        let (Some(last), Some(lanes)) = (self.thread.last.take(), self.thread.lanes.as_mut())
+        else {
+            return false;
+        };
+        let rules = [&*self.old.rules, &*self.new.rules];
+        let [old, new] = last.pass((row.at, recorded), rules, lanes, &self.thread.key);
+        let instants: BTreeSet<i64> = old.iter().chain(&new).map(|(at, _)| *at).collect();
+        let at_instant = |decided: &moments::Decided, at: i64| {
+            let found = decided.iter().find(|(known, _)| *known == at);
+            found.map(|(_, slots)| slots.clone()).unwrap_or_default()
+        };
+        for at in instants {
+            let slots = [at_instant(&old, at), at_instant(&new, at)];
+            let differs = differing(&slots[OLD], &slots[NEW]);
+            let Some(first) = differs.first() else {
+                continue;
+            };
+            self.counts.between += 1;
+            let id = self.thread.id;
+            self.thread.first.get_or_insert(Difference {
+                conversation: id,
+                seq: last.seq(),
+                at,
+                event: EventKind::Time,
+                slot: first.clone(),
+                diverges: false,
+                differences: 0,
+            });
+            let then = Row {
+                at,
+                seq: last.seq(),
+                event: EventKind::Time,
+                ..*row
+            };
+            self.part(&then, [&slots[OLD], &slots[NEW]], &differs);
+            if self.thread.parted.is_some() {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn part(&mut self, row: &Row<'_>, slots: [&Slots; 2], differs: &[Differs]) {
+        for (slots, tally) in slots.into_iter().zip(&mut self.thread.tally) {
+            tally.surely_handed |= hands_over(slots, row.ground.control);
+        }
+        let parts = |differs: &&Differs| {
+            PARTING.contains(&differs.slot) || self.evolving.is_lost_by(differs.slot)
+        };
+        let Some(parting) = differs.iter().find(parts) else {
+            return;
+        };
+        self.thread.parted = Some(row.at);
+        self.thread.lanes = None;
+        // The parting is what is shown, unless the decisions on the facts as recorded differed
+        // before.
+        let id = self.thread.id;
+        let first = self.thread.first.get_or_insert_with(|| Difference {
+            conversation: id,
+            seq: row.seq,
+            at: row.at,
+            event: row.event,
+            slot: parting.clone(),
+            diverges: true,
+            differences: 0,
+        });
+        first.diverges = true;
+    }
+}

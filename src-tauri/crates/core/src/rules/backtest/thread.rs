@@ -1,0 +1,115 @@
+//! What a back-test knows of one conversation.
+
+use super::{compare::Differs, lane::Lane, moments::Last};
+use crate::{
+    ids::{ConversationId, Id as _},
+    rules::{memory::RuleMemory, outcome::EventKind},
+    time::DAY,
+};
+
+/// Changes of control within a day that make a conversation one that goes to and fro.
+const TO_AND_FRO: usize = 3;
+
+/// The first point of a conversation at which the decisions differ.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The place in the log of the event that tells of the decision.
+    pub seq: i64,
+    /// The logical instant, in milliseconds UTC.
+    pub at: i64,
+    /// What had happened.
+    pub event: EventKind,
+    /// The weightiest slot that differs.
+    pub slot: Differs,
+    /// Whether the conversation would have gone another way from some point on.
+    pub diverges: bool,
+    /// How many points differ.
+    pub differences: u64,
+}
+
+/// What a set of rules does in one conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Tally {
+    /// Whether it is handed to people, at recorded points.
+    pub(super) handed: bool,
+    /// Whether that is so at the customer's first message.
+    pub(super) at_first_contact: bool,
+    /// Drafts that a person must read.
+    pub(super) reviews: u32,
+    /// Whether it is handed to people before, or where, the conversation parts from the record.
+    pub(super) surely_handed: bool,
+}
+
+/// One conversation.
+#[derive(Debug)]
+pub(super) struct Thread {
+    pub(super) id: ConversationId,
+    pub(super) key: [u8; 16],
+    /// What the old rules remember, facts being as recorded.
+    pub(super) old: RuleMemory,
+    /// What the new rules remember, once that may be something else.
+    pub(super) new: Option<RuleMemory>,
+    /// The old and the new rules with what they themselves change of the facts, once they do.
+    pub(super) lanes: Option<Box<[Lane; 2]>>,
+    /// Its last point, where time alone is to be looked at.
+    pub(super) last: Option<Last>,
+    /// Whether a point of it counts.
+    pub(super) counts: bool,
+    /// The customer's messages so far.
+    pub(super) said: u32,
+    pub(super) differences: u64,
+    pub(super) first: Option<Difference>,
+    /// Where the two sets of rules part.
+    pub(super) parted: Option<i64>,
+    pub(super) tally: [Tally; 2],
+    /// Whether a deadline was missed.
+    pub(super) missed: bool,
+    /// Whether control went to and fro.
+    pub(super) to_and_fro: bool,
+    epoch: Option<i64>,
+    changes: Vec<i64>,
+}
+
+impl Thread {
+    pub(super) fn new(id: ConversationId) -> Self {
+        Self {
+            id,
+            key: id.bits().to_be_bytes(),
+            old: RuleMemory::default(),
+            new: None,
+            lanes: None,
+            last: None,
+            counts: false,
+            said: 0,
+            differences: 0,
+            first: None,
+            parted: None,
+            tally: [Tally::default(); 2],
+            missed: false,
+            to_and_fro: false,
+            epoch: None,
+            changes: Vec::new(),
+        }
+    }
+
+    /// Notes how often control has changed by an instant.
+    pub(super) fn note_epoch(&mut self, epoch: i64, at: i64) {
+        let before = self.epoch.replace(epoch);
+        let Some(changed) = before.map(|before| epoch.saturating_sub(before)) else {
+            return;
+        };
+        if changed <= 0 || self.to_and_fro {
+            return;
+        }
+        self.changes.retain(|earlier| at - *earlier < DAY);
+        let changed = usize::try_from(changed).unwrap_or(TO_AND_FRO);
+        self.changes
+            .extend(std::iter::repeat_n(at, changed.min(TO_AND_FRO)));
+        self.to_and_fro = self.changes.len() >= TO_AND_FRO;
+        if self.to_and_fro {
+            self.changes = Vec::new();
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! The recorded points, one after the other, decided by both sets of rules.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{
+    Window,
+    lane::Evolving,
+    matching::Matching,
+    needs::{columns_of, is_content},
+    pairing::Pairing,
+    step::{OLD, Row, Stretch, Walk},
+    thread::Thread,
+};
+use crate::{
+    ids::ConversationId,
+    rules::{
+        columns::{Bits, Frame, Grounds, Keys, Sweep, Swept},
+        eval::pass::Settled,
+        facts::{Fact, chunk::Chunk},
+        outcome::{ControlTarget, EventKind, Slots},
+        plan::{Ruleset, Status},
+    },
+    time::{DAY, HOUR, Timestamp},
+};
+
+/// Hours of a week.
+pub const WEEK_HOURS: usize = 168;
+
+/// How often a rule matched and acted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct RuleTally {
+    /// Points at which it matched.
+    pub matched: u64,
+    /// Points at which it acted, or in shadow would have.
+    pub acted: u64,
+}
+
+/// Counts over all points.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts {
+    pub(super) points: u64,
+    pub(super) differences: u64,
+    pub(super) other_reason: u64,
+    pub(super) recorded: u64,
+    pub(super) faithful: u64,
+    pub(super) without_text: u64,
+    pub(super) span: Option<(i64, i64)>,
+    pub(super) drafts: u64,
+    pub(super) between: u64,
+}
+
+/// The words of messages of a chunk, by row: what it says, and its subject.
+#[derive(Debug, Clone, Default)]
+pub struct Texts(pub BTreeMap<usize, (Arc<str>, Arc<str>)>);
+
+impl Texts {
+    /// Sets the words in a frame.
+    pub fn fill(&self, frame: &mut Frame) {
+        let texts = self.0.iter();
+        let says = texts
+            .clone()
+            .map(|(row, words)| (*row, Arc::clone(&words.0)));
+        frame.set_texts(Fact::MSG_TEXT, says);
+        let subjects = texts.map(|(row, words)| (*row, Arc::clone(&words.1)));
+        frame.set_texts(Fact::CONV_SUBJECT, subjects);
+    }
+}
+
+/// One set of rules with what hangs on it.
+pub(super) struct Side {
+    pub(super) rules: Arc<Ruleset>,
+    pub(super) keys: Keys,
+    pub(super) tallies: Vec<RuleTally>,
+    pub(super) load: Vec<u64>,
+    /// Per rule and line, the points at which that line alone kept the rule from matching; none
+    /// where that was not asked.
+    pub(super) near: Vec<Vec<u64>>,
+}
+
+impl Side {
+    fn new(rules: Arc<Ruleset>) -> Self {
+        Self {
+            keys: Keys::of(&rules),
+            tallies: vec![RuleTally::default(); rules.rules().len()],
+            load: vec![0; WEEK_HOURS],
+            near: vec![Vec::new(); rules.rules().len()],
+            rules,
+        }
+    }
+
+    pub(super) fn count(&mut self, settled: &Settled) {
+        for mark in &settled.marks {
+            if let Some(tally) = self.tallies.get_mut(usize::from(mark.rule)) {
+                tally.matched += 1;
+                tally.acted += u64::from(mark.acted);
+            }
+        }
+    }
+
+    pub(super) fn hand_over(&mut self, slots: &Slots, at: i64) {
+        let queued = slots.control.as_ref().is_some_and(|decided| {
+            matches!(decided.value, ControlTarget::Queue | ControlTarget::Team(_))
+        });
+        // 1970-01-01 was a Thursday; the week begins on Monday.
+        let local = self.rules.zone().local(Timestamp(at)) + 3 * DAY;
+        let hour = local.div_euclid(HOUR).rem_euclid(7 * 24);
+        if let Some(count) = usize::try_from(hour)
+            .ok()
+            .filter(|_| queued)
+            .and_then(|hour| self.load.get_mut(hour))
+        {
+            *count += 1;
+        }
+    }
+}
+
+/// A back-test under way: chunks of the history are fed to it in the order of the log.
+pub struct Backtest {
+    pub(super) old: Side,
+    pub(super) new: Side,
+    pub(super) pairing: Pairing,
+    pub(super) evolving: Evolving,
+    window: Window,
+    threads: Vec<Thread>,
+    places: BTreeMap<ConversationId, usize>,
+    counts: Counts,
+}
+
+impl Backtest {
+    /// Compares two sets of rules from one instant to another: the new ones are put in force at
+    /// the first, in the place of the old.
+    #[must_use]
+    pub fn new(old: Arc<Ruleset>, new: Arc<Ruleset>, window: Window) -> Self {
+        let (old, new) = (Side::new(old), Side::new(new));
+        Self {
+            pairing: Pairing::of((&old.rules, &old.keys), (&new.rules, &new.keys)),
+            evolving: Evolving::of([&old.rules, &new.rules]),
+            old,
+            new,
+            window,
+            threads: Vec::new(),
+            places: BTreeMap::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Whether time is looked at between the recorded points too, because rules that run on it
+    /// differ.
+    #[must_use]
+    pub const fn looks_between(&self) -> bool {
+        self.pairing.time_differs
+    }
+
+    /// The rules compared with, and the new ones.
+    #[must_use]
+    pub const fn rulesets(&self) -> [&Arc<Ruleset>; 2] {
+        [&self.old.rules, &self.new.rules]
+    }
+
+    /// The keys of both sets of rules.
+    #[must_use]
+    pub const fn keys(&self) -> [&Keys; 2] {
+        [&self.old.keys, &self.new.keys]
+    }
+
+    /// Decides the points of a chunk. `number` stands for the chunk in the sweep; `texts` are the
+    /// words that [`Self::rows_without_words`] asked for, as far as they are still there, and stand
+    /// in the frame.
+    pub fn feed(
+        &mut self,
+        number: u64,
+        chunk: &Chunk,
+        (frame, texts): (&Frame, &Texts),
+        sweep: &mut Sweep,
+    ) {
+        let old = sweep.sweep_with(&self.old.rules, &self.old.keys, number, frame);
+        let new = sweep.sweep_with(&self.new.rules, &self.new.keys, number, frame);
+        let mut touched = Bits::none(chunk.rows());
+        for (bits, twin) in old.matches.iter().zip(&self.pairing.same) {
+            if twin.is_none() {
+                touched.or(bits);
+            }
+        }
+        for (bits, fresh) in new.matches.iter().zip(&self.pairing.fresh) {
+            if *fresh {
+                touched.or(bits);
+            }
+        }
+        if self.pairing.review_differs {
+            touched.or(&frame.event(EventKind::Draft));
+        }
+        self.note_near(number, chunk, frame, &new, sweep);
+        let mut stretch = Stretch {
+            chunk,
+            texts,
+            grounds: Grounds::of(frame),
+            matching: [
+                Matching::of(&old, chunk.rows()),
+                Matching::of(&new, chunk.rows()),
+            ],
+            swept: [old, new],
+            touched,
+            recorded: vec![None; chunk.conclusions.len()],
+        };
+        let places: Vec<usize> = chunk
+            .conversations
+            .iter()
+            .map(|id| self.place(*id))
+            .collect();
+        for row in 0..chunk.rows() {
+            let place = chunk
+                .conversation
+                .get(row)
+                .and_then(|code| places.get(code));
+            let (Some(place), Some(event)) = (place, chunk.event(row)) else {
+                continue;
+            };
+            self.row(*place, row, event, &mut stretch);
+        }
+    }
+
+    /// Counts, for each rule that is not the same in both, where one line alone kept it from
+    /// matching. Rules that look for words are left out: their words are not at hand again.
+    fn note_near(
+        &mut self,
+        number: u64,
+        chunk: &Chunk,
+        frame: &Frame,
+        found: &Swept,
+        sweep: &mut Sweep,
+    ) {
+        let Side {
+            rules, keys, near, ..
+        } = &mut self.new;
+        let mut counts: Option<Bits> = None;
+        let fresh = self.pairing.fresh.iter().zip(rules.rules());
+        for (((fresh, rule), near), matches) in fresh.zip(near).zip(&found.matches) {
+            let mut columns = BTreeSet::new();
+            if *fresh {
+                columns_of(rules, rule, &mut columns);
+            }
+            if !*fresh || rule.status == Status::Off || columns.iter().any(is_content) {
+                continue;
+            }
+            let counts = counts.get_or_insert_with(|| {
+                let mut counts = Bits::none(chunk.rows());
+                for (row, at) in chunk.at.iter().enumerate() {
+                    if *at >= self.window.since && *at < self.window.until {
+                        counts.set(row);
+                    }
+                }
+                counts
+            });
+            near.resize(rule.when.rows.len(), 0);
+            for (line, sum) in (0_u16..).zip(near) {
+                let known = (&**rules, &*keys);
+                let mut would = sweep.suppose(known, rule, (line, true), number, frame);
+                would.or(&sweep.suppose(known, rule, (line, false), number, frame));
+                would.and_not(matches);
+                would.and(counts);
+                *sum += would.count();
+            }
+        }
+    }
+
+    fn place(&mut self, id: ConversationId) -> usize {
+        *self.places.entry(id).or_insert_with(|| {
+            self.threads.push(Thread::new(id));
+            self.threads.len() - 1
+        })
+    }
+
+    fn row(&mut self, place: usize, number: usize, event: EventKind, stretch: &mut Stretch<'_>) {
+        let (Some(at), Some(seq)) = (stretch.chunk.at.get(number), stretch.chunk.seq.get(number))
+        else {
+            return;
+        };
+        let (at, seq) = (*at, *seq);
+        if at >= self.window.until {
+            return;
+        }
+        let counts = at >= self.window.since;
+        let Some(thread) = self.threads.get_mut(place) else {
+            return;
+        };
+        if event == EventKind::CustomerMessage {
+            thread.said += 1;
+        }
+        if counts {
+            thread.counts = true;
+            self.counts.points += 1;
+            self.counts.drafts += u64::from(event == EventKind::Draft);
+            let span = self.counts.span.get_or_insert((at, at));
+            *span = (span.0.min(at), span.1.max(at));
+            if let Some(epoch) = stretch.grounds.epoch(number) {
+                thread.note_epoch(epoch, at);
+            }
+            thread.missed = thread.missed || stretch.grounds.missed(number);
+        }
+        let touched = counts && stretch.touched.get(number);
+        let idle = thread.new.is_none()
+            && !touched
+            && thread.lanes.is_none()
+            && !(self.pairing.time_differs && counts)
+            && event != EventKind::Draft
+            && stretch.matching(OLD, number).is_empty()
+            && thread.old.is_blank();
+        if idle {
+            if counts && stretch.chunk.ruleset(number) == Some(self.old.rules.id()) {
+                let same = stretch
+                    .recorded(number)
+                    .is_some_and(|then| then.slots.is_empty());
+                self.counts.recorded += 1;
+                self.counts.faithful += u64::from(same);
+            }
+            return;
+        }
+        let row = Row {
+            number,
+            event,
+            at,
+            seq,
+            ground: stretch.grounds.at(number),
+        };
+        let mut walk = Walk {
+            old: &mut self.old,
+            new: &mut self.new,
+            pairing: &self.pairing,
+            evolving: self.evolving,
+            counts: &mut self.counts,
+            thread,
+        };
+        walk.step(&row, counts, touched, stretch);
+    }
+
+    pub(super) fn into_parts(self) -> Parts {
+        Parts {
+            rules: [self.old.rules, self.new.rules],
+            tallies: [self.old.tallies, self.new.tallies],
+            load: [self.old.load, self.new.load],
+            near: self.new.near,
+            threads: self.threads,
+            counts: self.counts,
+        }
+    }
+
+    /// Notes that the words of a point are gone although a rule asks for them.
+    pub const fn miss_text(&mut self) {
+        self.counts.without_text += 1;
+    }
+}
+
+/// What is left when everything was walked.
+pub(super) struct Parts {
+    pub(super) rules: [Arc<Ruleset>; 2],
+    pub(super) tallies: [Vec<RuleTally>; 2],
+    pub(super) load: [Vec<u64>; 2],
+    pub(super) near: Vec<Vec<u64>>,
+    pub(super) threads: Vec<Thread>,
+    pub(super) counts: Counts,
+}

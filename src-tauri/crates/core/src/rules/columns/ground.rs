@@ -1,0 +1,98 @@
+//! What merging and counting read of the facts, row by row out of the columns.
+
+use super::frame::{Column, Frame};
+use crate::rules::{eval::pass::Ground, facts::Fact, memory::Standing};
+
+/// The columns that every decision reads, whatever the rules say.
+pub(in crate::rules) struct Grounds<'f> {
+    control: Option<&'f Column>,
+    queue: Option<&'f Column>,
+    changed_by: Option<&'f Column>,
+    has_bot: Option<&'f Column>,
+    draft: Option<&'f Column>,
+    messages: Option<&'f Column>,
+    epoch: Option<&'f Column>,
+    episode: Option<&'f Column>,
+    clocks: [Option<&'f Column>; 3],
+}
+
+impl<'f> Grounds<'f> {
+    /// The facts that it reads.
+    pub(in crate::rules) const FACTS: [Fact; 11] = [
+        Fact::CONV_CONTROL,
+        Fact::CONV_QUEUE,
+        Fact::CONV_CHANGED_BY,
+        Fact::CHANNEL_HAS_BOT,
+        Fact::DRAFT_ID,
+        Fact::CONV_MESSAGE_COUNT,
+        Fact::CONV_CONTROL_EPOCH,
+        Fact::CONV_EPISODE,
+        Fact::SLA_FIRST_REPLY,
+        Fact::SLA_NEXT_REPLY,
+        Fact::SLA_RESOLVE,
+    ];
+
+    pub(in crate::rules) fn of(frame: &'f Frame) -> Self {
+        let column = |fact| frame.builtin.get(&fact);
+        Self {
+            control: column(Fact::CONV_CONTROL),
+            queue: column(Fact::CONV_QUEUE),
+            changed_by: column(Fact::CONV_CHANGED_BY),
+            has_bot: column(Fact::CHANNEL_HAS_BOT),
+            draft: column(Fact::DRAFT_ID),
+            messages: column(Fact::CONV_MESSAGE_COUNT),
+            epoch: column(Fact::CONV_CONTROL_EPOCH),
+            episode: column(Fact::CONV_EPISODE),
+            clocks: [
+                column(Fact::SLA_FIRST_REPLY),
+                column(Fact::SLA_NEXT_REPLY),
+                column(Fact::SLA_RESOLVE),
+            ],
+        }
+    }
+
+    pub(in crate::rules) fn at(&self, row: usize) -> Ground<'f> {
+        Ground {
+            control: text(self.control, row),
+            queue: text(self.queue, row),
+            changed_by: text(self.changed_by, row),
+            has_bot: flag(self.has_bot, row),
+            draft: text(self.draft, row),
+            standing: Standing {
+                message: int(self.messages, row),
+                control: int(self.epoch, row),
+                episode: int(self.episode, row),
+            },
+        }
+    }
+
+    /// How often control has changed by then.
+    pub(in crate::rules) fn epoch(&self, row: usize) -> Option<i64> {
+        int(self.epoch, row)
+    }
+
+    /// Whether a deadline had been missed by then.
+    pub(in crate::rules) fn missed(&self, row: usize) -> bool {
+        self.clocks
+            .iter()
+            .any(|clock| text(*clock, row) == Some("missed"))
+    }
+}
+
+fn text(column: Option<&Column>, row: usize) -> Option<&str> {
+    let (known, texts, codes) = column?.texts.as_ref()?;
+    let code = known.get(row).then(|| codes.get(row)).flatten()?;
+    texts.get(usize::try_from(*code).ok()?).map(|text| &**text)
+}
+
+fn int(column: Option<&Column>, row: usize) -> Option<i64> {
+    let (known, numbers) = column?.numbers.as_ref()?;
+    known.get(row).then(|| numbers.get(row).copied()).flatten()
+}
+
+fn flag(column: Option<&Column>, row: usize) -> bool {
+    let Some((known, yes)) = column.and_then(|column| column.bools.as_ref()) else {
+        return false;
+    };
+    known.get(row) && yes.get(row)
+}
