@@ -14,7 +14,7 @@ use baton_tests::desk::Desk;
 use serde_json::Value as Json;
 
 /// The dialogs of a file, as the import takes them.
-fn dialogs(file: &str) -> Vec<Import> {
+pub(crate) fn dialogs(file: &str) -> Vec<Import> {
     file.lines()
         .map(|line| {
             let dialog: Json = serde_json::from_str(line).unwrap();
@@ -92,8 +92,8 @@ async fn every_message_of_the_dialogs_is_a_decision_point() {
             }
             if row.is_multiple_of(500) {
                 let seq = chunk.message[row];
-                let read = desk.engine.read(move |reader, _| Ok(reader.text_at(seq)?));
-                assert_eq!(read.await.unwrap().as_deref(), Some(text.as_str()));
+                let read = desk.engine.read(move |reader, _| Ok(reader.words_at(seq)?));
+                assert_eq!(read.await.unwrap().unwrap().0, text);
             }
         }
     }

@@ -55,6 +55,7 @@ pub use table::import_file::ImportFile;
 pub use table::label::{KeptEpisode, LabelRow};
 pub use table::listing::{Cursor, ListPage, ListQuery, Order, Place, PlaceCount};
 pub use table::message::{MessageRow, NewMessage};
+pub use table::point_match::PointMatch;
 pub use table::receipt::ReceiptKey;
 pub use table::rule_count::{RuleAct, RuleCounts, RuleReading};
 pub use table::rules_version::RulesVersion;

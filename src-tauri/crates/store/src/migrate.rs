@@ -53,6 +53,11 @@ pub(crate) const STEPS: &[Step] = &[
         sql: include_str!("../migrations/0006_rule_counts.sql"),
         breaking: false,
     },
+    Step {
+        name: "0007_matches",
+        sql: include_str!("../migrations/0007_matches.sql"),
+        breaking: false,
+    },
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

@@ -16,6 +16,7 @@ pub(crate) mod label;
 pub(crate) mod listing;
 pub(crate) mod message;
 pub(crate) mod point;
+pub(crate) mod point_match;
 pub(crate) mod receipt;
 mod recent;
 pub(crate) mod rule_count;

@@ -309,6 +309,25 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Whose each conversation is, `limit` at most, after the one that `after` numbers; 0 to begin.
+    /// The last number is where the next page begins.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn conversation_owners(
+        &self,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, ConversationId, ContactId)>, StoreError> {
+        let mut statement = self.statement(
+            "SELECT n, id, contact FROM conversation WHERE n > ?1 ORDER BY n LIMIT ?2",
+        )?;
+        let rows = statement.query_map((after, limit as i64), |row| {
+            Ok((row.get(0)?, id(row, 1)?, id(row, 2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     pub(crate) fn conversation_number(
         &self,
         which: ConversationId,

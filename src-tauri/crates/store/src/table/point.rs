@@ -100,12 +100,21 @@ impl Reader<'_> {
         Ok(sealed.0 + open)
     }
 
-    /// What the message that an event recorded says, without quotes and signature; none when it
-    /// was erased.
+    /// The place in the log of the last decision point that stands in a sealed chunk; 0 when there
+    /// is none.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn text_at(&self, seq: i64) -> Result<Option<String>, StoreError> {
+    pub fn points_sealed(&self) -> Result<i64, StoreError> {
+        self.last_sealed()
+    }
+
+    /// What the message that an event recorded says, without quotes and signature, and its subject;
+    /// none when it was erased.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn words_at(&self, seq: i64) -> Result<Option<(String, String)>, StoreError> {
         let document = self
             .statement("SELECT document FROM message WHERE seq = ?1")?
             .query_row([seq], |row| crate::value::hash(row, 0))
@@ -115,7 +124,51 @@ impl Reader<'_> {
         };
         Ok(self
             .document(document)?
-            .map(|document| document.shown_text().to_owned()))
+            .map(|document| (document.shown_text().to_owned(), document.subject)))
+    }
+
+    /// The points of one conversation up to a place in the log, from their records; as many of the
+    /// newest as a chunk holds.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn points_of(&self, conversation: ConversationId, until: i64) -> Result<Chunk, StoreError> {
+        let mut decisions =
+            self.decisions_of(conversation, Some(until.saturating_add(1)), CHUNK)?;
+        decisions.reverse();
+        let mut builder = ChunkBuilder::default();
+        for decision in &decisions {
+            let Some(event) = EventKind::find(&decision.on) else {
+                continue;
+            };
+            builder.push(&Point {
+                seq: decision.seq,
+                conversation,
+                at: decision.at,
+                event,
+                message: self.message_before(decision.seq, conversation)?,
+                record: &decision.record,
+            });
+        }
+        Ok(builder.finish())
+    }
+
+    /// The last message before a place in the log, when it is of a conversation.
+    fn message_before(
+        &self,
+        seq: i64,
+        conversation: ConversationId,
+    ) -> Result<Option<i64>, StoreError> {
+        let found: Option<(i64, ConversationId)> = self
+            .statement(
+                "SELECT m.seq, c.id FROM message m JOIN conversation c ON c.n = m.conversation
+                 WHERE m.seq <= ?1 ORDER BY m.seq DESC LIMIT 1",
+            )?
+            .query_row([seq], |row| Ok((row.get(0)?, crate::value::id(row, 1)?)))
+            .optional()?;
+        Ok(found
+            .filter(|(_, of)| of.bits() == conversation.bits())
+            .map(|(seq, _)| seq))
     }
 
     /// What the last message of a conversation before a place in the log says: the one that was
@@ -139,7 +192,7 @@ impl Reader<'_> {
             .query_row((number, seq), |row| row.get(0))
             .optional()?;
         match found {
-            Some(seq) => self.text_at(seq),
+            Some(seq) => Ok(self.words_at(seq)?.map(|(text, _)| text)),
             None => Ok(None),
         }
     }
@@ -408,6 +461,7 @@ impl Tx<'_> {
                 self.statement("DELETE FROM point_column WHERE key >= ?1 AND key < ?2")?
                     .execute([sealed.n * WIDTH, (sealed.n + 1) * WIDTH])?;
                 self.put_chunk(Some(sealed.n), &chunk)?;
+                self.forget_point_matches(sealed.first_seq)?;
             }
         }
         Ok(())

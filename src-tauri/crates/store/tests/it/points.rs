@@ -138,8 +138,8 @@ fn every_decision_is_a_point_with_the_facts_it_was_made_on() {
     }
     assert_eq!(number, count);
     assert_eq!(world.read(|reader| reader.points_count(0)), count);
-    let text = world.read(|reader| reader.text_at(found[1].message[7]));
-    assert_eq!(text.as_deref(), Some("words"));
+    let text = world.read(|reader| reader.words_at(found[1].message[7]));
+    assert_eq!(text.unwrap().0, "words");
 
     let turns = ColumnKey::Fact(Fact::CONV_TURNS);
     let some = chunks(&world, &Wanted::Some([turns.clone()].into()));
