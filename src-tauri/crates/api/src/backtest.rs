@@ -24,14 +24,8 @@ wire! {
         pub job: String,
     }
 
-    /// Asks how a back-test is going and what it has found.
+    /// Names a back-test.
     pub struct BacktestGet {
-        /// Which.
-        pub job: String,
-    }
-
-    /// Stops a back-test. What it has worked out stays and is not worked out again.
-    pub struct BacktestCancel {
         /// Which.
         pub job: String,
     }
@@ -60,11 +54,13 @@ wire! {
         pub other_reason: u64,
         /// Conversations with a point that counts.
         pub conversations: u64,
-        /// Those with a point at which the two decide differently.
+        /// Those with a moment at which the two decide differently.
         pub differing: u64,
         /// Those that would have gone another way from some point on: control, review, a text sent
         /// to the customer or putting aside differ there.
         pub diverged: u64,
+        /// Instants between recorded points at which they decide differently by time alone.
+        pub between: u64,
         /// Points recorded under the rules compared with, and those of them at which these decide
         /// now as was recorded.
         pub recorded: u64,

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::{
-    channels, compose, contacts, control, conversations, health, labels, macros, rules, search,
-    session, timeline, why,
+    backtest, channels, compose, contacts, control, conversations, health, labels, macros, rules,
+    search, session, timeline, why,
 };
 
 /// What is known of a command without calling it.
@@ -193,6 +193,18 @@ commands! {
     conversation_proof(why::ConversationProof) -> why::Proof, [];
     /// Lists the facts that the rules in force may name.
     facts_list(rules::FactsList) -> rules::FactsView, ["rules"];
+    /// Starts a back-test of rules over the recorded history.
+    backtest_start(backtest::BacktestStart) -> backtest::BacktestStarted, [];
+    /// Says how a back-test is going and what it has found.
+    backtest_get(backtest::BacktestGet) -> backtest::BacktestView, ["backtest:{job}"];
+    /// Stops a back-test.
+    backtest_cancel(backtest::BacktestGet) -> session::Done, [];
+    /// Lists the conversations in which the decisions differ.
+    backtest_conversations(backtest::BacktestConversations) -> backtest::BacktestPage, ["backtest:{job}"];
+    /// Reads both decisions where a conversation first differs.
+    backtest_point(backtest::BacktestPoint) -> backtest::BacktestPair, ["backtest:{job}"];
+    /// Says what other limits of a condition would have matched.
+    backtest_curve(backtest::BacktestCurve) -> backtest::BacktestCurveView, [];
 
     /// Lists the channels.
     channel_list(channels::ChannelList) -> channels::Channels, ["channels"];

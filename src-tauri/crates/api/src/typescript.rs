@@ -37,24 +37,6 @@ impl TypeVisitor for Collect {
     }
 }
 
-impl Collect {
-    /// The types of the back-test, ahead of its commands.
-    fn backtest(&mut self) {
-        use crate::backtest as bt;
-        TypeVisitor::visit::<bt::BacktestStart>(self);
-        TypeVisitor::visit::<bt::BacktestStarted>(self);
-        TypeVisitor::visit::<bt::BacktestGet>(self);
-        TypeVisitor::visit::<bt::BacktestView>(self);
-        TypeVisitor::visit::<bt::BacktestCancel>(self);
-        TypeVisitor::visit::<bt::BacktestConversations>(self);
-        TypeVisitor::visit::<bt::BacktestPage>(self);
-        TypeVisitor::visit::<bt::BacktestPoint>(self);
-        TypeVisitor::visit::<bt::BacktestPair>(self);
-        TypeVisitor::visit::<bt::BacktestCurve>(self);
-        TypeVisitor::visit::<bt::BacktestCurveView>(self);
-    }
-}
-
 impl Visit for Collect {
     fn command<Q: TS + 'static, A: TS + 'static>(&mut self, name: &str, stale_by: &[&str]) {
         TypeVisitor::visit::<Q>(self);
@@ -77,7 +59,6 @@ fn rendered() -> String {
     };
     crate::commands::each_command(&mut collect);
     collect.visit::<crate::ApiError>();
-    collect.backtest();
     collect.visit::<crate::Change>();
     let mut out = String::from(
         "// Written by `cargo test -p baton-api` from the Rust types. Change those, not this.\n\n",

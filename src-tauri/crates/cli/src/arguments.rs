@@ -14,7 +14,7 @@ Exit codes:
   3    the workspace is in use by another process
   4    there is no such thing
   70   something went wrong inside Baton
-  130  interrupted; an import goes on where it stopped when it is run again
+  130  interrupted; an import or back-test goes on where it stopped when it is run again
 
 Examples:
   baton demo
@@ -190,6 +190,15 @@ pub enum RulesCommand {
         #[arg(long)]
         strict: bool,
     },
+    /// Say what other rules would have decided on the recorded history
+    ///
+    /// Every recorded decision point is decided by both, on the facts as they were recorded. A
+    /// conversation is followed up to the point from which it would have gone another way; what
+    /// comes after is given as a bound or an estimate, and called so.
+    #[command(after_help = "Examples:\n  baton rules backtest draft.baton.toml\n  \
+        baton rules backtest new.toml --against old.toml --since 2026-10-01 --json\n  \
+        baton rules backtest draft.baton.toml --list 20")]
+    Backtest(BacktestArguments),
     /// List the facts that rules may name, each with its type and one line
     Facts {
         /// The file whose words, hours and attributes are listed too [default:
@@ -213,6 +222,25 @@ pub enum RulesCommand {
         #[arg(long)]
         proof: bool,
     },
+}
+
+/// What to try, on what.
+#[derive(Debug, Args)]
+pub struct BacktestArguments {
+    /// The new rules [default: `handoff.baton.toml` of the workspace]
+    pub file: Option<PathBuf>,
+    /// The rules to compare with [default: those in force]
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+    /// The first day or instant that counts, such as 2026-10-01
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// The first day or instant that no longer counts
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Also list so many conversations in which the decisions differ, the newest first
+    #[arg(long, value_name = "N")]
+    pub list: Option<u32>,
 }
 
 /// What to check.

@@ -1,5 +1,6 @@
 //! Carries out what the arguments say.
 
+mod backtest;
 mod contacts;
 mod explain;
 mod import;
@@ -105,6 +106,13 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
         }
         Command::Rules(RulesCommand::Analyse { file, strict }) => {
             rules::analyse(&rule_file(file, &folder), strict, output)
+        }
+        Command::Rules(RulesCommand::Backtest(what)) => {
+            let file = rule_file(what.file.clone(), &folder);
+            with(existing(quiet())?, |node: Arc<N>| async move {
+                backtest::backtest(&*node, file, what, output, stop_signal()).await
+            })
+            .await
         }
         Command::Rules(RulesCommand::Facts { file }) => {
             let named = file.is_some();

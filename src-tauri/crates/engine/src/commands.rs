@@ -2,6 +2,7 @@
 //! module of the subject.
 
 mod act;
+mod backtest;
 mod channels;
 mod compose;
 mod contacts;
@@ -24,6 +25,7 @@ pub(crate) use views::why_alerted;
 
 use std::future::Future;
 
+use baton_api::backtest as bt;
 use baton_api::channels as ch;
 use baton_api::compose as co;
 use baton_api::contacts as ct;
@@ -114,6 +116,12 @@ answers! {
     decision_whatif(wy::DecisionWhatif) -> wy::DecisionView;
     conversation_proof(wy::ConversationProof) -> wy::Proof;
     facts_list(ru::FactsList) -> ru::FactsView;
+    backtest_start(bt::BacktestStart) -> bt::BacktestStarted;
+    backtest_get(bt::BacktestGet) -> bt::BacktestView;
+    backtest_cancel(bt::BacktestGet) -> ss::Done;
+    backtest_conversations(bt::BacktestConversations) -> bt::BacktestPage;
+    backtest_point(bt::BacktestPoint) -> bt::BacktestPair;
+    backtest_curve(bt::BacktestCurve) -> bt::BacktestCurveView;
     channel_list(ch::ChannelList) -> ch::Channels;
     channel_discover(ch::ChannelDiscover) -> ch::Discovered;
     channel_test(ch::ChannelPut) -> ch::ChannelTested;

@@ -12,6 +12,7 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::backtest::Backtests;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::desk::{DeskHandle, Wake};
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     pub(crate) wake: Arc<Wake>,
     pub(crate) supervisor: Supervisor,
     pub(crate) flows: Flows,
+    pub(crate) backtests: Backtests,
     pub(crate) read_only: Option<String>,
     pub(crate) desktop: bool,
     pub(crate) reply_key: [u8; 32],

@@ -7,6 +7,7 @@
 
 pub mod alerts;
 mod allowed;
+mod backtest;
 mod bot;
 pub mod changes;
 pub mod clock;

@@ -18,6 +18,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::backtest::Backtests;
 use crate::changes::Changes;
 use crate::clock::{Clock, SystemClock};
 use crate::desk::log::Ledger;
@@ -123,6 +124,7 @@ impl Engine {
                 wake,
                 supervisor: Supervisor::new(options.secrets),
                 flows: Flows::default(),
+                backtests: Backtests::default(),
                 read_only,
                 desktop: options.desktop,
                 reply_key,

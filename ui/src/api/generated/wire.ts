@@ -260,15 +260,6 @@ export type AuditSampleGet = Record<symbol, never>;
 export type AuditVerify = Record<symbol, never>;
 
 /**
- * Stops a back-test. What it has worked out stays and is not worked out again.
- */
-export type BacktestCancel = { 
-/**
- * Which.
- */
-job: string, };
-
-/**
  * Asks for conversations in which the decisions differ.
  */
 export type BacktestConversations = { 
@@ -336,7 +327,7 @@ points: number,
 curve: Array<CurvePointView>, };
 
 /**
- * Asks how a back-test is going and what it has found.
+ * Names a back-test.
  */
 export type BacktestGet = { 
 /**
@@ -524,7 +515,7 @@ other_reason: number,
  */
 conversations: number, 
 /**
- * Those with a point at which the two decide differently.
+ * Those with a moment at which the two decide differently.
  */
 differing: number, 
 /**
@@ -532,6 +523,10 @@ differing: number,
  * to the customer or putting aside differ there.
  */
 diverged: number, 
+/**
+ * Instants between recorded points at which they decide differently by time alone.
+ */
+between: number, 
 /**
  * Points recorded under the rules compared with, and those of them at which these decide
  * now as was recorded.
@@ -4490,6 +4485,12 @@ export interface Commands {
   decision_whatif: { request: DecisionWhatif; answer: DecisionView };
   conversation_proof: { request: ConversationProof; answer: Proof };
   facts_list: { request: FactsList; answer: FactsView };
+  backtest_start: { request: BacktestStart; answer: BacktestStarted };
+  backtest_get: { request: BacktestGet; answer: BacktestView };
+  backtest_cancel: { request: BacktestGet; answer: Done };
+  backtest_conversations: { request: BacktestConversations; answer: BacktestPage };
+  backtest_point: { request: BacktestPoint; answer: BacktestPair };
+  backtest_curve: { request: BacktestCurve; answer: BacktestCurveView };
   channel_list: { request: ChannelList; answer: Channels };
   channel_discover: { request: ChannelDiscover; answer: Discovered };
   channel_test: { request: ChannelPut; answer: ChannelTested };
@@ -4569,6 +4570,12 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   decision_whatif: [],
   conversation_proof: [],
   facts_list: ["rules"],
+  backtest_start: [],
+  backtest_get: ["backtest:{job}"],
+  backtest_cancel: [],
+  backtest_conversations: ["backtest:{job}"],
+  backtest_point: ["backtest:{job}"],
+  backtest_curve: [],
   channel_list: ["channels"],
   channel_discover: [],
   channel_test: [],

@@ -1,4 +1,4 @@
-//! The commands about a rule file: check, test, analyse.
+//! The commands about a rule file alone: check, test, analyse, list its facts.
 
 use std::path::Path;
 

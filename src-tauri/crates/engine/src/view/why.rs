@@ -70,12 +70,34 @@ fn of_record(
     record: &DecisionRecord,
     said: Option<&str>,
 ) -> Result<wy::DecisionView, RecordError> {
+    let about = About {
+        decision: text(stored.id),
+        conversation: text(stored.conversation),
+    };
+    told(about, ruleset, record, said)
+}
+
+/// What a record is about.
+pub(crate) struct About {
+    /// The decision; empty when it was never made.
+    pub(crate) decision: String,
+    /// The conversation.
+    pub(crate) conversation: String,
+}
+
+/// A record as the UI shows it, with what the message says where that is at hand.
+pub(crate) fn told(
+    about: About,
+    ruleset: &Ruleset,
+    record: &DecisionRecord,
+    said: Option<&str>,
+) -> Result<wy::DecisionView, RecordError> {
     let explained = ruleset.explain_record(record, said)?;
     Ok(wy::DecisionView {
-        id: text(stored.id),
-        conversation: text(stored.conversation),
-        at: stored.at.0,
-        on: stored.on.clone(),
+        id: about.decision,
+        conversation: about.conversation,
+        at: record.at.0,
+        on: record.event.name().to_owned(),
         ruleset: text(ruleset.id()),
         policy: explained.policy.to_string(),
         sentence: explained.sentence.clone(),
