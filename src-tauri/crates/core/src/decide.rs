@@ -9,6 +9,7 @@ mod alerts;
 mod clocks;
 mod deadlines;
 mod facts;
+mod goal;
 mod hand;
 mod labels;
 mod ladders;

@@ -2,6 +2,7 @@
 
 use crate::control::{Controller, OfferMode, Verb};
 use crate::decide::Refusal;
+use crate::decide::goal::goal_line;
 use crate::decide::hand::Move;
 use crate::decide::work::Work;
 use crate::event::ActorKind;
@@ -12,9 +13,6 @@ use crate::packet::{
 };
 use crate::sla::ClockState;
 use crate::time::{HOUR, MINUTE};
-
-/// The customer's first words are cut after so many characters.
-const GOAL_CHARS: usize = 400;
 
 impl Work<'_> {
     /// Makes, checks and keeps the packet of a handoff.
@@ -193,8 +191,7 @@ impl Work<'_> {
                     && self.state.talk.episode_first == Some(input.id)
             })
             .map(|input| input.document.shown_text());
-        let words = first_here.unwrap_or(self.world.goal).trim();
-        words.chars().take(GOAL_CHARS).collect()
+        goal_line(first_here.unwrap_or(self.world.goal))
     }
 
     /// What happened so far, in a few sentences that are always true.
