@@ -125,6 +125,34 @@ async fn a_person_may_write_first_and_the_answer_comes_to_the_same_conversation(
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].subject, "Your lamp is ready");
 
+    let second = desk.engine.reply_send(letter(None)).await.unwrap();
+    let back = desk
+        .engine
+        .send_cancel(co::OutboxOnly {
+            conversation: second.conversation.clone(),
+            outbox: second.outbox,
+        })
+        .await
+        .unwrap();
+    let begun = ConversationId::parse(&second.conversation).unwrap();
+    assert_eq!(desk.head(begun).await.row.status, "solved");
+    assert!(
+        !desk.head(begun).await.row.control.mine,
+        "nobody holds what never was"
+    );
+    let new = co::DraftGet {
+        conversation: "new".to_owned(),
+    };
+    let kept = desk.engine.draft_get(new).await.unwrap().draft;
+    assert!(
+        kept.is_some() && kept == back.draft,
+        "it lies where it was written"
+    );
+    assert_eq!(
+        back.draft.map(|draft| draft.text).as_deref(),
+        Some("It waits for you at the counter.")
+    );
+
     let nowhere = desk
         .engine
         .reply_send(letter(Some("cnv_00000000000000000000000001".to_owned())))
@@ -146,7 +174,7 @@ async fn a_message_taken_back_is_a_draft_again_and_never_sent() {
         cc: Vec::new(),
         bcc: Vec::new(),
         subject: "Re: The lamp".to_owned(),
-        text: "It is lots.".to_owned(),
+        text: "It is l".to_owned(),
         with_quote: true,
         files: Vec::new(),
         saved_at: 0,
@@ -156,6 +184,7 @@ async fn a_message_taken_back_is_a_draft_again_and_never_sent() {
         draft: Some(draft),
     };
     desk.engine.draft_put(put).await.unwrap();
+    // Sent before the draft was saved again: what was sent is what comes back.
     let queued = desk.answer(which, "It is lots.").await;
     let ask = || co::DraftGet {
         conversation: conversation.clone(),

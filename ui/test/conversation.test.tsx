@@ -371,6 +371,24 @@ describe("the composer", () => {
     expect(((await box("Your answer")) as HTMLTextAreaElement).value).toBe("It is column G.");
   });
 
+  it("sends what was sent before it was known to whom, as soon as that is known", async () => {
+    const { platform, user } = await openWindow(HERO);
+    await entries();
+    const arrives = platform.holdNext("reply_prepare");
+    await open(platform, "cnv_000001");
+    await entries();
+    await user.keyboard("r");
+    fireEvent.change(await box("Your answer"), { target: { value: "It is column G." } });
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(asked(platform, "reply_send")).toHaveLength(0);
+    await act(async () => arrives());
+    await waitFor(() => expect(asked(platform, "reply_send")).toHaveLength(1));
+    expect(asked(platform, "reply_send")[0]).toMatchObject({
+      text: "It is column G.",
+      to: [{ address: "t.wisniewski@kaszuby.example" }],
+    });
+  });
+
   it("keeps a draft at a pause and finds it again", async () => {
     const { platform, user } = await openWindow(RICH);
     await entries();
@@ -425,6 +443,15 @@ describe("the composer", () => {
       { conversation: null, mode: "new", to: [{ address: "mia@posteo.example" }] },
     ]);
     await waitFor(() => expect(platform.world.drafts.has("new")).toBe(false));
+    const begun = platform.world.rows.find((one) => one.subject === "Your order");
+    expect(begun?.control.mine).toBe(true);
+
+    // Taken back, it is on its sheet again, and nothing is left in anybody's hands.
+    (document.activeElement as HTMLElement).blur();
+    await user.keyboard("z");
+    await waitFor(() => expect(window.location.hash).toMatch(/^#\/new/));
+    expect(((await box("Your words")) as HTMLTextAreaElement).value).toMatch(/courier/);
+    expect(platform.world.rows.find((one) => one.id === begun?.id)?.control.mine).toBe(false);
   });
 
   it("puts a macro where one writes, filled in, and begins an answer with it where none was", async () => {

@@ -7,7 +7,7 @@ import { toasts } from "../src/state/toasts";
 Object.defineProperty(HTMLElement.prototype, "clientHeight", { get: () => 640 });
 Object.defineProperty(HTMLElement.prototype, "clientWidth", { get: () => 360 });
 
-configure({ asyncUtilTimeout: 8_000 });
+configure({ asyncUtilTimeout: 20_000 });
 
 beforeEach(() => {
   localStorage.clear();

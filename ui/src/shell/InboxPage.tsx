@@ -6,6 +6,7 @@ import { cx } from "../design/cx";
 import { ContextPane } from "../features/conversation/ContextPane";
 import { ConversationPane } from "../features/conversation/ConversationPane";
 import { NewConversation } from "../features/conversation/compose/NewConversation";
+import { NEW, returned } from "../features/conversation/letters";
 import { InboxList } from "../features/inbox/InboxList";
 import { t } from "../i18n";
 import { type ActionId, useAction } from "../state/actions";
@@ -43,6 +44,12 @@ export function InboxPage() {
   usePanelAction("why", "why", place.open !== undefined);
   usePanelAction("contact", "contact", place.open !== undefined);
   useAction("list.back", place.closeConversation, place.open !== undefined);
+
+  // A letter that began a conversation and was taken back is written on where it was begun.
+  const back = useStore(returned);
+  useEffect(() => {
+    if (back?.conversation === NEW) place.writeNew();
+  }, [back, place]);
 
   // A drawer belongs to the conversation it was opened on.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs for each conversation

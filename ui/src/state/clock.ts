@@ -76,3 +76,16 @@ export function useNow(pace: Pace): number {
   const clock = clocks[pace];
   return useSyncExternalStore(clock.subscribe, clock.get, clock.get);
 }
+
+/** Returns how many whole seconds are left until a moment, never 0 before it has come. */
+export function useSecondsLeft(until: number): number {
+  return secondsLeft(until, useNow("second"));
+}
+
+/**
+ * Returns how many seconds are left as a second hand shows them: the clock stands at the second
+ * that has begun, so that ten seconds begin with 10 and not with 11.
+ */
+export function secondsLeft(until: number, now: number): number {
+  return until <= now ? 0 : Math.max(1, Math.floor((until - now) / 1_000));
+}

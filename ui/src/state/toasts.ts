@@ -6,6 +6,8 @@ export interface Toast {
   readonly tone: "done" | "notice" | "failed";
   readonly text: string;
   readonly hint?: string;
+  /** What it says instead to the eye while it counts down to a moment. */
+  readonly counting?: { readonly until: number; readonly text: (seconds: number) => string };
   readonly undo?: () => void;
   /** How long it stays; a failure stays until it is closed. */
   readonly forMs: number | undefined;
@@ -20,7 +22,7 @@ const MOST = 3;
 /** Shows a message and returns its id. */
 export function notify(
   text: string,
-  options: { tone?: Toast["tone"]; hint?: string; undo?: () => void; forMs?: number } = {},
+  options: Partial<Pick<Toast, "tone" | "hint" | "counting" | "undo" | "forMs">> = {},
 ): number {
   const tone = options.tone ?? "done";
   const toast: Toast = {
@@ -28,6 +30,7 @@ export function notify(
     tone,
     text,
     hint: options.hint,
+    counting: options.counting,
     undo: options.undo,
     forMs: options.forMs ?? (tone === "failed" ? undefined : options.undo ? 10_000 : 5_000),
   };

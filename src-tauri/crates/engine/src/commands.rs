@@ -23,6 +23,7 @@ pub(crate) use compose::note;
 pub(crate) use content::render_html;
 pub(crate) use views::why_alerted;
 
+pub(crate) use compose::sending::sent_draft_key;
 use std::future::Future;
 
 use baton_api::backtest as bt;

@@ -14,6 +14,7 @@ use baton_core::message::MessageDocument;
 use baton_core::time::{DAY, SECOND, Timestamp};
 use baton_store::{EffectEnd, StoredEffect};
 
+use crate::commands::sent_draft_key;
 use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -247,12 +248,18 @@ async fn send(
         .inner
         .desk
         .turn(move |turn| {
+            let sent = matches!(end, SendEnd::Sent { .. });
             let command = Command::EndSend { outbox, end };
             let order = turn.new_order(conversation, Actor::system(), command);
             match turn.order(&order) {
-                Ok(_) | Err(EngineError::Refused(_)) => Ok(()),
-                Err(error) => Err(error),
+                Ok(_) | Err(EngineError::Refused(_)) => {}
+                Err(error) => return Err(error),
             }
+            if sent {
+                // What has left cannot come back to be written on.
+                turn.tx.clear_setting(&sent_draft_key(outbox))?;
+            }
+            Ok(())
         })
         .await?;
     Ok(EffectEnd::Done)

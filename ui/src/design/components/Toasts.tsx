@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { Button } from "react-aria-components";
 import { t } from "../../i18n";
 import { keysOf, useAction } from "../../state/actions";
+import { useSecondsLeft } from "../../state/clock";
 import { useStore } from "../../state/store";
 import { dismiss, type Toast, toasts, undoNewest } from "../../state/toasts";
 import { Icon } from "../icons";
@@ -22,6 +23,10 @@ export function Toasts() {
   );
 }
 
+function Counting({ until, text }: NonNullable<Toast["counting"]>) {
+  return <span aria-hidden="true">{text(useSecondsLeft(until))}</span>;
+}
+
 function ToastLine({ toast, newest }: { toast: Toast; newest: boolean }) {
   useEffect(() => {
     if (toast.forMs === undefined) return;
@@ -31,7 +36,15 @@ function ToastLine({ toast, newest }: { toast: Toast; newest: boolean }) {
   return (
     <div className={styles.toast} data-tone={toast.tone}>
       <span className={styles.text}>
-        {toast.text}
+        {toast.counting ? (
+          <>
+            <span className="visually-hidden">{toast.text}</span>
+            {/* A voice that counts would say nothing else. */}
+            <Counting {...toast.counting} />
+          </>
+        ) : (
+          toast.text
+        )}
         {toast.hint && <span className={styles.hint}>{toast.hint}</span>}
       </span>
       {toast.undo && (

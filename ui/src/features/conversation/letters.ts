@@ -7,6 +7,9 @@ import { present } from "../../state/clock";
 import { store } from "../../state/store";
 import { notify } from "../../state/toasts";
 
+/** The name under which the letter is kept that belongs to no conversation yet. */
+export const NEW = "new";
+
 /** A letter that came back to be written on: by undo, or because it could not be sent. */
 export const returned = store<{ conversation: string; draft: Draft } | undefined>(undefined);
 
@@ -20,7 +23,8 @@ export async function takeBack(
 ): Promise<boolean> {
   try {
     const { draft } = await call("send_cancel", { conversation, outbox });
-    if (draft) returned.set({ conversation, draft });
+    // What began a conversation goes back to the sheet it was written on.
+    if (draft) returned.set({ conversation: draft.mode === "new" ? NEW : conversation, draft });
     if (undo) notify(t("done.cancelled"));
     announce(t("done.cancelled"));
     return true;
@@ -37,7 +41,8 @@ export function offerUndo(conversation: string, outbox: string, until: number): 
     notify(t("done.sent"));
     return;
   }
-  notify(t("done.sending", { n: Math.ceil(forMs / 1000) }), {
+  notify(t("done.queued"), {
+    counting: { until, text: (n) => (n > 0 ? t("send.undo", { n }) : t("send.queued")) },
     forMs,
     undo: () => void takeBack(conversation, outbox, false),
   });

@@ -76,7 +76,7 @@ export const composer = {
     "This conversation was imported, so nobody can be answered here. Notes are still possible.",
   "composer.cannot.other": "This channel cannot be written to: {code}. Notes are still possible.",
 
-  "done.sending": "Sends in {n} s",
+  "done.queued": "Sends in a moment",
   "done.sent": "On its way",
   "done.note": { one: "Note added", other: "{n} notes added" },
   "done.cancelled": "Taken back; your text is here again",

@@ -11,7 +11,7 @@ import type {
 import type { Stage } from "./commands";
 import { ENDLESS_ID, endlessStream } from "./endless";
 import { message, streamOf } from "./stream";
-import type { World } from "./world";
+import { controlOf, type World } from "./world";
 
 type Handlers = {
   [N in CommandName]?: (request: Request<N>, stage: Stage) => Answer<N>;
@@ -188,6 +188,14 @@ export const talk: Handlers = {
     const request = sent.get(outbox);
     change(stage, conversation, outbox, { state: "cancelled" });
     if (!request) return { draft: null };
+    if (request.conversation === null) {
+      stage.world.rows = stage.world.rows.map((row) =>
+        row.id === conversation
+          ? { ...row, status: "solved", control: controlOf("nobody", "", stage.world.now()) }
+          : row,
+      );
+      stage.touch("views", `conversation:${conversation}`);
+    }
     const draft: Draft = {
       mode: request.mode,
       message: request.message,

@@ -155,6 +155,7 @@ impl Engine {
     }
 
     pub(super) async fn reply_send(&self, asked: co::ReplySend) -> Result<co::Queued, ApiError> {
+        let draft = sending::draft_of(&asked);
         let to = mailboxes(asked.to)?;
         let cc = mailboxes(asked.cc)?;
         let bcc = mailboxes(asked.bcc)?;
@@ -203,6 +204,7 @@ impl Engine {
             resolve: asked.resolve,
             undo_ms: i64::from(roster.settings.undo_seconds).saturating_mul(SECOND),
             key: self.inner.reply_key,
+            draft,
         };
         Ok(self.inner.desk.turn(move |turn| plain.queue(turn)).await?)
     }

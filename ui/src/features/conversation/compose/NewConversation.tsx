@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { sayFailure } from "../../../api/acts";
 import { call } from "../../../api/client";
 import type { ChannelView } from "../../../api/generated/wire";
@@ -10,22 +10,28 @@ import { t } from "../../../i18n";
 import { bytes } from "../../../i18n/format";
 import { useAction } from "../../../state/actions";
 import { useInboxPlace } from "../../../state/place";
+import { useStore } from "../../../state/store";
 import { notify } from "../../../state/toasts";
 import { AttachButton, useAttaching } from "../composer/attaching";
 import composer from "../composer/Composer.module.css";
 import { Kept, whyText } from "../composer/Desk";
 import { useKeptLetter } from "../composer/drafts";
 import { Envelope } from "../composer/Envelope";
-import { hasWords, type Letter, MOST_BYTES, newLetter, weightOf, whyNot } from "../composer/letter";
+import {
+  hasWords,
+  type Letter,
+  letterOf,
+  MOST_BYTES,
+  newLetter,
+  weightOf,
+  whyNot,
+} from "../composer/letter";
 import { MacroChooser } from "../composer/MacroChooser";
 import { OutgoingFiles } from "../composer/OutgoingFiles";
 import { type Caret, TextBox } from "../composer/TextBox";
-import { offerUndo } from "../letters";
+import { NEW, offerUndo, returned } from "../letters";
 import { WarningLines } from "../stream/Oddities";
 import styles from "./NewConversation.module.css";
-
-// The engine keeps one letter that belongs to no conversation yet, under this name.
-const DRAFT = "new";
 
 /** Writes to somebody first: a letter that begins a conversation. */
 export function NewConversation() {
@@ -48,7 +54,7 @@ export function NewConversation() {
 
 function Sheet({ mailboxes }: { mailboxes: readonly ChannelView[] }) {
   const place = useInboxPlace();
-  const kept = useKeptLetter(DRAFT);
+  const kept = useKeptLetter(NEW);
   const [channel, setChannel] = useState<string>();
   const [sending, setSending] = useState(false);
   const [choosing, setChoosing] = useState(false);
@@ -60,6 +66,15 @@ function Sheet({ mailboxes }: { mailboxes: readonly ChannelView[] }) {
   const attaching = useAttaching(letter, change);
   const blocked = whyNot(letter);
   const weight = weightOf(letter);
+
+  // Taken back before it was sent, it is here again as it was.
+  const back = useStore(returned);
+  useEffect(() => {
+    if (back?.conversation !== NEW) return;
+    returned.set(undefined);
+    kept.change((now) => (now && hasWords(now) ? now : letterOf(back.draft)));
+    setFocusTurn((turn) => turn + 1);
+  }, [back, kept.change]);
 
   const leave = () => {
     kept.flush();
@@ -151,7 +166,7 @@ function Sheet({ mailboxes }: { mailboxes: readonly ChannelView[] }) {
           </div>
         )}
         <Envelope
-          conversation={DRAFT}
+          conversation={NEW}
           letter={letter}
           plan={undefined}
           onChange={change}

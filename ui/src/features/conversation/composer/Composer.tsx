@@ -8,7 +8,7 @@ import { useAction } from "../../../state/actions";
 import { useStore } from "../../../state/store";
 import { notify } from "../../../state/toasts";
 import { offerUndo, returned } from "../letters";
-import { Desk } from "./Desk";
+import { Desk, whyText } from "./Desk";
 import { useKeptLetter } from "./drafts";
 import { Invitation } from "./Invitation";
 import {
@@ -55,6 +55,8 @@ export function Composer({
   const [sending, setSending] = useState(false);
   const [choosing, setChoosing] = useState(false);
   const caret = useRef<Caret>({ from: 0, to: 0 });
+  // Sent before it was known to whom: it goes as soon as the recipients are there.
+  const early = useRef<boolean>(undefined);
   const acts = useActs();
   const plan = usePlan(id, letter);
   const base = useRead("reply_prepare", { conversation: id, mode: "reply", message: null });
@@ -104,6 +106,7 @@ export function Composer({
     setFocusTurn((turn) => turn + 1);
   };
   const putAway = () => {
+    early.current = undefined;
     kept.flush();
     setAway(true);
     onLeave();
@@ -135,7 +138,11 @@ export function Composer({
   useAction("macro", () => setChoosing(true));
 
   const send = async (resolve: boolean) => {
-    if (!letter || sending || whyNot(letter) !== undefined) return;
+    if (!letter || sending) return;
+    const blocked = whyNot(letter);
+    early.current = blocked === "recipients" && plan === undefined ? resolve : undefined;
+    if (blocked === "recipients" && plan) notify(whyText(letter), { tone: "notice" });
+    if (blocked !== undefined) return;
     setSending(true);
     try {
       if (letter.mode === "note") {
@@ -156,6 +163,10 @@ export function Composer({
     }
   };
   useAction("send", () => void send(false), !closed);
+  useEffect(() => {
+    if (early.current === undefined || !letter || whyNot(letter) !== undefined) return;
+    void send(early.current);
+  });
 
   const macros = (
     <MacroChooser

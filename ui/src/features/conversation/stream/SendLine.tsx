@@ -5,7 +5,7 @@ import { Button } from "../../../design/components/Button";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
 import { clockTime } from "../../../i18n/format";
-import { useNow } from "../../../state/clock";
+import { useSecondsLeft } from "../../../state/clock";
 import { takeBack } from "../letters";
 import styles from "./SendLine.module.css";
 
@@ -94,8 +94,7 @@ export function SendLine({
 }
 
 function Queued({ conversation, sending }: { conversation: string; sending: OutgoingView }) {
-  const now = useNow("second");
-  const left = Math.ceil((sending.undo_until - now) / 1000);
+  const left = useSecondsLeft(sending.undo_until);
   if (left > 0) {
     return (
       <p className={styles.line}>

@@ -34,6 +34,8 @@ pub(super) struct Plain {
     pub(super) resolve: bool,
     pub(super) undo_ms: i64,
     pub(super) key: [u8; 32],
+    /// What was written, as it is given back when it is taken back.
+    pub(super) draft: co::Draft,
 }
 
 impl Plain {
@@ -95,15 +97,15 @@ impl Plain {
         });
         let order = turn.new_order(conversation, Actor::agent(me.clone()), command);
         let outcome = turn.order_on(&order, channel)?;
-        // While it can be taken back, the draft it was is kept beside it.
-        if let Some(draft) = turn
-            .tx
-            .drafts_in(conversation)?
-            .into_iter()
-            .find(|draft| draft.author == me && draft.kind != DraftKind::Note)
-        {
-            turn.tx.set_setting(&sent_draft_key(outbox), &draft.body)?;
-            turn.tx.drop_draft(conversation, &me, draft.kind)?;
+        // While it can be taken back, what was written is kept beside it: as it was sent, and not as
+        // it was when the draft was last saved.
+        self.draft.saved_at = turn.now.0;
+        let body = serde_json::to_value(&self.draft)?;
+        turn.tx.set_setting(&sent_draft_key(outbox), &body)?;
+        for draft in turn.tx.drafts_in(conversation)? {
+            if draft.author == me && draft.kind != DraftKind::Note {
+                turn.tx.drop_draft(conversation, &me, draft.kind)?;
+            }
         }
         turn.touch("drafts");
         Ok(co::Queued {

@@ -4,13 +4,14 @@ use baton_api::ApiError;
 use baton_api::compose as co;
 use baton_api::session::Done;
 use baton_core::command::Command;
+use baton_core::control::{Reason, ReasonCode};
 use baton_core::event::Actor;
 use baton_core::ids::{ConversationId, OutboxId};
 use baton_store::{Draft, DraftKind};
 
 use super::acted;
 use crate::engine::{Engine, parse};
-use crate::view::addresses;
+use crate::roster::new_conversation_draft;
 
 impl Engine {
     pub(in crate::commands) async fn send_cancel(
@@ -24,37 +25,38 @@ impl Engine {
             .desk
             .turn(move |turn| {
                 let me = turn.roster.me.as_str().to_owned();
-                let held = turn
-                    .conversation(conversation)?
-                    .and_then(|state| state.outbox.get(&outbox).cloned());
-                let command = Command::CancelSend { outbox };
-                let order = turn.new_order(conversation, Actor::agent(me.clone()), command);
-                turn.order(&order)?;
-                let kept: Option<co::Draft> = turn.tx.setting(&sent_draft_key(outbox))?;
+                let before = turn.conversation(conversation)?;
+                let order =
+                    |command| turn.new_order(conversation, Actor::agent(me.clone()), command);
+                let cancel = order(Command::CancelSend { outbox });
+                let close = order(Command::Resolve {
+                    reason: Reason {
+                        code: ReasonCode::Resolved,
+                        text: "taken back before it was sent".to_owned(),
+                    },
+                });
+                turn.order(&cancel)?;
+                let draft: Option<co::Draft> = turn.tx.setting(&sent_draft_key(outbox))?;
                 turn.tx.clear_setting(&sent_draft_key(outbox))?;
-                let draft = match (kept, held) {
-                    (Some(draft), _) => Some(draft),
-                    (None, Some(held)) => {
-                        turn.tx.document(held.document)?.map(|document| co::Draft {
-                            mode: "reply".to_owned(),
-                            message: None,
-                            to: addresses(&document.to),
-                            cc: addresses(&document.cc),
-                            bcc: addresses(&document.bcc),
-                            subject: document.subject,
-                            text: document.text,
-                            with_quote: false,
-                            files: Vec::new(),
-                            saved_at: turn.now.0,
-                        })
-                    }
-                    (None, None) => None,
-                };
+                // Nothing was ever said in a conversation that began with what was taken back.
+                let begun = draft.as_ref().is_some_and(|draft| draft.mode == "new")
+                    && before.is_some_and(|state| state.talk.messages <= 1);
+                if begun {
+                    turn.order(&close)?;
+                }
                 if let Some(draft) = &draft {
                     turn.tx.save_draft(&Draft {
-                        conversation,
+                        conversation: if begun {
+                            new_conversation_draft()
+                        } else {
+                            conversation
+                        },
                         author: me,
-                        kind: DraftKind::Reply,
+                        kind: if draft.mode == "forward" {
+                            DraftKind::Forward
+                        } else {
+                            DraftKind::Reply
+                        },
                         body: serde_json::to_value(draft)?,
                         changed_at: turn.now,
                     })?;
@@ -109,7 +111,29 @@ impl Engine {
     }
 }
 
+/// What somebody writes, as it goes back to them when they take it back.
+pub(super) fn draft_of(asked: &co::ReplySend) -> co::Draft {
+    let mode = match asked.mode {
+        co::ReplyMode::Reply => "reply",
+        co::ReplyMode::ReplyAll => "reply_all",
+        co::ReplyMode::Forward => "forward",
+        co::ReplyMode::New => "new",
+    };
+    co::Draft {
+        mode: mode.to_owned(),
+        message: asked.message.clone(),
+        to: asked.to.clone(),
+        cc: asked.cc.clone(),
+        bcc: asked.bcc.clone(),
+        subject: asked.subject.clone(),
+        text: asked.text.clone(),
+        with_quote: !asked.quote.trim().is_empty(),
+        files: asked.files.clone(),
+        saved_at: 0,
+    }
+}
+
 /// The setting under which a message in its undo window keeps the draft it was.
-pub(in crate::commands) fn sent_draft_key(outbox: OutboxId) -> String {
+pub(crate) fn sent_draft_key(outbox: OutboxId) -> String {
     format!("sent_draft:{outbox}")
 }
