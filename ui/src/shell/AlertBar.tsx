@@ -62,13 +62,20 @@ export function AlertBar({ shape }: { shape: "bar" | "card" }) {
     <section className={cx(styles.alert, styles[shape])} aria-label={t("alert.label")}>
       <Icon name="escalated" />
       <span className={styles.text}>
-        <span className={styles.who}>{row.contact.name}</span>
-        <span className={styles.why} title={newest.reason}>
+        <span className={styles.who} dir="auto">
+          {row.contact.name || row.contact.address}
+        </span>
+        <span className={styles.why} dir="auto" title={newest.reason}>
           {newest.reason}
         </span>
       </span>
       {pressing.length > 1 && (
-        <span className={styles.more}>{t("alert.more", { n: pressing.length - 1 })}</span>
+        <span className={styles.more}>
+          <span className={styles.long}>{t("alert.more", { n: pressing.length - 1 })}</span>
+          <span className={styles.short} aria-hidden="true">
+            +{pressing.length - 1}
+          </span>
+        </span>
       )}
       {newest.due_at !== null && (
         <span className={styles.clock}>

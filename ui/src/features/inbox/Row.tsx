@@ -51,7 +51,12 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
         <Marks row={row} />
       </span>
       <span className={styles.what} dir="auto">
-        {row.draft && <span className={styles.draft}>{t("row.draft")} </span>}
+        {row.draft && (
+          <>
+            {/* Set apart: it does not decide which way the words run. */}
+            <bdi className={styles.draft}>{t("row.draft")}</bdi>{" "}
+          </>
+        )}
         <What row={row} />
       </span>
       <span className={styles.when}>

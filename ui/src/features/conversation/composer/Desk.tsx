@@ -157,18 +157,20 @@ export function Desk({
           </Button>
         )}
         <span className={styles.gap}>{blocked === "recipients" && whyText(letter)}</span>
-        <IconButton icon="macro" label={t("macros.use")} action="macro" onPress={onMacro} />
-        {!note && (
-          <>
-            {weight > 0 && (
-              <span className={styles.weight}>
-                {t("composer.files.total", { size: bytes(weight), most: bytes(MOST_BYTES) })}
-              </span>
-            )}
-            <AttachButton attaching={attaching} />
-          </>
-        )}
-        <IconButton icon="close" label={t("composer.discard")} onPress={onDiscard} />
+        <span className={styles.tools}>
+          <IconButton icon="macro" label={t("macros.use")} action="macro" onPress={onMacro} />
+          {!note && (
+            <>
+              {weight > 0 && (
+                <span className={styles.weight}>
+                  {t("composer.files.total", { size: bytes(weight), most: bytes(MOST_BYTES) })}
+                </span>
+              )}
+              <AttachButton attaching={attaching} />
+            </>
+          )}
+          <IconButton icon="close" label={t("composer.discard")} onPress={onDiscard} />
+        </span>
       </div>
       {attaching.dropping && <div className={styles.drop}>{t("composer.drop")}</div>}
     </section>
