@@ -22,6 +22,6 @@ export default defineConfig({
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,
     // Generous, because a loaded machine is slow and not wrong.
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 });

@@ -37,6 +37,9 @@ describe("the demo in a browser", { timeout: 300_000 }, () => {
 
   // A conversation of before the hour; nothing that is being played touches it.
   const openPast = (page) => openByWords(page, "squeaking brake", "Squeaking");
+  // Only what can be undone is undone: the message that says so has to stand there.
+  const said = (page, text) =>
+    page.getByRole("region", { name: "Messages" }).getByText(text, { exact: true }).waitFor();
   const held = (page) => page.getByRole("img", { name: /^You hold the baton/ });
 
   it("interrupts for an escalation, which one key opens and another takes", async () => {
@@ -50,7 +53,7 @@ describe("the demo in a browser", { timeout: 300_000 }, () => {
     await page.getByRole("heading", { level: 1, name: /Escalated/ }).waitFor();
     await bar.waitFor();
     await page.keyboard.press("Shift+T");
-    await page.getByText("Taken", { exact: true }).waitFor();
+    await said(page, "Taken");
     await held(page).waitFor();
     assert.deepEqual(complaints, []);
     await close();
@@ -60,14 +63,15 @@ describe("the demo in a browser", { timeout: 300_000 }, () => {
     const { page, complaints, close } = await openPage(browser, baton.address);
     await openPast(page);
     await page.keyboard.press("t");
-    await page.getByText("Taken", { exact: true }).waitFor();
+    await said(page, "Taken");
     await held(page).waitFor();
     await page.keyboard.press("z");
     await held(page).waitFor({ state: "detached" });
     await page.keyboard.press("t");
+    await said(page, "Taken");
     await held(page).waitFor();
     await page.keyboard.press("e");
-    await page.getByText("Resolved", { exact: true }).waitFor();
+    await said(page, "Resolved");
     await page.keyboard.press("z");
     await held(page).waitFor();
     assert.deepEqual(complaints, []);
