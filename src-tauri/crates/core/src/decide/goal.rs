@@ -17,7 +17,11 @@ pub(super) fn goal_line(text: &str) -> String {
             match before {
                 Some(before) if length(question) <= LEANS_CHARS && !is_greeting(before) => {
                     let both = format!("{before} {question}");
-                    if length(&both) <= LINE_CHARS { both } else { question.clone() }
+                    if length(&both) <= LINE_CHARS {
+                        both
+                    } else {
+                        question.clone()
+                    }
                 }
                 _ => question.clone(),
             }
