@@ -93,7 +93,7 @@ async fn every_message_of_the_dialogs_is_a_decision_point() {
             if row.is_multiple_of(500) {
                 let seq = chunk.message[row];
                 let read = desk.engine.read(move |reader, _| Ok(reader.words_at(seq)?));
-                assert_eq!(read.await.unwrap().unwrap().0, text);
+                assert_eq!(read.await.unwrap().unwrap().0, *text);
             }
         }
     }
