@@ -18,6 +18,15 @@ use crate::rules::{
     text::tree::{Entry, Fields, Node, NodeKind, wrong},
 };
 
+/// The identifier of a rule as it is written.
+fn id_of(node: &Node) -> Option<&str> {
+    let NodeKind::Table(keys) = &node.kind else {
+        return None;
+    };
+    let id = keys.iter().find(|entry| entry.key == "id")?;
+    id.value.as_text()
+}
+
 impl Checker<'_> {
     /// Every `[[rule]]`, with the place of its identifier.
     pub(super) fn rules(
@@ -51,9 +60,11 @@ impl Checker<'_> {
                             .repair("give one of them another id"),
                     );
                 }
-                let id = rule.id.to_string();
+            }
+            // A rule that cannot be read has its name all the same.
+            if let Some(id) = id_of(node) {
                 for problem in self.problems.iter_mut().skip(first_problem) {
-                    problem.rule.get_or_insert_with(|| id.clone());
+                    problem.rule.get_or_insert_with(|| id.to_owned());
                 }
             }
             out.extend(rule);
