@@ -11,6 +11,7 @@
 mod answering;
 mod contacts;
 mod damage;
+mod editor;
 mod erasing;
 mod history;
 mod kill;

@@ -80,6 +80,11 @@ fn the_document_describes_every_field_and_no_other() {
             "{field} is not described"
         );
     }
-    let rows = told.lines().filter(|line| line.starts_with("| `")).count();
+    // What follows the table of the fields is about mail.
+    let fields = told.split("\n## ").next().unwrap_or_default();
+    let rows = fields
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .count();
     assert_eq!(rows, value.as_object().unwrap().len());
 }

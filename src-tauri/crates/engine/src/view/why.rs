@@ -211,7 +211,12 @@ fn near(ruleset: &Ruleset, explained: &Explanation) -> Vec<wy::RuleView> {
                 .filter(|row| row.truth != Some(true))
                 .map(|row| row.text.to_string())
                 .collect::<Vec<_>>()
-                .join(", "),
+                // One of them is enough, or all of them together are.
+                .join(if near.false_rows == 1 {
+                    " or "
+                } else {
+                    " and "
+                }),
             rows: near.rows.iter().map(condition).collect(),
         })
         .collect()
