@@ -52,14 +52,13 @@ impl Checker<'_> {
         for node in list {
             let first_problem = self.problems.len();
             let rule = self.rule(node, slas, ladders, &mut before);
-            if let Some((rule, span)) = &rule {
-                if out.iter().any(|(known, _)| known.id == rule.id) {
-                    let message = format!("there are two rules `{}`", rule.id);
-                    self.problems.push(
-                        Problem::error("same-id", *span, message)
-                            .repair("give one of them another id"),
-                    );
-                }
+            if let Some((rule, span)) = &rule
+                && out.iter().any(|(known, _)| known.id == rule.id)
+            {
+                let message = format!("there are two rules `{}`", rule.id);
+                self.problems.push(
+                    Problem::error("same-id", *span, message).repair("give one of them another id"),
+                );
             }
             // A rule that cannot be read has its name all the same.
             if let Some(id) = id_of(node) {
