@@ -28,6 +28,8 @@ struct Signs<'m, 'a> {
     name: String,
     /// Whether the envelope sender is the null sender of machines.
     null_sender: bool,
+    /// Whether it was written to an address that exists for returned mail.
+    to_return_address: bool,
     /// The token of Auto-Submitted; empty when there is none.
     auto_submitted: String,
     /// The token of Precedence; empty when there is none.
@@ -137,8 +139,11 @@ fn is_feedback(signs: &Signs<'_, '_>) -> bool {
                 .text
                 .replace(['\\', ' '], "")
                 .contains("type\":\"complaint\""));
-    let form = signs.header.lower("x-feedback-report-type");
-    reports || aggregate || complaint || !form.is_empty()
+    // One provider says it in fields alone: the mail inside is the one complained about.
+    let form = ["x-feedback-report-type", "x-hmxmroriginalrecipient"]
+        .iter()
+        .any(|name| !signs.header.lower(name).is_empty());
+    reports || aggregate || complaint || form
 }
 
 fn is_list(signs: &Signs<'_, '_>) -> bool {
@@ -188,6 +193,21 @@ fn is_unattended(local: &str) -> bool {
     .any(|sign| squeezed.starts_with(sign) || squeezed.ends_with(sign))
 }
 
+/// Whether an address is one of those under which lists and senders take returned mail.
+fn is_return_address(address: &str, header: &Header<'_>) -> bool {
+    let local = address
+        .split_once('@')
+        .map_or("", |(local, _)| local)
+        .to_lowercase();
+    let ends = |ends: &[&str]| ends.iter().any(|end| local.ends_with(end));
+    let starts = |starts: &[&str]| starts.iter().any(|start| local.starts_with(start));
+    // People write to an owner, too; they do so without the fields of the list.
+    let of_list = header.has("list-id") || header.has("list-post");
+    ends(&["-bounces", "-bounce"])
+        || starts(&["bounce-", "bounces-", "bounce+", "bounces+"])
+        || (of_list && (ends(&["-admin", "-owner"]) || starts(&["owner-"])))
+}
+
 impl<'m, 'a> Signs<'m, 'a> {
     fn read(tree: &'m Tree<'a>, header: &'m Header<'a>, mail: &Mail) -> Self {
         let document = &mail.document;
@@ -228,6 +248,10 @@ impl<'m, 'a> Signs<'m, 'a> {
                     && header
                         .first("from")
                         .is_some_and(|value| value.trim_ascii() == b"<>")),
+            to_return_address: document
+                .to
+                .iter()
+                .any(|to| is_return_address(&to.address, header)),
             auto_submitted: token("auto-submitted"),
             precedence: token("precedence"),
             report_type: tree

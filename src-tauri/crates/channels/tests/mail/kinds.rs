@@ -183,3 +183,26 @@ fn a_sender_who_reads_nothing_is_not_answered_but_may_bring_a_customer() {
     assert_eq!(mail.document.kind, MessageKind::Message);
     assert!(mail.no_automatic_answer);
 }
+
+#[test]
+fn what_a_list_returns_is_a_report_and_what_its_members_post_is_not() {
+    let list = "List-Id: Sailors <sailors.customer.example>\nPrecedence: bulk\n";
+    let returned = format!(
+        "From: MAILER-DAEMON@far.example\nTo: sailors-admin@customer.example\n{list}\
+         Subject: Processing Error\n\n\
+         The mail has been returned because of an error while it was processed.\n"
+    );
+    assert_eq!(kind(&returned), MessageKind::Bounce);
+    let answered = "From: robot@far.example\nTo: sailors-bounces@customer.example\n\
+         Subject: RE: Your mail (delivery failed)\n\nYour mail could not be delivered to bo@far.example\n";
+    assert_eq!(kind(answered), MessageKind::Bounce);
+    let posted = format!(
+        "From: Ida <ida@customer.example>\nTo: sailors@customer.example\n{list}\
+         Subject: Mail delivery failed\n\n\
+         My mail could not be delivered to the harbour. Original message below.\n"
+    );
+    assert_eq!(kind(&posted), MessageKind::List);
+    let asked = "From: Ida <ida@customer.example>\nTo: sailors-owner@customer.example\n\
+         Subject: Membership\n\nHow can I leave the list?\n";
+    assert_eq!(kind(asked), MessageKind::Message);
+}

@@ -55,6 +55,9 @@ pub(super) fn score(signs: &Signs<'_, '_>) -> u32 {
     if signs.null_sender {
         sum += 2;
     }
+    if signs.to_return_address {
+        sum += 3;
+    }
     // A person answers and forwards; a server does neither.
     let answered = ["re:", "aw:", "fw:", "fwd:", "wg:", "tr:", "sv:", "rv:"]
         .iter()
@@ -96,7 +99,10 @@ pub(super) fn score(signs: &Signs<'_, '_>) -> u32 {
     if header.has("in-reply-to") && !is_daemon(signs) && !signs.null_sender {
         sum = sum.saturating_sub(2);
     }
-    if header.has("list-id") || header.has("list-post") {
+    // What members post is about deliveries at most; what comes to the list's own return address
+    // carries its fields as well.
+    let posted = !is_daemon(signs) && !signs.null_sender && !signs.to_return_address;
+    if posted && (header.has("list-id") || header.has("list-post")) {
         sum = sum.saturating_sub(2);
     }
     sum

@@ -55,6 +55,8 @@ pub(super) const NAMES: &[&str] = &[
 pub(super) const SUBJECTS: &[&str] = &[
     "undeliver",
     "undelivered mail",
+    "processing error",
+    "邮件传输失败",
     "returned mail",
     "returned to sender",
     "delivery status notification",
@@ -236,6 +238,11 @@ pub(super) const SUBJECTS: &[&str] = &[
 /// Phrases of delivery reports.
 pub(super) const PHRASES: &[&str] = &[
     "could not be delivered",
+    "message not delivered to",
+    "has been returned because",
+    "无法发送到",
+    "无法送达",
+    "did not exactly match",
     "couldn't be delivered",
     "was not delivered",
     "has not been delivered",
