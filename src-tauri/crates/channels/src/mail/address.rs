@@ -165,6 +165,7 @@ fn mailbox(
     let mut comments: Vec<String> = Vec::new();
     let mut address = String::new();
     let mut quoted_only = true;
+    let mut quoted = false;
     let mut bare = String::new();
     for token in tokens {
         match token {
@@ -184,6 +185,7 @@ fn mailbox(
                 }
             }
             Token::Quoted(text) => {
+                quoted = true;
                 if !has_angle {
                     bare.push('"');
                     bare.push_str(&text);
@@ -207,6 +209,14 @@ fn mailbox(
         let mut name = one_blank(&name);
         if name.is_empty() {
             name = one_blank(&comment);
+        }
+        // Quotes that were encoded together with the name.
+        let inner = name
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .filter(|_| !quoted);
+        if let Some(inner) = inner {
+            name = inner.trim().to_owned();
         }
         let address = clean(&address);
         if address.is_empty() && name.is_empty() {

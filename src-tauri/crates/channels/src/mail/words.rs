@@ -71,6 +71,18 @@ pub(crate) fn tidy(text: &str) -> String {
     text.trim().to_owned()
 }
 
+/// How long the encoded word is that a text begins with; none when it begins with none.
+///
+/// Only a word of usual length, whole, and without an address in it counts.
+pub(crate) fn encoded_length(text: &str) -> Option<usize> {
+    const USUAL: usize = 1_000;
+    let text = text.get(..text.floor_char_boundary(USUAL))?;
+    let word = Word::read(text)?;
+    let length = text.len() - word.rest.len();
+    let whole = text.get(..length)?.ends_with("?=");
+    (whole && !word.text.contains(['<', '@'])).then_some(length)
+}
+
 /// A run of neighbouring encoded words in one character set.
 struct Run {
     charset: String,

@@ -127,6 +127,18 @@ fn addresses_are_found_in_whatever_is_written() {
             &[("Jörg", "joerg@a.example")],
         ),
         (
+            "=?iso-8859-1?Q? \"=F6tzi\" ?= <oetzi@a.example>",
+            &[("ötzi", "oetzi@a.example")],
+        ),
+        (
+            "=?utf-8?Q?Lee, Ann (home)?= <ann@a.example>, bob@b.example",
+            &[("Lee, Ann (home)", "ann@a.example"), ("", "bob@b.example")],
+        ),
+        (
+            "=?utf-8?Q?open, ann@a.example, bob@b.example",
+            &[("open", ""), ("", "ann@a.example"), ("", "bob@b.example")],
+        ),
+        (
             "=?utf-8?Q?Ann_=3Cann=40a.example=3E?=",
             &[("Ann", "ann@a.example")],
         ),

@@ -1,5 +1,7 @@
 //! The tokens of an address list, quoting and comments undone.
 
+use crate::mail::words;
+
 /// What an address list is made of, quoting and comments undone.
 #[derive(Debug)]
 pub(super) enum Token {
@@ -71,8 +73,15 @@ impl<'a> Lexer<'a> {
             _ => {
                 let mut end = self.rest.len();
                 let mut literal = false;
+                // Signs inside an encoded word are letters of a name, whatever the standard says.
+                let mut encoded = 0;
                 for (at, c) in self.rest.char_indices() {
                     match c {
+                        _ if at < encoded => {}
+                        '=' => {
+                            let word = self.rest.get(at..).and_then(words::encoded_length);
+                            encoded = at + word.unwrap_or_default();
+                        }
                         '[' => literal = true,
                         ']' => literal = false,
                         ':' if literal => {}
