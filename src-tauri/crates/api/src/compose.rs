@@ -142,7 +142,7 @@ wire! {
 
     /// Asks for the draft of the agent at this desk.
     pub struct DraftGet {
-        /// The conversation, or `new`.
+        /// The conversation, `new`, or `rules` for a text of rules.
         pub conversation: String,
     }
 
@@ -178,7 +178,7 @@ wire! {
 
     /// Saves or, with none, discards a draft.
     pub struct DraftPut {
-        /// The conversation, or `new`.
+        /// The conversation, `new`, or `rules` for a text of rules.
         pub conversation: String,
         /// The draft.
         pub draft: Option<Draft>,

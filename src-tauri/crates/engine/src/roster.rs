@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use baton_api::session::{AgentView, Settings};
 use baton_core::control::Controller;
-use baton_core::ids::{AgentName, ChannelId, ConversationId, DeviceId};
+use baton_core::ids::{AgentName, ChannelId, ConversationId, DeviceId, Id};
 use baton_core::rules::Ruleset;
 use baton_core::team::{Agent, Team};
 use baton_core::world::{ChannelInfo, Settings as Times};
@@ -179,4 +179,10 @@ pub mod kind {
 #[must_use]
 pub fn new_conversation_draft() -> ConversationId {
     ConversationId::default()
+}
+
+/// The draft key of the rules; no conversation was ever made in the first millisecond of time.
+#[must_use]
+pub fn rules_draft() -> ConversationId {
+    ConversationId::from_bits(1)
 }

@@ -1587,7 +1587,7 @@ draft: Draft | null, };
  */
 export type DraftGet = { 
 /**
- * The conversation, or `new`.
+ * The conversation, `new`, or `rules` for a text of rules.
  */
 conversation: string, };
 
@@ -1596,7 +1596,7 @@ conversation: string, };
  */
 export type DraftPut = { 
 /**
- * The conversation, or `new`.
+ * The conversation, `new`, or `rules` for a text of rules.
  */
 conversation: string, 
 /**

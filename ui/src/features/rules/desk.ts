@@ -1,11 +1,12 @@
 import { call } from "../../api/client";
-import type { RuleEdit, RulesView } from "../../api/generated/wire";
+import type { Draft, RuleEdit, RulesView } from "../../api/generated/wire";
 import { present } from "../../state/clock";
 import { forget, keep, recall } from "../../state/keep";
 import { store } from "../../state/store";
 
 // What is being written on the rules and not yet saved. It stands outside the page, so that it is
-// still there when one comes back, and is kept on this machine, so that it survives a restart.
+// still there when one comes back, and is kept on this machine and by the engine, so that it
+// survives a restart.
 
 /** The rules as they are being written. */
 export interface Desk {
@@ -35,13 +36,18 @@ interface Kept {
 }
 
 const NAME = "rules.draft";
+const PLACE = { conversation: "rules" };
 const MOST_STEPS = 200;
+const PAUSE_MS = 600;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** What is on the desk; none until the rules have been read. */
 export const desk = store<Desk | undefined>(undefined);
 
 /** Clears the desk of this window; what is kept on the machine stays. */
 export function clearDesk(): void {
+  clearTimeout(timer);
   desk.set(undefined);
 }
 
@@ -60,6 +66,7 @@ export function layOut(rules: RulesView): void {
   const now = desk.get();
   if (now === undefined) {
     const kept = recall<Kept | null>(NAME, null);
+    void restore(rules, kept?.savedAt ?? 0);
     const fresh: Desk = {
       text: rules.text,
       base: rules.ruleset,
@@ -98,8 +105,54 @@ export function layOut(rules: RulesView): void {
   }
 }
 
+// The engine keeps it too: a browser may find Baton under another address at the next start, and
+// its own storage belongs to the address.
+async function restore(rules: RulesView, newerThan: number): Promise<void> {
+  const { draft } = await call("draft_get", PLACE).catch(() => ({ draft: null }));
+  if (!draft || draft.saved_at <= newerThan || draft.text === rules.text) return;
+  const base = draft.subject;
+  const known =
+    base === rules.ruleset
+      ? rules
+      : await call("rules_version", { ruleset: base }).catch(() => undefined);
+  const now = desk.get();
+  // Who has begun to write meanwhile keeps that.
+  if (!now || isDirty(now)) return;
+  put({
+    ...now,
+    text: draft.text,
+    base,
+    baseText: known?.text ?? rules.text,
+    fromFile: known === undefined,
+    past: [now.text],
+  });
+}
+
+function keepThere(next: Desk): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const draft: Draft | null = isDirty(next)
+      ? {
+          mode: "rules",
+          message: null,
+          to: [],
+          cc: [],
+          bcc: [],
+          subject: next.base,
+          text: next.text,
+          with_quote: false,
+          files: [],
+          saved_at: present(),
+        }
+      : null;
+    // What the engine cannot keep now, this machine has kept.
+    call("draft_put", { ...PLACE, draft }).catch(() => {});
+  }, PAUSE_MS);
+}
+
 function put(next: Desk): void {
   desk.set(next);
+  keepThere(next);
   if (isDirty(next)) {
     const kept: Kept = {
       text: next.text,

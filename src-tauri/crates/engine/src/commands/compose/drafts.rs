@@ -7,7 +7,7 @@ use baton_core::ids::ConversationId;
 use baton_store::{Draft, DraftKind};
 
 use crate::engine::{Engine, parse};
-use crate::roster::new_conversation_draft;
+use crate::roster::{new_conversation_draft, rules_draft};
 
 impl Engine {
     pub(in crate::commands) async fn draft_get(
@@ -62,10 +62,11 @@ impl Engine {
     }
 }
 
-/// Where a draft lies; `new` for a conversation that does not exist yet.
+/// Where a draft lies; `new` for a conversation that does not exist yet, `rules` for the rules.
 fn draft_place(conversation: &str) -> Result<ConversationId, ApiError> {
     match conversation {
         "new" => Ok(new_conversation_draft()),
+        "rules" => Ok(rules_draft()),
         id => parse(id, "conversation"),
     }
 }
