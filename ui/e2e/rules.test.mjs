@@ -100,7 +100,7 @@ describe("the rules page in a browser", { timeout: 300_000 }, () => {
     );
 
     await tabTo(page, /^Checks$/);
-    for (const _ of ["Status", "History"]) await page.keyboard.press("ArrowRight");
+    for (const _ of ["Effect", "Status", "History"]) await page.keyboard.press("ArrowRight");
     await page.getByText("Fewer handoffs at night").waitFor();
     await page.getByText("The test follows tomorrow").waitFor();
     await tabTo(page, /^Bring it back$/);
@@ -144,7 +144,7 @@ describe("the rules page in a browser", { timeout: 300_000 }, () => {
   ]) {
     it(`breaks no rule of accessibility, ${name}`, async () => {
       for (const width of [1440, 320]) {
-        for (const show of ["form", "text", "checks", "going", "history"]) {
+        for (const show of ["form", "text", "checks", "replay", "going", "history"]) {
           const to = encodeURIComponent(`/rules?rule=bot-stuck&show=${show}`);
           const { page, close } = await openPage(browser, `${baton.address}&to=${to}`, {
             ...look,

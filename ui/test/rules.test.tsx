@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiFailure } from "../src/api/errors";
 import { clearDesk, desk } from "../src/features/rules/desk";
+import { forgetReplay } from "../src/features/rules/panels/replaying";
 import { ruleOfAColleague } from "../src/platform/fake/rules";
 import { toasts } from "../src/state/toasts";
 import { expectAccessible } from "./axe";
@@ -33,6 +34,7 @@ vi.mock("../src/features/rules/text/editor", () => ({
 
 beforeEach(() => {
   clearDesk();
+  forgetReplay();
 });
 
 const list = () => screen.findByRole("grid", { name: "Rules in order" });
@@ -125,6 +127,10 @@ describe("the form of a rule", () => {
     await setLimit(user, "3");
     expect(desk.get()?.text).toBe(before.text.replace("bot.failures >= 2", "bot.failures >= 3"));
     expect(await screen.findByRole("button", { name: "1 test fails" })).toBeTruthy();
+    // Tried on what has happened, by itself.
+    expect(
+      await screen.findByRole("button", { name: "186 of 12,430 conversations differ" }),
+    ).toBeTruthy();
     expect(platform.calls.filter((one) => one.name === "rules_save")).toEqual([]);
   });
 
@@ -188,11 +194,19 @@ describe("what is written and not saved", () => {
     await screen.findByRole("heading", { level: 1, name: /Queue/ });
     await first.user.keyboard("gr");
     expect((await limit()).value).toBe("4");
-    // The window is closed and opened; the machine has kept it.
+    await waitFor(() =>
+      expect(first.platform.world.drafts.get("rules")?.text).toContain("bot.failures >= 4"),
+    );
+    expect(localStorage.getItem("baton.rules.draft")).toContain("bot.failures >= 4");
+
+    // The window is closed and opened, under another address: only the engine has kept it.
+    act(() => (document.activeElement as HTMLElement | null)?.blur());
+    await first.user.keyboard("gq");
+    await screen.findByRole("heading", { level: 1, name: /Queue/ });
     clearDesk();
-    act(() => first.platform.touch("rules"));
-    const text = JSON.parse(localStorage.getItem("baton.rules.draft") ?? "{}").text as string;
-    expect(text).toContain("bot.failures >= 4");
+    localStorage.clear();
+    await first.user.keyboard("gr");
+    await waitFor(async () => expect((await limit()).value).toBe("4"));
   });
 
   it("is saved with a reason, and with another for a failing test", async () => {
@@ -271,6 +285,50 @@ describe("what is known of the rules", () => {
     expect(await screen.findByText(/An enterprise customer writes/)).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "vip-unhappy" }));
     await waitFor(() => expect(window.location.hash).toContain("rule=vip-unhappy"));
+  });
+
+  it("shows what would have changed, as charts and as tables, and both decisions", async () => {
+    const { user } = await openWindow("/rules?rule=bot-stuck&show=replay");
+    await setLimit(user, "3");
+    expect(
+      await screen.findByText("186 conversations of 12,430 would have been decided differently"),
+    ).toBeTruthy();
+    expect(screen.getByText("Conversations handed to people")).toBeTruthy();
+    expect(screen.getByRole("img", { name: /Handoffs by hour of the week/ })).toBeTruthy();
+    await user.click(screen.getByRole("switch", { name: "Show tables instead of charts" }));
+    expect(screen.getByRole("rowheader", { name: "Conversations handed to people" })).toBeTruthy();
+    const [first] = await screen.findAllByRole("button", { name: /Hand over to.*nothing/ });
+    await user.click(first as HTMLElement);
+    expect(await screen.findByRole("region", { name: "As it was decided" })).toBeTruthy();
+    expect(screen.getByText("Stayed with the bot.")).toBeTruthy();
+    await expectAccessible();
+  });
+
+  it("stops a back-test", async () => {
+    const { user, platform } = await openWindow("/rules?rule=bot-stuck&show=replay");
+    const go = platform.holdNext("backtest_get");
+    await user.click(await screen.findByRole("button", { name: "Try it out" }));
+    go();
+    await user.click(await screen.findByRole("button", { name: "Stop" }));
+    expect(await screen.findByText(/^Stopped/)).toBeTruthy();
+  });
+
+  it("moves a limit along the curve of what it would match", async () => {
+    const { user } = await openWindow("/rules?rule=bot-stuck");
+    const [open] = await within(await form()).findAllByRole("button", { name: "Try other limits" });
+    await user.click(open as HTMLElement);
+    const slider = (await screen.findByRole("slider", {
+      name: "Another limit",
+    })) as HTMLInputElement;
+    expect(slider.getAttribute("aria-valuetext")).toMatch(/^2: 1,263 matches/);
+    await act(async () => {
+      slider.focus();
+      // The test page moves no slider by keys.
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(slider, "3");
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await user.click(screen.getByRole("button", { name: "Use this limit" }));
+    await waitFor(() => expect(desk.get()?.text).toContain("bot.failures >= 4"));
   });
 
   it("brings an earlier version back onto the desk, to be looked at and saved", async () => {

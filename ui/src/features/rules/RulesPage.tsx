@@ -16,6 +16,8 @@ import { Checks } from "./panels/Checks";
 import { Conflict } from "./panels/Conflict";
 import { History } from "./panels/History";
 import { Promotion } from "./panels/Promotion";
+import { Replay } from "./panels/Replay";
+import { useKeepUp } from "./panels/replaying";
 import { lastRule, type Panel, type Room, useRoom, useRulesPlace } from "./place";
 import { RuleList } from "./RuleList";
 import styles from "./RulesPage.module.css";
@@ -68,6 +70,7 @@ function Frame({ acts, children }: { acts?: ReactNode; children: ReactNode }) {
 }
 
 function Acts() {
+  useKeepUp();
   const { desk } = useTheBench();
   const back = desk.past.length > 0;
   // The newest step on the desk goes back before anything else does: it is what one looks at.
@@ -106,10 +109,10 @@ function NotInForce() {
 }
 
 const MIDDLE: Record<Room, readonly Panel[]> = {
-  1: ["form", "text", "checks", "going", "history"],
-  2: ["form", "text", "checks", "going", "history"],
-  3: ["text", "checks", "going", "history"],
-  4: ["checks", "going", "history"],
+  1: ["form", "text", "checks", "replay", "going", "history"],
+  2: ["form", "text", "checks", "replay", "going", "history"],
+  3: ["text", "checks", "replay", "going", "history"],
+  4: ["checks", "replay", "going", "history"],
 };
 
 function Workbench() {
@@ -130,6 +133,8 @@ function Workbench() {
           return <TextPanel rule={shown} />;
         case "checks":
           return <Checks />;
+        case "replay":
+          return <Replay />;
         case "going":
           return <Promotion key={shown?.id} rule={shown} />;
         case "history":

@@ -1,6 +1,7 @@
 import { type MarkState, StateMark } from "../../design/components/StateMark";
 import { t } from "../../i18n";
 import { useTheBench } from "./bench";
+import { useReplay } from "./panels/replaying";
 import { useRulesPlace } from "./place";
 import styles from "./Verdict.module.css";
 
@@ -8,6 +9,7 @@ import styles from "./Verdict.module.css";
 export function Verdict() {
   const bench = useTheBench();
   const place = useRulesPlace();
+  const replay = useReplay();
   const { checked } = bench;
   if (!checked) return <div className={styles.verdict} />;
   const failed = checked.tests.filter((one) => !one.passed).length;
@@ -15,7 +17,7 @@ export function Verdict() {
   const doubts =
     checked.findings.filter((one) => one.weight === "warning").length +
     checked.problems.filter((one) => one.severity !== "error").length;
-  const marks: { id: string; state: MarkState; text: string; to: "checks" }[] = [];
+  const marks: { id: string; state: MarkState; text: string; to: "checks" | "replay" }[] = [];
   if (bench.errors > 0) {
     marks.push({
       id: "errors",
@@ -45,6 +47,22 @@ export function Verdict() {
             ? t("rules.verdict.noTests")
             : t("rules.verdict.passed", { n: checked.tests.length }),
       to: "checks",
+    });
+  }
+  if (bench.dirty && bench.errors === 0) {
+    const done = replay.view?.state === "done" && replay.current;
+    marks.push({
+      id: "replay",
+      state: done ? "ok" : "busy",
+      text: done
+        ? t("rules.verdict.differs", {
+            n: replay.view?.differing ?? 0,
+            of: replay.view?.conversations ?? 0,
+          })
+        : replay.view?.state === "running"
+          ? t("rules.verdict.replaying")
+          : t("rules.verdict.notReplayed"),
+      to: "replay",
     });
   }
   return (

@@ -3,9 +3,17 @@ import { useEffect, useMemo, useState } from "react";
 import { store } from "../../state/store";
 
 /** What the page shows beside the list. */
-export type Panel = "form" | "text" | "checks" | "going" | "history" | "proposals";
+export type Panel = "form" | "text" | "checks" | "replay" | "going" | "history" | "proposals";
 
-const PANELS: readonly Panel[] = ["form", "text", "checks", "going", "history", "proposals"];
+const PANELS: readonly Panel[] = [
+  "form",
+  "text",
+  "checks",
+  "replay",
+  "going",
+  "history",
+  "proposals",
+];
 
 /** Where one is on the rules page, and the ways to other places of it. */
 export interface RulesPlace {

@@ -341,6 +341,10 @@ export const rules = {
     one: "{n} more decision is the same for another reason.",
     other: "{n} more decisions are the same for another reason.",
   },
+  "rules.replay.between": {
+    one: "{n} more differs between two records, by time alone.",
+    other: "{n} more differ between two records, by time alone.",
+  },
   "rules.replay.faithful": "{n} of {of} recorded decisions come out as they were recorded.",
   "rules.replay.erased": {
     one: "At {n} decision the words of the message were erased.",

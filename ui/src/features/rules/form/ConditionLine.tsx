@@ -1,5 +1,6 @@
-import type { ReactNode } from "react";
-import type { FactView } from "../../../api/generated/wire";
+import { type ReactNode, useState } from "react";
+import type { FactView, RuleForm } from "../../../api/generated/wire";
+import { IconToggle } from "../../../design/components/Button";
 import { Select } from "../../../design/components/Field";
 import { t } from "../../../i18n";
 import { useTheBench } from "../bench";
@@ -7,23 +8,30 @@ import styles from "./Conditions.module.css";
 import { FactPicker } from "./FactPicker";
 import { LimitField } from "./LimitField";
 import { carried, firstLimit, limitKind, type Operator, operatorsOf } from "./limits";
+import { Sensitivity } from "./Sensitivity";
 import type { Line } from "./tree";
 import { WordsField } from "./WordsField";
 import { factName, lineSentence, operatorName } from "./words";
 
 /** One line of a condition: the fact, how it is compared, and with what. */
 export function ConditionLine({
+  rule,
+  row,
   line,
   fact,
   onChange,
   menu,
 }: {
+  rule: RuleForm;
+  /** Its place among all lines of the rule, by which the engine knows it; none while it is new. */
+  row: number | undefined;
   line: Line;
   fact: FactView | undefined;
   onChange: (line: Line) => void;
   menu: ReactNode;
 }) {
-  const { facts, names } = useTheBench();
+  const { facts, names, fresh } = useTheBench();
+  const [trying, setTrying] = useState(false);
   const offered = operatorsOf(fact?.kind ?? "text");
   const now: Operator = {
     id: line.negated ? `not ${line.op}` : line.op,
@@ -32,6 +40,7 @@ export function ConditionLine({
   };
   const operators = offered.some((one) => one.id === now.id) ? offered : [now, ...offered];
   const kind = limitKind(fact, line.op);
+  const movable = (kind === "number" || kind === "duration") && row !== undefined && fresh;
   const set = /^msg\.words\.(.+)$/.exec(line.fact)?.[1];
   return (
     <fieldset className={styles.lineBox} aria-label={lineSentence(line, fact)}>
@@ -74,9 +83,32 @@ export function ConditionLine({
             />
           </div>
         )}
-        <div className={styles.tools}>{menu}</div>
+        <div className={styles.tools}>
+          {(kind === "number" || kind === "duration") && (
+            <IconToggle
+              icon="curve"
+              label={t("rules.try")}
+              isSelected={trying}
+              onChange={setTrying}
+              className={styles.small}
+            />
+          )}
+          {menu}
+        </div>
       </div>
       {set !== undefined && <WordsField name={set} />}
+      {trying &&
+        (movable ? (
+          <Sensitivity
+            rule={rule.id}
+            row={row}
+            fact={fact}
+            limit={line.limit}
+            onUse={(limit) => onChange({ ...line, limit })}
+          />
+        ) : (
+          <p className={styles.empty}>{t(fresh ? "rules.try.notYet" : "rules.try.wait")}</p>
+        ))}
     </fieldset>
   );
 }

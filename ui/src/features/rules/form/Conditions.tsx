@@ -187,7 +187,7 @@ function GroupView({ rule, root, base, part, facts, depth, change }: PartProps &
 }
 
 function PartView({ part, ...rest }: PartProps & { part: Part }) {
-  const { root, base, facts, change } = rest;
+  const { rule, root, base, facts, change } = rest;
   const { names } = useTheBench();
   const place = placeOf(root, part.key, facts, names.defines);
   const row = base === undefined || place === undefined ? undefined : base + place;
@@ -198,6 +198,8 @@ function PartView({ part, ...rest }: PartProps & { part: Part }) {
       const fact = facts.get(part.fact);
       return (
         <ConditionLine
+          rule={rule}
+          row={row}
           line={part}
           fact={fact}
           onChange={(next) => change(changed(root, part.key, () => next))}
