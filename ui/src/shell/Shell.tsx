@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Outlet, useMatchRoute, useNavigate } from "@tanstack/react-router";
+import { Outlet, useLocation, useMatchRoute, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { openRequest } from "../api/client";
 import { adoptSettings, changePreferences } from "../api/preferences";
@@ -65,9 +65,11 @@ export function Shell() {
 const RULES_LIST = 288;
 
 // What comes and goes by itself stands over the end of the list: it moves nothing that is read, and
-// covers neither the composer nor the places.
+// covers neither the composer nor the places. On a page without a list it stands in the far corner,
+// where no field begins.
 function Dock() {
   const shape = useStore(frame);
+  const onPage = !/^\/(v|c|new)(\/|$)/.test(useLocation().pathname);
   const listWidth = useListWidth();
   // The list of the rules is narrower than that of conversations.
   const narrow = Boolean(useMatchRoute()({ to: "/rules" }));
@@ -76,6 +78,7 @@ function Dock() {
     <div
       className={styles.dock}
       data-places={shape.places}
+      data-page={onPage || undefined}
       style={shape.both ? { width } : undefined}
     >
       <Toasts />
