@@ -14,8 +14,10 @@
 mod corpus;
 mod deciding;
 mod floor;
+mod history;
 mod intake;
 mod measure;
+mod policy;
 mod post;
 mod reading;
 #[path = "../window/stage.rs"]
@@ -43,9 +45,12 @@ use std::process::ExitCode;
 use intake::Place;
 
 /// The parts of a run, in their order; `BENCH_ONLY` names those wanted.
-const PARTS: [&str; 7] = [
-    "import", "search", "commands", "decision", "serve", "mail", "window",
+const PARTS: [&str; 8] = [
+    "import", "search", "commands", "decision", "rules", "serve", "mail", "window",
 ];
+
+/// Those that need no mails.
+const MADE_UP: [&str; 2] = ["decision", "rules"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -81,8 +86,13 @@ fn number(name: &str) -> Option<u64> {
 fn all(place: &Place<'_>) {
     let only = std::env::var("BENCH_ONLY").unwrap_or_default();
     let wanted = |part: &str| only.is_empty() || only.split(',').any(|one| one == part);
-    let bytes = corpus::write(&place.maildir(), place.mails).unwrap();
-    println!("{} mails, {:.1} MB\n", place.mails, bytes as f64 / 1e6);
+    if PARTS
+        .into_iter()
+        .any(|part| wanted(part) && !MADE_UP.contains(&part))
+    {
+        let bytes = corpus::write(&place.maildir(), place.mails).unwrap();
+        println!("{} mails, {:.1} MB\n", place.mails, bytes as f64 / 1e6);
+    }
     let runtime = tokio::runtime::Runtime::new().unwrap();
     measure::head();
     for part in PARTS.into_iter().filter(|part| wanted(part)) {
@@ -91,6 +101,13 @@ fn all(place: &Place<'_>) {
             "search" => reading::search(place),
             "commands" => runtime.block_on(reading::commands(place)),
             "decision" => deciding::decide(),
+            "rules" => {
+                let points = number("BENCH_POINTS").unwrap_or(1_000_000);
+                runtime.block_on(history::whole(points));
+                history::peers(&place.baton.with_file_name("peers"));
+                history::live();
+                history::analysis();
+            }
             "serve" => intake::serve(place),
             "mail" => {
                 runtime.block_on(post::notice(place));

@@ -2,12 +2,17 @@
 # Prints figures beside peers and floors, in one run; docs/bench.md tells what each row compares.
 # BENCH_MAILS says how many mails (20000); 2000 are enough for a quick look. BENCH_PAIRS says of how
 # many pairs a row is the median (3), BENCH_ONLY which parts are wanted (import,search,commands,
-# decision,serve,mail,window), BENCH_FOLDER where it works: a folder that is there is used again.
+# decision,rules,serve,mail,window), BENCH_POINTS how many decision points a history has (1000000),
+# BENCH_FOLDER where it works: a folder that is there is used again.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 mails="${BENCH_MAILS:-20000}"
 cargo build --release --quiet -p baton-cli -p baton-tests --bin baton --bin bench
+# By itself: what it needs must not change how ours is built.
+case ",${BENCH_ONLY:-rules}," in
+*,rules,*) cargo build --release --quiet -p baton-peers ;;
+esac
 target="${CARGO_TARGET_DIR:-target}/release"
 
 case ",${BENCH_ONLY:-window}," in

@@ -9,6 +9,7 @@
 )]
 
 mod answering;
+mod backtest;
 mod contacts;
 mod damage;
 mod editor;

@@ -21,7 +21,7 @@ struct Script {
 }
 
 impl Host for Script {
-    async fn answer(&self, command: &str, _payload: Value) -> Result<Value, ApiError> {
+    async fn answer(&self, command: &str, payload: Value) -> Result<Value, ApiError> {
         assert_eq!(self.place.purpose, Purpose::Quiet, "a look starts nothing");
         let broken = self.place.folder.join("broken").exists();
         match command {
@@ -30,6 +30,12 @@ impl Host for Script {
                 "problems": if broken { vec!["event 2"] } else { vec![] },
             })),
             "decision_list" => Ok(json!({ "decisions": [] })),
+            "backtest_start" if payload["text"] == "bad" => {
+                Err(ApiError::new("bad_rules", "It cannot be read.", ""))
+            }
+            "backtest_start" => Ok(json!({ "job": "b1" })),
+            "backtest_get" => Ok(backtest(&self.place.folder)),
+            "backtest_conversations" => Ok(json!({ "rows": [], "next": null })),
             _ => Err(ApiError::not_found("command")),
         }
     }
@@ -89,6 +95,26 @@ impl Node for Script {
             .collect();
         std::fs::write(self.place.folder.join("keys"), keys.join("\n")).unwrap();
     }
+}
+
+/// A back-test that is under way when it is first asked for, and then as a file of its folder says.
+fn backtest(folder: &Path) -> Value {
+    let state = std::fs::read_to_string(folder.join("state")).unwrap();
+    let next = if state == "running" { "done" } else { &state };
+    std::fs::write(folder.join("state"), next).unwrap();
+    json!({
+        "state": state, "error": "", "done": 3, "total": 7, "ruleset": "aa", "against": "bb",
+        "span": [0, 1], "points": 7, "differences": 1, "other_reason": 0, "conversations": 2,
+        "differing": 1, "diverged": 1, "between": 0, "recorded": 7, "faithful": 7,
+        "without_text": 0, "queue_load": [], "rules": [],
+        "sla": { "same": 1, "same_missed": 0, "open": 1, "open_missed": 0, "says": "" },
+        "metrics": [{
+            "name": "handoffs", "says": "Handoffs", "unit": "conversations", "old": 0.0,
+            "new": 1.0, "delta": 1.0, "low": 0.0, "high": 2.0, "n": 2, "old_share": null,
+            "new_share": { "share": 0.5, "low": 0.1, "high": 0.9 }, "p": 1.0, "kind": "exact",
+            "note": "",
+        }],
+    })
 }
 
 fn baton(folder: &Path, words: &[&str]) -> ExitCode {
@@ -238,4 +264,28 @@ fn an_analysis_ends_in_its_exit_code() {
     let never = RULES.replace("> duration(\"10m\")", "< duration(\"0s\")");
     assert_eq!(ends(&never, &[]), ExitCode::from(1));
     assert_eq!(ends("", &[]), ExitCode::from(1));
+}
+
+#[test]
+fn a_backtest_waits_for_its_end_and_ends_in_its_exit_code() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path();
+    let draft = folder.join("draft.toml");
+    let path = draft.to_str().unwrap().to_owned();
+    let ends = |state: &str, more: &[&str]| {
+        std::fs::write(folder.join("state"), state).unwrap();
+        let words = [&["rules", "backtest", path.as_str()], more].concat();
+        baton(folder, &words)
+    };
+    assert_eq!(ends("done", &[]), ExitCode::from(4), "no such file");
+    std::fs::write(&draft, "good").unwrap();
+    let since = ["--since", "2026-10-01", "--until", "2026-11-01T09:00:00Z"];
+    assert_eq!(ends("running", &since), ExitCode::SUCCESS);
+    assert_eq!(ends("done", &["--list", "3"]), ExitCode::SUCCESS);
+    assert_eq!(ends("done", &["--since", "soon"]), ExitCode::from(1));
+    assert_eq!(ends("done", &["--against", "/no/such"]), ExitCode::from(4));
+    assert_eq!(ends("failed", &[]), ExitCode::from(1));
+    assert_eq!(ends("cancelled", &[]), ExitCode::from(130));
+    std::fs::write(&draft, "bad").unwrap();
+    assert_eq!(ends("done", &[]), ExitCode::from(1));
 }
