@@ -1,6 +1,7 @@
 //! A disk that loses a page, a program that writes where it should not: what is damaged is made
 //! anew from the log where that is whole, is said where it is not, and stops nothing else.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use baton_api::Commands as _;
@@ -167,7 +168,7 @@ async fn one_deadline_or_errand_that_cannot_be_met_stops_no_other() {
     assert_eq!(said.last().unwrap().text.trim(), "Oil it.");
     let waiting = desk
         .engine
-        .read(|reader, _| Ok(reader.effects_due(Timestamp(i64::MAX), 9)?))
+        .read(|reader, _| Ok(reader.effects_due(Timestamp(i64::MAX), &BTreeSet::new(), 9)?))
         .await
         .unwrap();
     assert_eq!(waiting.len(), 1, "the other is kept for later");

@@ -19,6 +19,7 @@ mod kill;
 mod labels;
 mod machines;
 mod order;
+mod outbox;
 mod points;
 mod promotion;
 mod rules;

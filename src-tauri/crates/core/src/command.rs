@@ -260,8 +260,10 @@ pub enum Command {
 pub enum SendEnd {
     /// The server took it; some recipients may have been refused.
     Sent {
-        /// The recipients that were refused all the same.
+        /// The recipients that were refused for good all the same.
         refused: Vec<String>,
+        /// The recipients that were refused for now: they are tried again.
+        put_off: Vec<String>,
     },
     /// Nothing was sent; it may be tried again.
     NotSent {

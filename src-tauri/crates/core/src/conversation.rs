@@ -222,6 +222,17 @@ pub struct Outgoing {
     pub attempts: u32,
     /// What the server last said.
     pub last_error: String,
+    /// The recipients that are left, once the server took it for others; empty until then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+}
+
+impl Outgoing {
+    /// Whether it has reached some of its recipients already.
+    #[must_use]
+    pub const fn has_left(&self) -> bool {
+        !self.left.is_empty()
+    }
 }
 
 /// Where a message to be sent stands.

@@ -273,7 +273,9 @@ impl Turn<'_, '_> {
                     | OutgoingState::InDoubt { .. }
                     | OutgoingState::Failed
             );
+            // One that has reached some already stands in the conversation: its copy is known.
             if unsettled
+                && !entry.has_left()
                 && self
                     .tx
                     .document(entry.document)?

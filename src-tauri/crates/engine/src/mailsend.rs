@@ -1,7 +1,7 @@
 //! Handing a message to the mail server: at most once, and never later than agreed.
 
 use baton_api::channels::MailConfig;
-use baton_channels::email::smtp::{Composed, Outcome, Submission, sent, submit};
+use baton_channels::email::smtp::{Composed, Outcome, Refusal, Submission, sent, submit};
 use baton_core::command::SendEnd;
 use baton_core::message::Address;
 use baton_core::time::Timestamp;
@@ -40,10 +40,14 @@ pub(crate) async fn smtp_send(
         Some(login.clone()),
     );
     let document = &letter.document;
+    let first = letter.left.is_empty();
     let message = Composed {
         raw: letter.raw.clone(),
         sender: config.address.clone(),
-        recipients: addresses(&[&document.to, &document.cc, &document.bcc]),
+        recipients: match first {
+            true => addresses(&[&document.to, &document.cc, &document.bcc]),
+            false => letter.left.clone(),
+        },
         message_id: document.native_id.clone(),
     };
     // A laptop that slept during the upload must not send a message that nobody waits for any
@@ -57,6 +61,16 @@ pub(crate) async fn smtp_send(
     .await;
     match outcome {
         Outcome::Sent { refused } => {
+            let (for_good, for_now): (Vec<_>, Vec<_>) =
+                refused.into_iter().partition(|one| one.permanent);
+            let named = |all: Vec<Refusal>| all.into_iter().map(|one| one.address).collect();
+            let end = SendEnd::Sent {
+                refused: named(for_good),
+                put_off: named(for_now),
+            };
+            if !first {
+                return end;
+            }
             let blind = addresses(&[&document.bcc]);
             let raw = sent::with_blind_copies(&letter.raw, &blind);
             let id = document.native_id.clone();
@@ -68,9 +82,7 @@ pub(crate) async fn smtp_send(
                     );
                 }
             });
-            SendEnd::Sent {
-                refused: refused.into_iter().map(|one| one.address).collect(),
-            }
+            end
         }
         Outcome::Rejected {
             code, permanent, ..
@@ -94,10 +106,15 @@ pub(crate) async fn smtp_send(
             text: "The attempt took too long and was dropped before the last byte.".to_owned(),
         },
         Outcome::InDoubt => {
-            let found = sent::find(&account, &login, &document.native_id).await;
-            if matches!(found, Ok(true)) {
+            // Of a second attempt the copy of the first would tell nothing.
+            let found = first && {
+                let found = sent::find(&account, &login, &document.native_id).await;
+                matches!(found, Ok(true))
+            };
+            if found {
                 return SendEnd::Sent {
                     refused: Vec::new(),
+                    put_off: Vec::new(),
                 };
             }
             SendEnd::InDoubt {

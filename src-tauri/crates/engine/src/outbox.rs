@@ -1,18 +1,19 @@
-//! Effects: what the world is asked to do, taken from the database one after the other, done at
-//! most once, and what came of it told to the core.
+//! Effects: what the world is asked to do, taken from the database in order, done at most once,
+//! and what came of it told to the core. Each channel sends by itself.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use baton_core::command::{Command, SendEnd};
-use baton_core::conversation::OutgoingState;
+use baton_core::conversation::{Outgoing, OutgoingState};
 use baton_core::decide::Refusal;
 use baton_core::effect::Effect;
 use baton_core::event::Actor;
-use baton_core::hash::Hash;
-use baton_core::ids::{ConversationId, OutboxId};
+use baton_core::ids::{ChannelId, ConversationId, OutboxId};
 use baton_core::message::MessageDocument;
 use baton_core::time::{DAY, SECOND, Timestamp};
 use baton_store::{EffectEnd, StoredEffect};
+use tokio::task::JoinSet;
 
 use crate::commands::sent_draft_key;
 use crate::desk::Turn;
@@ -36,9 +37,7 @@ const BATCH: usize = 20;
 
 /// Carries out effects as they become due.
 pub(crate) async fn run(engine: Engine) {
-    // Whether something may still count as under way that nobody works on: at the start, and after
-    // a pass that broke off.
-    let mut broken_off = true;
+    let mut lanes = Lanes::default();
     let mut tidied: Option<Timestamp> = None;
     loop {
         if tidied.is_none_or(|at| engine.now().since(at) >= DAY) {
@@ -47,9 +46,7 @@ pub(crate) async fn run(engine: Engine) {
                 tracing::warn!(%error, "Settled errands could not be forgotten.");
             }
         }
-        let worked = pass(&engine, broken_off).await;
-        broken_off = worked.is_err();
-        let nap = match worked {
+        let nap = match pass(&engine, &mut lanes).await {
             Ok(Some(next)) => {
                 let left = next.since(engine.now()).max(0).unsigned_abs();
                 NAP.min(Duration::from_millis(left.saturating_add(1)))
@@ -62,18 +59,115 @@ pub(crate) async fn run(engine: Engine) {
             }
         };
         tokio::select! {
-            () = engine.inner.stop.cancelled() => return,
+            () = engine.inner.stop.cancelled() => break,
+            () = lanes.one_is_free() => {}
             () = engine.inner.wake.effects.notified() => {}
             () = tokio::time::sleep(nap) => {}
         }
     }
+    // What is half sent is finished, so that it is known what became of it.
+    while !lanes.busy.is_empty() {
+        lanes.one_is_free().await;
+    }
 }
 
-async fn pass(engine: &Engine, broken_off: bool) -> Result<Option<Timestamp>, EngineError> {
-    if broken_off {
-        recover(engine).await?;
+/// Who sends: each channel by a worker of its own, so that a server that hangs holds up nobody
+/// but its own channel.
+struct Lanes {
+    /// The channels on which something is being sent.
+    busy: BTreeSet<ChannelId>,
+    workers: JoinSet<(ChannelId, Result<(), EngineError>)>,
+    /// Whether something may still count as under way that nobody works on: at the start, and
+    /// after a worker that broke off.
+    broken_off: bool,
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self {
+            busy: BTreeSet::new(),
+            workers: JoinSet::new(),
+            broken_off: true,
+        }
     }
-    work(engine).await
+}
+
+impl Lanes {
+    fn send(&mut self, engine: &Engine, channel: ChannelId, letters: Vec<StoredEffect>) {
+        let engine = engine.clone();
+        self.busy.insert(channel);
+        self.workers.spawn(async move {
+            for effect in letters {
+                if let Err(error) = settle(&engine, effect).await {
+                    return (channel, Err(error));
+                }
+            }
+            (channel, Ok(()))
+        });
+    }
+
+    /// Waits until a worker is done; for ever when none is at work.
+    async fn one_is_free(&mut self) {
+        match self.workers.join_next().await {
+            None => std::future::pending().await,
+            Some(Ok((channel, ended))) => {
+                self.busy.remove(&channel);
+                if let Err(error) = ended {
+                    tracing::error!(%channel, %error, "Sending on a channel broke off.");
+                    self.broken_off = true;
+                }
+            }
+            Some(Err(_)) => {
+                // One panicked; which one is not told, so all are waited for.
+                while let Some(other) = self.workers.join_next().await {
+                    drop(other);
+                }
+                self.busy.clear();
+                self.broken_off = true;
+            }
+        }
+    }
+}
+
+/// Gives everything that is due to its worker, and does what needs none; returns when the next
+/// effect will be due.
+async fn pass(engine: &Engine, lanes: &mut Lanes) -> Result<Option<Timestamp>, EngineError> {
+    if lanes.broken_off && lanes.busy.is_empty() {
+        recover(engine).await?;
+        lanes.broken_off = false;
+    }
+    loop {
+        let busy = lanes.busy.clone();
+        let due = engine
+            .inner
+            .desk
+            .turn(move |turn| begin(turn, &busy))
+            .await
+            .inspect_err(|_| lanes.broken_off = true)?;
+        if due.is_empty() {
+            let busy = lanes.busy.clone();
+            return engine
+                .read(move |reader, _| Ok(reader.next_effect_at(&busy)?))
+                .await;
+        }
+        let mut letters: BTreeMap<ChannelId, Vec<StoredEffect>> = BTreeMap::new();
+        let mut others = Vec::new();
+        for effect in due {
+            match (&effect.effect, effect.channel) {
+                (Effect::Send { .. }, Some(channel)) => {
+                    letters.entry(channel).or_default().push(effect);
+                }
+                _ => others.push(effect),
+            }
+        }
+        for (channel, letters) in letters {
+            lanes.send(engine, channel, letters);
+        }
+        for effect in others {
+            let settled = settle(engine, effect).await;
+            settled.inspect_err(|_| lanes.broken_off = true)?;
+        }
+    }
 }
 
 /// After a crash: an effect that was under way may have happened. A send whose attempt had begun
@@ -132,44 +226,54 @@ fn end_of_broken(
 
 /// Does everything that is due; returns when the next effect will be.
 pub(crate) async fn work(engine: &Engine) -> Result<Option<Timestamp>, EngineError> {
+    let mut lanes = Lanes {
+        broken_off: false,
+        ..Lanes::default()
+    };
     loop {
-        let due = engine.inner.desk.turn(begin).await?;
-        if due.is_empty() {
-            return engine.read(|reader, _| Ok(reader.next_effect_at()?)).await;
+        let next = pass(engine, &mut lanes).await?;
+        if lanes.busy.is_empty() {
+            return Ok(next);
         }
-        for effect in due {
-            let end = match carry_out(engine, &effect).await {
-                Err(EngineError::Stopped) => return Err(EngineError::Stopped),
-                done => done,
-            };
-            engine
-                .inner
-                .desk
-                .turn(move |turn| {
-                    // One that cannot be done must not keep the others from being done.
-                    let end = match end {
-                        Ok(end) => end,
-                        Err(error) => {
-                            let conversation = effect.conversation;
-                            tracing::error!(%conversation, %error, "An errand could not be done.");
-                            end_of_broken(turn, &effect, AFTER_FAULT_MS, &error.to_string())?
-                        }
-                    };
-                    turn.tx.end_effect(effect.n, &end, turn.now)?;
-                    Ok(())
-                })
-                .await?;
-        }
+        lanes.one_is_free().await;
     }
 }
 
+/// Carries one effect out and notes how that ended. One that cannot be done must not keep the
+/// others from being done.
+async fn settle(engine: &Engine, effect: StoredEffect) -> Result<(), EngineError> {
+    let end = match carry_out(engine, &effect).await {
+        Err(EngineError::Stopped) => return Err(EngineError::Stopped),
+        done => done,
+    };
+    engine
+        .inner
+        .desk
+        .turn(move |turn| {
+            let end = match end {
+                Ok(end) => end,
+                Err(error) => {
+                    let conversation = effect.conversation;
+                    tracing::error!(%conversation, %error, "An errand could not be done.");
+                    end_of_broken(turn, &effect, AFTER_FAULT_MS, &error.to_string())?
+                }
+            };
+            turn.tx.end_effect(effect.n, &end, turn.now)?;
+            Ok(())
+        })
+        .await
+}
+
 /// Takes up what is due.
-fn begin(turn: &mut Turn<'_, '_>) -> Result<Vec<StoredEffect>, EngineError> {
-    let due = match turn.tx.effects_due(turn.now, BATCH) {
+fn begin(
+    turn: &mut Turn<'_, '_>,
+    busy: &BTreeSet<ChannelId>,
+) -> Result<Vec<StoredEffect>, EngineError> {
+    let due = match turn.tx.effects_due(turn.now, busy, BATCH) {
         Err(error) if error.is_of_one() => {
             let given_up = turn.tx.give_up_unreadable_effects(turn.now)?;
             tracing::error!(%error, given_up, "Errands that cannot be read were given up.");
-            turn.tx.effects_due(turn.now, BATCH)?
+            turn.tx.effects_due(turn.now, busy, BATCH)?
         }
         due => due?,
     };
@@ -237,7 +341,7 @@ async fn send(
     let Some(out) = begun else {
         return Ok(EffectEnd::Done);
     };
-    let letter = letter(engine, conversation, out.document).await?;
+    let letter = letter(engine, conversation, out).await?;
     let end = match letter {
         None => SendEnd::Rejected {
             text: "The message is no longer kept here.".to_owned(),
@@ -268,23 +372,25 @@ async fn send(
 /// A message as it is handed to a channel.
 pub(crate) struct Letter {
     /// The channel.
-    pub(crate) channel: baton_core::ids::ChannelId,
+    pub(crate) channel: ChannelId,
     /// What it says, with its recipients.
     pub(crate) document: MessageDocument,
     /// The bytes to send.
     pub(crate) raw: Vec<u8>,
+    /// The recipients that are left of an earlier attempt; empty for all.
+    pub(crate) left: Vec<String>,
 }
 
 async fn letter(
     engine: &Engine,
     conversation: ConversationId,
-    document: Hash,
+    out: Outgoing,
 ) -> Result<Option<Letter>, EngineError> {
     engine
         .read(move |reader, _| {
             let (Some(state), Some(document)) = (
                 reader.conversation(conversation)?,
-                reader.document(document)?,
+                reader.document(out.document)?,
             ) else {
                 return Ok(None);
             };
@@ -296,6 +402,7 @@ async fn letter(
                 channel: state.channel,
                 document,
                 raw,
+                left: out.left,
             }))
         })
         .await

@@ -225,6 +225,7 @@ impl Engine {
             // The people of the demo read everything at once.
             kind::DEMO => SendEnd::Sent {
                 refused: Vec::new(),
+                put_off: Vec::new(),
             },
             _ => SendEnd::Rejected {
                 text: "Nothing can be sent on this channel.".to_owned(),

@@ -221,8 +221,9 @@ fn every_query() {
         reader.next_deadline()?;
         reader.deadline(state.id)?;
         reader.due(START, 1)?;
-        reader.next_effect_at()?;
-        reader.effects_due(START, 1)?;
+        let busy = BTreeSet::from([channel()]);
+        reader.next_effect_at(&busy)?;
+        reader.effects_due(START, &busy, 1)?;
         reader.effects_running()?;
         reader.effect("x")?;
         reader.labels(START)?;

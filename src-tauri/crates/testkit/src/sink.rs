@@ -19,6 +19,15 @@ pub enum Temper {
     Greylist,
     /// Refuses this one recipient with 550 and takes the others.
     RefuseRecipient(String),
+    /// Refuses one recipient with 550, answers 451 for another, and takes the others.
+    RefuseAndDefer {
+        /// Who is refused.
+        refused: String,
+        /// Who is put off.
+        put_off: String,
+    },
+    /// Says nothing at all, not even a greeting, and keeps the connection.
+    Silent,
     /// Refuses the message with 554 after the final dot.
     RefuseMessage,
     /// Answers 452 after the final dot.
@@ -125,6 +134,11 @@ impl Drop for SmtpSink {
 async fn converse(stream: TcpStream, temper: Temper, shared: &Shared) -> std::io::Result<()> {
     let (reader, mut out) = stream.into_split();
     let mut reader = BufReader::new(reader);
+    if temper == Temper::Silent {
+        let mut nothing = String::new();
+        while reader.read_line(&mut nothing).await? > 0 {}
+        return Ok(());
+    }
     if temper == Temper::Busy {
         return out.write_all(b"421 4.3.2 too busy\r\n").await;
     }
@@ -162,6 +176,12 @@ async fn converse(stream: TcpStream, temper: Temper, shared: &Shared) -> std::io
                     Temper::Greylist => out.write_all(b"451 4.7.1 come back later\r\n").await?,
                     Temper::RefuseRecipient(refused) if *refused == to => {
                         out.write_all(b"550 5.1.1 no such user\r\n").await?;
+                    }
+                    Temper::RefuseAndDefer { refused, .. } if *refused == to => {
+                        out.write_all(b"550 5.1.1 no such user\r\n").await?;
+                    }
+                    Temper::RefuseAndDefer { put_off, .. } if *put_off == to => {
+                        out.write_all(b"451 4.7.1 come back later\r\n").await?;
                     }
                     _ => {
                         recipients.push(to);

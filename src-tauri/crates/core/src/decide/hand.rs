@@ -155,7 +155,7 @@ impl Work<'_> {
             .state
             .outbox
             .values()
-            .filter(|entry| entry.author != Author::Agent && entry.is_queued())
+            .filter(|entry| entry.author != Author::Agent && entry.is_queued() && !entry.has_left())
             .map(|entry| entry.id)
             .collect();
         for outbox in stale {

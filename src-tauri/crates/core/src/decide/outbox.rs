@@ -40,7 +40,11 @@ impl Work<'_> {
         if self.actor.kind != ActorKind::Agent {
             return Err(Refusal::NotAllowed);
         }
-        match self.entry(outbox)?.state {
+        let entry = self.entry(outbox)?;
+        if entry.has_left() {
+            return Err(Refusal::TooLateToCancel);
+        }
+        match entry.state {
             OutgoingState::Queued { .. } | OutgoingState::Failed => {
                 self.step(outbox, SendStep::Cancelled);
                 Ok(())
@@ -65,7 +69,9 @@ impl Work<'_> {
             }
             OutgoingState::Queued { .. } if deadline <= self.now => Err(Refusal::DeadlinePassed),
             OutgoingState::Queued { .. }
-                if entry.author != Author::Agent && entry.epoch != self.state.control.epoch =>
+                if entry.author != Author::Agent
+                    && !entry.has_left()
+                    && entry.epoch != self.state.control.epoch =>
             {
                 Err(Refusal::Superseded)
             }
@@ -92,22 +98,11 @@ impl Work<'_> {
             return Err(Refusal::SendSettled);
         }
         match end {
-            SendEnd::Sent { refused } => {
-                self.step(
-                    outbox,
-                    SendStep::Sent {
-                        refused: refused.clone(),
-                    },
-                );
-                self.record_sent(&entry, None);
-                if !refused.is_empty() {
-                    self.tell_author(&entry, "some recipients were refused", false);
-                }
-            }
+            SendEnd::Sent { refused, put_off } => self.sent(&entry, refused, put_off),
             SendEnd::NotSent { text } => {
                 let next = self.now.plus(back_off(entry.attempts));
                 if next.since(entry.queued_at) > GIVE_UP_AFTER {
-                    self.send_failed(&entry, text)?;
+                    self.not_sent(&entry, text)?;
                 } else {
                     self.step(
                         outbox,
@@ -119,16 +114,63 @@ impl Work<'_> {
                     self.resend(&entry, next);
                 }
             }
-            SendEnd::Rejected { text } => self.send_failed(&entry, text)?,
+            SendEnd::Rejected { text } => self.not_sent(&entry, text)?,
             SendEnd::InDoubt { text } if under_way => self.send_in_doubt(&entry, text),
             SendEnd::InDoubt { .. } => {}
         }
         Ok(())
     }
 
+    /// The server took it, for all recipients or for some.
+    fn sent(&mut self, entry: &Outgoing, refused: &[String], put_off: &[String]) {
+        let next = self.now.plus(back_off(entry.attempts));
+        let again = !put_off.is_empty() && next.since(entry.queued_at) <= GIVE_UP_AFTER;
+        let mut refused = refused.to_vec();
+        if again {
+            self.step(
+                entry.id,
+                SendStep::PartlySent {
+                    refused: refused.clone(),
+                    left: put_off.to_vec(),
+                    at: next,
+                },
+            );
+        } else {
+            refused.extend(put_off.iter().cloned());
+            self.step(
+                entry.id,
+                SendStep::Sent {
+                    refused: refused.clone(),
+                },
+            );
+        }
+        if !entry.has_left() {
+            self.record_sent(entry, None);
+        }
+        if again {
+            self.ask(Effect::Send {
+                outbox: entry.id,
+                not_before: next,
+            });
+        }
+        if !refused.is_empty() {
+            self.tell_author(entry, "some recipients were refused", false);
+        }
+    }
+
+    /// It is refused for good, or given up: nobody has it, or not those that were left.
+    fn not_sent(&mut self, entry: &Outgoing, text: &str) -> Result<(), Refusal> {
+        if !entry.has_left() {
+            return self.send_failed(entry, text);
+        }
+        self.sent(entry, &entry.left, &[]);
+        Ok(())
+    }
+
     /// Asks for another attempt, unless control has left the machine that wrote the message.
     fn resend(&mut self, entry: &Outgoing, not_before: Timestamp) {
-        if entry.author != Author::Agent && entry.epoch != self.state.control.epoch {
+        let current = entry.epoch == self.state.control.epoch;
+        if entry.author != Author::Agent && !entry.has_left() && !current {
             self.step(entry.id, SendStep::Superseded);
         } else {
             self.ask(Effect::Send {
@@ -169,7 +211,7 @@ impl Work<'_> {
             return Err(Refusal::NotInDoubt);
         }
         self.step(outbox, SendStep::Judged { sent });
-        if sent {
+        if sent && !entry.has_left() {
             self.record_sent(&entry, None);
         }
         Ok(())

@@ -447,6 +447,16 @@ pub enum SendStep {
         #[serde(default)]
         refused: Vec<String>,
     },
+    /// The server took it for some recipients, and put others off: these are tried at `at`.
+    PartlySent {
+        /// The recipients that were refused for good.
+        #[serde(default)]
+        refused: Vec<String>,
+        /// The recipients that are left.
+        left: Vec<String>,
+        /// When they are tried next.
+        at: Timestamp,
+    },
     /// It was not taken; the next attempt is at `at`.
     Retry {
         /// When.

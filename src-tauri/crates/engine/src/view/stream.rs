@@ -177,11 +177,15 @@ fn what(
                 step: code_of(&change.step, "step"),
                 text: text.clone(),
             }),
-            SendStep::Sent { refused } if !refused.is_empty() => Some(What::Send {
-                outbox: change.outbox.to_string(),
-                step: "refused".to_owned(),
-                text: refused.join(", "),
-            }),
+            SendStep::Sent { refused } | SendStep::PartlySent { refused, .. }
+                if !refused.is_empty() =>
+            {
+                Some(What::Send {
+                    outbox: change.outbox.to_string(),
+                    step: "refused".to_owned(),
+                    text: refused.join(", "),
+                })
+            }
             SendStep::Judged { .. } | SendStep::Cancelled => Some(What::Send {
                 outbox: change.outbox.to_string(),
                 step: code_of(&change.step, "step"),

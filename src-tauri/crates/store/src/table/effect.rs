@@ -1,13 +1,15 @@
 //! The transactional outbox: what the world is asked to do, stored with the events that ask for it.
 
+use std::collections::BTreeSet;
+
 use baton_core::effect::Effect;
-use baton_core::ids::ConversationId;
+use baton_core::ids::{ChannelId, ConversationId, Id as _};
 use baton_core::time::Timestamp;
 use rusqlite::{OptionalExtension as _, Row};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
-use crate::value::{Word, at, from_json, id, key, to_json, words};
+use crate::value::{Word, at, from_json, id, id_or_none, key, to_json, words};
 use crate::writer::Tx;
 
 /// Where an effect stands.
@@ -41,6 +43,8 @@ pub struct StoredEffect {
     pub key: String,
     /// The conversation it is about.
     pub conversation: ConversationId,
+    /// The channel on which that is held; none when there is no such conversation any more.
+    pub channel: Option<ChannelId>,
     /// What is asked.
     pub effect: Effect,
     /// Where it stands.
@@ -83,7 +87,20 @@ pub const fn effect_kind(effect: &Effect) -> &'static str {
 }
 
 const COLUMNS: &str =
-    "n, key, conversation, body, state, not_before_ms, attempts, changed_at_ms, error FROM effect";
+    "e.n, e.key, e.conversation, e.body, e.state, e.not_before_ms, e.attempts, e.changed_at_ms,
+    e.error, c.channel FROM effect e LEFT JOIN conversation c ON c.id = e.conversation";
+
+/// Leaves out what is to be sent on channels that are busy, which come as hexadecimal in JSON.
+const NOT_BUSY: &str = "(e.kind <> 'send' OR c.channel IS NULL
+    OR hex(c.channel) NOT IN (SELECT value FROM json_each(?1)))";
+
+fn in_json(channels: &BTreeSet<ChannelId>) -> String {
+    let names: Vec<String> = channels
+        .iter()
+        .map(|channel| format!("\"{:032X}\"", channel.bits()))
+        .collect();
+    format!("[{}]", names.join(","))
+}
 
 type Unread = (StoredEffect, String);
 
@@ -92,6 +109,7 @@ fn unread(row: &Row<'_>) -> rusqlite::Result<Unread> {
         n: row.get(0)?,
         key: row.get(1)?,
         conversation: id(row, 2)?,
+        channel: id_or_none(row, 9)?,
         effect: Effect::Withdraw,
         state: EffectState::read(row, 4)?,
         not_before: at(row, 5)?,
@@ -108,34 +126,41 @@ fn stored((mut stored, body): Unread) -> Result<StoredEffect, StoreError> {
 }
 
 impl Reader<'_> {
-    /// When the next effect can be done.
+    /// When the next effect can be done, sending on these busy channels left out.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn next_effect_at(&self) -> Result<Option<Timestamp>, StoreError> {
+    pub fn next_effect_at(
+        &self,
+        busy: &BTreeSet<ChannelId>,
+    ) -> Result<Option<Timestamp>, StoreError> {
         Ok(self
-            .statement(
-                "SELECT not_before_ms FROM effect WHERE state = 'pending'
-                 ORDER BY not_before_ms, n LIMIT 1",
-            )?
-            .query_row([], |row| at(row, 0))
+            .statement(&format!(
+                "SELECT e.not_before_ms
+                 FROM effect e LEFT JOIN conversation c ON c.id = e.conversation
+                 WHERE e.state = 'pending' AND {NOT_BUSY}
+                 ORDER BY e.not_before_ms, e.n LIMIT 1"
+            ))?
+            .query_row([in_json(busy)], |row| at(row, 0))
             .optional()?)
     }
 
-    /// The effects that can be done by `now`, earliest first, `limit` at most.
+    /// The effects that can be done by `now`, earliest first, `limit` at most; sending on these
+    /// busy channels is left out.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn effects_due(
         &self,
         now: Timestamp,
+        busy: &BTreeSet<ChannelId>,
         limit: usize,
     ) -> Result<Vec<StoredEffect>, StoreError> {
         let mut statement = self.statement(&format!(
-            "SELECT {COLUMNS} WHERE state = 'pending' AND not_before_ms <= ?1
-             ORDER BY not_before_ms, n LIMIT ?2"
+            "SELECT {COLUMNS} WHERE e.state = 'pending' AND e.not_before_ms <= ?2 AND {NOT_BUSY}
+             ORDER BY e.not_before_ms, e.n LIMIT ?3"
         ))?;
-        let rows = statement.query_map((now.0, limit as i64), unread)?;
+        let rows = statement.query_map((in_json(busy), now.0, limit as i64), unread)?;
         rows.map(|row| stored(row?)).collect()
     }
 
@@ -145,7 +170,7 @@ impl Reader<'_> {
     /// When the database cannot be read.
     pub fn effects_running(&self) -> Result<Vec<StoredEffect>, StoreError> {
         let mut statement = self.statement(&format!(
-            "SELECT {COLUMNS} WHERE state = 'running' ORDER BY n"
+            "SELECT {COLUMNS} WHERE e.state = 'running' ORDER BY e.n"
         ))?;
         let rows = statement.query_map([], unread)?;
         rows.map(|row| stored(row?)).collect()
@@ -156,7 +181,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn effect(&self, name: &str) -> Result<Option<StoredEffect>, StoreError> {
-        self.statement(&format!("SELECT {COLUMNS} WHERE key = ?1"))?
+        self.statement(&format!("SELECT {COLUMNS} WHERE e.key = ?1"))?
             .query_row([name], unread)
             .optional()?
             .map(stored)

@@ -32,8 +32,11 @@ fn an_effect_is_begun_by_one_and_never_comes_back() {
                 .unwrap()
         );
     });
-    assert_eq!(world.read(|reader| reader.next_effect_at()), Some(START));
-    let due = world.read(|reader| reader.effects_due(START, 10));
+    assert_eq!(
+        world.read(|reader| reader.next_effect_at(&BTreeSet::new())),
+        Some(START)
+    );
+    let due = world.read(|reader| reader.effects_due(START, &BTreeSet::new(), 10));
     assert_eq!(due.len(), 1);
     assert_eq!(due[0].effect, Effect::Withdraw);
 
@@ -53,10 +56,10 @@ fn an_effect_is_begun_by_one_and_never_comes_back() {
     assert!(world.write(|tx| tx.end_effect(n, &again, START)).unwrap());
     assert!(
         world
-            .read(|reader| reader.effects_due(START, 10))
+            .read(|reader| reader.effects_due(START, &BTreeSet::new(), 10))
             .is_empty()
     );
-    let due = world.read(|reader| reader.effects_due(later, 10));
+    let due = world.read(|reader| reader.effects_due(later, &BTreeSet::new(), 10));
     assert_eq!((due[0].attempts, due[0].error.as_str()), (1, "no answer"));
     assert!(
         world

@@ -27,6 +27,7 @@ impl Conversation {
                 },
                 attempts: 0,
                 last_error: String::new(),
+                left: Vec::new(),
             },
         );
     }
@@ -41,6 +42,14 @@ impl Conversation {
                 entry.state = OutgoingState::Committing {
                     deadline: *deadline,
                 };
+            }
+            SendStep::PartlySent { refused, left, at } => {
+                if !refused.is_empty() {
+                    let undelivered = self.undelivered.entry(entry.message).or_default();
+                    undelivered.refused.extend(refused.iter().cloned());
+                }
+                entry.left.clone_from(left);
+                entry.state = OutgoingState::Queued { not_before: *at };
             }
             SendStep::Retry { at: next, text } => {
                 if entry.state == OutgoingState::Failed {

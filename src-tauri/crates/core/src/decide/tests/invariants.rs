@@ -311,7 +311,7 @@ proptest! {
                 prop_assert!(entry.is_queued());
                 // The bytes leave (or do not), and the answer arrives (or does not).
                 let (server_took, end) = match chance {
-                    0..3 => (true, Some(SendEnd::Sent { refused: Vec::new() })),
+                    0..3 => (true, Some(SendEnd::Sent { refused: Vec::new(), put_off: Vec::new() })),
                     3 => (true, Some(SendEnd::InDoubt { text: String::new() })),
                     4 => (false, Some(SendEnd::InDoubt { text: String::new() })),
                     5 => (true, None),

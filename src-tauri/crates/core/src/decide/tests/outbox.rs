@@ -61,6 +61,7 @@ fn a_message_leaves_after_its_undo_window_and_then_counts_as_said() {
         outbox,
         SendEnd::Sent {
             refused: Vec::new(),
+            put_off: Vec::new(),
         },
     )
     .unwrap();
@@ -112,10 +113,75 @@ fn what_was_not_sent_is_tried_again_ever_more_slowly_and_given_up_after_two_days
         outbox,
         SendEnd::Sent {
             refused: Vec::new(),
+            put_off: Vec::new(),
         },
     )
     .unwrap();
     assert_eq!(play.state().talk.from_agents, 1);
+}
+
+/// The server took it for some; `refused` for good, `put_off` for now.
+fn partly(refused: &[&str], put_off: &[&str]) -> SendEnd {
+    let owned = |all: &[&str]| all.iter().map(ToString::to_string).collect();
+    SendEnd::Sent {
+        refused: owned(refused),
+        put_off: owned(put_off),
+    }
+}
+
+#[test]
+fn who_was_put_off_is_tried_again_alone_and_who_was_refused_never() {
+    let (mut play, outbox) = answered();
+    play.wait(10 * SECOND);
+    begin(&mut play, outbox).unwrap();
+    let end_of_first = partly(&["gone@customer.test"], &["later@customer.test"]);
+    end(&mut play, outbox, end_of_first).unwrap();
+    let left = play.state().outbox[&outbox].clone();
+    assert_eq!(left.left, ["later@customer.test"]);
+    let OutgoingState::Queued { not_before } = left.state else {
+        panic!("{:?}", left.state);
+    };
+    assert_eq!(not_before.since(play.now), back_off(1));
+    assert_eq!(play.state().talk.from_agents, 1, "it has been said");
+    let refused = |play: &Play| {
+        let undelivered = play.state().undelivered.values().next();
+        undelivered.map(|one| one.refused.len()).unwrap_or_default()
+    };
+    assert_eq!(refused(&play), 1);
+    let cancel = play.agent("ben", Command::CancelSend { outbox });
+    assert_eq!(cancel.unwrap_err().code(), "too_late_to_cancel");
+
+    // The whole attempt fails, then it succeeds.
+    play.now = not_before;
+    begin(&mut play, outbox).unwrap();
+    end(&mut play, outbox, not_sent()).unwrap();
+    play.now = play.now.plus(back_off(2));
+    begin(&mut play, outbox).unwrap();
+    end(&mut play, outbox, partly(&[], &[])).unwrap();
+    assert!(play.state().outbox.is_empty());
+    assert_eq!(refused(&play), 1);
+    assert_eq!(play.state().talk.from_agents, 1, "and is said once");
+}
+
+#[test]
+fn who_is_put_off_for_two_days_is_told_as_refused() {
+    let (mut play, outbox) = answered();
+    play.wait(10 * SECOND);
+    let later = partly(&[], &["later@customer.test"]);
+    while play.state().outbox.contains_key(&outbox) {
+        begin(&mut play, outbox).unwrap();
+        end(&mut play, outbox, later.clone()).unwrap();
+        if let Some(entry) = play.state().outbox.get(&outbox) {
+            let OutgoingState::Queued { not_before } = entry.state else {
+                panic!("{:?}", entry.state);
+            };
+            play.now = not_before;
+        }
+    }
+    let undelivered = play.state().undelivered.values().next().unwrap();
+    assert!(undelivered.refused.contains("later@customer.test"));
+    assert_eq!(play.state().talk.from_agents, 1);
+    assert!(play.alerted_last().contains("ben"));
 }
 
 #[test]
@@ -179,6 +245,7 @@ fn a_lost_answer_leaves_a_doubt_that_only_a_person_or_the_server_settles() {
         outbox,
         SendEnd::Sent {
             refused: Vec::new(),
+            put_off: Vec::new(),
         },
     )
     .unwrap();
@@ -241,6 +308,7 @@ fn a_customer_who_writes_while_the_answer_is_leaving_still_waits() {
         outbox,
         SendEnd::Sent {
             refused: Vec::new(),
+            put_off: Vec::new(),
         },
     )
     .unwrap();

@@ -468,6 +468,7 @@ impl Play {
             .unwrap();
             let end = SendEnd::Sent {
                 refused: Vec::new(),
+                put_off: Vec::new(),
             };
             self.order(Actor::system(), None, Command::EndSend { outbox, end })
                 .unwrap();
