@@ -1,10 +1,18 @@
 //! Noticing that the computer slept: one clock stands still in sleep, another does not.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Reads the time since boot, with and without the time spent asleep.
 pub type ReadClocks = Arc<dyn Fn() -> Clocks + Send + Sync>;
+
+/// The time on the wall, in milliseconds since 1970.
+pub(crate) fn now_ms() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
 
 /// The two clocks at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

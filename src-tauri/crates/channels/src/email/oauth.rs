@@ -7,7 +7,6 @@
 mod sign_in;
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use super::account::Trust;
+use super::clock::now_ms;
 use super::error::MailError;
 use super::http;
 use crate::secrets::Secrets;
@@ -255,11 +255,4 @@ impl TokenKeeper {
         held.unsaved = false;
         Ok(())
     }
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,7 +1,7 @@
 //! The supervised task of one account: it connects, catches up, stays live, and says how it is.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::account::Account;
-use super::clock::{Clocks, ReadClocks, SleepWatch};
+use super::clock::{Clocks, ReadClocks, SleepWatch, now_ms};
 use super::error::{MailError, SinkError};
 use super::imap::folders::Glance;
 use super::imap::{Folder, Imap, Role, Woken};
@@ -448,11 +448,4 @@ fn choose(folders: &[Folder], chosen: &[String]) -> (Vec<Folder>, Vec<String>) {
         .map(|name| super::imap::names::decode(name))
         .collect();
     (watched, missing)
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -399,8 +399,10 @@ async fn one_message_that_the_server_cannot_read_keeps_no_other_back() {
 #[tokio::test]
 async fn a_server_that_refuses_everything_is_asked_again_and_nothing_is_given_up() {
     let Some(server) = server() else { return };
-    server.deliver(USER, &mail(0)).unwrap();
-    assert!(poison(&server, "Subject: "));
+    for n in 0..2 {
+        server.deliver(USER, &mail(n)).unwrap();
+        assert!(poison(&server, "Subject: "));
+    }
     let (shelf, suspects) = (Shelf::default(), Suspects::default());
     for _ in 0..6 {
         let mut imap = connect(&account(&server, USER)).await.unwrap();
@@ -409,16 +411,91 @@ async fn a_server_that_refuses_everything_is_asked_again_and_nothing_is_given_up
     }
     assert!(shelf.unreadable().is_empty());
     assert_eq!(shelf.stored_cursor("INBOX"), None);
-    // When the server is well again, the message comes.
+    // When the server is well again, the messages come.
     assert!(heal(&server));
     let mut read = Err(MailError::Bye);
-    for _ in 0..2 {
+    for _ in 0..3 {
         let mut imap = connect(&account(&server, USER)).await.unwrap();
         read = sync_suspecting(&mut imap, &shelf, "INBOX", small(), &suspects).await;
         if read.is_ok() {
             break;
         }
     }
-    assert_eq!(read.map(|cursor| cursor.high), Ok(1));
-    assert_eq!(shelf.count("INBOX"), 1);
+    assert_eq!(read.map(|cursor| cursor.high), Ok(2));
+    assert_eq!(shelf.count("INBOX"), 2);
+}
+
+/// Connects until a folder is read; how often that took.
+async fn read_at_last(
+    server: &baton_testkit::MailServer,
+    shelf: &Shelf,
+    suspects: &Suspects,
+    limits: Limits,
+) -> Option<usize> {
+    for round in 1..=20 {
+        let mut imap = connect(&account(server, USER)).await.unwrap();
+        if sync_suspecting(&mut imap, shelf, "INBOX", limits, suspects)
+            .await
+            .is_ok()
+        {
+            return Some(round);
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn the_only_message_of_a_folder_is_given_up_when_it_was_refused_for_long() {
+    let Some(server) = server() else { return };
+    server.deliver(USER, &mail(0)).unwrap();
+    assert!(poison(&server, "Subject: "));
+    let (shelf, suspects) = (Shelf::default(), Suspects::default());
+    let patient = read_at_last(&server, &shelf, &suspects, small()).await;
+    assert_eq!(patient, None, "it may still be the server");
+    assert!(shelf.unreadable().is_empty());
+    let long_after = Limits {
+        lone_patience: Duration::ZERO,
+        ..small()
+    };
+    let settled = read_at_last(&server, &shelf, &suspects, long_after).await;
+    assert!(settled.is_some());
+    assert_eq!(shelf.unreadable(), [1]);
+
+    // Mail that comes afterwards is read as ever, and the one is not asked for again.
+    server.deliver(USER, &mail(1)).unwrap();
+    assert_eq!(
+        read_at_last(&server, &shelf, &suspects, small()).await,
+        Some(1)
+    );
+    assert_eq!((shelf.count("INBOX"), shelf.unreadable()), (1, vec![1]));
+}
+
+/// Takes the sizes out of the names of the files, so that the server has to open them to tell.
+fn forget_sizes(server: &baton_testkit::MailServer) {
+    for file in files(server) {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        if let Some((bare, rest)) = name.split_once(",S=") {
+            let flags = rest.split_once(':').map_or("", |(_, flags)| flags);
+            let colon = if flags.is_empty() { "" } else { ":" };
+            let bare = file.with_file_name(format!("{bare}{colon}{flags}"));
+            std::fs::rename(&file, bare).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_even_be_weighed_keeps_no_other_back() {
+    let Some(server) = server() else { return };
+    server.fill(USER, (0..12).map(mail)).unwrap();
+    forget_sizes(&server);
+    let seventh = String::from_utf8(mail(6)).unwrap();
+    let subject = seventh
+        .lines()
+        .find(|line| line.starts_with("Subject: "))
+        .unwrap();
+    assert!(poison(&server, subject));
+    let (shelf, suspects) = (Shelf::default(), Suspects::default());
+    let read = read_at_last(&server, &shelf, &suspects, small()).await;
+    assert!(read.is_some(), "the message is found");
+    assert_eq!((shelf.count("INBOX"), shelf.unreadable().len()), (11, 1));
 }

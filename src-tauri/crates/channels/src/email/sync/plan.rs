@@ -1,5 +1,7 @@
 //! What to do with a folder, decided from the cursor and the server's answer alone.
 
+use std::time::Duration;
+
 use super::Cursor;
 use crate::email::imap::Meta;
 use crate::email::imap::select::{Selected, Since};
@@ -19,6 +21,9 @@ pub struct Limits {
     pub first_window: usize,
     /// How many messages are weighed at once after that.
     pub window: usize,
+    /// How long the only message of a folder is asked for again before it is given up: nothing
+    /// else tells whether it is the message or the server.
+    pub lone_patience: Duration,
 }
 
 impl Default for Limits {
@@ -30,6 +35,7 @@ impl Default for Limits {
             message_bytes: 64 << 20,
             first_window: 500,
             window: 4_000,
+            lone_patience: Duration::from_secs(10 * 60),
         }
     }
 }

@@ -7,6 +7,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::email::error::MailError;
 use crate::email::imap::fetch::uid_text;
@@ -17,7 +20,11 @@ const PATIENCE: u32 = 3;
 
 /// What is remembered, from one connection to the next, of questions that ended a connection.
 #[derive(Debug, Default)]
-pub struct Suspects(Mutex<BTreeMap<String, Suspect>>);
+pub struct Suspects {
+    folders: Mutex<BTreeMap<String, Suspect>>,
+    /// Since when a message that nothing else can be compared with has been refused.
+    alone: Mutex<BTreeMap<(String, u32), Instant>>,
+}
 
 #[derive(Debug, Default)]
 struct Suspect {
@@ -32,7 +39,7 @@ struct Suspect {
 
 impl Suspects {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Suspect>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a search is under way in a folder.
@@ -64,6 +71,11 @@ impl Suspects {
 
     /// These messages were read.
     pub(super) fn came(&self, folder: &str, batch: &[Meta]) {
+        let mut alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner);
+        alone.retain(|(place, uid), _| {
+            place != folder || !batch.iter().any(|meta| meta.uid == *uid)
+        });
+        drop(alone);
         let mut folders = self.lock();
         if let Some(suspect) = folders.get(folder)
             && batch
@@ -81,6 +93,23 @@ impl Suspects {
             .get(folder)
             .and_then(|suspect| suspect.alone.get(&uid))
             .is_some_and(|times| *times >= PATIENCE)
+    }
+
+    /// A message is not asked for again.
+    pub(super) fn give_up(&self, folder: &str, uid: u32) {
+        let mut folders = self.lock();
+        let suspect = folders.entry(folder.to_owned()).or_default();
+        suspect.most = suspect.most.max(1);
+        (suspect.low, suspect.high) = (uid, uid);
+        suspect.alone.insert(uid, PATIENCE);
+    }
+
+    /// How long ago a message was first refused with nothing else there to compare it with.
+    pub(super) fn alone_for(&self, folder: &str, uid: u32) -> Duration {
+        let mut alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let since = alone.entry((folder.to_owned(), uid)).or_insert(now);
+        now.duration_since(*since)
     }
 
     /// The search in a folder is over.
@@ -145,11 +174,6 @@ pub(super) async fn sift(imap: &mut Imap, missing: Vec<Meta>) -> Result<Sifted, 
             groups.extend(halves(rest));
         }
     }
-    if let Some(meta) = found.refused.first()
-        && found.bodies.is_empty()
-    {
-        prove_alive(imap, meta.uid).await?;
-    }
     found.refused.sort_by_key(|meta| meta.uid);
     Ok(found)
 }
@@ -162,17 +186,27 @@ fn halves(mut group: Vec<Meta>) -> Vec<Vec<Meta>> {
         .collect()
 }
 
+/// What the other messages of a folder say about one that is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// The server hands over another: it is that message.
+    Alive,
+    /// The server refuses others too.
+    Refuses,
+    /// There is no other message.
+    NothingElse,
+}
+
 /// Whether the server hands over any other message, so that the refusal is about that one.
-///
-/// # Errors
-/// When it does not: then it is the server that refuses, and nothing may be given up.
-pub(super) async fn prove_alive(imap: &mut Imap, but: u32) -> Result<(), MailError> {
+pub(super) async fn prove_alive(imap: &mut Imap, but: u32) -> Result<Proof, MailError> {
+    let mut proof = Proof::NothingElse;
     let others = imap.search("ALL").await?;
     for uid in others.into_iter().rev().filter(|uid| *uid != but).take(3) {
         if imap.part(uid, 0, 64).await?.is_some() {
             imap.take_refusal();
-            return Ok(());
+            return Ok(Proof::Alive);
         }
+        proof = Proof::Refuses;
     }
-    Err(MailError::Refused { command: "FETCH" })
+    Ok(proof)
 }
