@@ -22,6 +22,7 @@ mod order;
 mod outbox;
 mod points;
 mod promotion;
+mod proposing;
 mod rules;
 mod servers;
 mod settings;

@@ -7,6 +7,7 @@ import { conversation } from "./en/conversation";
 import { facts } from "./en/facts";
 import { inbox } from "./en/inbox";
 import { labels } from "./en/labels";
+import { proposals } from "./en/proposals";
 import { rules } from "./en/rules";
 import { settings } from "./en/settings";
 import { stream } from "./en/stream";
@@ -21,6 +22,7 @@ export const en = {
   ...composer,
   ...context,
   ...labels,
+  ...proposals,
   ...channels,
   ...settings,
   ...rules,

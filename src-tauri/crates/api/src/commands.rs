@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::{
-    backtest, channels, compose, contacts, control, conversations, health, labels, macros, rules,
-    search, session, timeline, why,
+    backtest, channels, compose, contacts, control, conversations, health, labels, macros,
+    proposals, rules, search, session, timeline, why,
 };
 
 /// What is known of a command without calling it.
@@ -191,6 +191,10 @@ commands! {
     decision_whatif(why::DecisionWhatif) -> why::DecisionView, [];
     /// Tells everything about a conversation that stands in the log, with its proof.
     conversation_proof(why::ConversationProof) -> why::Proof, [];
+    /// Proposes edits of the rules, from what people said afterwards.
+    proposals_get(proposals::ProposalsGet) -> proposals::Proposals, ["labels", "rules", "proposals"];
+    /// Accepts a proposal, which saves the rules, or dismisses it.
+    proposal_answer(proposals::ProposalAnswer) -> proposals::ProposalAnswered, [];
     /// Lists the facts that the rules in force may name.
     facts_list(rules::FactsList) -> rules::FactsView, ["rules"];
     /// Starts a back-test of rules over the recorded history.

@@ -19,6 +19,7 @@ pub mod error;
 pub mod health;
 pub mod labels;
 pub mod macros;
+pub mod proposals;
 pub mod rules;
 pub mod search;
 pub mod session;

@@ -205,6 +205,16 @@ pub enum RulesCommand {
         /// `handoff.baton.toml` of the workspace, or the rules that ship]
         file: Option<PathBuf>,
     },
+    /// Propose other limits and words, from what people said afterwards
+    ///
+    /// Nothing is changed: a person accepts or dismisses a proposal on the rules page.
+    #[command(after_help = "Examples:\n  baton rules propose\n  \
+        baton rules propose --miss-cost 10 --json")]
+    Propose {
+        /// How many handoffs one missed conversation is worth [default: as the workspace says, or 5]
+        #[arg(long, value_name = "HANDOFFS")]
+        miss_cost: Option<f64>,
+    },
     /// Say what the rules last decided on a conversation, and why
     ///
     /// With a file, says what those rules would have made of it, also rules written later: with the

@@ -5,6 +5,7 @@ mod contacts;
 mod explain;
 mod import;
 mod look;
+mod propose;
 mod rules;
 mod serve;
 
@@ -117,6 +118,12 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
         Command::Rules(RulesCommand::Facts { file }) => {
             let named = file.is_some();
             rules::facts(&rule_file(file, &folder), named, output)
+        }
+        Command::Rules(RulesCommand::Propose { miss_cost }) => {
+            with(existing(quiet())?, |node: Arc<N>| async move {
+                propose::propose(&*node, miss_cost, output).await
+            })
+            .await
         }
         Command::Rules(RulesCommand::Explain {
             conversation,

@@ -23,6 +23,7 @@ pub mod memory;
 pub mod outcome;
 pub mod plan;
 pub mod problem;
+pub mod propose;
 pub mod rehearse;
 pub mod text;
 pub mod words;

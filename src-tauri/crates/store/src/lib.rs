@@ -56,6 +56,7 @@ pub use table::label::{KeptEpisode, LabelRow};
 pub use table::listing::{Cursor, ListPage, ListQuery, Order, Place, PlaceCount};
 pub use table::message::{MessageRow, NewMessage};
 pub use table::point_match::PointMatch;
+pub use table::proposal::AnsweredProposal;
 pub use table::receipt::ReceiptKey;
 pub use table::rule_count::{RuleAct, RuleCounts, RuleReading};
 pub use table::rules_version::RulesVersion;

@@ -58,6 +58,11 @@ pub(crate) const STEPS: &[Step] = &[
         sql: include_str!("../migrations/0007_matches.sql"),
         breaking: false,
     },
+    Step {
+        name: "0008_proposals",
+        sql: include_str!("../migrations/0008_proposals.sql"),
+        breaking: false,
+    },
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

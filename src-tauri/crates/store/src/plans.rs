@@ -36,6 +36,7 @@ const SMALL: &[&str] = &[
     "d",
     "s",
     "point_fact",
+    "proposal_answer",
 ];
 
 #[test]
@@ -230,6 +231,7 @@ fn every_query() {
         reader.labels_of(state.id)?;
         reader.kept_on(1)?;
         reader.kept_day_before(1)?;
+        reader.answered_proposals()?;
         reader.alerts_for("anna")?;
         reader.alerts_about(state.id)?;
         reader.channels()?;

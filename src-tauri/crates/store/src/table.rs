@@ -17,6 +17,7 @@ pub(crate) mod listing;
 pub(crate) mod message;
 pub(crate) mod point;
 pub(crate) mod point_match;
+pub(crate) mod proposal;
 pub(crate) mod receipt;
 mod recent;
 pub(crate) mod rule_count;

@@ -1324,6 +1324,23 @@ conversations: number,
 handoffs: number | null, };
 
 /**
+ * One point of a trade-off.
+ */
+export type CurveView = { 
+/**
+ * The limit as a number; milliseconds for lengths of time.
+ */
+limit: number, 
+/**
+ * The limit as it would be written.
+ */
+written: string, 
+/**
+ * What it would come to.
+ */
+outcome: OutcomeView, };
+
+/**
  * A decision in brief.
  */
 export type DecisionBrief = { 
@@ -2513,6 +2530,43 @@ conversation: string,
 outbox: string, };
 
 /**
+ * What rules come to on labelled episodes.
+ */
+export type OutcomeView = { 
+/**
+ * Labelled episodes.
+ */
+labelled: number, 
+/**
+ * Of them, those that needed people.
+ */
+needed: number, 
+/**
+ * Those that reach people.
+ */
+handoffs: number, 
+/**
+ * Of them, those that did not need to.
+ */
+false_handoffs: number, 
+/**
+ * Those that needed people and do not reach them, or not in time.
+ */
+missed: number, 
+/**
+ * What it costs, in handoffs.
+ */
+cost: number, 
+/**
+ * The share of handoffs that were not needed; none where labels are few.
+ */
+false_share: RateView | null, 
+/**
+ * The share of needed ones that are missed; none where labels are few.
+ */
+missed_share: RateView | null, };
+
+/**
  * Where a message to be sent stands.
  */
 export type OutgoingView = { 
@@ -2855,6 +2909,192 @@ n: number,
 hash: string, };
 
 /**
+ * Answers a proposal.
+ */
+export type ProposalAnswer = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Whether the rules are to be changed by it.
+ */
+accept: boolean, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * The cost under which it was proposed, as in the question.
+ */
+miss_cost: number | null, 
+/**
+ * Why it is saved although tests of the file fail; none when all pass.
+ */
+override: string | null, };
+
+/**
+ * What came of an answer.
+ */
+export type ProposalAnswered = { 
+/**
+ * The version of the rules in force now.
+ */
+ruleset: string, };
+
+/**
+ * A line of a proposed change.
+ */
+export type ProposalLine = { 
+/**
+ * `same`, `added` or `removed`.
+ */
+kind: string, 
+/**
+ * The line.
+ */
+text: string, };
+
+/**
+ * One proposed edit of the rules.
+ */
+export type ProposalView = { 
+/**
+ * The same edit of the same rules is the same proposal.
+ */
+id: string, 
+/**
+ * The rules it touches.
+ */
+rules: Array<string>, 
+/**
+ * What it proposes, in one sentence.
+ */
+says: string, 
+/**
+ * `limit` or `words`.
+ */
+kind: string, 
+/**
+ * The line of the condition, of a limit.
+ */
+line: string, 
+/**
+ * The fact it reads, of a limit.
+ */
+fact: string, 
+/**
+ * The limit as it is.
+ */
+old_limit: string, 
+/**
+ * The limit as it would be.
+ */
+new_limit: string, 
+/**
+ * The word set, of words.
+ */
+set: string, 
+/**
+ * The words to add, with what speaks for each.
+ */
+terms: Array<TermView>, 
+/**
+ * The lines of the file around the change.
+ */
+diff: Array<ProposalLine>, 
+/**
+ * The whole file as it would be.
+ */
+text: string, 
+/**
+ * As things are, on the labelled episodes.
+ */
+before: OutcomeView, 
+/**
+ * As they would be.
+ */
+after: OutcomeView, 
+/**
+ * What it saves on the labelled episodes, in handoffs.
+ */
+saving: number, 
+/**
+ * The lower end of its interval (95 %).
+ */
+saving_low: number, 
+/**
+ * The upper end.
+ */
+saving_high: number, 
+/**
+ * The trade-off along the limit; empty for words.
+ */
+curve: Array<CurveView>, 
+/**
+ * Labels it rests on.
+ */
+labels_used: number, 
+/**
+ * Of them, those that would go another way.
+ */
+changed: number, 
+/**
+ * `open` or `dismissed`.
+ */
+state: string, 
+/**
+ * Who dismissed it: the name shown.
+ */
+answered_by: string, 
+/**
+ * When.
+ */
+answered_at: number | null, 
+/**
+ * Why.
+ */
+answer_reason: string, };
+
+/**
+ * What could be changed, and what that rests on.
+ */
+export type Proposals = { 
+/**
+ * The one that saves most first.
+ */
+proposals: Array<ProposalView>, 
+/**
+ * Labelled episodes whose decisions are recorded.
+ */
+labels: number, 
+/**
+ * Labels below which nothing is proposed.
+ */
+fewest: number, 
+/**
+ * Labels below which counts are told and no rates.
+ */
+enough: number, 
+/**
+ * How many handoffs a missed conversation is worth.
+ */
+miss_cost: number, 
+/**
+ * The version of the rules that would be changed.
+ */
+ruleset: string, };
+
+/**
+ * Asks what could be changed.
+ */
+export type ProposalsGet = { 
+/**
+ * How many handoffs a missed conversation is worth; none for what the workspace has set.
+ */
+miss_cost: number | null, };
+
+/**
  * A message on its way.
  */
 export type Queued = { 
@@ -2870,6 +3110,23 @@ outbox: string,
  * Until when it can be taken back.
  */
 undo_until: number, };
+
+/**
+ * A share with its interval (Wilson, 95 %).
+ */
+export type RateView = { 
+/**
+ * The share, from 0 to 1.
+ */
+rate: number, 
+/**
+ * The lower end.
+ */
+low: number, 
+/**
+ * The upper end.
+ */
+high: number, };
 
 /**
  * Lets go, or asks for control.
@@ -4082,6 +4339,35 @@ export type Take = {
 conversation: string, };
 
 /**
+ * Words that tell episodes which needed people from others.
+ */
+export type TermView = { 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * Labelled episodes that needed people in which a customer wrote them.
+ */
+needed: number, 
+/**
+ * Others in which one did.
+ */
+others: number, 
+/**
+ * The log odds of needing people with them against without.
+ */
+log_odds: number, 
+/**
+ * The lower end of its interval (95 %).
+ */
+low: number, 
+/**
+ * The upper end.
+ */
+high: number, };
+
+/**
  * One step of a login test.
  */
 export type TestStep = { 
@@ -4484,6 +4770,8 @@ export interface Commands {
   promotion_get: { request: PromotionGet; answer: Promotion };
   decision_whatif: { request: DecisionWhatif; answer: DecisionView };
   conversation_proof: { request: ConversationProof; answer: Proof };
+  proposals_get: { request: ProposalsGet; answer: Proposals };
+  proposal_answer: { request: ProposalAnswer; answer: ProposalAnswered };
   facts_list: { request: FactsList; answer: FactsView };
   backtest_start: { request: BacktestStart; answer: BacktestStarted };
   backtest_get: { request: BacktestGet; answer: BacktestView };
@@ -4569,6 +4857,8 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   promotion_get: ["rules"],
   decision_whatif: [],
   conversation_proof: [],
+  proposals_get: ["labels", "rules", "proposals"],
+  proposal_answer: [],
   facts_list: ["rules"],
   backtest_start: [],
   backtest_get: ["backtest:{job}"],

@@ -12,6 +12,7 @@ import { useStore } from "../../state/store";
 import { BenchContext, useBench, useTheBench } from "./bench";
 import { stepBack, takeFile } from "./desk";
 import { RuleForm } from "./form/RuleForm";
+import { Proposals } from "./Proposals";
 import { Checks } from "./panels/Checks";
 import { Conflict } from "./panels/Conflict";
 import { History } from "./panels/History";
@@ -109,10 +110,10 @@ function NotInForce() {
 }
 
 const MIDDLE: Record<Room, readonly Panel[]> = {
-  1: ["form", "text", "checks", "replay", "going", "history"],
-  2: ["form", "text", "checks", "replay", "going", "history"],
-  3: ["text", "checks", "replay", "going", "history"],
-  4: ["checks", "replay", "going", "history"],
+  1: ["form", "text", "checks", "replay", "going", "history", "proposals"],
+  2: ["form", "text", "checks", "replay", "going", "history", "proposals"],
+  3: ["text", "checks", "replay", "going", "history", "proposals"],
+  4: ["checks", "replay", "going", "history", "proposals"],
 };
 
 function Workbench() {
@@ -140,7 +141,7 @@ function Workbench() {
         case "history":
           return <History />;
         case "proposals":
-          return null;
+          return <Proposals />;
       }
     },
     [shown],

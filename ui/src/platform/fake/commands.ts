@@ -4,6 +4,7 @@ import type { ConversationHead, ConversationRow } from "../../api/generated/wire
 import { decisionOf, decisionsOf, housekeeping } from "./house";
 import { labels, takeBackLabel } from "./labels";
 import { macros } from "./macros";
+import { proposals } from "./proposals";
 import { ruling } from "./rules";
 import { packetOf } from "./stream";
 import { outboxOf, streamIn, talk } from "./talk";
@@ -93,6 +94,7 @@ export const HANDLERS: Handlers = {
   ...macros,
   ...labels,
   ...ruling,
+  ...proposals,
   views_get: (_, { world }) => ({
     builtin: VIEW_KEYS.map((key) => {
       const rows = rowsOf(world, key);

@@ -131,6 +131,7 @@ impl Conversation {
             | Event::ChannelChanged(_)
             | Event::RulesetActivated(_)
             | Event::RuleHeldBack(_)
+            | Event::ProposalAnswered(_)
             | Event::ContentErased(_) => {}
         }
         // What is said of history, or erased from it, leaves it history.

@@ -111,6 +111,8 @@ events! {
     LabelSet(LabelSet) = "label.set@1";
     /// A rule wanted to do more than its ceiling allows and was put into shadow.
     RuleHeldBack(RuleHeldBack) = "rule.held_back@1";
+    /// A person accepted or dismissed a proposal to change the rules.
+    ProposalAnswered(ProposalAnswered) = "proposal.answered@1";
     /// A person's content was erased; the chain stays.
     ContentErased(ContentErased) = "content.erased@1";
 }
@@ -616,6 +618,21 @@ pub struct LabelSet {
     /// How it was drawn, when nobody chose it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampled: Option<Sampled>,
+}
+
+/// Body of [`Event::ProposalAnswered`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalAnswered {
+    /// Which proposal; follows from the rules and the edit.
+    pub proposal: Hash,
+    /// The version of the rules it was to change.
+    pub ruleset: Hash,
+    /// Whether the rules were changed by it.
+    pub accepted: bool,
+    /// What was proposed, in one sentence.
+    pub says: String,
+    /// Why it was accepted or dismissed.
+    pub reason: String,
 }
 
 /// Body of [`Event::ContentErased`].

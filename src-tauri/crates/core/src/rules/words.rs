@@ -164,7 +164,7 @@ impl Words {
 }
 
 /// Lower case, without accents, and with every run of blanks as one space.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     let mut folded = Folded::with_room(text.len());
     let mut rest = text;
     // A decomposition never reaches across a plain letter, so plain stretches can be copied.
