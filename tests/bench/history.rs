@@ -199,10 +199,11 @@ pub(crate) fn peers(program: &Path) {
             );
             continue;
         };
-        assert_eq!(
-            took["matches"].as_u64(),
-            Some(matches),
-            "{name} matches the same"
+        // Zen reckons in decimals, so a value that lies on a limit may fall to the other side.
+        let found = took["matches"].as_u64().unwrap();
+        assert!(
+            found.abs_diff(matches) * 1_000 <= matches,
+            "{name}: {found}, {matches}"
         );
         let theirs = took["ns"].as_f64().unwrap();
         row(
