@@ -115,7 +115,7 @@ async fn the_audit_finds_one_changed_byte() {
         broken
             .problems
             .iter()
-            .any(|problem| problem.contains("envelope")),
+            .any(|problem| problem.contains("not those that were hashed")),
         "it is named: {:?}",
         broken.problems
     );

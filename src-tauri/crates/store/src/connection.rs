@@ -26,6 +26,9 @@ pub(crate) fn for_writing(path: &Path, cache_kib: u32) -> Result<Connection, Sto
         tracing::warn!(mode, "The database does not use a write-ahead log.");
     }
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // Words that were thrown away, such as drafts, must not stand on in the file until somebody
+    // asks for an erasure, which could no longer find them.
+    connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;

@@ -15,15 +15,16 @@ impl Reader<'_> {
         let before: i64 = self
             .connection
             .pragma_query_value(None, "secure_delete", |row| row.get(0))?;
-        self.connection
-            .pragma_update(None, "secure_delete", overwrite)?;
-        Ok(before != 0)
+        let how = if overwrite { "ON" } else { "FAST" };
+        self.connection.pragma_update(None, "secure_delete", how)?;
+        Ok(before == 1)
     }
 }
 
 impl Writer {
-    /// Says whether what is deleted is overwritten in the file too, and returns what was so before.
-    /// Wanted around an erasure, because the words would stand on in pages that are free.
+    /// Says whether what is deleted is overwritten in the file wherever it stood, and returns what
+    /// was so before. Wanted around an erasure, because words would stand on in pages that are
+    /// free; otherwise only what costs no further page is overwritten.
     ///
     /// # Errors
     /// When the database cannot be told.

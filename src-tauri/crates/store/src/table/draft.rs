@@ -112,9 +112,12 @@ impl Tx<'_> {
         author: &str,
         kind: DraftKind,
     ) -> Result<bool, StoreError> {
+        // A long one has pages of its own, which would be free with its words in them.
+        let before = self.overwrite_deleted(true)?;
         let dropped = self
             .statement("DELETE FROM draft WHERE conversation = ?1 AND author = ?2 AND kind = ?3")?
             .execute((key(conversation), author, kind.word()))?;
+        self.overwrite_deleted(before)?;
         Ok(dropped > 0)
     }
 }

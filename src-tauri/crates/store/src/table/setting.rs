@@ -43,8 +43,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn clear_setting(&mut self, key: &str) -> Result<(), StoreError> {
+        // It may hold somebody's words, on pages that would be free with the words in them.
+        let before = self.overwrite_deleted(true)?;
         self.statement("DELETE FROM setting WHERE key = ?1")?
             .execute([key])?;
+        self.overwrite_deleted(before)?;
         Ok(())
     }
 }
