@@ -401,7 +401,7 @@ async fn a_server_that_refuses_everything_is_asked_again_and_nothing_is_given_up
     let Some(server) = server() else { return };
     for n in 0..2 {
         server.deliver(USER, &mail(n)).unwrap();
-        assert!(poison(&server, "Subject: "));
+        assert!(poison(&server, &format!("Subject: mail {n}")));
     }
     let (shelf, suspects) = (Shelf::default(), Suspects::default());
     for _ in 0..6 {
