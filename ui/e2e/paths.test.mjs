@@ -37,7 +37,7 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await close();
   });
 
-  it("says whether a person was needed, and looks at what the bot closed alone", async () => {
+  it("says whether a person was needed, and finds no sample of a day without one", async () => {
     const { page, complaints, close } = await open("/v/queue");
     await openHandoff(page);
     await page.keyboard.press("1");
@@ -47,12 +47,7 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await page.keyboard.press("g");
     await page.keyboard.press("l");
     await page.getByRole("heading", { level: 1, name: "Sample of the bot" }).waitFor();
-    await page.getByText(/^0 of 2 answered/).waitFor();
-    await page.keyboard.press("4");
-    await page.getByText(/^1 of 2 answered/).waitFor();
-    await page.keyboard.press("2");
-    await page.getByText("All looked at").waitFor();
-    await page.getByText(/^1 of 2 answered should have been a person/).waitFor();
+    await page.getByText("Nothing to look at").waitFor();
     assert.deepEqual(complaints, []);
     await close();
   });

@@ -37,7 +37,14 @@ export function Dialog({
               <IconButton icon="close" label={t("close")} onPress={onClose} />
             </div>
           )}
-          {titled ? <div className={styles.body}>{children}</div> : children}
+          {titled ? (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
+            <div className={styles.body} tabIndex={0}>
+              {children}
+            </div>
+          ) : (
+            children
+          )}
         </AriaDialog>
       </Modal>
     </ModalOverlay>
