@@ -290,7 +290,12 @@ impl Backtest {
             thread.said += 1;
         }
         if counts {
-            thread.counts = true;
+            let begins = !std::mem::replace(&mut thread.counts, true);
+            if begins && !thread.old.is_blank() {
+                // The new rules come into force here and take over what the old ones remember. Left
+                // for later, they would miss that what held before no longer does.
+                thread.new = Some(thread.old.clone());
+            }
             self.counts.points += 1;
             self.counts.drafts += u64::from(event == EventKind::Draft);
             let span = self.counts.span.get_or_insert((at, at));

@@ -124,14 +124,19 @@ struct Counted {
     matched: [BTreeMap<String, (u64, u64)>; 2],
 }
 
-fn reference(old: &Ruleset, new: &Ruleset, events: &[Event]) -> Counted {
+fn reference(old: &Ruleset, new: &Ruleset, events: &[Event], since: i64) -> Counted {
     let mut counted = Counted::default();
     let mut memory: BTreeMap<u128, [RuleMemory; 2]> = BTreeMap::new();
     let mut differing_in: BTreeMap<u128, bool> = BTreeMap::new();
     let mut handed: BTreeMap<u128, [bool; 2]> = BTreeMap::new();
+    let mut begun: BTreeMap<u128, bool> = BTreeMap::new();
     for event in events {
         let id = ConversationId::from_bits(event.conversation);
         let memories = memory.entry(event.conversation).or_default();
+        let counts = event.at >= since;
+        if counts && !std::mem::replace(begun.entry(event.conversation).or_default(), true) {
+            memories[1] = memories[0].clone();
+        }
         let mut slots = Vec::new();
         for (side, rules) in [old, new].into_iter().enumerate() {
             let verdict = rules.decide(&Pass {
@@ -143,6 +148,9 @@ fn reference(old: &Ruleset, new: &Ruleset, events: &[Event]) -> Counted {
             });
             memories[side] = verdict.memory_after.clone();
             slots.push(verdict.slots.clone());
+            if !counts {
+                continue;
+            }
             let control = event.facts.text(Fact::CONV_CONTROL);
             handed.entry(event.conversation).or_default()[side] |=
                 hands_over(&verdict.slots, control);
@@ -154,6 +162,9 @@ fn reference(old: &Ruleset, new: &Ruleset, events: &[Event]) -> Counted {
                 tally.0 += 1;
                 tally.1 += u64::from(mark & 1);
             }
+        }
+        if !counts {
+            continue;
         }
         counted.points += 1;
         let differs = differing(&slots[0], &slots[1]);
@@ -213,6 +224,7 @@ proptest! {
         drop in prop::option::of(0_usize..6),
         events in events(),
         rows in 3_usize..40,
+        from in 0_i64..20,
     ) {
         let old_rules: Vec<(usize, String)> = first.iter().cloned().enumerate().collect();
         let mut new_rules = old_rules.clone();
@@ -241,8 +253,9 @@ proptest! {
         let probe = Backtest::new(Arc::clone(&old), Arc::clone(&new), Window::default());
         prop_assume!(!probe.looks_between());
         let chunks = record(&old, &events, rows);
-        let report = test(&old, &new, &chunks, &events, Window::default());
-        let wanted = reference(&old, &new, &events);
+        let window = Window { since: START + from * 5 * MINUTE, ..Window::default() };
+        let report = test(&old, &new, &chunks, &events, window);
+        let wanted = reference(&old, &new, &events, window.since);
         prop_assert_eq!(found(&report), wanted);
         prop_assert_eq!(report.faithful, report.recorded);
         prop_assert_eq!(report.recorded, report.points);
