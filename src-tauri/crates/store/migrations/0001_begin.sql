@@ -312,19 +312,6 @@ CREATE TABLE setting (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- How far each file of an import has been taken in, so that an import resumes and repeats safely.
-CREATE TABLE import_file (
-    source        TEXT    NOT NULL,
-    file          TEXT    NOT NULL,
-    size          INTEGER NOT NULL DEFAULT 0,
-    modified_ms   INTEGER NOT NULL DEFAULT 0,
-    read_to       INTEGER NOT NULL DEFAULT 0,
-    messages      INTEGER NOT NULL DEFAULT 0,
-    finished      INTEGER NOT NULL DEFAULT 0,
-    changed_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (source, file)
-) STRICT, WITHOUT ROWID;
-
 -- Projection: the words of messages. It keeps no text of its own; marks hold what has:, in: and is:
 -- ask of a message.
 CREATE VIRTUAL TABLE search USING fts5 (

@@ -51,7 +51,6 @@ pub use table::decision::{Decision, DecisionLine, Ruleset};
 pub use table::draft::{Draft, DraftKind};
 pub use table::effect::{EffectEnd, EffectState, StoredEffect, effect_kind};
 pub use table::event::{Head, LoggedEvent, SealedEvent};
-pub use table::import_file::ImportFile;
 pub use table::label::{KeptEpisode, LabelRow};
 pub use table::listing::{Cursor, ListPage, ListQuery, Order, Place, PlaceCount};
 pub use table::message::{MessageRow, NewMessage};

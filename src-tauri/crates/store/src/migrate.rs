@@ -20,49 +20,38 @@ pub(crate) struct Step {
     pub(crate) breaking: bool,
 }
 
+/// A step after which an older program still reads the file.
+const fn step(name: &'static str, sql: &'static str) -> Step {
+    Step {
+        name,
+        sql,
+        breaking: false,
+    }
+}
+
 /// Every step, in order. The version of a file is the number of steps it has taken. A step that
 /// has shipped is never edited.
 pub(crate) const STEPS: &[Step] = &[
-    Step {
-        name: "0001_begin",
-        sql: include_str!("../migrations/0001_begin.sql"),
-        breaking: false,
-    },
-    Step {
-        name: "0002_points",
-        sql: include_str!("../migrations/0002_points.sql"),
-        breaking: false,
-    },
-    Step {
-        name: "0003_lean",
-        sql: include_str!("../migrations/0003_lean.sql"),
-        breaking: false,
-    },
-    Step {
-        name: "0004_labels",
-        sql: include_str!("../migrations/0004_labels.sql"),
-        breaking: false,
-    },
-    Step {
-        name: "0005_rule_versions",
-        sql: include_str!("../migrations/0005_rule_versions.sql"),
-        breaking: false,
-    },
-    Step {
-        name: "0006_rule_counts",
-        sql: include_str!("../migrations/0006_rule_counts.sql"),
-        breaking: false,
-    },
-    Step {
-        name: "0007_matches",
-        sql: include_str!("../migrations/0007_matches.sql"),
-        breaking: false,
-    },
-    Step {
-        name: "0008_proposals",
-        sql: include_str!("../migrations/0008_proposals.sql"),
-        breaking: false,
-    },
+    step("0001_begin", include_str!("../migrations/0001_begin.sql")),
+    step("0002_points", include_str!("../migrations/0002_points.sql")),
+    step("0003_lean", include_str!("../migrations/0003_lean.sql")),
+    step("0004_labels", include_str!("../migrations/0004_labels.sql")),
+    step(
+        "0005_rule_versions",
+        include_str!("../migrations/0005_rule_versions.sql"),
+    ),
+    step(
+        "0006_rule_counts",
+        include_str!("../migrations/0006_rule_counts.sql"),
+    ),
+    step(
+        "0007_matches",
+        include_str!("../migrations/0007_matches.sql"),
+    ),
+    step(
+        "0008_proposals",
+        include_str!("../migrations/0008_proposals.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

@@ -242,7 +242,6 @@ fn every_query() {
         reader.drafts_by("anna")?;
         reader.saved_searches("anna")?;
         reader.setting::<String>("x")?;
-        reader.import_file("a", "b")?;
         reader.stats()?;
         for order in [SearchOrder::Newest, SearchOrder::Best] {
             let query = typed.clone();

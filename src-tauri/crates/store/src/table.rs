@@ -11,7 +11,6 @@ pub(crate) mod decision;
 pub(crate) mod draft;
 pub(crate) mod effect;
 pub(crate) mod event;
-pub(crate) mod import_file;
 pub(crate) mod label;
 pub(crate) mod listing;
 pub(crate) mod message;

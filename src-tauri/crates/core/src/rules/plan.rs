@@ -411,12 +411,6 @@ impl Ruleset {
         &self.warnings
     }
 
-    /// The service level policies, in the order of the file.
-    #[must_use]
-    pub fn sla_policies(&self) -> &[SlaPolicy] {
-        &self.slas
-    }
-
     /// The service level policy of a name.
     #[must_use]
     pub fn sla(&self, name: &str) -> Option<&SlaPolicy> {

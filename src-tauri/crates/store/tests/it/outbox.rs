@@ -6,7 +6,7 @@ use baton_core::control::Reason;
 use baton_core::effect::{Alert, Effect};
 use baton_core::status::Priority;
 use baton_core::time::{MINUTE, SECOND};
-use baton_store::{Channel, Draft, DraftKind, EffectEnd, EffectState, ImportFile};
+use baton_store::{Channel, Draft, DraftKind, EffectEnd, EffectState};
 use serde_json::json;
 
 use crate::world::{START, World, channel, nth};
@@ -116,7 +116,7 @@ fn alerts_are_raised_again_shown_and_withdrawn() {
 }
 
 #[test]
-fn drafts_settings_searches_and_imports_are_kept() {
+fn drafts_settings_and_searches_are_kept() {
     let mut world = World::new();
     let draft = Draft {
         conversation: nth(1),
@@ -124,13 +124,6 @@ fn drafts_settings_searches_and_imports_are_kept() {
         kind: DraftKind::Note,
         body: json!({"text": "first"}),
         changed_at: START,
-    };
-    let file = ImportFile {
-        source: "eml".into(),
-        file: "a.eml".into(),
-        size: 10,
-        read_to: 5,
-        ..ImportFile::default()
     };
     world.write(|tx| {
         tx.save_draft(&draft).unwrap();
@@ -142,15 +135,6 @@ fn drafts_settings_searches_and_imports_are_kept() {
         tx.set_setting("quiet", &json!({"from": 22})).unwrap();
         tx.add_saved_search("anna", "VIPs", "tag:vip", 1).unwrap();
         tx.add_saved_search("", "All open", "is:open", 0).unwrap();
-        tx.note_import_file(&file, START).unwrap();
-        tx.note_import_file(
-            &ImportFile {
-                finished: true,
-                ..file.clone()
-            },
-            START,
-        )
-        .unwrap();
     });
     let drafts = world.read(|reader| reader.drafts_by("anna"));
     assert_eq!(drafts.len(), 1);
@@ -163,12 +147,6 @@ fn drafts_settings_searches_and_imports_are_kept() {
         .map(|search| search.name)
         .collect();
     assert_eq!(names, ["VIPs", "All open"]);
-    assert!(
-        world
-            .read(|reader| reader.import_file("eml", "a.eml"))
-            .unwrap()
-            .finished
-    );
     assert!(
         world
             .write(|tx| tx.drop_draft(nth(1), "anna", DraftKind::Note))
