@@ -66,6 +66,39 @@ pub struct Arrival {
     pub took_place: Option<TookPlace>,
 }
 
+impl Arrival {
+    /// What the core is told of it, as a message that was found by what its channel says.
+    fn into_input(
+        self,
+        id: MessageId,
+        raw_hash: Hash,
+        document_hash: Hash,
+        contact: ContactId,
+    ) -> MessageInput {
+        MessageInput {
+            id,
+            direction: self.direction,
+            author: self.author,
+            author_name: self.author_name,
+            document: Arc::new(self.document),
+            document_hash,
+            raw: Some(BlobRef {
+                hash: raw_hash,
+                size: self.raw.len() as u64,
+                mime: self.mime.to_owned(),
+            }),
+            channel: self.channel,
+            contact,
+            join: Join::Native,
+            received_at: self.received_at,
+            outbox: None,
+            about: None,
+            imported: self.imported,
+            source: self.source,
+        }
+    }
+}
+
 /// The channel that imported history took place on, as the rules are told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TookPlace {
@@ -151,30 +184,16 @@ impl Turn<'_, '_> {
                 .map(|state| state.control.epoch),
             _ => None,
         };
+        let took_place = arrival.took_place.take();
         let input = MessageInput {
-            id: message,
-            direction: arrival.direction,
-            author: arrival.author,
-            author_name: arrival.author_name,
-            document: Arc::new(arrival.document),
-            document_hash,
-            raw: Some(BlobRef {
-                hash: raw_hash,
-                size: arrival.raw.len() as u64,
-                mime: arrival.mime.to_owned(),
-            }),
-            channel: arrival.channel,
-            contact,
             join,
             received_at,
-            outbox: None,
             about,
-            imported: arrival.imported,
-            source: arrival.source,
+            ..arrival.into_input(message, raw_hash, document_hash, contact)
         };
         let mut order = self.new_order(conversation, actor, Command::Record(input));
         order.seen_epoch = own_epoch;
-        self.order_as_of(&order, arrival.took_place.as_ref())?;
+        self.order_as_of(&order, took_place.as_ref())?;
         Ok(Placed::New {
             conversation,
             message,
@@ -307,25 +326,8 @@ impl Turn<'_, '_> {
         self.tx.put_content(raw_hash, &arrival.raw)?;
         let document_hash = self.put_json(&arrival.document)?;
         let input = MessageInput {
-            id: message,
-            direction: arrival.direction,
-            author: arrival.author,
-            author_name: arrival.author_name,
-            document: Arc::new(arrival.document),
-            document_hash,
-            raw: Some(BlobRef {
-                hash: raw_hash,
-                size: arrival.raw.len() as u64,
-                mime: arrival.mime.to_owned(),
-            }),
-            channel: arrival.channel,
-            contact: state.contact,
-            join: Join::Native,
-            received_at: arrival.received_at,
             outbox: Some(outbox),
-            about: None,
-            imported: arrival.imported,
-            source: arrival.source,
+            ..arrival.into_input(message, raw_hash, document_hash, state.contact)
         };
         let order = self.new_order(conversation, Actor::system(), Command::Record(input));
         self.order(&order)?;

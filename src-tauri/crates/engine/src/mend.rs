@@ -158,27 +158,11 @@ fn record(
         ContentState::Erased { .. }
     );
     let document = tx.document(recorded.document)?;
-    let raw = recorded.raw.as_ref().map(|raw| raw.hash);
-    tx.record_message(&NewMessage {
-        id: recorded.message,
-        conversation: state.id,
-        seq,
-        channel: state.channel,
-        contact: recorded.contact,
-        at,
-        direction: recorded.direction,
-        author: recorded.author,
-        author_name: &recorded.author_name,
-        kind: recorded.kind,
-        document_hash: recorded.document,
-        document: document.as_ref(),
-        raw: raw
-            .or(document.as_ref().and_then(|document| document.raw))
-            .filter(|_| !erased),
-        join: recorded.join,
-        outbox: recorded.outbox,
-        imported: recorded.imported,
-        source: if erased { "" } else { &recorded.source },
-    })?;
+    let mut message = NewMessage::recorded(recorded, state, seq, at, document.as_ref());
+    if erased {
+        message.raw = None;
+        message.source = "";
+    }
+    tx.record_message(&message)?;
     Ok(())
 }

@@ -84,15 +84,7 @@ impl Player {
         line: &Line,
     ) -> Result<(), EngineError> {
         let known = self.places.get(&line.conversation);
-        let customer = match known {
-            Some(place) => Some(place.customer.clone()),
-            None => hour
-                .customers
-                .iter()
-                .find(|one| one.key == line.with)
-                .cloned(),
-        };
-        let Some(customer) = customer else {
+        let Some(customer) = customer_of(known, hour, line) else {
             return Ok(());
         };
         let by_mail = known.map_or(line.by == "mail", |place| place.by_mail);
@@ -132,15 +124,7 @@ impl Player {
         line: &Line,
     ) -> Result<(), EngineError> {
         let place = self.places.get(&line.conversation);
-        let customer = match place {
-            Some(place) => Some(place.customer.clone()),
-            None => hour
-                .customers
-                .iter()
-                .find(|one| one.key == line.with)
-                .cloned(),
-        };
-        let Some(customer) = customer else {
+        let Some(customer) = customer_of(place, hour, line) else {
             return Ok(());
         };
         let answers = match place {
@@ -183,6 +167,18 @@ impl Player {
                 });
         }
         Ok(())
+    }
+}
+
+/// The customer of a conversation that has begun or, of a new one, the one its first line names.
+fn customer_of(place: Option<&Place>, hour: &Hour, line: &Line) -> Option<Customer> {
+    match place {
+        Some(place) => Some(place.customer.clone()),
+        None => hour
+            .customers
+            .iter()
+            .find(|one| one.key == line.with)
+            .cloned(),
     }
 }
 

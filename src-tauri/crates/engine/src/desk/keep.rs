@@ -120,29 +120,8 @@ impl Turn<'_, '_> {
                 stored.as_ref()
             }
         };
-        self.tx.record_message(&NewMessage {
-            id: recorded.message,
-            conversation: outcome.state.id,
-            seq,
-            channel: outcome.state.channel,
-            contact: recorded.contact,
-            at,
-            direction: recorded.direction,
-            author: recorded.author,
-            author_name: &recorded.author_name,
-            kind: recorded.kind,
-            document_hash: recorded.document,
-            document,
-            raw: recorded
-                .raw
-                .as_ref()
-                .map(|raw| raw.hash)
-                .or(document.and_then(|document| document.raw)),
-            join: recorded.join,
-            outbox: recorded.outbox,
-            imported: recorded.imported,
-            source: &recorded.source,
-        })?;
+        let message = NewMessage::recorded(recorded, &outcome.state, seq, at, document);
+        self.tx.record_message(&message)?;
         Ok(())
     }
 

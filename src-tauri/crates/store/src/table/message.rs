@@ -1,6 +1,7 @@
 //! Messages as rows, threading and search need them.
 
-use baton_core::event::body::Join;
+use baton_core::conversation::Conversation;
+use baton_core::event::body::{Join, MessageRecorded};
 use baton_core::hash::Hash;
 use baton_core::ids::{ChannelId, ContactId, ConversationId, MessageId, OutboxId};
 use baton_core::message::{Address, Author, Direction, MessageDocument, MessageKind};
@@ -50,6 +51,42 @@ pub struct NewMessage<'a> {
     pub imported: bool,
     /// The file it was imported from; empty otherwise.
     pub source: &'a str,
+}
+
+impl<'a> NewMessage<'a> {
+    /// What an event in a conversation's log says of a message, with what it says in words.
+    #[must_use]
+    pub fn recorded(
+        recorded: &'a MessageRecorded,
+        state: &Conversation,
+        seq: i64,
+        at: Timestamp,
+        document: Option<&'a MessageDocument>,
+    ) -> Self {
+        Self {
+            id: recorded.message,
+            conversation: state.id,
+            seq,
+            channel: state.channel,
+            contact: recorded.contact,
+            at,
+            direction: recorded.direction,
+            author: recorded.author,
+            author_name: &recorded.author_name,
+            kind: recorded.kind,
+            document_hash: recorded.document,
+            document,
+            raw: recorded
+                .raw
+                .as_ref()
+                .map(|raw| raw.hash)
+                .or(document.and_then(|document| document.raw)),
+            join: recorded.join,
+            outbox: recorded.outbox,
+            imported: recorded.imported,
+            source: &recorded.source,
+        }
+    }
 }
 
 /// A message as it is listed.

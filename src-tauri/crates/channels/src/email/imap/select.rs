@@ -72,12 +72,7 @@ impl Imap {
         // What was told while opening is in the answer already.
         self.take_notices();
         if let Some(since) = since {
-            found
-                .vanished
-                .retain(|uid| (since.low..=since.high).contains(uid));
-            found
-                .changed
-                .retain(|change| (since.low..=since.high).contains(&change.uid));
+            found.keep_within(since);
         }
         Ok(found)
     }
@@ -94,12 +89,7 @@ impl Imap {
         let mut found = Selected::default();
         self.command("FETCH", &command, |response| found.hear(response))
             .await?;
-        found
-            .vanished
-            .retain(|uid| (since.low..=since.high).contains(uid));
-        found
-            .changed
-            .retain(|change| (since.low..=since.high).contains(&change.uid));
+        found.keep_within(since);
         Ok(found)
     }
 }
@@ -108,6 +98,13 @@ impl Imap {
 const MOST_VANISHED: usize = 2_000_000;
 
 impl Selected {
+    /// Forgets what was told of messages that were not asked for.
+    fn keep_within(&mut self, since: Since) {
+        let asked = since.low..=since.high;
+        self.vanished.retain(|uid| asked.contains(uid));
+        self.changed.retain(|change| asked.contains(&change.uid));
+    }
+
     fn hear(&mut self, response: &Response<'_>) {
         match response {
             Response::MailboxData(MailboxDatum::Exists(count)) => self.exists = *count,

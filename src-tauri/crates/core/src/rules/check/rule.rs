@@ -7,7 +7,7 @@ use super::{
     condition::reads,
     effects::{flag, share},
     gate::count,
-    sections::texts,
+    sections::{sections, texts},
 };
 use crate::rules::{
     facts::Fact,
@@ -15,7 +15,7 @@ use crate::rules::{
     outcome::{EventKind, RuleId},
     plan::{Condition, LadderPlan, Operand, Rule, SlaPolicy, Status},
     problem::{Problem, Severity, Span, did_you_mean},
-    text::tree::{Entry, Fields, Node, NodeKind, wrong},
+    text::tree::{Entry, Fields, Node, NodeKind},
 };
 
 /// The identifier of a rule as it is written.
@@ -35,18 +35,7 @@ impl Checker<'_> {
         slas: &[SlaPolicy],
         ladders: &[LadderPlan],
     ) -> Vec<(Rule, Span)> {
-        let list: &[Node] = match entry.map(|entry| &entry.value) {
-            None => &[],
-            Some(Node {
-                kind: NodeKind::List(list),
-                ..
-            }) => list,
-            Some(node) => {
-                self.problems
-                    .push(wrong(node, "a rule", "a section [[rule]]"));
-                &[]
-            }
-        };
+        let list = sections(entry, "rule", self.problems);
         let mut out: Vec<(Rule, Span)> = Vec::new();
         let mut before: Vec<(String, Span)> = Vec::new();
         for node in list {

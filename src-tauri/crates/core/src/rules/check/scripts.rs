@@ -9,7 +9,7 @@ use jiff::Timestamp as Instant;
 use super::{
     Checker,
     names::{Names, Resolved},
-    sections::texts,
+    sections::{sections, texts},
 };
 use crate::{
     calendar::Zone,
@@ -42,18 +42,7 @@ impl Checker<'_> {
         rules: &[(Rule, Span)],
         zone: &Zone,
     ) -> Vec<Script> {
-        let list: &[Node] = match entry.map(|entry| &entry.value) {
-            None => &[],
-            Some(Node {
-                kind: NodeKind::List(list),
-                ..
-            }) => list,
-            Some(node) => {
-                self.problems
-                    .push(wrong(node, "a test", "a section [[test]]"));
-                &[]
-            }
-        };
+        let list = sections(entry, "test", self.problems);
         if let Some(extra) = list.get(MAX_TESTS) {
             let message = format!("{} tests; at most {MAX_TESTS}", list.len());
             self.problems

@@ -57,6 +57,26 @@ pub(super) fn table<'a>(
     }
 }
 
+/// The sections `[[name]]` of a file.
+pub(super) fn sections<'a>(
+    entry: Option<&'a Entry>,
+    name: &str,
+    problems: &mut Vec<Problem>,
+) -> &'a [Node] {
+    match entry.map(|entry| &entry.value) {
+        None => &[],
+        Some(Node {
+            kind: NodeKind::List(list),
+            ..
+        }) => list,
+        Some(node) => {
+            let section = format!("a section [[{name}]]");
+            problems.push(wrong(node, &format!("a {name}"), &section));
+            &[]
+        }
+    }
+}
+
 /// The zone of a name.
 pub(super) fn zone(node: &Node, problems: &mut Vec<Problem>) -> Option<Zone> {
     let name = node.as_text()?;
