@@ -34,6 +34,10 @@ pub struct Cursor {
     pub high: u32,
     /// The number of the last change that is stored, where the server counts changes.
     pub mod_seq: Option<u64>,
+    /// Messages received before this moment were left on the server by the first reading: they
+    /// are the past. Zero when nothing was left; absent in cursors from before this was kept.
+    #[serde(default)]
+    pub since_ms: Option<i64>,
 }
 
 /// One message as it came.

@@ -1,10 +1,11 @@
 //! Reading a mailbox that changed in any way while nobody looked.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use baton_channels::email::MailError;
 use baton_channels::email::SinkError;
-use baton_channels::email::sync::{Limits, Suspects};
+use baton_channels::email::imap::Role;
+use baton_channels::email::sync::{Cursor, FolderSync, Limits, Suspects};
 
 use crate::shelf::Shelf;
 use crate::stage::{account, connect, mail, server, server_with, sync, sync_suspecting, sync_with};
@@ -236,26 +237,96 @@ async fn a_mail_of_41_megabytes_comes_whole_and_a_larger_one_cut() {
     assert_eq!(cut.count("INBOX"), 3);
 }
 
+const DAY_MS: i64 = 86_400_000;
+
+/// Brings the inbox up to date; a first reading leaves what was received before a moment.
+async fn sync_since(server: &baton_testkit::MailServer, shelf: &Shelf, since_ms: i64) -> Cursor {
+    let mut imap = connect(&account(server, USER)).await.unwrap();
+    let suspects = Suspects::default();
+    let sync = FolderSync {
+        folder: "INBOX",
+        role: Role::Inbox,
+        sink: shelf,
+        limits: small(),
+        not_before_ms: Some(since_ms),
+        suspects: &suspects,
+    };
+    sync.catch_up(&mut imap, &mut |_| {}).await.unwrap()
+}
+
+/// Has the mails of the inbox received so many days ago.
+fn age(server: &baton_testkit::MailServer, days: u64) {
+    let then = SystemTime::now() - Duration::from_secs(days * 86_400);
+    for file in files(server) {
+        // A file that is delivered this way carries its time of receipt in its own date.
+        let file = std::fs::File::options().write(true).open(file).unwrap();
+        file.set_modified(then).unwrap();
+    }
+}
+
+fn days_ago(days: i64) -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(now.as_millis()).unwrap() - days * DAY_MS
+}
+
 #[tokio::test]
 async fn old_mail_is_left_on_the_server_when_asked() {
     let Some(server) = server() else { return };
-    // Files delivered this way carry their time of arrival in the file's own date: now.
     server.fill(USER, (0..5).map(mail)).unwrap();
-    let account = account(&server, USER);
-    let mut imap = connect(&account).await.unwrap();
+    age(&server, 400);
+    server.deliver(USER, &mail(6)).unwrap();
     let shelf = Shelf::default();
+    let cursor = sync_since(&server, &shelf, days_ago(30)).await;
+    assert_eq!(shelf.subjects("INBOX"), ["mail 6".to_owned()].into());
+    assert_eq!((cursor.low, cursor.high), (1, 6));
+}
+
+#[tokio::test]
+async fn what_came_during_a_long_absence_is_news_however_old_it_is() {
+    let Some(server) = server() else { return };
+    server.fill(USER, (0..5).map(mail)).unwrap();
+    age(&server, 400);
+    let shelf = Shelf::default();
+    sync_since(&server, &shelf, days_ago(30)).await;
+    assert_eq!(shelf.count("INBOX"), 0);
+
+    // Mail comes, and five weeks pass before anybody looks again.
+    server.deliver(USER, &mail(10)).unwrap();
+    let five_weeks_later = days_ago(30) + 35 * DAY_MS;
+    let cursor = sync_since(&server, &shelf, five_weeks_later).await;
+    assert_eq!((cursor.high, shelf.uids("INBOX")), (6, vec![6]));
+
+    // The same when the server has numbered its messages anew in the meantime; what the first
+    // reading left on the server stays there.
+    server.deliver(USER, &mail(11)).unwrap();
+    server.set_uid_validity(USER, "INBOX", 999).unwrap();
+    sync_since(&server, &shelf, five_weeks_later).await;
+    let subjects = ["mail 10", "mail 11"].map(str::to_owned);
+    assert_eq!(shelf.subjects("INBOX"), subjects.into());
+}
+
+#[tokio::test]
+async fn a_first_reading_that_a_long_absence_interrupted_brings_what_was_agreed() {
+    let Some(server) = server() else { return };
+    server.fill(USER, (0..60).map(mail)).unwrap();
+    let shelf = Shelf::default();
+    shelf.fail_after(Some(2));
+    let mut imap = connect(&account(&server, USER)).await.unwrap();
     let suspects = Suspects::default();
-    let sync = baton_channels::email::sync::FolderSync {
+    let sync = FolderSync {
         folder: "INBOX",
-        role: baton_channels::email::imap::Role::Inbox,
+        role: Role::Inbox,
         sink: &shelf,
-        limits: Limits::default(),
-        not_before_ms: Some(i64::MAX),
+        limits: small(),
+        not_before_ms: Some(days_ago(30)),
         suspects: &suspects,
     };
-    let cursor = sync.catch_up(&mut imap, &mut |_| {}).await.unwrap();
-    assert_eq!(shelf.count("INBOX"), 0);
-    assert_eq!((cursor.low, cursor.high), (1, 5));
+    assert!(sync.catch_up(&mut imap, &mut |_| {}).await.is_err());
+    assert_eq!(shelf.count("INBOX"), 20);
+
+    shelf.fail_after(None);
+    sync_since(&server, &shelf, days_ago(30) + 35 * DAY_MS).await;
+    assert_eq!(shelf.count("INBOX"), 60);
 }
 
 #[tokio::test]

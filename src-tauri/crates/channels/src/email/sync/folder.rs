@@ -34,7 +34,8 @@ pub struct FolderSync<'a, S> {
     pub sink: &'a S,
     /// How much is read at a time.
     pub limits: Limits,
-    /// Messages received before this moment are left on the server.
+    /// Messages received before this moment are left on the server by the first reading. What
+    /// comes later is news, however old it is.
     pub not_before_ms: Option<i64>,
     /// What is remembered of questions that ended a connection.
     pub suspects: &'a Suspects,
@@ -64,7 +65,10 @@ impl<S: MailSink> FolderSync<'_, S> {
             .await?;
         match plan::plan(cursor.as_ref(), &selected) {
             Plan::Fresh => self.fresh(imap, &selected, progress).await,
-            Plan::Renumbered => self.renumbered(imap, &selected, progress).await,
+            Plan::Renumbered => {
+                let since_ms = cursor.and_then(|cursor| cursor.since_ms);
+                self.renumbered(imap, &selected, since_ms, progress).await
+            }
             Plan::Resume => {
                 // Unreachable without a cursor; then there is nothing to resume.
                 let Some(cursor) = cursor else {
@@ -111,6 +115,7 @@ impl<S: MailSink> FolderSync<'_, S> {
             low: high.saturating_add(1),
             high,
             mod_seq: selected.mod_seq,
+            since_ms: Some(self.not_before_ms.unwrap_or(0)),
         };
         self.downwards(imap, cursor, uids, progress).await
     }
@@ -149,7 +154,7 @@ impl<S: MailSink> FolderSync<'_, S> {
                 window = self.limits.window;
                 let wanted: BTreeSet<u32> = newest.iter().copied().collect();
                 let mut metas = self.metas_of(imap, &newest).await?;
-                metas.retain(|meta| wanted.contains(&meta.uid) && self.young_enough(meta));
+                metas.retain(|meta| wanted.contains(&meta.uid) && self.within(&cursor, meta));
                 metas.reverse();
                 let floor = wanted.first().copied().unwrap_or(cursor.low);
                 let mut made = self.batches(metas);
@@ -203,11 +208,10 @@ impl<S: MailSink> FolderSync<'_, S> {
         progress: &mut (impl FnMut(Progress) + Send),
     ) -> Result<Cursor, MailError> {
         let from = cursor.high.saturating_add(1);
-        let mut metas = self.metas_from(imap, from).await?;
+        let metas = self.metas_from(imap, from).await?;
         let Some(newest) = metas.last().map(|meta| meta.uid) else {
             return Ok(cursor);
         };
-        metas.retain(|meta| self.young_enough(meta));
         let total = metas.len() as u64;
         let mut made = self.batches(metas);
         if made.is_empty() {
@@ -259,8 +263,12 @@ impl<S: MailSink> FolderSync<'_, S> {
         Ok(())
     }
 
-    fn young_enough(&self, meta: &Meta) -> bool {
-        self.not_before_ms
+    /// Whether a message belongs to what the first reading was to bring. Its limit stays what it
+    /// was then: counted from today, it would leave out what came while nobody looked.
+    fn within(&self, cursor: &Cursor, meta: &Meta) -> bool {
+        cursor
+            .since_ms
+            .or(self.not_before_ms)
             .is_none_or(|limit| meta.received_ms >= limit)
     }
 

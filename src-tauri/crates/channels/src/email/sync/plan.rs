@@ -171,6 +171,7 @@ mod tests {
             low: 1,
             high: 9,
             mod_seq: None,
+            since_ms: None,
         };
         let selected = Selected {
             uid_validity: 6,
@@ -193,6 +194,7 @@ mod tests {
             low: 1,
             high: 0,
             mod_seq: Some(7),
+            since_ms: None,
         };
         assert_eq!(since(&cursor), None);
     }

@@ -83,11 +83,13 @@ impl<S: MailSink> FolderSync<'_, S> {
         Ok(self.sink.commit(batch).await?)
     }
 
-    /// Matches a renumbered folder and reads only what is not stored.
+    /// Matches a renumbered folder and reads only what is not stored and was not left on the
+    /// server by the first reading.
     pub(super) async fn renumbered(
         &self,
         imap: &mut Imap,
         selected: &Selected,
+        since_ms: Option<i64>,
         progress: &mut (impl FnMut(Progress) + Send),
     ) -> Result<Cursor, MailError> {
         let messages = if selected.exists == 0 {
@@ -108,8 +110,15 @@ impl<S: MailSink> FolderSync<'_, S> {
                 messages,
             })
             .await?;
+        let cursor = Cursor {
+            uid_validity: selected.uid_validity,
+            low: 1,
+            high,
+            mod_seq: selected.mod_seq,
+            since_ms: since_ms.or(self.not_before_ms),
+        };
         let mut metas = metas;
-        metas.retain(|meta| unknown.contains(&meta.uid) && self.young_enough(meta));
+        metas.retain(|meta| unknown.contains(&meta.uid) && self.within(&cursor, meta));
         let total = metas.len() as u64;
         let made = self.batches(metas);
         let (sender, receiver) = mpsc::channel(2);
@@ -122,12 +131,6 @@ impl<S: MailSink> FolderSync<'_, S> {
         };
         let store = self.store(receiver, Progress { done: 0, total }, progress);
         let ((), ()) = tokio::try_join!(read, store)?;
-        let cursor = Cursor {
-            uid_validity: selected.uid_validity,
-            low: 1,
-            high,
-            mod_seq: selected.mod_seq,
-        };
         self.hand_over_changes(Vec::new(), Vec::new(), cursor)
             .await?;
         Ok(cursor)
