@@ -72,7 +72,8 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Raises an alert for each of its people, or raises it again.
+    /// Raises an alert for each of its people, or raises it again. An urgent one that is live is
+    /// not replaced by a quieter one about the same conversation.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -87,7 +88,8 @@ impl Tx<'_> {
             "INSERT INTO alert (conversation, agent, body, raised_at_ms) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (conversation, agent) DO UPDATE SET
                  body = excluded.body, raised_at_ms = excluded.raised_at_ms,
-                 raised_times = raised_times + 1, shown_at_ms = NULL",
+                 raised_times = raised_times + 1, shown_at_ms = NULL
+             WHERE json_extract(excluded.body, '$.urgent') >= json_extract(body, '$.urgent')",
         )?;
         for agent in &alert.agents {
             statement.execute((key(conversation), agent, &body, now.0))?;
