@@ -1,16 +1,22 @@
 //! The workspace around the conversations: channels, rules, settings and bots that are not there.
 
+use std::path::Path;
+use std::time::Duration;
+
 use baton_api::Commands as _;
 use baton_api::channels as ch;
 use baton_api::control as cl;
+use baton_api::health::AuditVerify;
 use baton_core::event::{Envelope, Event};
 use baton_core::ids::AgentName;
 use baton_core::time::MINUTE;
-use baton_engine::rulesfile;
+use baton_engine::import::Import;
+use baton_engine::{Engine, OpenOptions, rulesfile};
 use baton_store::{Options, Store, StoreError};
 use baton_tests::clock::MONDAY;
 use baton_tests::desk::{Desk, RULES};
 use baton_tests::mail::Mail;
+use baton_tests::secrets::Pocket;
 use serde_json::json;
 
 const CARLA: &str = "Carla Stone <carla@customer.test>";
@@ -63,7 +69,7 @@ async fn rules_in_force_and_channels_are_told_in_the_log() {
         (change.channel, change.what.as_str()),
         (desk.channel, "removed")
     );
-    let report = desk.engine.audit_verify(baton_api::health::AuditVerify {});
+    let report = desk.engine.audit_verify(AuditVerify {});
     assert!(report.await.unwrap().ok);
 }
 
@@ -154,4 +160,37 @@ async fn a_job_that_panics_harms_only_itself() {
         .engine
         .read(|reader, _| Ok(reader.setting::<AgentName>("half")?));
     assert_eq!(half.await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_folder_that_gets_another_name_keeps_its_proof() {
+    let place = tempfile::tempdir().unwrap();
+    let (first, second) = (place.path().join("shop"), place.path().join("shop-2026"));
+    for (folder, letter) in [(&first, "1"), (&second, "2")] {
+        if first.exists() {
+            std::fs::rename(&first, folder).unwrap();
+        }
+        let engine = Engine::open(OpenOptions {
+            live: false,
+            ..OpenOptions::live(folder.clone(), Pocket::secrets())
+        });
+        let engine = engine.await.unwrap();
+        let letter = Import::Mail {
+            raw: Mail::from(CARLA, letter, "Where is my lamp?").raw(),
+            source: String::new(),
+        };
+        engine.import(vec![letter]).await.unwrap();
+        let proof = engine.audit_verify(AuditVerify {}).await.unwrap();
+        assert!(proof.ok, "{:?}", proof.problems);
+        engine.stop().await;
+        drop(engine);
+        closed(folder).await;
+    }
+}
+
+/// Waits until the writing connection, which closes on its own thread, has let go of a folder.
+async fn closed(folder: &Path) {
+    while let Err(StoreError::WorkspaceInUse { .. }) = Store::open(folder, Options::at(MONDAY)) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }

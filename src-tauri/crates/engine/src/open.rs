@@ -37,6 +37,8 @@ use crate::{alerts, outbox, rulesfile, settings, timers};
 pub const TEAM: &str = "team";
 const ME: &str = "me";
 const NAME: &str = "name";
+/// What each entry of the log names as its team.
+const LOG: &str = "log";
 const DEVICE: &str = "device";
 const REPLY_KEY: &str = "reply_key";
 const DEMO: &str = "demo";
@@ -196,7 +198,20 @@ fn prepare(
             }
         };
         let workspace = tx.setting(NAME)?.unwrap_or(folder_name);
-        let mut chain = Chain::new(device, workspace.clone(), tx.head(device)?, last_hlc(tx)?);
+        let newest = newest(tx)?;
+        // What the log calls its team is sealed in it, and outlives the name of a folder.
+        let log: String = match (tx.setting(LOG)?, &newest) {
+            (Some(log), _) => log,
+            (None, newest) => {
+                let log = newest
+                    .as_ref()
+                    .map_or_else(|| workspace.clone(), |envelope| envelope.team.clone());
+                tx.set_setting(LOG, &log)?;
+                log
+            }
+        };
+        let last_hlc = newest.map_or(0, |envelope| envelope.hlc);
+        let mut chain = Chain::new(device, log, tx.head(device)?, last_hlc);
         let mut ledger = Ledger {
             tx,
             chain: &mut chain,
@@ -292,11 +307,10 @@ pub(crate) fn known_channel(stored: Channel) -> KnownChannel {
 pub(crate) const DEMO_KEYS: (&str, &str, &str) = (DEMO, ME, NAME);
 
 /// The clock of the newest envelope, from which this device's clock goes on.
-fn last_hlc(reader: &Reader<'_>) -> Result<u64, EngineError> {
+fn newest(reader: &Reader<'_>) -> Result<Option<Envelope>, EngineError> {
     let last = reader.last_seq()?;
     let newest = reader.events_after(last.saturating_sub(1), 1)?;
     Ok(newest
         .first()
-        .and_then(|event| serde_json::from_slice::<Envelope>(&event.bytes).ok())
-        .map_or(0, |envelope| envelope.hlc))
+        .and_then(|event| serde_json::from_slice(&event.bytes).ok()))
 }
