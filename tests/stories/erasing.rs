@@ -161,3 +161,32 @@ async fn a_stranger_to_the_workspace_cannot_be_erased() {
         assert_eq!(refused.code, "not_found", "{whom:?}");
     }
 }
+
+#[tokio::test]
+async fn equal_words_of_others_and_of_later_stay() {
+    let desk = Desk::open().await;
+    let (lamp, chair) = lamp_and_chair(&desk).await;
+    for which in [lamp, chair] {
+        note(&desk, which).await;
+    }
+    let carla = desk.head(lamp).await.row.contact.id;
+    erase(&desk, &carla).await.unwrap();
+    note(&desk, chair).await;
+    let notes = |all: Vec<baton_api::timeline::MessageView>| -> Vec<(bool, String)> {
+        all.into_iter()
+            .filter(|one| one.direction == "internal")
+            .map(|one| (one.erased, one.text))
+            .collect()
+    };
+    assert_eq!(notes(desk.messages(lamp).await), [(true, String::new())]);
+    let kept = (false, "Called back.".to_owned());
+    assert_eq!(notes(desk.messages(chair).await), [kept.clone(), kept]);
+}
+
+async fn note(desk: &Desk, which: ConversationId) {
+    let note = co::NoteAdd {
+        conversation: which.to_string(),
+        text: "Called back.".to_owned(),
+    };
+    desk.engine.note_add(note).await.unwrap();
+}

@@ -120,3 +120,50 @@ async fn the_audit_finds_one_changed_byte() {
         broken.problems
     );
 }
+
+fn dialog(said: &[&str], source: &str) -> Import {
+    Import::Dialog {
+        name: "1".to_owned(),
+        channel: "chat".to_owned(),
+        said: said
+            .iter()
+            .map(|text| (Author::Customer, (*text).to_owned(), None))
+            .collect(),
+        source: source.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn dialogs_of_two_files_under_one_name_stay_two() {
+    let desk = Desk::open().await;
+    let alice = ["Hello?", "My bell is broken."];
+    let bob = ["Hello?", "My brake squeaks.", "It is urgent."];
+    let files = || vec![dialog(&alice, "a.jsonl"), dialog(&bob, "b.jsonl")];
+    let taken = desk.engine.import(files()).await.unwrap();
+    assert_eq!(taken, [Taken::New; 2]);
+    let again = desk.engine.import(files()).await.unwrap();
+    assert_eq!(again, [Taken::Known; 2]);
+
+    // One that has gone on since goes on where it is.
+    let more = ["Hello?", "My brake squeaks.", "It is urgent.", "Thank you."];
+    let taken = desk.engine.import(vec![dialog(&more, "c.jsonl")]).await;
+    assert_eq!(taken.unwrap(), [Taken::New]);
+
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for line in desk.engine.export(0).await.unwrap().0 {
+        let conversation = line.conversation.clone();
+        let text = line.document.text;
+        match told.iter_mut().find(|(name, _)| *name == conversation) {
+            Some((_, texts)) => texts.push(text),
+            None => told.push((conversation, vec![text])),
+        }
+    }
+    let texts: Vec<&Vec<String>> = told.iter().map(|(_, texts)| texts).collect();
+    assert_eq!(
+        texts,
+        [
+            &alice.map(str::to_owned).to_vec(),
+            &more.map(str::to_owned).to_vec()
+        ]
+    );
+}

@@ -1,6 +1,7 @@
 //! With real servers: mail comes in by LMTP and IMAP, goes out by SMTP, and nothing of it is lost
 //! or doubled when servers die.
 
+mod claims;
 mod office;
 
 use std::sync::Arc;

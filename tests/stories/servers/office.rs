@@ -115,12 +115,14 @@ impl Office {
         self.engine.channel_retry(retry).await.unwrap();
     }
 
-    /// Puts a file into a folder as another client would.
+    /// Puts a file into a folder as another client would; the inbox has no name.
     pub(super) fn save(&self, folder: &str, raw: &[u8]) {
         let maildir = self.server.maildir(SUPPORT).join("Maildir");
-        let name = maildir
-            .join(format!(".{folder}"))
-            .join("cur/1795424400.M1P1.phone:2,S");
+        let place = match folder {
+            "" => maildir.clone(),
+            folder => maildir.join(format!(".{folder}")),
+        };
+        let name = place.join("cur/1795424400.M1P1.phone:2,S");
         std::fs::write(&name, raw).unwrap();
         let owner = std::fs::metadata(&maildir).unwrap();
         use std::os::unix::fs::MetadataExt as _;

@@ -85,6 +85,9 @@ pub struct Mail {
     pub no_automatic_answer: bool,
     /// Addresses the message was delivered to, as servers noted on the way.
     pub delivered_to: Vec<String>,
+    /// Whether a mail server handed it on: each one says so in a Received field (RFC 5321, 4.4). A
+    /// message without one was put into its folder by a mail program.
+    pub relayed: bool,
 }
 
 /// What a look at the header tells.
@@ -270,6 +273,7 @@ fn read_header(
     document.cc = mailboxes("cc");
     document.bcc = mailboxes("bcc");
     document.reply_to = mailboxes("reply-to");
+    mail.relayed = header.first("received").is_some();
     mail.delivered_to = [
         "delivered-to",
         "x-original-to",

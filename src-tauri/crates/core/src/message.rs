@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Hash;
+use crate::ids::MessageId;
 use crate::time::Timestamp;
 
 /// Which way a message went.
@@ -126,6 +127,8 @@ pub enum SenderWarning {
     LookAlikeDomain(String),
     /// This address sent it in the name of another, under another domain.
     SentByAnother(String),
+    /// The message bears an address of the team itself, and nothing proves that the team wrote it.
+    ClaimsOwnAddress,
     /// An unknown sender quoted the identifier of somebody else's conversation.
     JoinedByReferenceOnly,
 }
@@ -224,6 +227,10 @@ pub struct MessageDocument {
     /// How it sounds, from -1,000 (angry) to 1,000 (delighted); none when nothing can be said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sentiment: Option<i16>,
+    /// The message that this is the document of, where nothing else in it is the message's own:
+    /// documents are kept by hash, and two messages of the same words are two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<MessageId>,
     /// The bytes that are sent, by hash, for a message that Baton wrote itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<Hash>,

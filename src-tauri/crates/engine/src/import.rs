@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::desk::{Turn, derived};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::intake::own::{Lies, is_own};
 use crate::intake::{Arrival, Placed, TookPlace, mail as letter};
 use crate::roster::kind;
 
@@ -70,6 +71,7 @@ impl Engine {
                     Import::Mail { raw, source } => {
                         let read = mail::decode(&raw, &context);
                         let at = read.document.date.filter(|date| *date <= now && date.0 > 0);
+                        let ours = is_own(&read, &own, Lies::Archived);
                         let mut arrival =
                             letter::arrival(history(), raw, read, at.unwrap_or(now), "claimed");
                         arrival.imported = true;
@@ -78,10 +80,11 @@ impl Engine {
                             kind: kind_of(kind::EMAIL),
                             bot: false,
                         });
-                        if own.contains(&crate::recipients::normal(&arrival.document.from.address))
-                        {
+                        if ours {
                             arrival.direction = Direction::Outbound;
                             arrival.author = Author::Agent;
+                        } else {
+                            arrival.doubt_own_address(&own);
                         }
                         vec![arrival]
                     }
@@ -106,7 +109,8 @@ impl Engine {
         // costs nothing. What the desk does before and after it stays as safe as ever.
         let take_all = move |turn: &mut Turn<'_, '_>| {
             let mut taken = Vec::with_capacity(ready.len());
-            for arrivals in ready {
+            for mut arrivals in ready {
+                tell_apart(turn, &mut arrivals)?;
                 let mut new = false;
                 for arrival in arrivals {
                     new |= matches!(turn.take_in(arrival)?, Placed::New { .. });
@@ -156,6 +160,34 @@ fn kind_of(name: &str) -> &'static str {
     }
 }
 
+/// Two files may use one name for two dialogs. One that says something else than what is known
+/// under its name, other than by going on, gets a name of its own, the same each time.
+fn tell_apart(turn: &Turn<'_, '_>, arrivals: &mut [Arrival]) -> Result<(), EngineError> {
+    loop {
+        let mut other = None;
+        for arrival in arrivals.iter() {
+            if arrival.thread.is_some() && turn.key_is_taken(arrival)? {
+                other = Some(arrival.raw_hash.to_string());
+                break;
+            }
+        }
+        let Some(other) = other else {
+            return Ok(());
+        };
+        let mark: String = other.chars().take(12).collect();
+        for (index, arrival) in arrivals.iter_mut().enumerate() {
+            let name = format!("{}~{mark}", arrival.thread.as_deref().unwrap_or_default());
+            arrival.native_key = Some(native_key(&name, index));
+            arrival.thread = Some(name);
+        }
+    }
+}
+
+/// The key of a message of a dialog.
+fn native_key(dialog: &str, index: usize) -> String {
+    format!("{dialog}#{index}")
+}
+
 fn dialog(
     name: &str,
     channel: &str,
@@ -184,7 +216,7 @@ fn dialog(
             Arrival {
                 channel: history(),
                 identity_kind: kind::IMPORT.to_owned(),
-                native_key: Some(format!("{name}#{index}")),
+                native_key: Some(native_key(name, index)),
                 thread: Some(name.to_owned()),
                 token: None,
                 raw_hash: Hash::of(&raw),

@@ -3,6 +3,7 @@
 //! events commit together.
 
 pub mod mail;
+pub mod own;
 mod threading;
 
 use std::sync::Arc;
@@ -67,6 +68,22 @@ pub struct Arrival {
 }
 
 impl Arrival {
+    /// The message it makes: the same whenever the same thing comes the same way.
+    fn message(&self) -> MessageId {
+        let thread = self.thread.as_deref();
+        // The keys of a folder change when its server renumbers it; those of a thread stay.
+        let key = thread.and(self.native_key.as_deref());
+        derived(
+            "message",
+            &[
+                &self.channel.bits().to_be_bytes(),
+                &self.raw_hash.0,
+                thread.unwrap_or_default().as_bytes(),
+                key.unwrap_or_default().as_bytes(),
+            ],
+        )
+    }
+
     /// What the core is told of it, as a message that was found by what its channel says.
     fn into_input(
         self,
@@ -148,18 +165,10 @@ impl Turn<'_, '_> {
     /// The store, or a refusal of the core (which for a recorded message means a bug).
     pub fn take_in(&mut self, mut arrival: Arrival) -> Result<Placed, EngineError> {
         let raw_hash = arrival.raw_hash;
-        let message: MessageId = derived(
-            "message",
-            &[
-                &arrival.channel.bits().to_be_bytes(),
-                &raw_hash.0,
-                arrival.thread.as_deref().unwrap_or_default().as_bytes(),
-                match arrival.thread {
-                    Some(_) => arrival.native_key.as_deref().unwrap_or_default().as_bytes(),
-                    None => b"",
-                },
-            ],
-        );
+        let message = arrival.message();
+        if arrival.document.native_id.is_empty() {
+            arrival.document.of = Some(message);
+        }
         if let Some((conversation, outbox, own)) = self.being_sent(&arrival).or_else(of_one)? {
             return self.settle_doubt(arrival, raw_hash, conversation, outbox, own);
         }
@@ -198,6 +207,18 @@ impl Turn<'_, '_> {
             conversation,
             message,
         })
+    }
+
+    /// Whether something else came under the key of an arrival before.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn key_is_taken(&self, arrival: &Arrival) -> Result<bool, EngineError> {
+        let Some(key) = &arrival.native_key else {
+            return Ok(false);
+        };
+        let known = self.tx.receipt(arrival.channel, ReceiptKey::Native(key))?;
+        Ok(known.is_some_and(|known| known != arrival.message()))
     }
 
     /// The instant of an arrival in its conversation. Mail servers tell the second only, so what
@@ -265,10 +286,26 @@ impl Turn<'_, '_> {
         let hits = self
             .tx
             .messages_with_ids(&[arrival.document.native_id.as_str()])?;
-        Ok(hits
+        let ours = hits
             .iter()
-            .find(|hit| hit.channel == arrival.channel && hit.direction == Direction::Outbound)
-            .map(|hit| hit.message))
+            .filter(|hit| hit.channel == arrival.channel && hit.direction == Direction::Outbound);
+        for hit in ours {
+            if arrival.direction == Direction::Outbound || self.says(arrival, hit.message)? {
+                return Ok(Some(hit.message));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether an arrival holds the words of a message of ours. Whoever got it knows its
+    /// identifier, so that alone makes nothing a copy; lists add words of their own below.
+    fn says(&self, arrival: &Arrival, ours: MessageId) -> Result<bool, EngineError> {
+        let Some(row) = self.tx.message(ours)? else {
+            return Ok(false);
+        };
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let sent = self.tx.document(row.document)?;
+        Ok(sent.is_none_or(|sent| words(&arrival.document.text).contains(&words(&sent.text))))
     }
 
     /// The entry of the outbox that an arrival is the copy of, while its sending is not settled.
@@ -371,7 +408,7 @@ impl Turn<'_, '_> {
             .map(|channel| channel.own.clone())
             .unwrap_or_default();
         let party = match arrival.direction {
-            Direction::Inbound => arrival.document.from.clone(),
+            Direction::Inbound => arrival.writer(&own).clone(),
             Direction::Outbound | Direction::Internal => arrival
                 .document
                 .to
@@ -471,6 +508,12 @@ impl Turn<'_, '_> {
         }
     }
 
+    /// The address of whoever wrote an arrival.
+    fn address_of_writer(&self, arrival: &Arrival) -> String {
+        let own = self.roster.own_addresses();
+        arrival.writer(&own).address.clone()
+    }
+
     fn place(
         &self,
         arrival: &Arrival,
@@ -489,13 +532,13 @@ impl Turn<'_, '_> {
         if let Some(conversation) = arrival.token
             && self.tx.has_conversation(conversation)?
         {
-            let from = &arrival.document.from.address;
+            let from = self.address_of_writer(arrival);
             let known = arrival.direction == Direction::Outbound
                 || matches!(
                     arrival.document.kind,
                     MessageKind::Bounce | MessageKind::Feedback
                 )
-                || threading::takes_part(self, conversation, contact, from)?;
+                || threading::takes_part(self, conversation, contact, &from)?;
             let join = if known { Join::Token } else { Join::Flagged };
             return Ok((conversation, join));
         }

@@ -18,6 +18,7 @@ use baton_core::time::{DAY, Timestamp};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::intake::own::{Lies, is_own};
 use crate::intake::{Arrival, mail as letter};
 
 /// The account of a channel's settings.
@@ -115,6 +116,7 @@ impl MailboxSink {
         } else {
             "seen"
         };
+        let ours = batch.role == Role::Sent || is_own(&read, &batch.own, Lies::Delivered);
         let mut arrival = letter::arrival(self.channel, item.raw, read, received_at, verification);
         // While a renumbered folder is being matched its generation is not told; a key without it
         // would one day name another message.
@@ -123,11 +125,7 @@ impl MailboxSink {
             .map(|validity| format!("{}/{validity}/{}", batch.folder, item.uid));
         arrival.token = letter::token_conversation(&tokens, key);
         arrival.imported = received_at < self.connected_at.plus(-DAY / 24);
-        if batch.role == Role::Sent
-            || batch
-                .own
-                .contains(&crate::recipients::normal(&arrival.document.from.address))
-        {
+        if ours {
             arrival.direction = Direction::Outbound;
             arrival.author = Author::Agent;
             arrival.author_name.clone_from(&batch.me);
@@ -135,6 +133,8 @@ impl MailboxSink {
             let id = &arrival.document.native_id;
             let own = id.split_once('.').map(|(token, _)| token.to_owned());
             arrival.token = letter::token_conversation(own.as_slice(), key).or(arrival.token);
+        } else {
+            arrival.doubt_own_address(&batch.own);
         }
         arrival
     }

@@ -75,6 +75,8 @@ export const stream = {
   "warning.several_senders": "The mail names several senders. {detail}",
   "warning.look_alike_domain": "The domain looks like {detail}, but it is another one.",
   "warning.sent_by_another": "It was sent by {detail} in the name of the sender.",
+  "warning.claims_own_address":
+    "It bears an address of your own team, and nothing proves that your team wrote it.",
   "warning.no_sender": "The mail names no sender.",
   "warning.reply_to_elsewhere": "Replies would go elsewhere: {detail}.",
   "warning.authentication_failed": "Your mail server could not confirm the sender ({detail}).",

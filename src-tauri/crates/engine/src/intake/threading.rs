@@ -47,8 +47,9 @@ pub(super) fn find(
     if arrival.direction == Direction::Outbound || by_machine {
         return Ok(Some((nearest.conversation, Join::Reference)));
     }
+    let from = turn.address_of_writer(arrival);
     for hit in one_each(&hits) {
-        if takes_part(turn, hit.conversation, contact, &document.from.address)? {
+        if takes_part(turn, hit.conversation, contact, &from)? {
             return Ok(Some((hit.conversation, Join::Reference)));
         }
     }
@@ -89,6 +90,11 @@ pub(super) fn takes_part(
         return Ok(true);
     }
     let wanted = normal(address);
+    // The team's own address stands in everything customers write: whoever bears it is not let in
+    // by that.
+    if turn.roster.own_addresses().contains(&wanted) {
+        return Ok(false);
+    }
     for message in &messages {
         let document = turn.tx.document(message.document).map_err(Into::into);
         let Some(document) = document.or_else(super::of_one)? else {

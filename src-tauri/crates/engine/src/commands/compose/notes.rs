@@ -67,6 +67,7 @@ pub(crate) fn note(
             name: turn.roster.display(author),
             address: String::new(),
         },
+        of: Some(id),
         ..MessageDocument::default()
     };
     let document_hash = turn.put_json(&document)?;
