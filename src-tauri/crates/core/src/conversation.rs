@@ -222,6 +222,9 @@ pub struct Outgoing {
     pub attempts: u32,
     /// What the server last said.
     pub last_error: String,
+    /// The command that sent it, when that resolved the conversation as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_by: Option<crate::ids::CommandId>,
     /// The recipients that are left, once the server took it for others; empty until then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<String>,

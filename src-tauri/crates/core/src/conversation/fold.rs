@@ -118,7 +118,7 @@ impl Conversation {
             Event::Alerted(alerted) => self.alerted(alerted, at),
             Event::PacketMarked(mark) => self.packet_marked(mark, at),
             Event::LabelSet(set) => self.labelled(set, at, actor),
-            Event::SendQueued(queued) => self.send_queued(queued, at),
+            Event::SendQueued(queued) => self.send_queued(queued, at, cause),
             Event::SendChanged(changed) => self.send_changed(changed, at),
             Event::DeliveryFailed(failed) => {
                 let entry = self.undelivered.entry(failed.message).or_default();

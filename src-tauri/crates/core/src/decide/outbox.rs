@@ -47,13 +47,27 @@ impl Work<'_> {
         match entry.state {
             OutgoingState::Queued { .. } | OutgoingState::Failed => {
                 self.step(outbox, SendStep::Cancelled);
-                Ok(())
+                self.take_back_resolving(&entry)
             }
             OutgoingState::Committing { .. }
             | OutgoingState::InDoubt { .. }
             | OutgoingState::Sent => Err(Refusal::TooLateToCancel),
             OutgoingState::Cancelled => Ok(()),
         }
+    }
+
+    /// What was resolved with an answer that never left is not resolved: it is as it was before,
+    /// in the hands of whoever takes the answer back, unless something has moved it since.
+    fn take_back_resolving(&mut self, entry: &Outgoing) -> Result<(), Refusal> {
+        let point = self.state.undo.clone();
+        let Some(point) = point.filter(|point| entry.resolved_by == Some(point.of)) else {
+            return Ok(());
+        };
+        self.go_back_to(&point)?;
+        if self.is_closed() {
+            return Ok(());
+        }
+        self.take_now(Reason::code(ReasonCode::HumanReply))
     }
 
     /// An attempt to send begins; this is the gate every attempt goes through.

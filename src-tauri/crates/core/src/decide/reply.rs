@@ -118,6 +118,7 @@ impl Work<'_> {
             author_name: self.actor.id.clone(),
             undo_until,
             epoch: self.state.control.epoch,
+            resolves: input.resolve && !self.is_closed(),
         }));
         self.ask(Effect::Send {
             outbox: input.outbox,

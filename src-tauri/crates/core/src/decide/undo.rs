@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::control::{Reason, Verb};
+use crate::conversation::UndoPoint;
 use crate::decide::Refusal;
 use crate::decide::hand::Move;
 use crate::decide::work::Work;
@@ -24,7 +25,15 @@ impl Work<'_> {
             })
             .ok_or(Refusal::NothingToUndo)?;
         let before = self.mark();
+        self.go_back_to(&point)?;
+        if self.mark() == before {
+            return Err(Refusal::NothingToUndo);
+        }
+        Ok(())
+    }
 
+    /// Restores what an act had changed.
+    pub(super) fn go_back_to(&mut self, point: &UndoPoint) -> Result<(), Refusal> {
         let resting = point.control.resting_state();
         let now = &self.state.control;
         if now.controller != point.control.controller || now.resting_state() != resting {
@@ -50,10 +59,6 @@ impl Work<'_> {
         let added: BTreeSet<String> = self.state.tags.difference(&point.tags).cloned().collect();
         self.tag(&missing, &added);
         self.restore_labels(&point.labels);
-
-        if self.mark() == before {
-            return Err(Refusal::NothingToUndo);
-        }
         Ok(())
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::conversation::{Conversation, Outgoing, OutgoingState};
 use crate::event::body::{SendChanged, SendQueued, SendStep};
+use crate::ids::CommandId;
 use crate::message::Author;
 use crate::time::Timestamp;
 
 impl Conversation {
-    pub(super) fn send_queued(&mut self, queued: &SendQueued, at: Timestamp) {
+    pub(super) fn send_queued(&mut self, queued: &SendQueued, at: Timestamp, cause: CommandId) {
         // Whoever answers has read what there is; what comes later is unread again.
         if queued.author == Author::Agent {
             self.talk.unread = 0;
@@ -27,6 +28,7 @@ impl Conversation {
                 },
                 attempts: 0,
                 last_error: String::new(),
+                resolved_by: queued.resolves.then_some(cause),
                 left: Vec::new(),
             },
         );

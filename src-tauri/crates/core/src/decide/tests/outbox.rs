@@ -86,6 +86,41 @@ fn a_message_taken_back_is_gone_and_the_customer_waits_on() {
 }
 
 #[test]
+fn what_was_resolved_with_a_message_taken_back_is_open_as_before() {
+    let mut play = Play::new();
+    play.customer("Hello");
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    play.wait(MINUTE);
+    let before = play.state().clone();
+    let reply = play.replies_and_resolves("Done.", 10 * SECOND);
+    play.agent("ben", reply).unwrap();
+    assert_eq!(play.state().status, WorkStatus::Solved);
+    let outbox = play.only_outbox();
+    play.wait(3 * SECOND);
+    play.agent("ben", Command::CancelSend { outbox }).unwrap();
+    let after = play.state();
+    assert_eq!(play.holder(), "agent:ben");
+    assert_eq!(after.status, before.status);
+    assert_eq!(after.talk.waiting_since, before.talk.waiting_since);
+    assert_eq!(after.clocks, before.clocks);
+    assert!(after.clocks.values().any(|clock| clock.is_live()));
+}
+
+#[test]
+fn a_message_taken_back_leaves_alone_what_has_moved_on_since() {
+    let mut play = Play::new();
+    play.customer("Hello");
+    let reply = play.replies_and_resolves("Done.", 10 * SECOND);
+    play.agent("ben", reply).unwrap();
+    let outbox = play.only_outbox();
+    play.customer("And one more thing");
+    let before = play.state().clone();
+    play.agent("ben", Command::CancelSend { outbox }).unwrap();
+    assert_eq!(play.state().control, before.control);
+    assert_eq!(play.state().status, before.status);
+}
+
+#[test]
 fn what_was_not_sent_is_tried_again_ever_more_slowly_and_given_up_after_two_days() {
     let (mut play, outbox) = answered();
     let queued = play.now;

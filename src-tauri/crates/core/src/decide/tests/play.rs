@@ -431,6 +431,16 @@ impl Play {
         })
     }
 
+    pub(super) fn replies_and_resolves(&mut self, text: &str, undo_ms: i64) -> Command {
+        match self.reply(text, undo_ms) {
+            Command::Reply(reply) => Command::Reply(ReplyInput {
+                resolve: true,
+                ..reply
+            }),
+            other => other,
+        }
+    }
+
     /// A person answers, and the message leaves at once.
     pub(super) fn answers(&mut self, name: &str, text: &str) {
         let reply = self.reply(text, 0);

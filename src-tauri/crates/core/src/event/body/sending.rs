@@ -25,6 +25,9 @@ pub struct SendQueued {
     pub undo_until: Timestamp,
     /// The control epoch it was written under.
     pub epoch: u64,
+    /// Whether the conversation is resolved with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resolves: bool,
 }
 
 /// The steps in the life of a message to be sent.

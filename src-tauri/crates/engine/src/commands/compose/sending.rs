@@ -4,7 +4,7 @@ use baton_api::ApiError;
 use baton_api::compose as co;
 use baton_api::session::Done;
 use baton_core::command::Command;
-use baton_core::control::{Reason, ReasonCode};
+use baton_core::control::{ControlState, Reason, ReasonCode};
 use baton_core::event::Actor;
 use baton_core::ids::{ConversationId, OutboxId};
 use baton_store::{Draft, DraftKind};
@@ -41,7 +41,10 @@ impl Engine {
                 // Nothing was ever said in a conversation that began with what was taken back.
                 let begun = draft.as_ref().is_some_and(|draft| draft.mode == "new")
                     && before.is_some_and(|state| state.talk.messages <= 1);
-                if begun {
+                let open = turn
+                    .conversation(conversation)?
+                    .is_some_and(|state| state.control.state != ControlState::Closed);
+                if begun && open {
                     turn.order(&close)?;
                 }
                 if let Some(draft) = &draft {
@@ -129,6 +132,7 @@ pub(super) fn draft_of(asked: &co::ReplySend) -> co::Draft {
         text: asked.text.clone(),
         with_quote: !asked.quote.trim().is_empty(),
         files: asked.files.clone(),
+        left_out: asked.left_out.clone(),
         saved_at: 0,
     }
 }
