@@ -308,6 +308,7 @@ pub async fn answer(engine: &Engine, conversation: &str, text: &str) -> co::Queu
             quote: plan.quote,
             files: Vec::new(),
             forward: Vec::new(),
+            left_out: Vec::new(),
             resolve: false,
         })
         .await

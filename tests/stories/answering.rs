@@ -113,6 +113,7 @@ async fn a_person_may_write_first_and_the_answer_comes_to_the_same_conversation(
         quote: String::new(),
         files: Vec::new(),
         forward: Vec::new(),
+        left_out: Vec::new(),
         resolve: false,
     };
     let queued = desk.engine.reply_send(letter(None)).await.unwrap();
@@ -177,6 +178,7 @@ async fn a_message_taken_back_is_a_draft_again_and_never_sent() {
         text: "It is l".to_owned(),
         with_quote: true,
         files: Vec::new(),
+        left_out: Vec::new(),
         saved_at: 0,
     };
     let put = co::DraftPut {

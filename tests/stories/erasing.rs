@@ -79,6 +79,7 @@ async fn what_a_contact_said_goes_and_the_chain_still_verifies() {
             text: "Ask Zebulon.".to_owned(),
             with_quote: false,
             files: Vec::new(),
+            left_out: Vec::new(),
             saved_at: 0,
         }),
     };

@@ -149,6 +149,7 @@ impl Outbox {
             quote: String::new(),
             files: Vec::new(),
             forward: Vec::new(),
+            left_out: Vec::new(),
             resolve: false,
         });
         sent.await.unwrap();

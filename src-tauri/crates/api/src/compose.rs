@@ -83,6 +83,9 @@ wire! {
         pub files: Vec<FileInput>,
         /// Places of attachments of the answered message to forward.
         pub forward: Vec<u32>,
+        /// Places of those that were left out, for the draft it becomes when it is taken back.
+        #[serde(default)]
+        pub left_out: Vec<u32>,
         /// Whether the conversation is solved with it.
         pub resolve: bool,
     }
@@ -172,6 +175,9 @@ wire! {
         pub with_quote: bool,
         /// Files.
         pub files: Vec<FileInput>,
+        /// Places of attachments of the answered message that do not go with a forward.
+        #[serde(default)]
+        pub left_out: Vec<u32>,
         /// When it was last saved.
         pub saved_at: i64,
     }

@@ -1586,6 +1586,10 @@ with_quote: boolean,
  */
 files: Array<FileInput>, 
 /**
+ * Places of attachments of the answered message that do not go with a forward.
+ */
+left_out: Array<number>, 
+/**
  * When it was last saved.
  */
 saved_at: number, };
@@ -3252,6 +3256,10 @@ files: Array<FileInput>,
  * Places of attachments of the answered message to forward.
  */
 forward: Array<number>, 
+/**
+ * Places of those that were left out, for the draft it becomes when it is taken back.
+ */
+left_out: Array<number>, 
 /**
  * Whether the conversation is solved with it.
  */

@@ -142,6 +142,7 @@ function keepThere(next: Desk): void {
           text: next.text,
           with_quote: false,
           files: [],
+          left_out: [],
           saved_at: present(),
         }
       : null;

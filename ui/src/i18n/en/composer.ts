@@ -66,6 +66,8 @@ export const composer = {
   "composer.held.queue": "Waits in the queue {name}. Writing takes it.",
   "composer.held.agent": "{name} holds the baton. Sending takes it from them.",
   "composer.held.nobody": "Nobody holds the baton. Writing takes it.",
+  "composer.newer": "A newer message came. This answers the earlier one.",
+  "composer.newer.act": "Answer the newest",
   "composer.held.you": "You hold the baton",
   "composer.hint.reply": "Answer {name}",
   "composer.hint.draft": "Go on with your draft",

@@ -206,6 +206,7 @@ export const talk: Handlers = {
       text: request.text,
       with_quote: request.quote !== "",
       files: request.files,
+      left_out: request.left_out,
       saved_at: stage.world.now(),
     };
     stage.world.drafts.set(conversation, draft);

@@ -166,6 +166,14 @@ impl Engine {
                 "Write something or attach a file.",
             ));
         }
+        let new = matches!(asked.mode, ReplyMode::New);
+        if !new && asked.message.is_none() && !asked.quote.trim().is_empty() {
+            return Err(ApiError::new(
+                "quote_of_nothing",
+                "The quote belongs to no message.",
+                "Name the message that is answered, or leave the quote out.",
+            ));
+        }
         let files = decode_files(asked.files)?;
         let conversation: Option<ConversationId> = asked
             .conversation

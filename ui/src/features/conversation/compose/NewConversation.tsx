@@ -118,6 +118,7 @@ function Sheet({ mailboxes }: { mailboxes: readonly ChannelView[] }) {
         quote: "",
         files: [...letter.files],
         forward: [],
+        left_out: [],
         resolve: false,
       });
       kept.end(true);

@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { sayFailure, useActs } from "../../../api/acts";
 import { call } from "../../../api/client";
@@ -58,14 +59,22 @@ export function Composer({
   // Sent before it was known to whom: it goes as soon as the recipients are there.
   const early = useRef<boolean>(undefined);
   const acts = useActs();
-  const plan = usePlan(id, letter);
+  const { plan, coming } = usePlan(id, letter);
   const base = useRead("reply_prepare", { conversation: id, mode: "reply", message: null });
   const cannot = plan?.cannot ?? base.data?.cannot ?? null;
   const closed = letter === undefined || away;
 
+  const newer = useNewer(base.data?.message, letter);
+
+  const queries = useQueryClient();
+  const mode = letter?.mode;
   useEffect(() => {
-    if (plan) change((now) => (now ? planned(now, plan) : newLetter("reply", null)));
-  }, [plan, change]);
+    if (!plan || mode === undefined) return;
+    // The letter asks for this message by name from now on, and what is planned for it is known.
+    const named = { conversation: id, mode, message: plan.message };
+    queries.setQueryData(["reply_prepare", named], plan);
+    change((now) => (now ? planned(now, plan) : newLetter("reply", null)));
+  }, [plan, change, queries, id, mode]);
 
   const write = useCallback(
     (mode: LetterMode, message?: string) => {
@@ -140,9 +149,10 @@ export function Composer({
   const send = async (resolve: boolean) => {
     if (!letter || sending) return;
     const blocked = whyNot(letter);
-    early.current = blocked === "recipients" && plan === undefined ? resolve : undefined;
+    const waits = coming && (blocked === undefined || blocked === "recipients");
+    early.current = waits ? resolve : undefined;
     if (blocked === "recipients" && plan) notify(whyText(letter), { tone: "notice" });
-    if (blocked !== undefined) return;
+    if (waits || blocked !== undefined) return;
     setSending(true);
     try {
       if (letter.mode === "note") {
@@ -164,7 +174,7 @@ export function Composer({
   };
   useAction("send", () => void send(false), !closed);
   useEffect(() => {
-    if (early.current === undefined || !letter || whyNot(letter) !== undefined) return;
+    if (early.current === undefined || coming || !letter || whyNot(letter) !== undefined) return;
     void send(early.current);
   });
 
@@ -213,6 +223,7 @@ export function Composer({
           }
         }}
         onTake={() => void acts.take([id])}
+        onNewer={newer === undefined ? undefined : () => write(letter.mode, newer)}
         onMacro={() => setChoosing(true)}
         caret={caret}
       />
@@ -221,7 +232,11 @@ export function Composer({
   );
 }
 
-function usePlan(conversation: string, letter: Letter | undefined): ReplyPlan | undefined {
+/** What the engine plans for a letter, and whether it is still to say so. */
+function usePlan(
+  conversation: string,
+  letter: Letter | undefined,
+): { plan: ReplyPlan | undefined; coming: boolean } {
   const mode = letter && letter.mode !== "note" ? letter.mode : "reply";
   const message = letter?.message ?? null;
   const read = useRead(
@@ -229,7 +244,22 @@ function usePlan(conversation: string, letter: Letter | undefined): ReplyPlan | 
     { conversation, mode, message },
     { enabled: letter !== undefined && letter.mode !== "note" },
   );
-  return letter && letter.mode !== "note" ? read.data : undefined;
+  const wanted = letter !== undefined && letter.mode !== "note";
+  return { plan: wanted ? read.data : undefined, coming: wanted && read.isPending };
+}
+
+/** The customer's newest message, when it came while a letter was being written to an older one. */
+function useNewer(
+  newest: string | null | undefined,
+  letter: Letter | undefined,
+): string | undefined {
+  const writing = letter !== undefined && letter.mode !== "note" && letter.mode !== "new";
+  const [begun, setBegun] = useState<string>();
+  useEffect(() => {
+    setBegun((before) => (writing ? (before ?? newest ?? undefined) : undefined));
+  }, [writing, newest]);
+  const came = writing && newest && begun !== undefined && newest !== begun;
+  return came && newest !== letter.message ? newest : undefined;
 }
 
 function requestOf(
@@ -242,7 +272,7 @@ function requestOf(
     conversation,
     channel: null,
     mode: letter.mode === "note" ? "reply" : letter.mode,
-    message: letter.message ?? plan?.message ?? null,
+    message: letter.message,
     to: [...letter.to],
     cc: [...letter.cc],
     bcc: [...letter.bcc],
@@ -256,6 +286,7 @@ function requestOf(
             .map((file) => file.index)
             .filter((index) => !letter.leftOut.includes(index))
         : [],
+    left_out: [...letter.leftOut],
     resolve,
   };
 }

@@ -41,6 +41,7 @@ export function Desk({
   onAway,
   onDiscard,
   onMacro,
+  onNewer,
   onTake,
 }: {
   head: ConversationHead;
@@ -58,6 +59,8 @@ export function Desk({
   onAway: () => void;
   onDiscard: () => void;
   onMacro: () => void;
+  /** Turns to the newest message, when one came since this was begun. */
+  onNewer: (() => void) | undefined;
   onTake: () => void;
 }) {
   const note = letter.mode === "note";
@@ -102,6 +105,14 @@ export function Desk({
       ) : (
         <>
           <Holding head={head} onTake={onTake} />
+          {onNewer && (
+            <div className={styles.holding} role="status">
+              <p>{t("composer.newer")}</p>
+              <Button size="small" icon="reply" onPress={onNewer}>
+                {t("composer.newer.act")}
+              </Button>
+            </div>
+          )}
           <Envelope
             conversation={head.row.id}
             letter={letter}

@@ -7,7 +7,7 @@ export type LetterMode = "reply" | "reply_all" | "forward" | "note" | "new";
 /** A letter or note being written, with all that was chosen for it. */
 export interface Letter {
   readonly mode: LetterMode;
-  /** The message answered; none for the newest of the customer. */
+  /** The message answered; none for the newest of the customer, until it is known which. */
   readonly message: string | null;
   readonly to: readonly AddressView[];
   readonly cc: readonly AddressView[];
@@ -48,10 +48,17 @@ export function turnedInto(letter: Letter, mode: LetterMode, message: string | n
   return { ...newLetter(mode, message), text: letter.text, files: letter.files };
 }
 
-/** Fills in what the engine plans for a letter that has no recipients of its own yet. */
+/**
+ * Fills in what the engine plans for a letter that has no recipients of its own yet. From then on
+ * the letter answers that message, whatever comes after it.
+ */
 export function planned(letter: Letter, plan: ReplyPlan): Letter {
-  if (letter.addressed || letter.mode === "note") return letter;
-  return { ...letter, to: plan.to, cc: plan.cc, subject: plan.subject, addressed: true };
+  if (letter.mode === "note") return letter;
+  const message = letter.message ?? plan.message;
+  if (!letter.addressed) {
+    return { ...letter, message, to: plan.to, cc: plan.cc, subject: plan.subject, addressed: true };
+  }
+  return message === letter.message ? letter : { ...letter, message };
 }
 
 /** Tells whether a letter holds anything that would be missed. */
@@ -71,6 +78,7 @@ export function draftOf(letter: Letter, now: number): Draft {
     text: letter.text,
     with_quote: letter.withQuote,
     files: [...letter.files],
+    left_out: [...letter.leftOut],
     saved_at: now,
   };
 }
@@ -88,7 +96,7 @@ export function letterOf(draft: Draft): Letter {
     text: draft.text,
     withQuote: draft.with_quote,
     files: draft.files,
-    leftOut: [],
+    leftOut: draft.left_out,
     addressed: draft.to.length > 0 || draft.cc.length > 0 || draft.subject !== "",
   };
 }
