@@ -12,6 +12,7 @@ use baton_api::conversations as cv;
 use baton_core::ids::{ChannelId, ConversationId, Id as _};
 use baton_core::time::MINUTE;
 use baton_engine::clock::Clock as _;
+use baton_engine::compose::{Letterhead, Machine, outgoing, write};
 use baton_engine::intake::{Placed, mail as letter};
 use baton_engine::{Engine, OpenOptions};
 use baton_store::Channel;
@@ -237,4 +238,41 @@ async fn who_is_put_off_gets_it_later_and_who_is_refused_is_named() {
         .next()
         .map(|one| one.refused.clone());
     assert_eq!(refused, Some([eve].into()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_leaves_by_a_mailbox_that_was_removed() {
+    let sink = SmtpSink::start().await.unwrap();
+    let outbox = Outbox::open(&[&sink]).await;
+    let lamp = Mail::from(CARLA, "1", "Where is my lamp?");
+    let lamp = outbox.answered(0, &lamp).await;
+    let removed = ch::ChannelOnly {
+        channel: channel(0).to_string(),
+    };
+    outbox.engine.channel_remove(removed).await.unwrap();
+    outbox.engine.settle().await.unwrap();
+    assert_eq!(sink.conversations(), 0);
+    let head = outbox.head(lamp).await;
+    let waits = &head.outbox[0];
+    assert_eq!(waits.state, "failed", "and somebody sees it");
+    assert!(waits.error.contains("removed"), "{}", waits.error);
+    assert!(
+        head.row.waiting_since.is_some(),
+        "the customer was not answered"
+    );
+
+    // Nothing more is written on it, by people or by rules.
+    let again = outbox
+        .engine
+        .desk()
+        .turn(move |turn| {
+            let (person, rule) = (Machine::No, Machine::Yes);
+            let key = [0; 32];
+            let by_rule = outgoing(turn, lamp, "On its way.", &key, rule)?;
+            assert!(by_rule.is_none());
+            write(turn, channel(0), lamp, Letterhead::default(), &key, person)
+        })
+        .await;
+    let refused = again.err().map(|error| error.to_string());
+    assert!(refused.is_some_and(|why| why.contains("removed")));
 }

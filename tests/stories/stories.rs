@@ -18,6 +18,7 @@ mod history;
 mod kill;
 mod labels;
 mod machines;
+mod mailboxes;
 mod order;
 mod outbox;
 mod points;

@@ -60,7 +60,7 @@ const MAX_REFERENCES: usize = 40;
 /// Writes a message on a channel and keeps its bytes and document.
 ///
 /// # Errors
-/// When the channel is gone, an address or name cannot be written, or the store cannot keep it.
+/// When the channel is gone or removed, an address or name cannot be written, or the store cannot keep it.
 pub fn write(
     turn: &mut Turn<'_, '_>,
     channel: ChannelId,
@@ -72,6 +72,13 @@ pub fn write(
     let Some(known) = turn.roster.channels.get(&channel) else {
         return Err(EngineError::Missing("channel"));
     };
+    if known.stored.removed_at.is_some() {
+        return Err(EngineError::bad(
+            "channel_removed",
+            "The mailbox of this conversation was removed.",
+            "Write from another mailbox.",
+        ));
+    }
     let outbox: OutboxId = turn.mint.id(turn.now);
     let message: MessageId = turn.mint.id(turn.now);
     let text_of = |field: &str| {
@@ -186,7 +193,7 @@ pub fn outgoing(
     let Some(known) = turn.roster.channels.get(&state.channel) else {
         return Ok(None);
     };
-    if known.info.kind == kind::IMPORT {
+    if known.info.kind == kind::IMPORT || known.stored.removed_at.is_some() {
         return Ok(None);
     }
     let own = known.own.iter().map(|address| normal(address)).collect();

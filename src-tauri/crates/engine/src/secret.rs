@@ -17,6 +17,10 @@ use crate::mailbox::account;
 /// The field of a channel's settings that holds the application known to the provider.
 pub(crate) const OAUTH: &str = "oauth";
 
+/// The field of a removed channel's settings that says that its secrets are still kept. It is
+/// written with the removal, so that they are forgotten later when the keyring is locked now.
+pub(crate) const LEFT_SECRETS: &str = "left_secrets";
+
 /// The name under which a channel's password is kept.
 pub(crate) fn password_key(channel: ChannelId) -> String {
     format!("{channel}/password")
@@ -89,4 +93,30 @@ pub(crate) async fn keep_password(
         .put(&password_key(channel), password)
         .await
         .map_err(unreadable)
+}
+
+/// Forgets everything that is kept for a channel that was removed.
+pub(crate) async fn forget_secrets(engine: &Engine, channel: ChannelId) -> Result<(), EngineError> {
+    let secrets = &engine.inner.supervisor.secrets;
+    for name in [
+        password_key(channel),
+        tokens_key(channel),
+        client_key(channel),
+    ] {
+        secrets.remove(&name).await.map_err(unreadable)?;
+    }
+    engine
+        .inner
+        .desk
+        .turn(move |turn| {
+            let stored = turn.tx.channel(channel)?;
+            let Some(mut stored) = stored.filter(|stored| stored.removed_at.is_some()) else {
+                return Ok(());
+            };
+            if let Some(fields) = stored.config.as_object_mut() {
+                fields.remove(LEFT_SECRETS);
+            }
+            Ok(turn.tx.save_channel(&stored)?)
+        })
+        .await
 }

@@ -21,7 +21,7 @@ use crate::mailbox::{MailboxSink, account};
 use crate::mailsend::smtp_send;
 use crate::outbox::Letter;
 use crate::roster::{KnownChannel, kind};
-use crate::secret::login_of;
+use crate::secret::{LEFT_SECRETS, forget_secrets, login_of};
 
 /// The channels that run.
 pub struct Supervisor {
@@ -148,10 +148,19 @@ fn in_words(state: &AccountState, since: Timestamp) -> ChannelState {
 }
 
 impl Engine {
-    /// Starts every channel that is connected.
+    /// Starts every channel that is connected, and forgets what is still kept for removed ones.
     pub(crate) fn start_channels(&self) {
         for known in self.roster().channels.values() {
             self.start_channel(known.clone());
+            if known.stored.removed_at.is_some() && known.stored.config.get(LEFT_SECRETS).is_some()
+            {
+                let (engine, channel) = (self.clone(), known.stored.id);
+                self.inner.tasks.spawn(async move {
+                    if let Err(error) = forget_secrets(&engine, channel).await {
+                        tracing::warn!(%channel, %error, "The secrets of a removed mailbox are still kept.");
+                    }
+                });
+            }
         }
     }
 
@@ -215,7 +224,8 @@ impl Engine {
     /// Hands a message to its channel; never more than once for one attempt.
     pub(crate) async fn hand_over(&self, letter: Letter, deadline: Timestamp) -> SendEnd {
         let roster = self.roster();
-        let Some(known) = roster.channels.get(&letter.channel) else {
+        let known = roster.channels.get(&letter.channel);
+        let Some(known) = known.filter(|known| known.stored.removed_at.is_none()) else {
             return SendEnd::Rejected {
                 text: "The channel was removed.".to_owned(),
             };

@@ -23,7 +23,10 @@ use crate::engine::{Engine, parse};
 use crate::error::EngineError;
 use crate::mailbox::account;
 use crate::roster::{KnownChannel, Roster, kind};
-use crate::secret::{OAUTH, client_key, keep_password, login_of, tokens_key, unreadable};
+use crate::secret::{
+    LEFT_SECRETS, OAUTH, client_key, forget_secrets, keep_password, login_of, tokens_key,
+    unreadable,
+};
 use crate::signin::Going;
 use crate::supervise::ChannelState;
 
@@ -239,17 +242,33 @@ impl Engine {
     pub(super) async fn channel_remove(&self, asked: ch::ChannelOnly) -> Result<Done, ApiError> {
         let id = parse(&asked.channel, "channel")?;
         self.inner.supervisor.stop(id);
-        self.inner
+        let mailbox = self
+            .inner
             .desk
             .turn(move |turn| {
                 let Some(mut stored) = turn.tx.channel(id)? else {
                     return Err(EngineError::Missing("channel"));
                 };
                 stored.removed_at = Some(turn.now);
+                let mailbox = stored.kind == kind::EMAIL;
+                if let (true, Some(fields)) = (mailbox, stored.config.as_object_mut()) {
+                    fields.insert(LEFT_SECRETS.to_owned(), Value::Bool(true));
+                }
                 let me = Actor::agent(turn.roster.me.as_str());
-                turn.keep_channel(&stored, me)
+                turn.keep_channel(&stored, me)?;
+                Ok(mailbox)
             })
             .await?;
+        if !mailbox {
+            return Ok(Done {});
+        }
+        forget_secrets(self, id).await.map_err(|error| {
+            ApiError::new(
+                "secrets",
+                format!("The mailbox is removed, but its password is still kept. {error}"),
+                "Unlock the keyring; at its next start Baton tries again.",
+            )
+        })?;
         Ok(Done {})
     }
 
