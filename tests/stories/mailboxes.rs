@@ -56,3 +56,34 @@ async fn a_mailbox_that_is_removed_leaves_no_secret_behind() {
     .await;
     engine.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_keyring_that_is_unlocked_later_brings_the_mailbox_back() {
+    let Some(server) = MailServer::start_or_skip(&ServerOptions::default()) else {
+        return;
+    };
+    let (folder, pocket) = (tempfile::tempdir().unwrap(), Pocket::default());
+    let engine = open(folder.path(), &pocket).await;
+    let channel = connect(&engine, mailbox(&server, SUPPORT, None)).await;
+    engine.stop().await;
+    drop(engine);
+
+    // The next morning nobody has unlocked the keyring yet.
+    pocket.lock(true);
+    let engine = open(folder.path(), &pocket).await;
+    until("the mailbox asks for help", || async {
+        (state(&engine, &channel).await == "needs_attention").then_some(())
+    })
+    .await;
+    engine.channel_retry(only(&channel)).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    until("the mailbox asks for help again", || async {
+        (state(&engine, &channel).await == "needs_attention").then_some(())
+    })
+    .await;
+
+    pocket.lock(false);
+    engine.channel_retry(only(&channel)).await.unwrap();
+    is_live(&engine, &channel).await;
+    engine.stop().await;
+}

@@ -12,6 +12,7 @@ use baton_channels::secrets::Secrets;
 use baton_core::command::SendEnd;
 use baton_core::ids::ChannelId;
 use baton_core::time::Timestamp;
+use serde::Deserialize as _;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +23,11 @@ use crate::mailsend::smtp_send;
 use crate::outbox::Letter;
 use crate::roster::{KnownChannel, kind};
 use crate::secret::{LEFT_SECRETS, forget_secrets, login_of};
+
+/// A password that could not be read is looked for again after so long.
+const FIRST_LOOK_AGAIN: Duration = Duration::from_secs(5 * 60);
+/// The longest time between two looks.
+const LAST_LOOK_AGAIN: Duration = Duration::from_secs(60 * 60);
 
 /// The channels that run.
 pub struct Supervisor {
@@ -193,32 +199,9 @@ impl Engine {
             since,
             stop.clone(),
         ));
-        self.inner.tasks.spawn(async move {
-            let Ok(config) = serde_json::from_value::<MailConfig>(known.stored.config.clone())
-            else {
-                let _ = state.send(AccountState::NeedsAttention {
-                    since_ms: engine.now().0,
-                    code: "bad_config".to_owned(),
-                    message: "The settings of this mailbox cannot be read.".to_owned(),
-                    hint: "Set it up again.".to_owned(),
-                });
-                return;
-            };
-            let login =
-                match login_of(&engine, known.stored.id, &known.stored.config, &config).await {
-                    Ok(login) => login,
-                    Err(error) => {
-                        let _ = state.send(AccountState::NeedsAttention {
-                            since_ms: engine.now().0,
-                            code: "no_secret".to_owned(),
-                            message: "The password of this mailbox could not be read.".to_owned(),
-                            hint: error.to_string(),
-                        });
-                        return;
-                    }
-                };
-            watch_mailbox(engine, &known, &config, login, state, stop, nudge).await;
-        });
+        self.inner
+            .tasks
+            .spawn(watch_mailbox(engine, known, state, stop, nudge));
     }
 
     /// Hands a message to its channel; never more than once for one attempt.
@@ -244,23 +227,45 @@ impl Engine {
     }
 }
 
+/// Watches one mailbox until it is stopped. Without its settings or its password there is nothing
+/// to connect to; they are looked for again when a person asks, and now and then by itself.
 async fn watch_mailbox(
     engine: Engine,
-    known: &KnownChannel,
-    config: &MailConfig,
-    login: Login,
+    known: KnownChannel,
     state: watch::Sender<AccountState>,
     stop: CancellationToken,
     nudge: Arc<Notify>,
 ) {
+    let channel = known.stored.id;
+    let mut pause = FIRST_LOOK_AGAIN;
+    let (config, login) = loop {
+        let found = tokio::select! {
+            () = stop.cancelled() => return,
+            found = way_in(&engine, &known) => found,
+        };
+        match found {
+            Ok(found) => break found,
+            // Fails only when nobody looks any more.
+            Err(wanting) => drop(state.send(wanting)),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = nudge.notified() => pause = FIRST_LOOK_AGAIN,
+            // Each look may ask a person for the keyring's password, so they become rare.
+            () = tokio::time::sleep(pause) => {
+                pause = pause.saturating_mul(2).min(LAST_LOOK_AGAIN);
+            }
+        }
+        drop(state.send(AccountState::Connecting));
+    };
     let sink = MailboxSink {
         engine,
-        channel: known.stored.id,
+        channel,
         connected_at: known.stored.added_at,
         singly: Arc::default(),
     };
     run_account(AccountTask {
-        account: account(known.stored.id, config),
+        account: account(channel, &config),
         login,
         sink: Arc::new(sink),
         state,
@@ -270,6 +275,35 @@ async fn watch_mailbox(
         limits: Limits::default(),
     })
     .await;
+}
+
+/// The settings of a mailbox and its login, or what a person has to see to.
+async fn way_in(
+    engine: &Engine,
+    known: &KnownChannel,
+) -> Result<(MailConfig, Login), AccountState> {
+    let wanting = |code: &str, message: &str, hint: String| AccountState::NeedsAttention {
+        since_ms: engine.now().0,
+        code: code.to_owned(),
+        message: message.to_owned(),
+        hint,
+    };
+    let stored = &known.stored;
+    let config = MailConfig::deserialize(&stored.config).map_err(|_| {
+        wanting(
+            "bad_config",
+            "The settings of this mailbox cannot be read.",
+            "Set it up again.".to_owned(),
+        )
+    })?;
+    match login_of(engine, stored.id, &stored.config, &config).await {
+        Ok(login) => Ok((config, login)),
+        Err(error) => Err(wanting(
+            "no_secret",
+            "The password of this mailbox could not be read.",
+            error.to_string(),
+        )),
+    }
 }
 
 /// Tells the UI when a channel's state changes, at most a few times a second while it catches up.
