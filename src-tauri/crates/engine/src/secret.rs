@@ -1,7 +1,5 @@
 //! Secrets of channels: in the keyring under the channel's identifier, never anywhere else.
 
-use std::sync::Arc;
-
 use baton_api::channels::MailConfig;
 use baton_channels::email::login::Login;
 use baton_channels::email::oauth::{OAuthClient, TokenKeeper};
@@ -67,7 +65,8 @@ pub(crate) async fn login_of(
             .map_err(unreadable)?;
         let trust = account(channel, config).trust;
         let keeper = TokenKeeper::new(client, trust, secrets.clone(), tokens_key(channel));
-        return Ok(Login::Tokens(Arc::new(keeper)));
+        let keeper = engine.inner.supervisor.keeper(channel, keeper);
+        return Ok(Login::Tokens(keeper));
     }
     let found = secrets
         .get(&password_key(channel))
@@ -97,6 +96,7 @@ pub(crate) async fn keep_password(
 
 /// Forgets everything that is kept for a channel that was removed.
 pub(crate) async fn forget_secrets(engine: &Engine, channel: ChannelId) -> Result<(), EngineError> {
+    engine.inner.supervisor.forget_keeper(channel);
     let secrets = &engine.inner.supervisor.secrets;
     for name in [
         password_key(channel),

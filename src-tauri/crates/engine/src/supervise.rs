@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use baton_api::channels::MailConfig;
 use baton_channels::email::login::Login;
+use baton_channels::email::oauth::TokenKeeper;
 use baton_channels::email::sync::Limits;
 use baton_channels::email::watch::{AccountState, AccountTask, Timing, run_account};
 use baton_channels::secrets::Secrets;
@@ -32,6 +33,8 @@ const LAST_LOOK_AGAIN: Duration = Duration::from_secs(60 * 60);
 /// The channels that run.
 pub struct Supervisor {
     running: Mutex<BTreeMap<ChannelId, Running>>,
+    /// The tokens of the channels that have some: one keeper each, for reading and for sending.
+    keepers: Mutex<BTreeMap<ChannelId, Arc<TokenKeeper>>>,
     pub(crate) secrets: Secrets,
 }
 
@@ -64,7 +67,8 @@ impl Supervisor {
     /// Nothing runs yet.
     pub fn new(secrets: Secrets) -> Self {
         Self {
-            running: Mutex::new(BTreeMap::new()),
+            running: Mutex::default(),
+            keepers: Mutex::default(),
             secrets,
         }
     }
@@ -97,6 +101,27 @@ impl Supervisor {
                 one.nudge.notify_one();
             }
         });
+    }
+
+    /// The keeper of a channel's tokens: the one there is, or else this one. Settings that are
+    /// only being tried, with other certificates, do not replace it.
+    pub(crate) fn keeper(&self, channel: ChannelId, new: TokenKeeper) -> Arc<TokenKeeper> {
+        let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+        match keepers.get(&channel) {
+            Some(known) if known.trust() == new.trust() => Arc::clone(known),
+            Some(_) => Arc::new(new),
+            None => {
+                let new = Arc::new(new);
+                keepers.insert(channel, Arc::clone(&new));
+                new
+            }
+        }
+    }
+
+    /// Has the next login of a channel read its tokens and its application anew.
+    pub(crate) fn forget_keeper(&self, channel: ChannelId) {
+        let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+        keepers.remove(&channel);
     }
 
     /// Stops a channel's task.

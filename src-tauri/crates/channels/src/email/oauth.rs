@@ -157,7 +157,8 @@ impl Tokens {
     }
 }
 
-/// Keeps the tokens of one account. Only one refresh runs at a time.
+/// Keeps the tokens of one account. Only one refresh runs at a time, so everything that logs in to
+/// an account shares one keeper; what another program has renewed is found before it asks.
 #[derive(Debug)]
 pub struct TokenKeeper {
     client: OAuthClient,
@@ -189,6 +190,11 @@ impl TokenKeeper {
         }
     }
 
+    /// Whose certificates it believes.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
     /// An access token that is good for a while.
     pub async fn access(&self) -> Result<SecretString, MailError> {
         let mut held = self.held.lock().await;
@@ -217,19 +223,32 @@ impl TokenKeeper {
         if let Some(tokens) = &held.tokens {
             return Ok(tokens.clone());
         }
+        let tokens = self.stored().await?;
+        held.tokens = Some(tokens.clone());
+        Ok(tokens)
+    }
+
+    async fn stored(&self) -> Result<Tokens, MailError> {
         let stored = self
             .secrets
             .get(&self.name)
             .await
             .map_err(|_| MailError::NoSecret)?;
         let stored = stored.ok_or(MailError::NoSecret)?;
-        let tokens: Tokens =
-            serde_json::from_str(stored.expose_secret()).map_err(|_| MailError::NoSecret)?;
-        held.tokens = Some(tokens.clone());
-        Ok(tokens)
+        serde_json::from_str(stored.expose_secret()).map_err(|_| MailError::NoSecret)
     }
 
     async fn refresh(&self, held: &mut Held, old: Tokens) -> Result<SecretString, MailError> {
+        // Somebody else may have renewed them, and a refresh token that was replaced is not only
+        // worthless: many providers end the whole sign-in when it is shown once more. Where the
+        // store cannot be read, the new one could not be kept either.
+        let stored = self.stored().await?;
+        let renewed = stored.access != old.access;
+        held.tokens = Some(stored.clone());
+        if renewed && stored.ends_ms > now_ms().saturating_add(MARGIN_MS) {
+            return Ok(stored.access.into());
+        }
+        let old = stored;
         let fields = [
             ("grant_type", "refresh_token"),
             ("refresh_token", old.refresh.as_str()),

@@ -205,6 +205,26 @@ async fn many_who_need_a_token_cause_one_refresh() {
 }
 
 #[tokio::test]
+async fn what_another_program_has_renewed_is_found_before_the_old_token_is_shown() {
+    let Some(server) = server() else { return };
+    let (access, refresh) = server.tokens().sign_in(USER);
+    let kept = secrets();
+    let tokens = Tokens::new(access, refresh, FAR);
+    let ours = keeper(&server, &kept.secrets, tokens).await;
+    let theirs = keeper_again(&server, &kept.secrets);
+    let first = ours.access().await.unwrap();
+    theirs.access().await.unwrap();
+    // Each refresh token works once: shown again it would end the sign-in.
+    let renewed = theirs.renew(&first).await.unwrap();
+    let found = ours.renew(&first).await.unwrap();
+    assert_eq!(found.expose_secret(), renewed.expose_secret());
+    assert_eq!(server.tokens().refreshes(), 1);
+    ours.renew(&found).await.unwrap();
+    theirs.renew(&found).await.unwrap();
+    assert_eq!(server.tokens().refreshes(), 2);
+}
+
+#[tokio::test]
 async fn a_withdrawn_consent_asks_for_a_person_and_for_nothing_else() {
     let Some(server) = server() else { return };
     let (access, refresh) = server.tokens().sign_in(USER);

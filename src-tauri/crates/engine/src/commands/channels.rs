@@ -129,6 +129,7 @@ impl Engine {
             .map_err(|error| ApiError::bad_request(error.to_string()))?;
         self.keep_secrets(id, &asked, &mut config).await?;
         let known = self.save_mailbox(id, &asked.config, config).await?;
+        self.inner.supervisor.forget_keeper(id);
         self.start_channel(known.clone());
         Ok(self.channel_view(&known))
     }
