@@ -134,10 +134,14 @@ impl Conversation {
             | Event::ProposalAnswered(_)
             | Event::ContentErased(_) => {}
         }
-        // What is said of history, or erased from it, leaves it history.
+        // What is said in history or of it, or erased from it, leaves it history: also when the
+        // words are a person's, of then.
         let acts_on_it = !matches!(
             event,
-            Event::MessageRecorded(_) | Event::LabelSet(_) | Event::ContentErased(_)
+            Event::ConversationOpened(_)
+                | Event::MessageRecorded(_)
+                | Event::LabelSet(_)
+                | Event::ContentErased(_)
         );
         if actor.kind == ActorKind::Agent && acts_on_it {
             self.imported = false;

@@ -286,8 +286,8 @@ impl<'a> Work<'a> {
             // Old mail of a living conversation is context, and changes nothing.
             return Ok(());
         }
-        let actor = self.actor.clone();
-        self.on_behalf(actor, at, |work| {
+        // Whoever wrote it then does nothing now: where it waits or rests follows by itself.
+        self.on_behalf(Actor::system(), at, |work| {
             let written = input.document.kind == MessageKind::Message;
             if newest && written {
                 let fresh = work.now.since(at) <= FRESH_HISTORY;

@@ -21,8 +21,13 @@ fn import(play: &mut Play, author: Author, text: &str, at: Timestamp) {
     input.received_at = at;
     input.imported = true;
     input.source = "old.mbox".to_owned();
-    play.order(Actor::system(), None, Command::Record(input))
-        .unwrap();
+    let actor = match author {
+        Author::Customer => Actor::customer(),
+        Author::Agent => Actor::agent("agent"),
+        Author::Bot => Actor::bot("bot"),
+        Author::System => Actor::system(),
+    };
+    play.order(actor, None, Command::Record(input)).unwrap();
 }
 
 #[test]
@@ -119,6 +124,34 @@ fn each_message_of_history_is_decided_with_what_was_known_when_it_was_written() 
         "nothing came of it"
     );
     assert!(play.effects.is_empty());
+}
+
+#[test]
+fn whoever_wrote_before_a_question_of_this_week_waits_and_each_message_is_a_point() {
+    const WHO: [Author; 3] = [Author::Customer, Author::Agent, Author::Bot];
+    for order in 0..WHO.len().pow(4) {
+        let said = [1, 3, 9, 27].map(|step| WHO[order / step % WHO.len()]);
+        let mut play = Play::new();
+        let start = play.now.plus(-3 * DAY);
+        for (hour, author) in (0..).zip(said) {
+            import(&mut play, author, "Hello", start.plus(hour * HOUR));
+        }
+        let decided = play
+            .log
+            .iter()
+            .filter(|(_, happened)| matches!(happened.event, Event::DecisionMade(_)));
+        assert_eq!(decided.count(), said.len(), "{said:?}");
+        let state = play.state();
+        assert!(state.imported, "{said:?}");
+        assert!(play.effects.is_empty() && state.next_due().is_none());
+        let waits = said.last() == Some(&Author::Customer);
+        assert_eq!(state.talk.waiting_since.is_some(), waits, "{said:?}");
+        let expected = match waits {
+            true => (ControlState::Queued, WorkStatus::Open),
+            false => (ControlState::Closed, WorkStatus::Solved),
+        };
+        assert_eq!((state.control.state, state.status), expected, "{said:?}");
+    }
 }
 
 #[test]
