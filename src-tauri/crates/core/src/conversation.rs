@@ -115,6 +115,9 @@ pub struct Talk {
     /// Since when the customer has waited for an answer; none while it is their turn. System
     /// messages and automatic answers never set or clear it.
     pub waiting_since: Option<Timestamp>,
+    /// Since when the customer had waited when the conversation was closed without an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_waiting: Option<Timestamp>,
     /// The last message of anybody.
     pub last_at: Timestamp,
     /// Who wrote it.
@@ -150,6 +153,23 @@ pub struct Talk {
     /// How things stood in imported history when its newest message was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<HistoryTalk>,
+}
+
+impl Talk {
+    /// Closed or solved: nobody owes the customer an answer, until it is opened again.
+    pub(crate) fn waits_no_more(&mut self) {
+        if let Some(since) = self.waiting_since.take() {
+            self.left_waiting = Some(since);
+        }
+    }
+
+    /// Since when the customer has had no answer, also in a conversation that was closed meanwhile.
+    #[must_use]
+    pub fn unanswered_since(&self) -> Option<Timestamp> {
+        let answered_at = self.last_agent_at.max(self.last_bot_at);
+        let last_word = self.last_customer_at.filter(|at| Some(*at) > answered_at);
+        self.waiting_since.or(self.left_waiting).or(last_word)
+    }
 }
 
 /// How things stood in imported history, of which nobody was told who was in control.

@@ -6,8 +6,8 @@ mod sending;
 use crate::control::{Control, ControlState, Controller, PacketMark, Target, Verb};
 use crate::conversation::{BotHealth, Conversation, Talk, UndoPoint};
 use crate::event::body::{
-    Alerted, BotReported, ClockChanged, ControlChanged, ConversationOpened, LadderChanged,
-    MessageRecorded, OfferEnd, OfferEnded, PacketMarked,
+    Alerted, BotReported, ClockChanged, ControlChanged, ConversationOpened, EpisodeOpened,
+    LadderChanged, MessageRecorded, OfferEnd, OfferEnded, PacketMarked,
 };
 use crate::event::{Actor, ActorKind, Event};
 use crate::ids::{AgentName, CommandId, ConversationId};
@@ -69,7 +69,7 @@ impl Conversation {
         match event {
             // The first of these made this state; a second one cannot be.
             Event::ConversationOpened(_) => {}
-            Event::EpisodeOpened(opened) => self.episode_opened(opened.episode, at),
+            Event::EpisodeOpened(opened) => self.episode_opened(opened, at),
             Event::MessageRecorded(recorded) => {
                 self.message_recorded(recorded, at);
                 self.spoken_by(recorded);
@@ -97,7 +97,7 @@ impl Conversation {
                 self.status = changed.to;
                 self.snoozed_until = changed.until.filter(|_| changed.to == WorkStatus::Snoozed);
                 if changed.to == WorkStatus::Solved {
-                    self.talk.waiting_since = None;
+                    self.talk.waits_no_more();
                 }
             }
             Event::PriorityChanged(changed) => self.priority = changed.to,
@@ -211,14 +211,16 @@ impl Conversation {
         }
     }
 
-    fn episode_opened(&mut self, episode: u32, at: Timestamp) {
-        self.episode = episode.max(self.episode);
+    fn episode_opened(&mut self, opened: &EpisodeOpened, at: Timestamp) {
+        self.episode = opened.episode.max(self.episode);
         self.episode_at = at;
         self.hands = crate::label::Hands::default();
         self.talk.first_reply_at = None;
         self.talk.episode_first = None;
         self.talk.episode_messages = 0;
         self.talk.episode_turns = 0;
+        self.talk.waiting_since = self.talk.waiting_since.or(opened.waiting_since);
+        self.talk.left_waiting = None;
         self.clocks.clear();
         self.ladder = None;
     }
@@ -274,9 +276,11 @@ impl Conversation {
                         // They wrote again meanwhile, and wait for an answer to that.
                         Some(later) if later > at => {
                             talk.waiting_since = talk.waiting_since.map(|since| since.max(later));
+                            talk.left_waiting = talk.left_waiting.map(|since| since.max(later));
                         }
                         _ => {
                             talk.waiting_since = None;
+                            talk.left_waiting = None;
                             talk.unread = 0;
                         }
                     }
@@ -352,7 +356,7 @@ impl Conversation {
             self.alerted.clear();
         }
         if changed.state == ControlState::Closed {
-            self.talk.waiting_since = None;
+            self.talk.waits_no_more();
         }
     }
 

@@ -140,9 +140,10 @@ impl<'a> Work<'a> {
     /// Whether the state asks for a clock.
     fn is_wanted(&self, kind: ClockKind) -> bool {
         let talk = &self.state.talk;
-        let written = talk
-            .last_customer_at
-            .is_some_and(|at| at >= self.state.episode_at);
+        let written = talk.waiting_since.is_some()
+            || talk
+                .last_customer_at
+                .is_some_and(|at| at >= self.state.episode_at);
         !self.episode_is_over()
             && match kind {
                 ClockKind::FirstReply => written && talk.first_reply_at.is_none(),
@@ -165,7 +166,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The instant from which a clock counts: what was imported does not.
+    /// The instant from which a clock counts: what was imported does not, nor what was waited before
+    /// a closed conversation was opened again.
     fn starts_at(&self, kind: ClockKind) -> Timestamp {
         let talk = &self.state.talk;
         let waiting = talk.waiting_since.unwrap_or(self.at);
@@ -173,7 +175,9 @@ impl<'a> Work<'a> {
             ClockKind::FirstReply | ClockKind::NextReply => waiting,
             ClockKind::Resolve => self.state.episode_at,
         };
-        from.max(talk.live_since.unwrap_or(from)).min(self.at)
+        from.max(self.state.episode_at)
+            .max(talk.live_since.unwrap_or(from))
+            .min(self.at)
     }
 
     /// How a clock that is no longer wanted ends.

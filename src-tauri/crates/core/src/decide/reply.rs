@@ -55,7 +55,7 @@ impl Work<'_> {
         if self.is_closed() {
             let own = self.own_control()?;
             if self.state.control.epoch > 0 || self.state.talk.messages > 0 {
-                self.open_episode();
+                self.open_episode_again();
             }
             self.hand(Move::to(own, Verb::Reopen, reason))?;
             self.become_status(WorkStatus::Open, None);

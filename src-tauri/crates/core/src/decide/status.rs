@@ -58,16 +58,28 @@ impl Work<'_> {
             ActorKind::System | ActorKind::Rule => self.world.channel.default_controller.clone(),
             ActorKind::Bot | ActorKind::Customer => return Err(Refusal::NotAllowed),
         };
-        self.open_episode();
+        self.open_episode_again();
         self.hand(Move::to(to, Verb::Reopen, Reason::default()))?;
         self.become_status(WorkStatus::Open, None);
         Ok(())
     }
 
-    /// Begins the next episode.
+    /// Begins the next episode with what the customer writes.
     pub(super) fn open_episode(&mut self) {
+        self.begin_episode(None);
+    }
+
+    /// Begins the next episode where the one before ended: whoever was not answered waits on.
+    pub(super) fn open_episode_again(&mut self) {
+        self.begin_episode(self.state.talk.unanswered_since());
+    }
+
+    fn begin_episode(&mut self, waiting_since: Option<Timestamp>) {
         let episode = self.state.episode.saturating_add(1);
-        self.emit(Event::EpisodeOpened(EpisodeOpened { episode }));
+        self.emit(Event::EpisodeOpened(EpisodeOpened {
+            episode,
+            waiting_since,
+        }));
     }
 
     /// Sets the work status by hand.

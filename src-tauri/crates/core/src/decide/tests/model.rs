@@ -47,6 +47,9 @@ pub(super) struct Model {
     pub(super) epoch: u64,
     pub(super) episode: u32,
     pub(super) waiting: bool,
+    /// Whether nobody has answered what the customer wrote, or waited for, last: closing the
+    /// conversation does not change that.
+    pub(super) owed: bool,
     /// Whether a machine wrote last.
     pub(super) automatic: bool,
     /// To whom an offer is live, from whom, and for how many seconds still.
@@ -64,6 +67,7 @@ impl Model {
             epoch: 0,
             episode: 1,
             waiting: false,
+            owed: false,
             automatic: false,
             offer: None,
         }
@@ -85,7 +89,17 @@ impl Model {
 
     /// Whether a handoff from a bot to people leaves somebody who waits for them.
     fn waits_for_people(&mut self) {
+        self.wait();
+    }
+
+    fn wait(&mut self) {
         self.waiting = true;
+        self.owed = true;
+    }
+
+    fn answered(&mut self) {
+        self.waiting = false;
+        self.owed = false;
     }
 
     /// Carries out what is asked; `false` when the table does not allow it.
@@ -99,7 +113,7 @@ impl Model {
                 } else if self.holder == Holder::Nobody && self.offer.is_none() {
                     self.to(Holder::Bot);
                 }
-                self.waiting = true;
+                self.wait();
                 self.automatic = false;
             }
             Ask::Automatic => self.automatic = true,
@@ -111,7 +125,7 @@ impl Model {
                 } else if self.holder != Holder::Agent(who) {
                     self.to(Holder::Agent(who));
                 }
-                self.waiting = false;
+                self.answered();
                 self.automatic = false;
             }
             Ask::BotAnswer(behind) => {
@@ -120,7 +134,7 @@ impl Model {
                 if behind > 0 || self.holder != Holder::Bot || answers_machine {
                     return false;
                 }
-                self.waiting = false;
+                self.answered();
                 self.automatic = false;
             }
             Ask::BotPass(behind) => {
@@ -218,6 +232,7 @@ impl Model {
                 }
                 self.closed = false;
                 self.episode += 1;
+                self.waiting = self.owed;
                 self.to(Holder::Agent(who));
             }
             Ask::Wait(seconds) => {

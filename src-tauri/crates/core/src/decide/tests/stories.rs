@@ -7,6 +7,7 @@ use crate::event::Actor;
 use crate::event::body::{BotReported, Join};
 use crate::ids::{AgentName, QueueName};
 use crate::message::MessageKind;
+use crate::sla::ClockKind;
 use crate::status::{Priority, WorkStatus};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::world::BotLink;
@@ -237,6 +238,43 @@ fn a_promise_of_money_is_read_by_people_first() {
     assert_eq!(play.holder(), "queue:billing");
     assert!(play.packet().attributes.contains_key("draft_document"));
     assert!(play.alerted_last().contains("cleo"));
+}
+
+#[test]
+fn a_conversation_that_was_solved_by_mistake_is_opened_with_whom_it_left_waiting() {
+    let mut play = Play::without_bot();
+    play.customer("Where is my parcel?");
+    let asked_at = play.now;
+    let resolve = || Command::Resolve {
+        reason: Reason::default(),
+    };
+    play.wait(MINUTE).agent("ben", resolve()).unwrap();
+    assert_eq!(
+        play.state().talk.waiting_since,
+        None,
+        "nobody waits for an end"
+    );
+
+    play.wait(MINUTE).agent("ben", Command::Reopen).unwrap();
+    assert_eq!(play.state().talk.waiting_since, Some(asked_at));
+    let clocks: Vec<_> = play.state().clocks.values().collect();
+    assert!(
+        clocks
+            .iter()
+            .any(|clock| clock.kind == ClockKind::FirstReply && clock.is_live()),
+        "they are promised an answer again: {clocks:?}"
+    );
+    play.agent("ben", Command::Release(Reason::default()))
+        .unwrap();
+    assert_eq!(play.holder(), "queue:support", "and not left with nobody");
+
+    play.answers("ben", "It is on its way");
+    play.agent("ben", resolve()).unwrap();
+    play.agent("ben", Command::Reopen).unwrap();
+    assert_eq!(play.state().talk.waiting_since, None, "they have an answer");
+    play.agent("ben", Command::Release(Reason::default()))
+        .unwrap();
+    assert_eq!(play.holder(), "nobody");
 }
 
 #[test]

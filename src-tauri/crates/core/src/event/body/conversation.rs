@@ -28,6 +28,9 @@ pub struct ConversationOpened {
 pub struct EpisodeOpened {
     /// The number of the new episode, from 1.
     pub episode: u32,
+    /// Since when the customer has waited, when the one before ended without an answer to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<Timestamp>,
 }
 
 /// How a message found its conversation.
