@@ -40,7 +40,7 @@ impl Work<'_> {
         self.decide_by_rules(kind, &facts);
     }
 
-    /// Asks the rules about a draft; whoever wrote it sees to what they decide.
+    /// Asks the rules about a draft; whoever asks sees to what they decide.
     pub(super) fn pass_draft(&mut self, input: &ReplyInput) -> Slots {
         let mut facts = self.facts();
         let text = input.document.shown_text();
@@ -52,14 +52,7 @@ impl Work<'_> {
                 Fact::DRAFT_LENGTH,
                 i64::try_from(text.chars().count()).unwrap_or(i64::MAX),
             );
-        let mut slots = self.decide_by_rules(EventKind::Draft, &facts);
-        let review = (slots.review.take(), std::mem::take(&mut slots.reviewers));
-        self.obey(slots);
-        Slots {
-            review: review.0,
-            reviewers: review.1,
-            ..Slots::default()
-        }
+        self.decide_by_rules(EventKind::Draft, &facts)
     }
 
     /// Whether any rule runs on an event.
@@ -168,7 +161,7 @@ impl Work<'_> {
     }
 
     /// Does what the rules decided, each thing in the name of its rule.
-    fn obey(&mut self, slots: Slots) {
+    pub(super) fn obey(&mut self, slots: Slots) {
         if let Some(sla) = &slots.sla {
             self.as_rule(&sla.by, |work| {
                 if !work.is_history() {
@@ -252,19 +245,17 @@ impl Work<'_> {
                 }
                 channel.clone()
             }
-            ControlTarget::Queue => self.fallback(),
-            ControlTarget::Team(name) => Controller::Queue(QueueName::new(&**name)),
             ControlTarget::Agent(_) if self.is_history() => return,
-            ControlTarget::Agent(name) => Controller::Agent(AgentName::new(&**name)),
+            ControlTarget::Queue | ControlTarget::Team(_) | ControlTarget::Agent(_) => {
+                match self.people_by_rule(wanted) {
+                    Some(people) => people,
+                    None => return,
+                }
+            }
         };
         if to == self.state.control.controller {
             return;
         }
-        let known = match &to {
-            Controller::Agent(name) => self.world.team.agents.contains_key(name),
-            _ => true,
-        };
-        let to = if known { to } else { self.fallback() };
         let people = matches!(to, Controller::Queue(_) | Controller::Agent(_));
         let moved = self.hand(Move {
             rule: Some(by.to_string()),
@@ -272,6 +263,24 @@ impl Work<'_> {
         });
         if moved.is_ok() && people {
             self.open_work();
+        }
+    }
+
+    /// The people that a rule gives a conversation to; none where it wants a bot, or an end.
+    pub(super) fn people_by_rule(&self, wanted: &ControlTarget) -> Option<Controller> {
+        match wanted {
+            ControlTarget::Bot | ControlTarget::Closed => None,
+            ControlTarget::Queue => Some(self.fallback()),
+            ControlTarget::Team(name) => Some(Controller::Queue(QueueName::new(&**name))),
+            ControlTarget::Agent(name) => {
+                let name = AgentName::new(&**name);
+                let known = self.world.team.agents.contains_key(&name);
+                Some(if known {
+                    Controller::Agent(name)
+                } else {
+                    self.fallback()
+                })
+            }
         }
     }
 
@@ -357,11 +366,6 @@ impl Work<'_> {
         ruleset
             .next_flip(&self.facts(), self.at, &self.state.memory)
             .filter(|flip| *flip > self.at)
-    }
-
-    /// The controller behind a target of the rules that must be one.
-    pub(super) fn control_of_target(&self, target: &rules::Target) -> Option<Controller> {
-        self.controller_for(&target_of(target)).ok()
     }
 }
 

@@ -2,9 +2,10 @@
 //! is in control and has seen who is.
 
 use crate::command::ReplyInput;
-use crate::control::{Controller, Reason, ReasonCode, Verb};
+use crate::control::{Controller, Reason, ReasonCode, Target, Verb};
 use crate::decide::Refusal;
 use crate::decide::hand::Move;
+use crate::decide::pass::target_of;
 use crate::decide::work::Work;
 use crate::effect::Effect;
 use crate::event::body::SendQueued;
@@ -127,27 +128,34 @@ impl Work<'_> {
     }
 
     /// Shows a bot's draft to the rules. One that a person must read goes to people with the
-    /// draft in the packet, instead of to the customer.
+    /// draft in the packet, instead of to the customer: where a rule sends the conversation, else
+    /// to the reviewers.
     fn draft_needs_review(&mut self, input: &ReplyInput) -> Result<bool, Refusal> {
         if !self.rules_listen(EventKind::Draft) {
             return Ok(false);
         }
-        let slots = self.pass_draft(input);
-        if !slots
-            .review
-            .as_ref()
-            .is_some_and(|review| review.value.required)
-        {
+        let mut slots = self.pass_draft(input);
+        let review = slots.review.take().filter(|review| review.value.required);
+        let reviewers = std::mem::take(&mut slots.reviewers);
+        let Some(review) = review else {
+            self.obey(slots);
             return Ok(false);
-        }
-        if !matches!(self.state.control.controller, Controller::Bot(_)) {
-            return Ok(true);
-        }
-        let to = slots
-            .reviewers
-            .iter()
-            .find_map(|reviewers| self.control_of_target(&reviewers.value))
-            .unwrap_or_else(|| self.fallback());
+        };
+        let reviewers: Vec<Target> = reviewers.iter().map(|to| target_of(&to.value)).collect();
+        let sent = slots.control.take().and_then(|control| {
+            let to = self.people_by_rule(&control.value)?;
+            Some((to, control.by))
+        });
+        let (to, by, also) = match sent {
+            Some((to, by)) => (to, by, reviewers),
+            None => {
+                let to = reviewers
+                    .iter()
+                    .find_map(|target| self.controller_for(target).ok())
+                    .unwrap_or_else(|| self.fallback());
+                (to, review.by, Vec::new())
+            }
+        };
         let mut given = Packet {
             next_step: "Read the bot's draft before it is sent.".to_owned(),
             ..Packet::default()
@@ -156,15 +164,19 @@ impl Work<'_> {
             "draft_document".to_owned(),
             input.document_hash.to_string().into(),
         );
-        let rule = slots.review.map(|review| review.by.to_string());
+        let reason = Reason::code(ReasonCode::PolicyRestriction);
         self.by_itself(|work| {
             work.hand(Move {
                 given: Some(&given),
-                rule,
-                ..Move::to(to, Verb::Pass, Reason::code(ReasonCode::PolicyRestriction))
+                rule: Some(by.to_string()),
+                ..Move::to(to, Verb::Pass, reason)
             })
         })?;
+        if let Some(owed) = &mut self.owed {
+            owed.targets.extend(also);
+        }
         self.open_work();
+        self.obey(slots);
         Ok(true)
     }
 }

@@ -12,7 +12,7 @@ use crate::status::{Priority, WorkStatus};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::world::BotLink;
 
-use super::play::Play;
+use super::play::{Play, RULES};
 
 #[test]
 fn a_bot_that_nothing_connects_to_never_keeps_a_customer_waiting() {
@@ -238,6 +238,35 @@ fn a_promise_of_money_is_read_by_people_first() {
     assert_eq!(play.holder(), "queue:billing");
     assert!(play.packet().attributes.contains_key("draft_document"));
     assert!(play.alerted_last().contains("cleo"));
+}
+
+#[test]
+fn a_draft_that_must_be_read_goes_where_another_rule_sends_the_conversation() {
+    let rules = format!(
+        "{RULES}\n{}",
+        r#"[[rule]]
+id     = "refund"
+why    = "Who promises a refund is helped by the leads."
+on     = ["draft"]
+when   = 'draft.mentions_money'
+do     = { control = "team:lead", tag = ["refund"] }
+reason = "a refund"
+"#
+    );
+    let mut play = Play::with_rules(&rules);
+    play.customer("I want my money back");
+    let reply = play.reply("We refund 20 €.", 0);
+    play.bot(reply).unwrap();
+    assert!(play.state().outbox.is_empty(), "nothing is sent");
+    assert_eq!(play.holder(), "queue:lead");
+    assert!(play.state().tags.contains("refund"));
+    assert!(
+        play.packet().attributes.contains_key("draft_document"),
+        "the draft came along"
+    );
+    let told = play.alerted_last();
+    assert!(told.contains("anna"), "the leads have it: {told:?}");
+    assert!(told.contains("cleo"), "the reviewers read it: {told:?}");
 }
 
 #[test]
