@@ -136,3 +136,26 @@ async fn a_report_that_our_answer_did_not_arrive_brings_the_work_back() {
     assert_eq!(sent.outbox.as_ref().unwrap().state, "bounced");
     assert_eq!(messages.len(), 3, "nothing was sent because of it");
 }
+
+#[tokio::test]
+async fn two_mails_of_a_machine_that_numbers_all_alike_keep_both_their_files() {
+    let desk = Desk::open().await;
+    let scan = |file: &str| {
+        Mail::from(
+            "Scanner <scan@customer.test>",
+            "same",
+            &format!(
+                "--b\nContent-Type: text/plain\n\nSee the file.\n--b\n\
+                 Content-Type: text/plain; name=page.txt\n\
+                 Content-Disposition: attachment; filename=page.txt\n\n{file}\n--b--"
+            ),
+        )
+        .header("Content-Type: multipart/mixed; boundary=b")
+    };
+    let first = desk.mail(&scan("page one")).await;
+    let second = desk.mail(&scan("page two")).await;
+    let mut sizes = desk.messages(first).await;
+    sizes.extend(desk.messages(second).await);
+    sizes.dedup_by(|one, other| one.id == other.id);
+    assert_eq!(sizes.len(), 2, "neither is taken for the other");
+}

@@ -103,7 +103,7 @@ pub struct ServeArguments {
     /// A folder with the built user interface, in place of the one built in
     #[arg(long, value_name = "DIR")]
     pub ui: Option<PathBuf>,
-    /// Open the address in the browser
+    /// Open the address in the browser; other users of the machine can read it while that starts
     #[arg(long)]
     pub open: bool,
     /// Write the token to a file that only the user can read, and leave it out of the address

@@ -44,7 +44,7 @@ impl Engine {
     pub async fn open_demo(options: open::OpenOptions) -> Result<Self, EngineError> {
         let file = rulesfile::path(&options.folder);
         if !file.exists() {
-            std::fs::create_dir_all(&options.folder)
+            baton_store::make_private_folder(&options.folder)
                 .and_then(|()| std::fs::write(&file, demo::RULES))
                 .map_err(|error| {
                     EngineError::bad(

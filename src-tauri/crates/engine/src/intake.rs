@@ -566,8 +566,13 @@ fn of_one<T>(error: EngineError) -> Result<Option<T>, EngineError> {
 /// What makes two messages with one identifier the same message.
 fn fingerprint(document: &MessageDocument) -> String {
     let text = Hash::of(document.text.as_bytes());
+    let files: String = document
+        .attachments
+        .iter()
+        .map(|file| format!("\n{}", file.sha256))
+        .collect();
     format!(
-        "{}\n{}\n{}\n{text}",
+        "{}\n{}\n{}\n{text}{files}",
         document.native_id,
         normal(&document.from.address),
         document.subject

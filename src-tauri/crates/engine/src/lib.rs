@@ -40,6 +40,7 @@ pub mod supervise;
 mod timers;
 mod view;
 
+pub use baton_store::make_private_file;
 pub use clock::{Clock, SystemClock};
 pub use engine::Engine;
 pub use error::EngineError;

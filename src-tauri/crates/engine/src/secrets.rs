@@ -36,7 +36,7 @@ pub fn of_workspace(folder: &Path) -> Secrets {
 fn vault(folder: &Path, passphrase: &Path) -> Result<Vault, SecretError> {
     let text = std::fs::read_to_string(passphrase).map_err(|_| SecretError::Unavailable)?;
     let passphrase = SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned());
-    std::fs::create_dir_all(folder).map_err(|_| SecretError::NotWritten)?;
+    baton_store::make_private_folder(folder).map_err(|_| SecretError::NotWritten)?;
     Vault::open(&folder.join("secrets.vault"), &passphrase)
 }
 

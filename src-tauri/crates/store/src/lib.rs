@@ -17,6 +17,7 @@ mod error;
 mod lock;
 mod maintain;
 mod migrate;
+mod private;
 mod reader;
 mod search;
 mod store;
@@ -36,6 +37,7 @@ mod world;
 pub use error::StoreError;
 pub use maintain::check::{LogFault, LogProblem, LogReport};
 pub use maintain::stats::Stats;
+pub use private::{make_private_file, make_private_folder};
 pub use reader::{Reader, Readers};
 pub use search::query::SearchClock;
 pub use search::{

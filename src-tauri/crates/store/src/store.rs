@@ -10,6 +10,7 @@ use crate::connection;
 use crate::error::StoreError;
 use crate::lock::WorkspaceLock;
 use crate::migrate::{STEPS, migrate, version};
+use crate::private::{make_private_file, make_private_folder};
 use crate::reader::Readers;
 use crate::writer::Writer;
 
@@ -73,7 +74,7 @@ impl Store {
     /// # Errors
     /// When another process has it open, a newer version wrote it, or it cannot be read at all.
     pub fn open(folder: &Path, options: Options) -> Result<Self, StoreError> {
-        match std::fs::create_dir_all(folder) {
+        match make_private_folder(folder) {
             Err(error) if !folder.is_dir() => return Err(StoreError::io(folder, error)),
             _ => {}
         }
@@ -86,6 +87,13 @@ impl Store {
             Err(error) => return Err(error),
         };
         let lock = Arc::new(lock);
+        // SQLite goes on with an empty file, and makes those beside it as readable as it is.
+        match make_private_file(&path, &[]) {
+            Err(error) if !path.is_file() => {
+                return Err(StoreError::io(&path, error));
+            }
+            _ => {}
+        }
         let opened = whole(&path)
             .and_then(|()| connection::for_writing(&path, options.writer_cache_kib))
             .and_then(|mut writing| {

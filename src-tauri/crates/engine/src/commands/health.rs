@@ -168,7 +168,7 @@ impl Engine {
         let path = match asked.path.trim() {
             "" => {
                 let folder = self.folder().join("backups");
-                std::fs::create_dir_all(&folder).map_err(|error| {
+                baton_store::make_private_folder(&folder).map_err(|error| {
                     ApiError::new(
                         "cannot_write",
                         format!("{}: {error}.", folder.display()),

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use crate::error::StoreError;
+use crate::private::make_private_file;
 use crate::reader::Reader;
 
 /// Pages copied before others get a turn.
@@ -30,6 +31,7 @@ fn copy_with_progress(
         _ => {}
     }
     {
+        make_private_file(&partial, &[]).map_err(|error| StoreError::io(&partial, error))?;
         let mut copy = Connection::open(&partial)?;
         let backup = Backup::new(from, &mut copy)?;
         loop {

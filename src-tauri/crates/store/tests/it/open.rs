@@ -1,5 +1,7 @@
 //! Opening a workspace: whose it is, which version it has, what happens when it is in a bad way.
 
+use std::path::Path;
+
 use baton_store::{Access, Options, Place, Store, StoreError};
 
 use crate::world::{START, World, conversation, mail, receive};
@@ -198,4 +200,25 @@ fn a_reader_that_panics_gives_its_connection_back() {
         assert!(ended.join().is_err());
     }
     assert_eq!(world.read(|reader| reader.last_seq()), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_workspace_and_its_backup_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("new/workspace");
+    let store = Store::open(&folder, Options::at(START)).unwrap();
+    let backup = folder.join("copy.db");
+    store
+        .readers()
+        .read(|reader| reader.backup_to(&backup, |_, _| {}))
+        .unwrap();
+    let wider = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o077;
+    assert_eq!(wider(&folder), 0);
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let database = path.to_string_lossy().contains(".db");
+        assert!(!database || wider(&path) == 0, "{}", path.display());
+    }
 }
