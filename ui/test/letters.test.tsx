@@ -96,4 +96,20 @@ describe("a letter", () => {
     await waitFor(() => expect(sent(platform)).toHaveLength(2));
     expect(sent(platform)[1]?.forward).toEqual([0, 1]);
   });
+
+  it("does not leave before its draft has arrived, so that no draft of it is left", async () => {
+    const { platform, user } = await openWindow(HERO);
+    await screen.findByRole("region", { name: "What was said" });
+    await user.keyboard("r");
+    await screen.findByText(/Quote below/);
+    const arrives = platform.holdNext("draft_put");
+    await user.type(await screen.findByRole("textbox", { name: "Your answer" }), "For you.");
+    const keeping = () => platform.calls.some((one) => one.name === "draft_put");
+    await waitFor(() => expect(keeping()).toBe(true), { timeout: 3000 });
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(sent(platform)).toHaveLength(0);
+    await act(async () => arrives());
+    await waitFor(() => expect(sent(platform)).toHaveLength(1));
+    expect(platform.world.drafts.has("cnv_hero")).toBe(false);
+  });
 });

@@ -23,10 +23,29 @@ const asItIs: Change = (row) => row;
 
 /** Shows a change of a conversation everywhere at once; returns the way back. */
 export function showAtOnce(queries: QueryClient, id: string, change: Change): () => void {
-  const before = [
-    ...queries.getQueriesData({ queryKey: ["conversation_list"] }),
-    ...queries.getQueriesData({ queryKey: ["conversation_get", { id }] }),
-  ];
+  const before = rowNow(queries, id);
+  changeRow(queries, id, change);
+  return () => {
+    // Only this row goes back: what came meanwhile of others stays. Whether the row is as it was,
+    // the engine knows.
+    if (before) changeRow(queries, id, () => before);
+    void queries.invalidateQueries({ queryKey: ["conversation_list"] });
+    void queries.invalidateQueries({ queryKey: ["conversation_get", { id }] });
+  };
+}
+
+function rowNow(queries: QueryClient, id: string): ConversationRow | undefined {
+  const lists = queries.getQueriesData<InfiniteData<ConversationPage>>({
+    queryKey: ["conversation_list"],
+  });
+  const listed = lists
+    .flatMap(([, data]) => data?.pages ?? [])
+    .flatMap((page) => page.rows)
+    .find((row) => row.id === id);
+  return listed ?? queries.getQueryData<ConversationHead>(["conversation_get", { id }])?.row;
+}
+
+function changeRow(queries: QueryClient, id: string, change: Change): void {
   queries.setQueriesData<InfiniteData<ConversationPage>>(
     { queryKey: ["conversation_list"] },
     (data) =>
@@ -44,9 +63,6 @@ export function showAtOnce(queries: QueryClient, id: string, change: Change): ()
   queries.setQueriesData<ConversationHead>({ queryKey: ["conversation_get", { id }] }, (head) =>
     head ? { ...head, row: change(head.row) } : head,
   );
-  return () => {
-    for (const [key, data] of before) queries.setQueryData(key, data);
-  };
 }
 
 /** Says why something failed: a notice when the state does not allow it, an error otherwise. */

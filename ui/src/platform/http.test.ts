@@ -108,9 +108,10 @@ describe("the stream of changes", () => {
     expect(line?.closed).toBe(true);
   });
 
-  it("comes back after a break, and then takes everything for changed", () => {
+  it("takes everything for changed when it begins, and when it comes back after a break", () => {
     const { changes, links, end } = listen();
     Line.lines[0]?.onopen?.();
+    expect(changes.splice(0)).toEqual([{ kind: "overflow", missed: 0 }]);
     Line.lines[0]?.onclose?.({ code: 1006 });
     expect(links.at(-1)).toBe("lost");
     vi.advanceTimersByTime(2_000);

@@ -73,7 +73,6 @@ function follow(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
   let tries = 0;
-  let heardBefore = false;
 
   const open = () => {
     onLink("connecting");
@@ -82,9 +81,8 @@ function follow(
       socket?.send(JSON.stringify({ token }));
       tries = 0;
       onLink("live");
-      // Whatever happened while the line was down was not heard.
-      if (heardBefore) onChange({ kind: "overflow", missed: 0 });
-      heardBefore = true;
+      // Whatever happened while the line was down, or before it stood, was not heard.
+      onChange({ kind: "overflow", missed: 0 });
     };
     socket.onmessage = (message) => {
       try {

@@ -28,8 +28,13 @@ export function tauriPlatform(): Platform {
       listen<Change>("changes", (event) => onChange(event.payload)).then(
         (end) => {
           leave = end;
-          if (ended) end();
-          else onLink("live");
+          if (ended) {
+            end();
+            return;
+          }
+          onLink("live");
+          // What changed before this line stood was not heard.
+          onChange({ kind: "overflow", missed: 0 });
         },
         () => onLink("lost"),
       );

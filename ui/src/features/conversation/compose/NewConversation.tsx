@@ -105,6 +105,7 @@ function Sheet({ mailboxes }: { mailboxes: readonly ChannelView[] }) {
     if (sending || blocked !== undefined || !from) return;
     setSending(true);
     try {
+      await kept.settled();
       const queued = await call("reply_send", {
         conversation: null,
         channel: from.id,

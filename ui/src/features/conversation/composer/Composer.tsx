@@ -155,6 +155,7 @@ export function Composer({
     if (waits || blocked !== undefined) return;
     setSending(true);
     try {
+      await kept.settled();
       if (letter.mode === "note") {
         await call("note_add", { conversation: id, text: letter.text.trim() });
         kept.end(false);

@@ -33,7 +33,9 @@ class Keeper {
   readonly state = store<Keeping>("none");
   #waiting: { letter: Letter | null } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #busy = false;
+  #running: Promise<void> | undefined;
+  // What was kept before the letter was sent is not kept again after it.
+  #letter = 0;
 
   constructor(private readonly conversation: string) {}
 
@@ -47,32 +49,48 @@ class Keeper {
   /** Drops what waits: the letter was sent, and its draft went with it. */
   drop(): void {
     clearTimeout(this.#timer);
+    this.#letter += 1;
     this.#waiting = undefined;
     this.state.set("none");
   }
 
-  async flush(): Promise<void> {
+  /** Waits for what is being kept, so that it cannot arrive after the letter itself. */
+  async settled(): Promise<void> {
     clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#running) return this.#running;
     const waiting = this.#waiting;
-    if (!waiting || this.#busy) return;
+    if (!waiting) return Promise.resolve();
     this.#waiting = undefined;
-    this.#busy = true;
+    this.#running = this.#keep(waiting).finally(() => {
+      this.#running = undefined;
+      if (this.#waiting && this.state.get() === "pending") {
+        this.#timer = setTimeout(() => void this.flush(), PAUSE_MS);
+      }
+    });
+    return this.#running;
+  }
+
+  async #keep(waiting: { letter: Letter | null }): Promise<void> {
+    const kept = this.#letter;
     const draft = waiting.letter && draftOf(waiting.letter, present());
     try {
       await call("draft_put", { conversation: this.conversation, draft });
       forget(besideName(this.conversation));
-      if (!this.#waiting) this.state.set(waiting.letter ? "kept" : "none");
+      if (kept === this.#letter && !this.#waiting) {
+        this.state.set(waiting.letter ? "kept" : "none");
+      }
     } catch {
+      if (kept !== this.#letter) return;
       this.#waiting ??= waiting;
       // The window may be closed before the engine is back.
       if (draft) keep(besideName(this.conversation), draft);
       this.state.set("failed");
       this.#timer = setTimeout(() => void this.flush(), RETRY_MS);
-    } finally {
-      this.#busy = false;
-      if (this.#waiting && this.state.get() === "pending") {
-        this.#timer = setTimeout(() => void this.flush(), PAUSE_MS);
-      }
     }
   }
 }
@@ -89,6 +107,8 @@ export interface KeptLetter {
   /** Ends it: the words went off, or are no longer wanted. */
   readonly end: (discard: boolean) => void;
   readonly flush: () => void;
+  /** Waits for what is being kept at this moment. */
+  readonly settled: () => Promise<void>;
   readonly keeping: Keeper["state"];
 }
 
@@ -185,5 +205,6 @@ export function useKeptLetter(conversation: string): KeptLetter {
 
   const now = useCallback(() => latest.current, []);
   const flush = useCallback(() => void keeper.flush(), [keeper]);
-  return { letter, known, now, change, end, flush, keeping: keeper.state };
+  const settled = useCallback(() => keeper.settled(), [keeper]);
+  return { letter, known, now, change, end, flush, settled, keeping: keeper.state };
 }
