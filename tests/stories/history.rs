@@ -167,3 +167,23 @@ async fn dialogs_of_two_files_under_one_name_stay_two() {
         ]
     );
 }
+
+#[tokio::test]
+async fn an_archive_of_a_mailbox_that_is_not_connected_knows_whose_answers_are_whose() {
+    let desk = Desk::open().await;
+    let own = vec!["Hello@old-shop.test".to_owned()];
+    desk.engine.team_wrote_as(own).await.unwrap();
+    let asked = Mail::from(CARLA, "a1", "Where is my lamp?").to("hello@old-shop.test");
+    let told = Mail::from("Shop <hello@old-shop.test>", "a2", "It left on Friday.")
+        .to("carla@customer.test")
+        .answers("a1@customer.test");
+    let letters = [asked, told].map(|mail| Import::Mail {
+        raw: mail.raw(),
+        source: String::new(),
+    });
+    desk.engine.import(letters.into()).await.unwrap();
+    let all = desk.engine.export(0).await.unwrap().0;
+    let authors: Vec<Author> = all.iter().map(|one| one.author).collect();
+    assert_eq!(authors, [Author::Customer, Author::Agent]);
+    assert_eq!(all[0].conversation, all[1].conversation);
+}

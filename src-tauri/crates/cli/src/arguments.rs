@@ -60,7 +60,7 @@ pub enum Command {
     /// Running it again, also after an interruption, imports only what is not there yet.
     #[command(
         after_help = "Examples:\n  baton import --format maildir ~/Maildir\n  \
-        baton import --format eml mails/ one-more.eml\n  baton import --format jsonl dialogs.jsonl"
+        baton import --format mbox --own support@example.com archive.mbox\n  baton import --format jsonl dialogs.jsonl"
     )]
     Import(ImportArguments),
     /// Write every message with all that Baton made of it to standard output
@@ -117,9 +117,22 @@ pub struct ImportArguments {
     /// What the files hold
     #[arg(long, value_enum)]
     pub format: Format,
+    /// An address the team wrote under, for mail of mailboxes that are not connected; may be given
+    /// several times, and is remembered. What bears it and went to somebody else is the team's own
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub own: Vec<String>,
     /// Files or folders
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+fn address(text: &str) -> Result<String, String> {
+    match text.trim().rsplit_once('@') {
+        Some((local, domain)) if !local.is_empty() && !domain.is_empty() => {
+            Ok(text.trim().to_owned())
+        }
+        _ => Err("write a mail address, such as support@example.com".to_owned()),
+    }
 }
 
 /// What to do with contacts.

@@ -26,6 +26,10 @@ impl Node for Engine {
         Ok(Arc::new(engine))
     }
 
+    async fn team_wrote_as(&self, addresses: Vec<String>) -> Result<(), ApiError> {
+        Ok(Self::team_wrote_as(self, addresses).await?)
+    }
+
     async fn import(&self, items: Vec<Item>) -> Result<Vec<Outcome>, ApiError> {
         let items = items
             .into_iter()

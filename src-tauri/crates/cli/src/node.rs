@@ -67,6 +67,12 @@ pub trait Node: Host + Sized {
     /// Opens a workspace. A code of `workspace_in_use` says that another process has it.
     fn open(place: Place) -> impl Future<Output = Result<Arc<Self>, ApiError>> + Send;
 
+    /// Notes addresses under which the team wrote what is imported.
+    fn team_wrote_as(
+        &self,
+        addresses: Vec<String>,
+    ) -> impl Future<Output = Result<(), ApiError>> + Send;
+
     /// Takes items in, all or none of them, with one outcome each in the same order. What is there
     /// already by [`Item::key`] is known. Nothing is notified and nothing sent.
     fn import(

@@ -58,6 +58,10 @@ impl Node for Script {
         }))
     }
 
+    async fn team_wrote_as(&self, _: Vec<String>) -> Result<(), ApiError> {
+        Ok(())
+    }
+
     async fn import(&self, items: Vec<Item>) -> Result<Vec<Outcome>, ApiError> {
         let mut known = self.known.lock().unwrap();
         Ok(items

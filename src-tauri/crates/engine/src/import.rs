@@ -1,6 +1,8 @@
 //! Taking history in: recorded and decided like everything else, but nobody is notified and
 //! nothing is sent.
 
+use std::collections::BTreeSet;
+
 use baton_channels::{mail, sentiment};
 use baton_core::event::Actor;
 use baton_core::hash::Hash;
@@ -16,6 +18,8 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::own::{Lies, is_own};
 use crate::intake::{Arrival, Placed, TookPlace, mail as letter};
+use crate::open::OWN;
+use crate::recipients::normal;
 use crate::roster::kind;
 
 /// Something to take in.
@@ -124,18 +128,35 @@ impl Engine {
             .await
     }
 
+    /// Notes addresses under which the team wrote what is imported: of mailboxes that are not
+    /// connected, nothing else says whose mail is the team's own.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn team_wrote_as(&self, addresses: Vec<String>) -> Result<(), EngineError> {
+        self.keep_import_channel(addresses.iter().map(|one| normal(one)).collect())
+            .await
+    }
+
     /// Makes the channel of imported history, once.
     async fn import_channel(&self) -> Result<(), EngineError> {
         if self.roster().channels.contains_key(&history()) {
             return Ok(());
         }
+        self.keep_import_channel(BTreeSet::new()).await
+    }
+
+    async fn keep_import_channel(&self, mut own: BTreeSet<String>) -> Result<(), EngineError> {
         self.desk()
-            .turn(|turn| {
+            .turn(move |turn| {
+                if let Some(known) = turn.roster.channels.get(&history()) {
+                    own.extend(known.own.iter().cloned());
+                }
                 let channel = Channel {
                     id: history(),
                     kind: kind::IMPORT.to_owned(),
                     name: "Imported".to_owned(),
-                    config: json!({ "queue": "support" }),
+                    config: json!({ "queue": "support", OWN: own }),
                     position: 1_000,
                     added_at: turn.now,
                     removed_at: None,

@@ -39,6 +39,8 @@ const ME: &str = "me";
 const NAME: &str = "name";
 /// What each entry of the log names as its team.
 const LOG: &str = "log";
+/// Further addresses of the team on a channel.
+pub(crate) const OWN: &str = "own";
 const DEVICE: &str = "device";
 const REPLY_KEY: &str = "reply_key";
 const DEMO: &str = "demo";
@@ -288,7 +290,12 @@ pub(crate) fn known_channel(stored: Channel) -> KnownChannel {
         kind::DEMO => BotLink::ByItself,
         _ => BotLink::Absent,
     };
-    let own = text("address").map(normal).into_iter().collect();
+    let others = stored.config.get(OWN).and_then(Value::as_array);
+    let own = text("address")
+        .into_iter()
+        .chain(others.into_iter().flatten().filter_map(Value::as_str))
+        .map(normal)
+        .collect();
     KnownChannel {
         info: ChannelInfo {
             id: stored.id,

@@ -32,6 +32,9 @@ pub(super) async fn import<N: Node>(
             ));
         }
     }
+    if !what.own.is_empty() {
+        node.team_wrote_as(what.own).await?;
+    }
     let mut progress = Progress::new(io::stderr(), io::stderr().is_terminal(), Instant::now());
     let mut tally = Tally::default();
     let mut batches = batches(what.format, what.paths);
