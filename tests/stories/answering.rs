@@ -327,3 +327,32 @@ async fn who_quotes_an_identifier_joins_flagged_and_is_not_answered() {
     assert_eq!(desk.mail(&mail).await, which);
     assert_ne!(desk.messages(which).await.pop().unwrap().join, "flagged");
 }
+
+#[tokio::test]
+async fn what_nobody_would_find_again_is_refused() {
+    let desk = Desk::open().await;
+    let which = desk
+        .mail(&Mail::from(CARLA, "1", "Where is my lamp?"))
+        .await;
+    let pass = cl::Pass {
+        conversation: which.to_string(),
+        to: "queue:nowhere".to_owned(),
+        note: String::new(),
+        reason: String::new(),
+        offer_seconds: None,
+    };
+    let refused = desk.engine.pass(pass).await.err().unwrap();
+    assert_eq!(refused.code, "no_such_queue");
+    assert!(refused.hint.contains("support"), "{}", refused.hint);
+
+    for tag in ["", "two\nlines", "tur\u{202e}ned", &"long".repeat(20)] {
+        let tags = cl::TagsSet {
+            conversation: which.to_string(),
+            add: vec!["fine".to_owned(), tag.to_owned()],
+            remove: Vec::new(),
+        };
+        let refused = desk.engine.tags_set(tags).await.err().unwrap();
+        assert_eq!(refused.code, "bad_tag", "{tag:?}");
+    }
+    assert!(desk.state(which).await.tags.is_empty());
+}

@@ -1,5 +1,7 @@
 //! Acts on a conversation: every verb of control and work, as orders of the agent at this desk.
 
+use std::collections::BTreeSet;
+
 use baton_api::ApiError;
 use baton_api::control as cl;
 use baton_api::conversations::{Acted, ConversationOnly};
@@ -42,6 +44,27 @@ pub(super) fn target(text: &str) -> Result<Target, ApiError> {
     }
 }
 
+/// The longest tag, in characters.
+const LONGEST_TAG: usize = 64;
+
+/// Tags as they are kept: in small letters, without blanks around them.
+fn tags(typed: Vec<String>) -> Result<BTreeSet<String>, ApiError> {
+    let read = |tag: String| {
+        let tag = tag.trim().to_lowercase();
+        let turns = |sign| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let plain = !tag.chars().any(|sign| sign.is_control() || turns(sign));
+        if !tag.is_empty() && plain && tag.chars().count() <= LONGEST_TAG {
+            return Ok(tag);
+        }
+        Err(ApiError::new(
+            "bad_tag",
+            format!("A tag has 1 to {LONGEST_TAG} characters that can be seen."),
+            "Shorten it, or type it anew instead of pasting it.",
+        ))
+    };
+    typed.into_iter().map(read).collect()
+}
+
 impl Engine {
     /// Gives an order of the agent at this desk.
     pub(super) async fn act(
@@ -82,6 +105,7 @@ impl Engine {
 
     pub(super) async fn pass(&self, asked: cl::Pass) -> Result<Acted, ApiError> {
         let to = target(&asked.to)?;
+        self.is_a_queue(&to)?;
         let why = reason(asked.reason);
         let packet = (!asked.note.is_empty()).then(|| {
             Box::new(Packet {
@@ -175,16 +199,28 @@ impl Engine {
             .await
     }
 
-    pub(super) async fn tags_set(&self, asked: cl::TagsSet) -> Result<Acted, ApiError> {
-        let clean = |tags: Vec<String>| {
-            tags.iter()
-                .map(|tag| tag.trim().to_lowercase())
-                .filter(|tag| !tag.is_empty() && tag.chars().count() <= 64)
-                .collect()
+    /// Whoever passes a conversation to a queue that nobody looks into loses it.
+    fn is_a_queue(&self, to: &Target) -> Result<(), ApiError> {
+        let Target::Queue(name) = to else {
+            return Ok(());
         };
+        let queues = self.roster().queues();
+        if queues.contains(name.as_str()) {
+            return Ok(());
+        }
+        let known: Vec<String> = queues.into_iter().collect();
+        Err(ApiError::new(
+            "no_such_queue",
+            format!("There is no queue `{}`.", name.as_str()),
+            format!("Name one of these: {}.", known.join(", ")),
+        ))
+    }
+
+    pub(super) async fn tags_set(&self, asked: cl::TagsSet) -> Result<Acted, ApiError> {
         let command = Command::Tag {
-            add: clean(asked.add),
-            remove: clean(asked.remove),
+            add: tags(asked.add)?,
+            // What is there may be taken away, whatever it is.
+            remove: asked.remove.iter().map(|tag| tag.to_lowercase()).collect(),
         };
         self.act_on(&asked.conversation, command).await
     }

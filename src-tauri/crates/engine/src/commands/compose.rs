@@ -7,8 +7,6 @@ pub(super) mod sending;
 
 pub(crate) use notes::note;
 
-use std::collections::BTreeSet;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use baton_api::ApiError;
@@ -115,11 +113,7 @@ impl Engine {
                 let Some(state) = reader.conversation(id)? else {
                     return Err(EngineError::Missing("conversation"));
                 };
-                let own: BTreeSet<String> = roster
-                    .channels
-                    .get(&state.channel)
-                    .map(|known| known.own.clone())
-                    .unwrap_or_default();
+                let own = roster.own_addresses();
                 let Some((row, document)) = answered(reader, id, named)? else {
                     return Ok(empty_plan(cannot_write(roster, state.channel)));
                 };
