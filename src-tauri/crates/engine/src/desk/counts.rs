@@ -136,8 +136,13 @@ impl Turn<'_, '_> {
             };
             save_as_ever(self, change)?;
         }
+        // Whoever is being called to the customer at this moment must still read why; the rules
+        // page and the log tell of the rule too.
+        let called = self.tx.alerts_about(conversation)?;
+        let mut agents = self.who_answers_for(&owner);
+        agents.retain(|agent| called.iter().all(|alert| alert.agent != *agent));
         let alert = Alert {
-            agents: self.who_answers_for(&owner),
+            agents,
             reason: Reason::new(
                 ReasonCode::LoopGuard,
                 format!("the rule {id} was put into shadow: {why}"),

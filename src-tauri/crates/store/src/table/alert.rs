@@ -72,8 +72,8 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Raises an alert for each of its people, or raises it again. An urgent one that is live is
-    /// not replaced by a quieter one about the same conversation.
+    /// Raises an alert for each of its people, or raises it again: the newest says why, and stays
+    /// urgent while one of those before it was.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -87,9 +87,10 @@ impl Tx<'_> {
         let mut statement = self.statement(
             "INSERT INTO alert (conversation, agent, body, raised_at_ms) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (conversation, agent) DO UPDATE SET
-                 body = excluded.body, raised_at_ms = excluded.raised_at_ms,
-                 raised_times = raised_times + 1, shown_at_ms = NULL
-             WHERE json_extract(excluded.body, '$.urgent') >= json_extract(body, '$.urgent')",
+                 body = iif(json_extract(body, '$.urgent'),
+                     json_set(excluded.body, '$.urgent', json('true')), excluded.body),
+                 raised_at_ms = excluded.raised_at_ms,
+                 raised_times = raised_times + 1, shown_at_ms = NULL",
         )?;
         for agent in &alert.agents {
             statement.execute((key(conversation), agent, &body, now.0))?;

@@ -110,18 +110,19 @@ fn alerts_are_raised_again_shown_and_withdrawn() {
         .unwrap();
     let raised = world.read(|reader| reader.alerts_for("anna"));
     assert_eq!((raised[0].times, raised[0].shown_at), (2, None));
-    // A quieter one neither takes its place nor its urgency.
+    // A quieter one says what is new, and takes no urgency away.
     let quiet = Alert {
         urgent: false,
+        priority: Priority::Low,
         ..alert.clone()
     };
     world
         .write(|tx| tx.raise_alert(nth(1), &quiet, START.plus(MINUTE)))
         .unwrap();
-    assert!(
-        world.read(|reader| reader.alerts_for("anna"))[0]
-            .alert
-            .urgent
+    let raised = world.read(|reader| reader.alerts_for("anna"));
+    assert_eq!(
+        (raised[0].alert.urgent, raised[0].alert.priority),
+        (true, Priority::Low)
     );
     let withdrawn = world.write(|tx| tx.withdraw_alerts(nth(1))).unwrap();
     assert_eq!(withdrawn.len(), 2);
