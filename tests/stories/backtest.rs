@@ -1,6 +1,8 @@
 //! Other rules over a history that was imported: what they come to is counted once more by a
 //! program that shares no line with Baton.
 
+mod made;
+
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -46,12 +48,9 @@ fn metric(view: &bt::BacktestView, name: &str) -> [f64; 2] {
 
 /// Counts the same with a program of its own; none, with a line that says so, without Node.
 #[allow(clippy::print_stderr, reason = "what is skipped is to be seen")]
-fn counted_elsewhere() -> Option<Json> {
+fn counted_elsewhere(file: &Path) -> Option<Json> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("stories/backtest/count.mjs");
-    let ran = Command::new("node")
-        .arg(script)
-        .arg(path("dialogs/star.dev.jsonl"))
-        .output();
+    let ran = Command::new("node").arg(script).arg(file).output();
     let Ok(ran) = ran else {
         eprintln!("skipped: no node to count once more with");
         return None;
@@ -66,14 +65,26 @@ fn counted_elsewhere() -> Option<Json> {
 
 #[tokio::test]
 async fn a_backtest_over_real_dialogs_counts_what_another_program_counts() {
-    let Some(file) = data("dialogs/star.dev.jsonl") else {
-        return;
-    };
-    let Some(wanted) = counted_elsewhere() else {
+    let name = "dialogs/star.dev.jsonl";
+    if let Some(file) = data(name) {
+        counts_what_another_program_counts(&file, &path(name)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_backtest_over_made_up_dialogs_counts_what_another_program_counts() {
+    let file = made::dialogs(120);
+    let place = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(place.path(), &file).unwrap();
+    counts_what_another_program_counts(&file, place.path()).await;
+}
+
+async fn counts_what_another_program_counts(file: &str, place: &Path) {
+    let Some(wanted) = counted_elsewhere(place) else {
         return;
     };
     let desk = Desk::open().await;
-    let mut items = dialogs(&file);
+    let mut items = dialogs(file);
     while !items.is_empty() {
         let rest = items.split_off(items.len().min(200));
         desk.engine.import(items).await.unwrap();
