@@ -10,7 +10,7 @@ use baton_api::compose as co;
 use baton_api::contacts::AddressView;
 use baton_api::conversations as cv;
 use baton_core::ids::{ChannelId, ConversationId, Id as _};
-use baton_core::time::MINUTE;
+use baton_core::time::{MINUTE, SECOND};
 use baton_engine::clock::Clock as _;
 use baton_engine::compose::{Letterhead, Machine, outgoing, write};
 use baton_engine::intake::{Placed, mail as letter};
@@ -133,6 +133,16 @@ impl Outbox {
 
     /// A conversation is answered to these recipients.
     async fn write_to(&self, which: ConversationId, recipients: &[&str]) {
+        self.write_with(which, recipients, Vec::new()).await;
+    }
+
+    /// The same, with files.
+    async fn write_with(
+        &self,
+        which: ConversationId,
+        recipients: &[&str],
+        files: Vec<co::FileInput>,
+    ) {
         let address = |address: &&str| AddressView {
             name: String::new(),
             address: (*address).to_owned(),
@@ -148,7 +158,7 @@ impl Outbox {
             subject: "Re: The lamp".to_owned(),
             text: "On its way.".to_owned(),
             quote: String::new(),
-            files: Vec::new(),
+            files,
             forward: Vec::new(),
             left_out: Vec::new(),
             resolve: false,
@@ -275,4 +285,44 @@ async fn nothing_leaves_by_a_mailbox_that_was_removed() {
         .await;
     let refused = again.err().map(|error| error.to_string());
     assert!(refused.is_some_and(|why| why.contains("removed")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_message_has_the_time_that_a_slow_line_needs() {
+    let sink = SmtpSink::start().await.unwrap();
+    let outbox = Outbox::open(&[&sink]).await;
+    let slow = Temper::SlowToTake(Duration::from_secs(3));
+    for (number, bytes) in [1_usize << 10, 3 << 20].into_iter().enumerate() {
+        let about = format!("Photos {number}");
+        let mail = Mail::from(CARLA, &about, "Show me?").about(&about);
+        let conversation = outbox.taken_in(0, &mail).await;
+        let photo = co::FileInput {
+            name: "photo.jpg".to_owned(),
+            media_type: "image/jpeg".to_owned(),
+            base64: "AAAA".repeat(bytes / 3),
+        };
+        outbox
+            .write_with(conversation, &["carla@customer.test"], vec![photo])
+            .await;
+        let before = sink.conversations();
+        sink.next([slow.clone()]);
+        let engine = outbox.engine.clone();
+        let working = tokio::spawn(async move { engine.settle().await });
+        baton_tests::post::until("it is on its way", || async {
+            (sink.conversations() > before).then_some(())
+        })
+        .await;
+        // The line is slow: nearly two minutes pass before the last byte.
+        outbox.clock.pass(110 * SECOND);
+        working.await.unwrap().unwrap();
+        let head = outbox.head(conversation).await;
+        match number {
+            0 => assert_eq!(
+                (head.outbox[0].state.as_str(), sink.received().len()),
+                ("queued", 0),
+                "so short a message was held up by something else"
+            ),
+            _ => assert!(head.outbox.is_empty(), "it has left"),
+        }
+    }
 }

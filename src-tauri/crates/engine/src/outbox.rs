@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use baton_core::command::{Command, SendEnd};
-use baton_core::conversation::{Outgoing, OutgoingState};
+use baton_core::conversation::OutgoingState;
 use baton_core::decide::Refusal;
 use baton_core::effect::Effect;
 use baton_core::event::Actor;
@@ -21,8 +21,12 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::{bot, macros};
 
-/// An attempt may commit within this time; later it is dropped before the last byte.
-pub(crate) const COMMIT_WITHIN_MS: i64 = 90 * SECOND;
+/// An attempt may commit within this time, and within what its bytes take on a slow line; later
+/// it is dropped before the last byte.
+const COMMIT_WITHIN_MS: i64 = 90 * SECOND;
+
+/// The slowest line on which a message of any size still leaves, in bytes a second.
+const SLOW_LINE: i64 = 16 * 1024;
 
 /// How often the outbox is looked at when nothing wakes it.
 const NAP: Duration = Duration::from_secs(5);
@@ -306,7 +310,9 @@ async fn send(
     conversation: ConversationId,
     outbox: OutboxId,
 ) -> Result<EffectEnd, EngineError> {
-    let deadline = engine.now().plus(COMMIT_WITHIN_MS);
+    let letter = letter(engine, conversation, outbox).await?;
+    let bytes = letter.as_ref().map_or(0, |letter| letter.raw.len());
+    let deadline = engine.now().plus(commit_within_ms(bytes));
     let begun = engine
         .inner
         .desk
@@ -341,12 +347,14 @@ async fn send(
     let Some(out) = begun else {
         return Ok(EffectEnd::Done);
     };
-    let letter = letter(engine, conversation, out).await?;
     let end = match letter {
         None => SendEnd::Rejected {
             text: "The message is no longer kept here.".to_owned(),
         },
-        Some(letter) => engine.hand_over(letter, deadline).await,
+        Some(letter) => {
+            let left = out.left;
+            engine.hand_over(Letter { left, ..letter }, deadline).await
+        }
     };
     engine
         .inner
@@ -369,6 +377,12 @@ async fn send(
     Ok(EffectEnd::Done)
 }
 
+/// How long an attempt to send so many bytes may take.
+fn commit_within_ms(bytes: usize) -> i64 {
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    COMMIT_WITHIN_MS.saturating_add(bytes.saturating_mul(SECOND) / SLOW_LINE)
+}
+
 /// A message as it is handed to a channel.
 pub(crate) struct Letter {
     /// The channel.
@@ -384,14 +398,17 @@ pub(crate) struct Letter {
 async fn letter(
     engine: &Engine,
     conversation: ConversationId,
-    out: Outgoing,
+    outbox: OutboxId,
 ) -> Result<Option<Letter>, EngineError> {
     engine
         .read(move |reader, _| {
-            let (Some(state), Some(document)) = (
-                reader.conversation(conversation)?,
-                reader.document(out.document)?,
-            ) else {
+            let Some(state) = reader.conversation(conversation)? else {
+                return Ok(None);
+            };
+            let Some(out) = state.outbox.get(&outbox) else {
+                return Ok(None);
+            };
+            let Some(document) = reader.document(out.document)? else {
                 return Ok(None);
             };
             let raw = match document.raw {
@@ -402,7 +419,7 @@ async fn letter(
                 channel: state.channel,
                 document,
                 raw,
-                left: out.left,
+                left: out.left.clone(),
             }))
         })
         .await

@@ -38,6 +38,8 @@ pub enum Temper {
     DropBeforeBody,
     /// Takes the message and answers after this long.
     SlowAnswer(Duration),
+    /// Lets the sender wait this long before it may send the message, as a slow line does.
+    SlowToTake(Duration),
     /// Refuses AUTH with 535.
     RefuseLogin,
     /// Answers the greeting with 421 and hangs up.
@@ -193,6 +195,9 @@ async fn converse(stream: TcpStream, temper: Temper, shared: &Shared) -> std::io
                 out.write_all(b"503 5.5.1 no recipients\r\n").await?;
             }
             "DATA" => {
+                if let Temper::SlowToTake(pause) = &temper {
+                    tokio::time::sleep(*pause).await;
+                }
                 out.write_all(b"354 go on\r\n").await?;
                 if temper == Temper::DropBeforeBody {
                     return Ok(());
