@@ -1,6 +1,8 @@
 //! Effects: what the world is asked to do, taken from the database in order, done at most once,
 //! and what came of it told to the core. Each channel sends by itself.
 
+mod lanes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -13,12 +15,12 @@ use baton_core::ids::{ChannelId, ConversationId, OutboxId};
 use baton_core::message::MessageDocument;
 use baton_core::time::{DAY, SECOND, Timestamp};
 use baton_store::{EffectEnd, StoredEffect};
-use tokio::task::JoinSet;
 
 use crate::commands::sent_draft_key;
 use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::outbox::lanes::Lanes;
 use crate::{bot, macros};
 
 /// An attempt may commit within this time, and within what its bytes take on a slow line; later
@@ -41,7 +43,7 @@ const BATCH: usize = 20;
 
 /// Carries out effects as they become due.
 pub(crate) async fn run(engine: Engine) {
-    let mut lanes = Lanes::default();
+    let mut lanes = Lanes::after_a_start();
     let mut tidied: Option<Timestamp> = None;
     loop {
         if tidied.is_none_or(|at| engine.now().since(at) >= DAY) {
@@ -70,78 +72,20 @@ pub(crate) async fn run(engine: Engine) {
         }
     }
     // What is half sent is finished, so that it is known what became of it.
-    while !lanes.busy.is_empty() {
+    while lanes.any_busy() {
         lanes.one_is_free().await;
-    }
-}
-
-/// Who sends: each channel by a worker of its own, so that a server that hangs holds up nobody
-/// but its own channel.
-struct Lanes {
-    /// The channels on which something is being sent.
-    busy: BTreeSet<ChannelId>,
-    workers: JoinSet<(ChannelId, Result<(), EngineError>)>,
-    /// Whether something may still count as under way that nobody works on: at the start, and
-    /// after a worker that broke off.
-    broken_off: bool,
-}
-
-impl Default for Lanes {
-    fn default() -> Self {
-        Self {
-            busy: BTreeSet::new(),
-            workers: JoinSet::new(),
-            broken_off: true,
-        }
-    }
-}
-
-impl Lanes {
-    fn send(&mut self, engine: &Engine, channel: ChannelId, letters: Vec<StoredEffect>) {
-        let engine = engine.clone();
-        self.busy.insert(channel);
-        self.workers.spawn(async move {
-            for effect in letters {
-                if let Err(error) = settle(&engine, effect).await {
-                    return (channel, Err(error));
-                }
-            }
-            (channel, Ok(()))
-        });
-    }
-
-    /// Waits until a worker is done; for ever when none is at work.
-    async fn one_is_free(&mut self) {
-        match self.workers.join_next().await {
-            None => std::future::pending().await,
-            Some(Ok((channel, ended))) => {
-                self.busy.remove(&channel);
-                if let Err(error) = ended {
-                    tracing::error!(%channel, %error, "Sending on a channel broke off.");
-                    self.broken_off = true;
-                }
-            }
-            Some(Err(_)) => {
-                // One panicked; which one is not told, so all are waited for.
-                while let Some(other) = self.workers.join_next().await {
-                    drop(other);
-                }
-                self.busy.clear();
-                self.broken_off = true;
-            }
-        }
     }
 }
 
 /// Gives everything that is due to its worker, and does what needs none; returns when the next
 /// effect will be due.
 async fn pass(engine: &Engine, lanes: &mut Lanes) -> Result<Option<Timestamp>, EngineError> {
-    if lanes.broken_off && lanes.busy.is_empty() {
-        recover(engine).await?;
+    if lanes.broken_off {
+        recover(engine, lanes.busy()).await?;
         lanes.broken_off = false;
     }
     loop {
-        let busy = lanes.busy.clone();
+        let busy = lanes.busy();
         let due = engine
             .inner
             .desk
@@ -149,7 +93,7 @@ async fn pass(engine: &Engine, lanes: &mut Lanes) -> Result<Option<Timestamp>, E
             .await
             .inspect_err(|_| lanes.broken_off = true)?;
         if due.is_empty() {
-            let busy = lanes.busy.clone();
+            let busy = lanes.busy();
             return engine
                 .read(move |reader, _| Ok(reader.next_effect_at(&busy)?))
                 .await;
@@ -165,7 +109,13 @@ async fn pass(engine: &Engine, lanes: &mut Lanes) -> Result<Option<Timestamp>, E
             }
         }
         for (channel, letters) in letters {
-            lanes.send(engine, channel, letters);
+            let engine = engine.clone();
+            lanes.work(channel, async move {
+                for letter in letters {
+                    settle(&engine, letter).await?;
+                }
+                Ok(())
+            });
         }
         for effect in others {
             let settled = settle(engine, effect).await;
@@ -174,15 +124,24 @@ async fn pass(engine: &Engine, lanes: &mut Lanes) -> Result<Option<Timestamp>, E
     }
 }
 
-/// After a crash: an effect that was under way may have happened. A send whose attempt had begun
+/// After a crash: an effect that was under way may have happened; what is under way on a channel
+/// that is busy now is not over. A send whose attempt had begun
 /// is never repeated by the machine (the core finds it in doubt at its deadline); one that was
 /// only taken up, and everything else, is safe to repeat.
-async fn recover(engine: &Engine) -> Result<(), EngineError> {
+async fn recover(engine: &Engine, busy: BTreeSet<ChannelId>) -> Result<(), EngineError> {
     engine
         .inner
         .desk
-        .turn(|turn| {
-            for effect in turn.tx.effects_running()? {
+        .turn(move |turn| {
+            let running = turn.tx.effects_running()?;
+            let sends = |effect: &StoredEffect| matches!(effect.effect, Effect::Send { .. });
+            let goes_on = |effect: &StoredEffect| {
+                sends(effect)
+                    && effect
+                        .channel
+                        .is_some_and(|channel| busy.contains(&channel))
+            };
+            for effect in running.into_iter().filter(|effect| !goes_on(effect)) {
                 let end = end_of_broken(turn, &effect, 0, "interrupted")?;
                 turn.tx.end_effect(effect.n, &end, turn.now)?;
             }
@@ -230,13 +189,10 @@ fn end_of_broken(
 
 /// Does everything that is due; returns when the next effect will be.
 pub(crate) async fn work(engine: &Engine) -> Result<Option<Timestamp>, EngineError> {
-    let mut lanes = Lanes {
-        broken_off: false,
-        ..Lanes::default()
-    };
+    let mut lanes = Lanes::whole();
     loop {
         let next = pass(engine, &mut lanes).await?;
-        if lanes.busy.is_empty() {
+        if !lanes.any_busy() {
             return Ok(next);
         }
         lanes.one_is_free().await;
