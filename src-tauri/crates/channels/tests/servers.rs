@@ -12,6 +12,8 @@
 mod catching_up;
 #[path = "servers/connecting.rs"]
 mod connecting;
+#[path = "servers/large.rs"]
+mod large;
 #[path = "servers/living.rs"]
 mod living;
 #[path = "servers/sending.rs"]

@@ -11,7 +11,7 @@ use baton_channels::email::account::{Account, Endpoint, Security, SentCopy, Trus
 use baton_channels::email::error::SinkError;
 use baton_channels::email::imap::{Meta, Role};
 use baton_channels::email::sync::{Cursor, Fetched, FetchedBatch, Known, MailSink, Renumbered};
-use baton_channels::mail::{self, DecodeContext};
+use baton_channels::mail::{self, DecodeContext, Mail};
 use baton_core::ids::ChannelId;
 use baton_core::message::{Author, Direction, MessageDocument, MessageKind, ReadingProblem};
 use baton_core::time::{DAY, Timestamp};
@@ -109,7 +109,7 @@ impl MailboxSink {
         key: &[u8; 32],
     ) -> Arrival {
         let received_at = Timestamp(item.internal_date_ms);
-        let read = mail::decode(&item.raw, context);
+        let read = decoded(&item, context);
         let tokens = read.reply_tokens.clone();
         let verification = if read.auth.as_ref().is_some_and(|auth| auth.dmarc == "pass") {
             "verified"
@@ -164,6 +164,22 @@ impl MailboxSink {
         arrival.imported = received_at < self.connected_at.plus(-DAY / 24);
         arrival
     }
+}
+
+/// What a message says, and that it is not the whole when it is not.
+fn decoded(item: &Fetched, context: &DecodeContext) -> Mail {
+    let mut read = mail::decode(&item.raw, context);
+    if item.truncated {
+        read.document.problems.push(ReadingProblem {
+            code: "cut_off".to_owned(),
+            detail: format!(
+                "the message has {} bytes, of which the first {} are kept here",
+                item.size,
+                item.raw.len()
+            ),
+        });
+    }
+    read
 }
 
 /// A message of which nothing is believed but its bytes.
@@ -304,5 +320,38 @@ impl MailSink for MailboxSink {
         let of_one = stored.as_ref().is_err_and(EngineError::is_of_one);
         self.singly.store(of_one && !singly, Ordering::Relaxed);
         stored.map_err(|error| lost(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use baton_channels::email::imap::Flags;
+
+    use super::*;
+
+    #[test]
+    fn a_message_that_was_cut_off_says_so_with_both_sizes() {
+        let raw = b"From: carla@customer.test\r\nSubject: Photos\r\n\r\nHere they are".to_vec();
+        let whole = Fetched {
+            uid: 1,
+            internal_date_ms: 0,
+            flags: Flags::default(),
+            size: 61,
+            raw,
+            truncated: false,
+        };
+        let context = DecodeContext::default();
+        let problems = |item: &Fetched| decoded(item, &context).document.problems;
+        assert!(!problems(&whole).iter().any(|one| one.code == "cut_off"));
+        let cut = Fetched {
+            size: 70_000_000,
+            truncated: true,
+            ..whole
+        };
+        let told = problems(&cut);
+        let told = told.iter().find(|one| one.code == "cut_off");
+        let told = told.map(|one| one.detail.as_str()).unwrap_or_default();
+        let kept = cut.raw.len().to_string();
+        assert!(told.contains("70000000") && told.contains(&kept), "{told}");
     }
 }

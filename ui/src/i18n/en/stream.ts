@@ -85,6 +85,8 @@ export const stream = {
   "warning.answers_a_machine": "This answers a message that a machine wrote.",
   "warning.other": "Something is odd: {code}. {detail}",
   "problem.text_cut": "Only the first part of the text was kept.",
+  "problem.cut_off":
+    "The message is too large to be kept whole; its last file is incomplete. Look at it in another mail program. ({detail})",
   "problem.unterminated_multipart": "The message ends before it should.",
   "problem.too_many_parts": "The message has more parts than are read.",
   "problem.no_boundary": "The parts of the message could not be told apart.",

@@ -53,7 +53,7 @@ pub struct Fetched {
     pub size: u32,
     /// Its bytes; fewer than `size` when it is larger than what is ever read.
     pub raw: Vec<u8>,
-    /// True when `raw` was cut off.
+    /// True when `raw` was cut off, because the message is larger than what is ever read.
     pub truncated: bool,
 }
 

@@ -206,37 +206,6 @@ async fn renumbered_messages_keep_their_places() {
     assert_eq!((shelf.count("INBOX"), shelf.arrivals()), (5, 5));
 }
 
-#[tokio::test]
-async fn a_mail_of_41_megabytes_comes_whole_and_a_larger_one_cut() {
-    let Some(server) = server() else { return };
-    let mut big = mail(1);
-    let line = [b"0123456789abcdef".repeat(4), b"\r\n".to_vec()].concat();
-    while big.len() < 41 << 20 {
-        big.extend_from_slice(&line);
-    }
-    server.deliver(USER, &mail(0)).unwrap();
-    server.deliver(USER, &big).unwrap();
-    server.deliver(USER, &mail(2)).unwrap();
-    let account = account(&server, USER);
-    let shelf = Shelf::default();
-    let mut imap = connect(&account).await.unwrap();
-    sync(&mut imap, &shelf, "INBOX").await.unwrap();
-    let stored = shelf.get("INBOX", 2).unwrap();
-    assert_eq!(stored.raw.len(), stored.size as usize);
-    assert!(stored.raw.ends_with(&big[big.len() - 4096..]) && !stored.truncated);
-    assert_eq!(shelf.count("INBOX"), 3);
-
-    let cut = Shelf::default();
-    let limits = Limits {
-        message_bytes: 6 << 20,
-        ..Limits::default()
-    };
-    sync_with(&mut imap, &cut, "INBOX", limits).await.unwrap();
-    let stored = cut.get("INBOX", 2).unwrap();
-    assert_eq!((stored.raw.len(), stored.truncated), (6 << 20, true));
-    assert_eq!(cut.count("INBOX"), 3);
-}
-
 const DAY_MS: i64 = 86_400_000;
 
 /// Brings the inbox up to date; a first reading leaves what was received before a moment.

@@ -205,7 +205,13 @@ impl<S: MailSink> FolderSync<'_, S> {
         Ok((items, unreadable))
     }
 
-    /// Reads a large message piece by piece, up to the most that is ever kept.
+    /// Reads a large message piece by piece, up to the most that is ever kept; none when it was
+    /// refused from the start or removed.
+    ///
+    /// # Errors
+    /// When the server refuses the rest: a part is never handed over as the message. It is asked
+    /// for again on the next connection, a few times, and then counts as one that the server
+    /// cannot hand over.
     pub(super) async fn in_parts(
         &self,
         imap: &mut Imap,
@@ -216,7 +222,11 @@ impl<S: MailSink> FolderSync<'_, S> {
         while raw.len() < end {
             let length = self.limits.part_bytes.min(end - raw.len());
             let Some(part) = imap.part(meta.uid, raw.len(), length).await? else {
-                return Ok((!raw.is_empty()).then(|| fetched(meta, raw, true)));
+                if !raw.is_empty() && imap.take_refusal() {
+                    self.suspects.ended(self.folder, std::slice::from_ref(meta));
+                    return Err(MailError::Refused { command: "FETCH" });
+                }
+                return Ok(None);
             };
             if part.is_empty() {
                 break;
