@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiFailure } from "../src/api/errors";
 import { clearDesk, desk } from "../src/features/rules/desk";
 import { forgetReplay } from "../src/features/rules/panels/replaying";
-import { ruleOfAColleague } from "../src/platform/fake/rules";
+import { ruleOfAColleague } from "../src/platform/fake/ruleEdits";
 import { toasts } from "../src/state/toasts";
 import { expectAccessible } from "./axe";
 import { openWindow } from "./window";
@@ -162,7 +162,7 @@ describe("the form of a rule", () => {
     const { user } = await openWindow("/rules?rule=bot-stuck");
     const whole = await form();
     await user.click(await within(whole).findByRole("button", { name: /channel.*Hand over to/ }));
-    await user.click(await screen.findByRole("option", { name: "Queue billing" }));
+    await user.click(await screen.findByRole("option", { name: "The team billing" }));
     await waitFor(() => expect(desk.get()?.text).toContain('control = "team:billing"'));
     await user.type(within(whole).getByRole("textbox", { name: "Add tags" }), "slow{Enter}");
     await waitFor(() => expect(desk.get()?.text).toContain('tag = ["bot-stuck", "slow"]'));

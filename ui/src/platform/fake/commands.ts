@@ -1,6 +1,7 @@
 import type { Answer, CommandName, Request } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
 import type { ConversationHead, ConversationRow } from "../../api/generated/wire";
+import { backtests } from "./backtests";
 import { decisionOf, decisionsOf, housekeeping } from "./house";
 import { labels, takeBackLabel } from "./labels";
 import { macros } from "./macros";
@@ -94,6 +95,7 @@ export const HANDLERS: Handlers = {
   ...macros,
   ...labels,
   ...ruling,
+  ...backtests,
   ...proposals,
   views_get: (_, { world }) => ({
     builtin: VIEW_KEYS.map((key) => {

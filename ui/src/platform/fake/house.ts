@@ -209,8 +209,8 @@ export function decisionOf(now: number, id: string): DecisionView {
         flip: "One failure in a row instead of 2 would have left it with the bot.",
         rows: [
           condition(
-            "bot.failures_in_a_row >= 2",
-            "bot.failures_in_a_row",
+            "bot.failures >= 2",
+            "bot.failures",
             "failures of the bot in a row",
             ">=",
             "2",
@@ -219,8 +219,8 @@ export function decisionOf(now: number, id: string): DecisionView {
             0,
           ),
           condition(
-            "control == bot",
-            "control",
+            'conv.control == "bot"',
+            "conv.control",
             "who holds the baton",
             "==",
             "bot",
@@ -241,8 +241,8 @@ export function decisionOf(now: number, id: string): DecisionView {
         flip: "A sentiment of -0.60 or less would have matched.",
         rows: [
           condition(
-            "sentiment <= -0.6",
-            "sentiment",
+            "msg.sentiment <= -0.6",
+            "msg.sentiment",
             "mood of the newest message",
             "<=",
             "-0.60",
@@ -251,8 +251,8 @@ export function decisionOf(now: number, id: string): DecisionView {
             0.13,
           ),
           condition(
-            "language == en",
-            "language",
+            'conv.language == "en"',
+            "conv.language",
             "language of the customer",
             "==",
             "en",
@@ -266,7 +266,7 @@ export function decisionOf(now: number, id: string): DecisionView {
     others: [],
     shadow: [],
     would: [],
-    unknown: ["language"],
+    unknown: ["conv.language"],
     next_flip: now + 360_000,
   };
 }

@@ -1,0 +1,46 @@
+import type { FindingView, TestView } from "../../api/generated/wire";
+import { type Book, printBook } from "./ruleBook";
+
+/** Returns how the tests end. One looks at the limit of the bot's failures, so that it can fail. */
+export function testsOf(book: Book): TestView[] {
+  const text = printBook(book);
+  const stuck = text.includes("bot.failures >= 2");
+  return [
+    { name: "legal wording beats everything", line: 60, passed: true, misses: [] },
+    { name: "when in doubt, a draft is read", line: 66, passed: true, misses: [] },
+    {
+      name: "the second failure is the bot's last",
+      line: 72,
+      passed: stuck,
+      misses: stuck
+        ? []
+        : [
+            {
+              line: 75,
+              what: "control",
+              expected: "queue",
+              found: "bot",
+              why: "bot-stuck nearly matched: failures of the bot in a row were 2.",
+            },
+          ],
+    },
+  ];
+}
+
+/** Returns what contradicts itself. */
+export function findingsOf(book: Book): FindingView[] {
+  const at = (id: string) => book.rules.findIndex((one) => one.id === id);
+  if (at("asked-for-a-human") < 0 || at("vip-unhappy") < 0) return [];
+  return [
+    {
+      weight: "warning",
+      kind: "conflict",
+      rules: ["asked-for-a-human", "vip-unhappy"],
+      says: "Both can match one message and hand it to different queues.",
+      hint: "Let one of them overrule the other on purpose.",
+      witness:
+        "An enterprise customer writes “I want a real person”, sounds angry (-0.6), and the bot has control.",
+      line: 34,
+    },
+  ];
+}
