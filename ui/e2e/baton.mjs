@@ -140,3 +140,30 @@ export async function faults(page) {
     );
   });
 }
+
+/** Returns what can be reached and has no name in the accessibility tree, as a screen reader gets it. */
+export async function nameless(page) {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send("Accessibility.getFullAXTree");
+  await session.detach();
+  const reached = new Set([
+    "button",
+    "checkbox",
+    "combobox",
+    "link",
+    "listbox",
+    "menuitem",
+    "option",
+    "radio",
+    "searchbox",
+    "slider",
+    "spinbutton",
+    "switch",
+    "tab",
+    "textbox",
+  ]);
+  return nodes
+    .filter((one) => !one.ignored && reached.has(one.role?.value))
+    .filter((one) => !one.name?.value?.trim())
+    .map((one) => `${one.role.value} ${JSON.stringify(one.properties ?? [])}`);
+}

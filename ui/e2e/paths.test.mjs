@@ -1,7 +1,15 @@
 // What somebody does in a day, with the keyboard alone, in a real browser over the real program.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { faults, openByWords, openPage, startBaton, startBrowser, tabTo } from "./baton.mjs";
+import {
+  faults,
+  nameless,
+  openByWords,
+  openPage,
+  startBaton,
+  startBrowser,
+  tabTo,
+} from "./baton.mjs";
 
 describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
   let baton;
@@ -72,6 +80,37 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await close();
   });
 
+  it("takes, answers, resolves, and takes that back, by keys alone", async () => {
+    const { page, complaints, close } = await open("/v/all");
+    await openByWords(page, "spare battery", "Spare battery");
+    await page.keyboard.press("t");
+    await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
+    await page.keyboard.press("r");
+    await page.locator("textarea:focus").waitFor();
+    await page.keyboard.type("Yes, one is put aside for you.");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("Yes, one is put aside for you.").first().waitFor();
+    // The focus is on what is read: the next key is an act, not a letter.
+    await page.waitForFunction(() => !document.activeElement?.matches("textarea, input, body"));
+    await page.keyboard.press("e");
+    const messages = page.getByRole("region", { name: "Messages" });
+    await messages.getByText("Resolved", { exact: true }).waitFor();
+    await page.keyboard.press("z");
+    await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("answers a chat without subject, copies and quote", async () => {
+    const { page, close } = await open("/v/queue");
+    await openHandoff(page);
+    await page.keyboard.press("r");
+    await page.locator("textarea:focus").waitFor();
+    assert.equal(await page.getByRole("textbox", { name: "Subject" }).count(), 0);
+    assert.equal(await page.getByRole("radio", { name: "Forward" }).count(), 0);
+    await close();
+  });
+
   it("writes to somebody first, with a macro", async () => {
     const { page, close } = await open("/v/all");
     await page.locator("[role=option]").first().waitFor();
@@ -121,10 +160,10 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await page.keyboard.press("g");
     await page.keyboard.press(",");
     await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
-    await tabTo(page, /^Change the key of: Take$/);
+    await tabTo(page, /^Change the key of: Take, now T$/);
     await page.keyboard.press("Enter");
     await page.keyboard.press("y");
-    await page.getByRole("button", { name: "Change the key of: Take", exact: true }).waitFor();
+    await page.getByRole("button", { name: "Change the key of: Take, now Y" }).waitFor();
     await page.keyboard.press("g");
     await page.keyboard.press("t");
     await page.waitForFunction(() => document.documentElement.dataset.theme === "light");
@@ -150,6 +189,18 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await close();
   });
 
+  it("names everything that a screen reader can reach", async () => {
+    for (const [name, to, keys] of screens) {
+      const { page, close } = await open(to);
+      await page.getByRole("heading").first().waitFor();
+      if (keys.length > 0 && to === "/v/queue") await openHandoff(page);
+      for (const key of keys) await page.keyboard.press(key);
+      await page.waitForTimeout(400);
+      assert.deepEqual(await nameless(page), [], name);
+      await close();
+    }
+  });
+
   const looks = [{ scheme: "light" }, { scheme: "dark" }, { scheme: "light", contrast: "more" }];
   const screens = [
     ["the list", "/v/all", []],
@@ -161,6 +212,8 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     ["a new conversation", "/new", []],
     ["the keys", "/v/all", ["?"]],
     ["the settings", "/settings", []],
+    ["the sample of the bot", "/audit", []],
+    ["the channels", "/channels", []],
     ["the account form", "/channels/connect", []],
     ["health", "/health", []],
   ];

@@ -115,6 +115,34 @@ describe("the rules page in a browser", { timeout: 300_000 }, () => {
     await close();
   });
 
+  it("writes a new rule with the keyboard alone, and puts it into the file", async () => {
+    const { page, complaints, close } = await openPage(browser, `${baton.address}&to=/rules`);
+    await heading(page, "the bot is stuck").waitFor();
+    const before = readFileSync(file, "utf8");
+    await tabTo(page, /^Add a rule$/);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => location.hash.includes("rule=new-rule"));
+    await tabTo(page, /^What is said when it acts$/);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("the customer writes at night");
+    await page.keyboard.press("Tab");
+    await heading(page, "the customer writes at night").waitFor();
+    await page.keyboard.press("Control+s");
+    await page.getByRole("dialog", { name: "Save the rules" }).waitFor();
+    await page.keyboard.type("To see how often it happens");
+    await save(page);
+    const after = readFileSync(file, "utf8");
+    assert.match(after, /id\s*=\s*"new-rule"/);
+    assert.match(after, /reason\s*=\s*"the customer writes at night"/);
+    assert.match(after, /status\s*=\s*"shadow"/, "a new rule is watched first");
+    assert.ok(after.includes(RULES.slice(0, RULES.indexOf("[[test]]")).trimEnd()));
+    // It is taken out again, as the tests after this one look at the file as it was.
+    writeFileSync(file, before);
+    await page.getByRole("button", { name: "1 test passes" }).waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   it("edits the text, and says where it is wrong", async () => {
     const { page, complaints, close } = await openPage(
       browser,

@@ -23,7 +23,8 @@ function units(unit: string): Intl.NumberFormat {
     found = new Intl.NumberFormat(currentLocale(), {
       style: "unit",
       unit,
-      unitDisplay: "narrow",
+      // "3h", but "3 kB", as each is written.
+      unitDisplay: unit.endsWith("byte") ? "short" : "narrow",
       maximumFractionDigits: 0,
     });
     cache.set(key, found);

@@ -9,6 +9,7 @@ import { Kbd } from "../design/components/Kbd";
 import { cx } from "../design/cx";
 import { Icon } from "../design/icons";
 import { t } from "../i18n";
+import { capital } from "../i18n/format";
 import { keysOf, useAction } from "../state/actions";
 import { announce } from "../state/announcer";
 import { useInboxPlace } from "../state/place";
@@ -66,7 +67,7 @@ export function AlertBar({ shape }: { shape: "bar" | "card" }) {
           {row.contact.name || row.contact.address}
         </span>
         <span className={styles.why} dir="auto" title={newest.reason}>
-          {newest.reason}
+          {capital(newest.reason)}
         </span>
       </span>
       {pressing.length > 1 && (

@@ -9,6 +9,7 @@ import { Icon } from "../design/icons";
 import { t, tt } from "../i18n";
 import {
   ACTIONS,
+  type ActionGroup,
   type ActionId,
   actionsTurn,
   perform,
@@ -16,6 +17,9 @@ import {
   useAction,
 } from "../state/actions";
 import { useStore } from "../state/store";
+
+/** What is done to a conversation first, then where one goes, then how one moves and looks. */
+const GROUPS: readonly ActionGroup[] = ["answer", "control", "places", "look", "move"];
 
 const HIDDEN: ReadonlySet<ActionId> = new Set([
   "palette",
@@ -56,6 +60,7 @@ function useItems(text: string, close: () => void): Choice[] {
   const found = useSearchRows(text);
   const acts: Choice[] = possibleActions()
     .filter((id) => !HIDDEN.has(id))
+    .sort((a, b) => GROUPS.indexOf(ACTIONS[a].group) - GROUPS.indexOf(ACTIONS[b].group))
     .map((id) => ({
       id,
       group: t(`group.${ACTIONS[id].group}`),

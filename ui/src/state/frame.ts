@@ -9,6 +9,8 @@ export interface FrameShape {
   readonly places: "full" | "rail" | "hidden";
   /** List and conversation are side by side; otherwise one at a time. */
   readonly both: boolean;
+  /** List and context stand back a little, so that the conversation can be read. */
+  readonly tight: boolean;
 }
 
 const CONTEXT_FROM = 1280;
@@ -20,6 +22,7 @@ function shapeOf(width: number): FrameShape {
     context: width >= CONTEXT_FROM,
     places: width >= NAMES_FROM ? "full" : width >= BOTH_FROM ? "rail" : "hidden",
     both: width >= BOTH_FROM,
+    tight: width >= CONTEXT_FROM && width < ROOMY_FROM,
   };
 }
 
@@ -31,9 +34,8 @@ export function followWidth(): () => void {
   const change = () => {
     const next = shapeOf(window.innerWidth);
     const now = frame.get();
-    if (next.context !== now.context || next.places !== now.places || next.both !== now.both) {
-      frame.set(next);
-    }
+    const keys = Object.keys(next) as (keyof FrameShape)[];
+    if (keys.some((key) => next[key] !== now[key])) frame.set(next);
   };
   change();
   window.addEventListener("resize", change);
@@ -41,12 +43,16 @@ export function followWidth(): () => void {
 }
 
 const LIST_BESIDE_RAIL = 300;
+const LIST_BESIDE_CONTEXT = 316;
+/** From here on all columns have the width that they were given. */
+const ROOMY_FROM = 1400;
 
 /** Returns how wide the list is beside the conversation. */
 export function useListWidth(): number {
-  const { places } = useStore(frame);
+  const { places, tight } = useStore(frame);
   const { listWidth } = useStore(settings);
-  return places === "rail" ? Math.min(listWidth, LIST_BESIDE_RAIL) : listWidth;
+  if (places === "rail") return Math.min(listWidth, LIST_BESIDE_RAIL);
+  return tight ? Math.min(listWidth, LIST_BESIDE_CONTEXT) : listWidth;
 }
 
 /** Which panel of the context is shown. */

@@ -25,6 +25,7 @@ export function Dialog({
   return (
     <ModalOverlay
       className={styles.scrim}
+      data-sheet=""
       isOpen={isOpen}
       isDismissable
       onOpenChange={(open) => !open && onClose()}

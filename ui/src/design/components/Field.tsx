@@ -51,11 +51,20 @@ export function TextField({
   inputRef,
   end,
   quiet,
+  onKeyDown,
   ...rest
 }: TextFieldProps) {
   return (
     <AriaTextField
       {...rest}
+      onKeyDown={
+        onKeyDown &&
+        ((event) => {
+          onKeyDown(event);
+          // One saves and sends from within a field, too.
+          if (event.ctrlKey || event.metaKey) event.continuePropagation();
+        })
+      }
       className={styles.field}
       isInvalid={error !== undefined}
       aria-label={bare ? label : undefined}

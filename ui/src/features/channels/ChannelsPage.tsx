@@ -70,9 +70,10 @@ function ChannelLine({ channel }: { channel: ChannelView }) {
   return (
     <Line
       mark={<StateMark state={MARKS[channel.state] ?? "off"} />}
-      name={channel.address || channel.name}
+      name={channel.name || channel.address}
       hint={
         <>
+          {channel.address && channel.address !== channel.name && `${channel.address} · `}
           {tcode("channel.state", channel.state)}
           {progress}
           {channel.state !== "live" && (

@@ -5,7 +5,7 @@ import { Kbd } from "../../design/components/Kbd";
 import { Card, Line, Section } from "../../design/components/Page";
 import { t, tt } from "../../i18n";
 import { ACTIONS, type ActionId, keysOf } from "../../state/actions";
-import { keyName } from "../../state/keys";
+import { keyLabel, keyName } from "../../state/keys";
 import { settings as local } from "../../state/settings";
 import { useStore } from "../../state/store";
 import { notify } from "../../state/toasts";
@@ -48,7 +48,10 @@ export function KeySettings({
               type="button"
               className={styles.record}
               data-listening={listening === id || undefined}
-              aria-label={t("keys.change", { name: tt(ACTIONS[id].label) })}
+              aria-label={t("keys.change", {
+                name: tt(ACTIONS[id].label),
+                key: keyLabel(keysOf(id)[0] ?? "").join(" "),
+              })}
               onClick={() => setListening(id)}
               onKeyDown={(event) => onKey(id, event)}
               onBlur={() => setListening(undefined)}

@@ -45,10 +45,10 @@ export function MacroSettings() {
             <Line
               key={one.name}
               name={one.name}
-              hint={one.text.replace(/\s+/gu, " ").slice(0, 120)}
+              hint={<span className={styles.first}>{one.text.replace(/\s+/gu, " ")}</span>}
             >
               <IconButton
-                icon="note"
+                icon="compose"
                 label={t("macros.edit", { name: one.name })}
                 onPress={() => setEdited({ before: one.name, now: one })}
               />

@@ -80,7 +80,7 @@ export function SettingsPage() {
             {toggle("notify_text")}
           </Line>
           <Line name={t("settings.sound")}>{toggle("sound")}</Line>
-          <Line name={t("settings.focus")} hint={t("me.focus.hint")}>
+          <Line name={t("settings.focus")} hint={t("settings.focus.hint")}>
             {toggle("focus")}
           </Line>
           <Line name={t("settings.quiet")} hint={t("settings.quiet.hint")}>

@@ -88,7 +88,7 @@ export const common = {
 
   "keys.label": "Keys",
   "keys.press": "Press a key",
-  "keys.change": "Change the key of: {name}",
+  "keys.change": "Change the key of: {name}, now {key}",
   "keys.taken": "That key belongs to: {name}",
   "keys.reset": "Use the usual keys",
 } as const;

@@ -12,7 +12,7 @@ export const inbox = {
   "me.away": "Away",
   "me.away.hint": "Escalations go to others",
   "me.focus": "Focus",
-  "me.focus.hint": "Only what is urgent interrupts",
+  "me.focus.hint": "Only what is urgent interrupts, until you turn it off",
 
   "list.label": "Conversations",
   "list.spoken": { one: "{name}, {n} conversation", other: "{name}, {n} conversations" },

@@ -219,7 +219,7 @@ export const rules = {
   "rules.control.bot": "The bot",
   "rules.control.closed": "Nobody: close it",
   "rules.control.agent": "{name}",
-  "rules.control.team": "Queue {name}",
+  "rules.control.team": "The team {name}",
   "rules.control.botNamed": "The bot {name}",
   "rules.priority.+1": "One step up",
   "rules.priority.-1": "One step down",

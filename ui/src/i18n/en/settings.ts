@@ -25,8 +25,9 @@ export const settings = {
   "settings.notify_text.hint": "Others near your screen may read them.",
   "settings.sound": "A sound for what is urgent",
   "settings.focus": "Focus",
+  "settings.focus.hint": "Only what is urgent interrupts, until you turn it off.",
   "settings.quiet": "Quiet hours",
-  "settings.quiet.hint": "Only what is urgent interrupts.",
+  "settings.quiet.hint": "In these hours only what is urgent interrupts.",
   "settings.quiet.from": "Quiet from",
   "settings.quiet.to": "Quiet until",
   "settings.writing": "Writing",
@@ -71,6 +72,5 @@ export const settings = {
   "health.figure.conversations": "Conversations",
   "health.figure.messages": "Messages",
   "health.figure.events": "Events",
-  "health.figure.database_bytes": "Database",
-  "health.figure.database_mib": "Database, MiB",
+  "health.figure.bytes": "Size",
 } as const;

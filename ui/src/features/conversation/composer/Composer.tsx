@@ -9,7 +9,7 @@ import { useAction } from "../../../state/actions";
 import { useStore } from "../../../state/store";
 import { notify } from "../../../state/toasts";
 import { offerUndo, returned } from "../letters";
-import { Desk, whyText } from "./Desk";
+import { Desk, isByLetter, whyText } from "./Desk";
 import { useKeptLetter } from "./drafts";
 import { Invitation } from "./Invitation";
 import {
@@ -94,8 +94,8 @@ export function Composer({
   useImperativeHandle(handle, () => ({ write }), [write]);
   const canReply = cannot === null;
   useAction("reply", () => write("reply", focused()), canReply);
-  useAction("replyAll", () => write("reply_all", focused()), canReply);
-  useAction("forward", () => write("forward", focused()), canReply);
+  useAction("replyAll", () => write("reply_all", focused()), canReply && isByLetter(head));
+  useAction("forward", () => write("forward", focused()), canReply && isByLetter(head));
   useAction("note", () => write("note"));
 
   // A letter that was taken back is written on where it was.
@@ -161,7 +161,7 @@ export function Composer({
         kept.end(false);
         notify(tt("done.note", { n: 1 }));
       } else {
-        const queued = await call("reply_send", requestOf(id, letter, plan, resolve));
+        const queued = await call("reply_send", requestOf(head, letter, plan, resolve));
         kept.end(false);
         offerUndo(id, queued.outbox, queued.undo_until);
       }
@@ -264,13 +264,13 @@ function useNewer(
 }
 
 function requestOf(
-  conversation: string,
+  head: ConversationHead,
   letter: Letter,
   plan: ReplyPlan | undefined,
   resolve: boolean,
 ): ReplySend {
   return {
-    conversation,
+    conversation: head.row.id,
     channel: null,
     mode: letter.mode === "note" ? "reply" : letter.mode,
     message: letter.message,
@@ -279,7 +279,7 @@ function requestOf(
     bcc: [...letter.bcc],
     subject: letter.subject,
     text: letter.text,
-    quote: letter.withQuote ? (plan?.quote ?? "") : "",
+    quote: letter.withQuote && isByLetter(head) ? (plan?.quote ?? "") : "",
     files: [...letter.files],
     forward:
       letter.mode === "forward"

@@ -5,7 +5,7 @@ import { Baton } from "../../../design/components/Baton";
 import { Button, IconButton } from "../../../design/components/Button";
 import { Icon, type IconName } from "../../../design/icons";
 import { t } from "../../../i18n";
-import { bytes } from "../../../i18n/format";
+import { bytes, capital } from "../../../i18n/format";
 import { type ActionId, keysOf } from "../../../state/actions";
 import { type Store, useStore } from "../../../state/store";
 import { WarningLines } from "../stream/Oddities";
@@ -64,6 +64,7 @@ export function Desk({
   onTake: () => void;
 }) {
   const note = letter.mode === "note";
+  const letters = isByLetter(head);
   const attaching = useAttaching(letter, onChange);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
@@ -85,7 +86,9 @@ export function Desk({
     >
       <div className={styles.bar}>
         <div className={styles.modes} role="radiogroup" aria-label={t("composer.mode")}>
-          {MODES.filter((one) => one.mode === "note" || canReply).map((one) => (
+          {MODES.filter(
+            (one) => one.mode === "note" || (canReply && (letters || one.mode === "reply")),
+          ).map((one) => (
             <ModeButton
               key={one.mode}
               {...one}
@@ -113,13 +116,15 @@ export function Desk({
               </Button>
             </div>
           )}
-          <Envelope
-            conversation={head.row.id}
-            letter={letter}
-            plan={plan}
-            onChange={onChange}
-            onMode={onMode}
-          />
+          {letters && (
+            <Envelope
+              conversation={head.row.id}
+              letter={letter}
+              plan={plan}
+              onChange={onChange}
+              onMode={onMode}
+            />
+          )}
         </>
       )}
       <TextBox
@@ -131,7 +136,7 @@ export function Desk({
       />
       {!note && (
         <>
-          <Quote letter={letter} plan={plan} onChange={onChange} />
+          {letters && <Quote letter={letter} plan={plan} onChange={onChange} />}
           <OutgoingFiles
             own={letter.files}
             forwarded={
@@ -186,6 +191,11 @@ export function Desk({
       {attaching.dropping && <div className={styles.drop}>{t("composer.drop")}</div>}
     </section>
   );
+}
+
+/** Tells whether one writes letters here, with recipients, subject and quote; a chat has none. */
+export function isByLetter(head: ConversationHead): boolean {
+  return head.row.channel_kind === "email";
 }
 
 /** Says why a letter has nobody to go to. */
@@ -243,7 +253,11 @@ function Holding({ head, onTake }: { head: ConversationHead; onTake: () => void 
   return (
     <div className={styles.holding} data-kind={kind ?? "nobody"}>
       <Baton holder={holderOf(control)} since={false} bare />
-      <p>{t(`composer.held.${kind ?? "nobody"}`, { name: control.display || control.name })}</p>
+      <p>
+        {t(`composer.held.${kind ?? "nobody"}`, {
+          name: capital(control.display || control.name),
+        })}
+      </p>
       {head.can.includes("take") && (
         <Button size="small" icon="take" onPress={onTake}>
           {t("action.take")}

@@ -34,6 +34,9 @@ export function PacketCard({
   }
   const packet = readPacket(view.packet);
   const why = packet.reason.text || reasonText(packet.reason.code);
+  // Who takes it from a queue gives no reason, and needs none.
+  const taken = why !== "" || packet.from.startsWith("queue:");
+  const missing = view.missing.filter((field) => field !== "reason" || !taken);
   return (
     <article className={styles.packet} aria-label={t("context.packet")}>
       <header className={styles.head}>
@@ -59,7 +62,7 @@ export function PacketCard({
             data-long={packet.goal.length > LONG_GOAL || undefined}
             dir="auto"
           >
-            {packet.goal}
+            {capital(packet.goal)}
           </p>
         </Part>
       )}
@@ -93,7 +96,7 @@ export function PacketCard({
       <Tried packet={packet} />
       {why && (
         <Part name={t("packet.reason")}>
-          <p dir="auto">{why}</p>
+          <p dir="auto">{capital(why)}</p>
         </Part>
       )}
       {packet.sources.length > 0 && (
@@ -102,10 +105,10 @@ export function PacketCard({
         </Part>
       )}
       <PacketDetails packet={packet} />
-      {view.missing.length > 0 && (
+      {missing.length > 0 && (
         <p className={styles.missing}>
           {t("packet.missing", {
-            list: listOf(view.missing.map((field) => tcode("packet.field", field))),
+            list: listOf(missing.map((field) => tcode("packet.field", field))),
           })}
         </p>
       )}

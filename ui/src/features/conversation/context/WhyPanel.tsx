@@ -14,12 +14,14 @@ import { Button } from "../../../design/components/Button";
 import { Ago } from "../../../design/components/Time";
 import { Icon } from "../../../design/icons";
 import { t, tcode } from "../../../i18n";
+import { factName } from "../../../i18n/facts";
 import { capital, dateAndTime, listOf, shortMoment } from "../../../i18n/format";
 import { useStore } from "../../../state/store";
 import { notify } from "../../../state/toasts";
 import { Disclosure } from "../stream/Fold";
 import { partyName } from "../stream/words";
 import { chosenDecision } from "./chosen";
+import { foundWords, limitWords } from "./conditions";
 import { Judging } from "./Judging";
 import { PrintWithProof } from "./ProofSheet";
 import styles from "./Why.module.css";
@@ -144,7 +146,9 @@ function Decision({
         </p>
       ))}
       {view.unknown.length > 0 && (
-        <p className={styles.meta}>{t("why.unknownFacts", { list: listOf(view.unknown) })}</p>
+        <p className={styles.meta}>
+          {t("why.unknownFacts", { list: listOf(view.unknown.map((fact) => factName(fact))) })}
+        </p>
       )}
       {view.next_flip !== null && (
         <p className={styles.meta}>{t("why.nextFlip", { when: shortMoment(view.next_flip) })}</p>
@@ -190,7 +194,7 @@ function Rule({ rule }: { rule: RuleView }) {
   return (
     <article className={styles.rule}>
       <header className={styles.ruleHead}>
-        <h4>{rule.reason || rule.id}</h4>
+        <h4>{capital(rule.reason) || rule.id}</h4>
         <code>{rule.id}</code>
       </header>
       {rule.why && <p className={styles.purpose}>{rule.why}</p>}
@@ -225,7 +229,7 @@ function Rule({ rule }: { rule: RuleView }) {
 
 function Condition({ row }: { row: ConditionView }) {
   const truth = row.truth === "true" || row.truth === "false" ? row.truth : "unknown";
-  const about = row.about || row.fact;
+  const limit = limitWords(row);
   return (
     <li className={styles.row} data-truth={truth} title={row.text}>
       <span className={styles.truth}>
@@ -233,28 +237,24 @@ function Condition({ row }: { row: ConditionView }) {
         <span className="visually-hidden">{t(`why.truth.${truth}`)}</span>
       </span>
       <span className={styles.about}>
-        {about}
-        {row.via && <span className={styles.via}>{t("why.via", { via: row.via })}</span>}
+        {factName(row.fact)}
+        {row.via && (
+          <span className={styles.via}>{t("why.via", { via: row.via.replaceAll("_", " ") })}</span>
+        )}
       </span>
       <span className={styles.values}>
         <span className={styles.value}>
-          <bdi>{row.value || t("why.unknown")}</bdi>
+          <bdi>{foundWords(row)}</bdi>
         </span>
-        <span className={styles.limit}>
-          <bdi dir="ltr">
-            {sign(row.op)} {row.limit}
-          </bdi>
-        </span>
+        {limit && (
+          <span className={styles.limit}>
+            <bdi>{limit}</bdi>
+          </span>
+        )}
       </span>
       {row.gap !== null && truth !== "unknown" && <Gap gap={row.gap} truth={truth} />}
     </li>
   );
-}
-
-const SIGNS: Readonly<Record<string, string>> = { "==": "=", "!=": "≠", ">=": "≥", "<=": "≤" };
-
-function sign(op: string): string {
-  return SIGNS[op] ?? op;
 }
 
 // The limit stands in the middle; the value to its right where the condition holds, to its left

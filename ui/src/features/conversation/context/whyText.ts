@@ -1,6 +1,8 @@
 import type { ConditionView, DecisionView, RuleView } from "../../../api/generated/wire";
 import { t, tcode } from "../../../i18n";
+import { factName } from "../../../i18n/facts";
 import { dateAndTime } from "../../../i18n/format";
+import { foundWords, limitWords } from "./conditions";
 
 /** Writes a decision as plain text, for a mail or a file. */
 export function asText(view: DecisionView): string {
@@ -36,10 +38,11 @@ function ruleLines(rule: RuleView): string[] {
 }
 
 function rowLine(row: ConditionView): string {
-  return t("why.row", {
-    about: row.about || row.fact,
+  const said = {
+    about: factName(row.fact),
     truth: tcode("why.truth", row.truth),
-    value: row.value || t("why.unknown"),
-    limit: `${row.op} ${row.limit}`,
-  });
+    value: foundWords(row),
+  };
+  const limit = limitWords(row);
+  return limit ? t("why.row", { ...said, limit }) : t("why.row.plain", said);
 }

@@ -67,8 +67,9 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
       const sentence = said
         ? tt(key as "line.control.pass", names)
         : t("line.control.other", names);
-      // That it began because the customer wrote needs no saying.
-      const why = what.verb === "open" ? what.text : what.text || reasonText(what.code);
+      // That it began because the customer wrote, or ended because it is done, needs no saying.
+      const known = what.verb === "open" || what.code === "resolved";
+      const why = known ? what.text : what.text || reasonText(what.code);
       return capital(because(sentence, why));
     }
     case "offer": {

@@ -3,6 +3,7 @@ import type { FactView, RuleForm } from "../../../api/generated/wire";
 import { IconToggle } from "../../../design/components/Button";
 import { Select } from "../../../design/components/Field";
 import { t } from "../../../i18n";
+import { factName } from "../../../i18n/facts";
 import { useTheBench } from "../bench";
 import styles from "./Conditions.module.css";
 import { FactPicker } from "./FactPicker";
@@ -11,7 +12,7 @@ import { carried, firstLimit, limitKind, type Operator, operatorsOf } from "./li
 import { Sensitivity } from "./Sensitivity";
 import type { Line } from "./tree";
 import { WordsField } from "./WordsField";
-import { factName, lineSentence, operatorName } from "./words";
+import { lineSentence, operatorName } from "./words";
 
 /** One line of a condition: the fact, how it is compared, and with what. */
 export function ConditionLine({

@@ -6,6 +6,7 @@ import { Select } from "../../../design/components/Field";
 import { Menu } from "../../../design/components/Menu";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
+import { factName } from "../../../i18n/facts";
 import { capital, listOf } from "../../../i18n/format";
 import { announce } from "../../../state/announcer";
 import { useTheBench } from "../bench";
@@ -31,7 +32,7 @@ import {
   uses,
   writeTree,
 } from "./tree";
-import { factName, lineSentence, treeWords } from "./words";
+import { lineSentence, treeWords } from "./words";
 
 const MODES: readonly Mode[] = ["all", "any", "none", "not_all"];
 

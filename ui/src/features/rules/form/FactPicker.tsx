@@ -5,10 +5,11 @@ import { type Choice, Chooser } from "../../../design/components/Chooser";
 import { Popover } from "../../../design/components/Menu";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
+import { factName } from "../../../i18n/facts";
 import type { Names } from "../names";
 import styles from "./Conditions.module.css";
 import { readTree } from "./tree";
-import { factName, treeWords } from "./words";
+import { treeWords } from "./words";
 
 const GROUPS = ["conv", "msg", "bot", "customer", "attr", "draft", "agent", "team", "sla", "now"];
 

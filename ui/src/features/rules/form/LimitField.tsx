@@ -3,6 +3,7 @@ import type { FactView } from "../../../api/generated/wire";
 import { Select } from "../../../design/components/Field";
 import { NumberField } from "../../../design/components/NumberField";
 import { t } from "../../../i18n";
+import { valueName } from "../../../i18n/facts";
 import styles from "./Conditions.module.css";
 import { Chips, KeptField } from "./fields";
 import {
@@ -18,7 +19,6 @@ import {
   writeInstant,
   writeList,
 } from "./limits";
-import { valueName } from "./words";
 
 /** The field a limit is written in: as its fact is, in figures, a length of time, words or a choice. */
 export function LimitField({
@@ -74,7 +74,7 @@ export function LimitField({
           onChange={(next) => onChange(JSON.stringify(next))}
           choices={(values.includes(value) ? values : [value, ...values]).map((id) => ({
             id,
-            name: valueName(fact, id),
+            name: valueName(fact?.name, id),
           }))}
         />
       );
@@ -102,7 +102,7 @@ export function LimitField({
                   )
                 }
               >
-                {valueName(fact, value)}
+                {valueName(fact?.name, value)}
               </button>
             );
           })}

@@ -1,29 +1,11 @@
 import type { FactView } from "../../../api/generated/wire";
 import { t, tcode } from "../../../i18n";
+import { factName, valueName } from "../../../i18n/facts";
 import { eitherOf, listOf, spanInWords } from "../../../i18n/format";
 import { limitKind, type Operator, readDuration, readList, readText } from "./limits";
 import type { Line, Part } from "./tree";
 
 // What a line of a condition says in words: "the customer has waited · longer than · 15 minutes".
-
-/** Returns what a fact is called among people. */
-export function factName(name: string, fact?: FactView): string {
-  const known = tcode("fact", name, "");
-  if (known !== "") return known;
-  const words = /^msg\.words\.(.+)$/.exec(name)?.[1];
-  if (words) return t("fact.words", { name: words });
-  const hours = /^(\w+)\.(open|waiting|silent|age|in_control)$/.exec(name);
-  if (hours?.[1] && hours[2] && fact?.origin !== "built_in") {
-    return t(`fact.hours.${hours[2] as "open" | "waiting" | "silent" | "age" | "in_control"}`, {
-      name: hours[1],
-    });
-  }
-  const moment = /^(.+)\.(since|until)$/.exec(name);
-  if (moment?.[1] && moment[2]) {
-    return t(`fact.moment.${moment[2] as "since" | "until"}`, { name: factName(moment[1]) });
-  }
-  return name.replace(/^attr\./, "").replaceAll("_", " ");
-}
 
 /** Returns an operator in words that fit the kind of fact. */
 export function operatorName(fact: FactView | undefined, operator: Operator): string {
@@ -49,18 +31,13 @@ export function limitName(fact: FactView | undefined, op: string, limit: string)
     }
     case "choices":
     case "texts":
-      return listOf(readList(limit).map((one) => valueName(fact, one)));
+      return listOf(readList(limit).map((one) => valueName(fact?.name, one)));
     case "choice":
     case "text":
-      return valueName(fact, readText(limit));
+      return valueName(fact?.name, readText(limit));
     default:
       return limit;
   }
-}
-
-/** Returns a value of a fact in words. */
-export function valueName(fact: FactView | undefined, value: string): string {
-  return tcode(`value.${fact?.name ?? ""}`, value, value.replaceAll("_", " "));
 }
 
 /** Returns a whole line as one sentence. */
@@ -83,7 +60,7 @@ export function lineSentence(line: Line, fact: FactView | undefined): string {
 export function treeWords(part: Part, facts: ReadonlyMap<string, FactView>): string {
   switch (part.kind) {
     case "group": {
-      const words = part.parts.map((one) => treeWords(one, facts));
+      const words = part.parts.map((one, at) => inside(treeWords(one, facts), at));
       const either = part.mode === "any" || part.mode === "none";
       const joined = either ? eitherOf(words) : listOf(words);
       return part.mode === "none" || part.mode === "not_all"
@@ -99,6 +76,13 @@ export function treeWords(part: Part, facts: ReadonlyMap<string, FactView>): str
     case "other":
       return part.text;
   }
+}
+
+// The second of several goes on with the sentence; what is written in capitals stays so.
+function inside(words: string, at: number): string {
+  return at > 0 && /^\p{Lu}\p{Ll}/u.test(words)
+    ? words.charAt(0).toLocaleLowerCase() + words.slice(1)
+    : words;
 }
 
 /** Returns a length of time in words, with minutes beside the hours where there are some. */

@@ -20,7 +20,7 @@ import {
 import { tags } from "@lezer/highlight";
 import type { FactView, ProblemView } from "../../../api/generated/wire";
 import { t } from "../../../i18n";
-import { factName } from "../form/words";
+import { factName } from "../../../i18n/facts";
 import { rulesLanguage } from "./highlight";
 
 // The editor of the text. It stands in a shadow root: there its styles are sheets of the page's own
