@@ -44,6 +44,11 @@ fn an_answer_on_top_is_all_that_is_seen_in_any_language() {
         "2025年3月4日(火) 9:12 Lena Fox <lena@shop.example>:",
         "2025/03/04 9:12、Lena Fox <lena@shop.example>のメール:",
         "2025년 3월 4일 (화) 오전 9:12, Lena Fox <lena@shop.example>님이 작성:",
+        "في الثلاثاء، ٤ مارس ٢٠٢٥ في ٩:١٢ ص تمت كتابة ما يلي بواسطة Lena Fox <lena@shop.example>:",
+        "\u{202b}في ٠٤\u{200f}/٠٣\u{200f}/٢٠٢٥ الساعة ٩:١٢ ص، كتب/كتبت \u{200f}Lena Fox \u{200f}<lena@shop.example>:\u{202c}",
+        "Wiadomość napisana przez Lena Fox lena@shop.example w dniu 04.03.2025, o godz. 09:12:",
+        "Op Di. 4 Mrt. 2025 09:12 het Lena Fox <lena@shop.example> geskryf:",
+        "O mar., 4 mar. 2025 ás 9:12, Lena Fox (<lena@shop.example>) escribiu:",
         "בתאריך יום ג׳, 4 במרץ 2025 ב-9:12 מאת Lena Fox <lena@shop.example>:",
     ];
     for intro in intros {
@@ -193,9 +198,18 @@ fn words_about_phones_are_no_signature() {
     for mail in [
         "The photo was sent from my phone yesterday but your form refused it, what now please?",
         "I sent from my bank account 40 euro to yours and never got an answer about it.",
+        "Here is the form again.\n\nSent from my office, which is easier than with my phone.",
     ] {
         assert_eq!(visible(mail), mail);
     }
+    assert_eq!(
+        visible("Here it is.\n\nSent from my iPhone, excuse the typos."),
+        "Here it is."
+    );
+    assert_eq!(
+        visible("هذا هو.\n\n\u{202b}أُرسلت من الـ iPhone\u{202c}\n"),
+        "هذا هو."
+    );
 }
 
 #[test]
@@ -253,6 +267,38 @@ fn the_marks_of_mail_programs_in_html_are_believed() {
 }
 
 #[test]
+fn a_name_on_the_line_below_the_date_belongs_to_the_introduction() {
+    assert_eq!(
+        visible(
+            "Op di 4 mrt 2025 om 09:12 schreef\nLena Fox <lena@shop.example>:\n\n> Is hij heel?\n\nJa, dank je.\n"
+        ),
+        "Ja, dank je."
+    );
+}
+
+#[test]
+fn programs_that_mark_by_other_attributes_are_believed() {
+    let own = "<div>The kettle still leaks.</div>";
+    for below in [
+        "<includetail><div>How can we help?</div></includetail>",
+        "<div name=\"messageReplySection\">Lena wrote<div>How can we help?</div></div>",
+        "<div name=\"messageSignatureSection\">Ida Berg, Harbour Street</div>",
+        "<div name=\"quote\">How can we help?</div>",
+        "<div data-marker=\"__QUOTED_TEXT__\">How can we help?</div>",
+        "<hr id=\"zwchr\"><b>Lena</b><div>How can we help?</div>",
+        "<blockquote cite=\"mid:1@shop.example\" class=\"cite2\">How can we help?</blockquote>",
+        "<div id=\"ymail_android_signature\">From Yahoo</div>",
+        "<div class=\"missive_quote\">How can we help?</div>",
+    ] {
+        assert_eq!(
+            split_html(&format!("{own}{below}")).as_deref(),
+            Some("The kettle still leaks."),
+            "{below}"
+        );
+    }
+}
+
+#[test]
 fn hostile_mails_are_split_in_little_time() {
     let begun = std::time::Instant::now();
     for piece in [
@@ -303,6 +349,20 @@ fn quotes_of_rarer_programs_and_languages_are_folded() {
             "Yes please.",
         ),
         ("Sent via Superhuman", "Yes please."),
+        // The line break after the dashes was lost.
+        (
+            "-------- Ursprüngliche Nachricht --------Von: \"Shop\"  Datum: 03.05.21  10:00  (GMT+01:00) An: Bob Betreff: Versand Sollen wir?",
+            "Ja bitte.",
+        ),
+        // So was the colon, but the header of the quoted mail follows.
+        (
+            "Am 03.05.21 um 10:00 schrieb Bob - Versand\n\nVon: \"Bob\"\nDatum: 3. Mai 2021\nAn: Ida\n\nSollen wir?",
+            "Ja bitte.",
+        ),
+        (
+            "Disclaimer\n\nThis email is confidential and meant for its recipient.\n\nThis email has been scanned for viruses by Gatekeeper.",
+            "Yes please.",
+        ),
     ] {
         assert_eq!(
             split(&format!("{own}\n\n{below}\n")).visible,

@@ -196,6 +196,9 @@ fn may_separate(line: &str) -> bool {
 /// Whether a line separates two messages.
 pub(super) fn separator(line: &Line<'_>) -> Option<Separator> {
     let bare = line.bare();
+    if begins_original(bare) {
+        return Some(Separator::Original);
+    }
     if bare.is_empty() || bare.chars().count() > 120 {
         return None;
     }
@@ -245,6 +248,27 @@ pub(super) fn separator(line: &Line<'_>) -> Option<Separator> {
         return Some(Separator::Forwarded);
     }
     None
+}
+
+/// `-------- Original message --------From: Anna`, after which the line break was lost.
+fn begins_original(bare: &str) -> bool {
+    let is_dash = |c: char| matches!(c, '-' | '_' | '=' | '—' | '–');
+    let words = bare.trim_start_matches(is_dash);
+    if bare.len() < words.len() + 2 {
+        return false;
+    }
+    let head: String = words.trim_start().chars().take(50).collect();
+    let head = head.to_lowercase();
+    ORIGINAL.iter().any(|original| {
+        head.strip_prefix(original).is_some_and(|rest| {
+            rest.trim_start()
+                .chars()
+                .take(2)
+                .filter(|c| is_dash(*c))
+                .count()
+                == 2
+        })
+    })
 }
 
 /// `Please reply above this line`, which help desks put on top of what they send.

@@ -1,5 +1,6 @@
 //! Lines that introduce a quote: `On Monday, Anna wrote:` in all its shapes.
 
+use super::header;
 use super::line::Line;
 use super::words::intros::{CALENDAR, OPENERS, WROTE_AT_END, WROTE_BEFORE_NAME};
 
@@ -90,6 +91,15 @@ fn follows_quote(lines: &[Line<'_>], from: usize) -> bool {
         .is_some_and(Line::is_quoted)
 }
 
+/// Whether the next line with text is a header field.
+fn above_header(lines: &[Line<'_>], from: usize) -> bool {
+    lines
+        .iter()
+        .skip(from)
+        .find(|line| !line.is_blank())
+        .is_some_and(header::is_field)
+}
+
 /// `---- Anna wrote ----`, between dashes.
 fn framed(text: &str) -> bool {
     text.starts_with("--")
@@ -104,8 +114,15 @@ fn framed(text: &str) -> bool {
 fn joined(lines: &[Line<'_>], at: usize, first: &str, quoted: bool) -> Option<usize> {
     let depth = lines.get(at)?.depth;
     let mut text = strip(first).to_owned();
-    if is_intro(&text, quoted) {
-        return Some(at + 1);
+    if is_intro(&text, quoted, || above_header(lines, at + 1)) {
+        // The name and the address may stand alone on the next line.
+        let name = lines.get(at + 1).filter(|line| {
+            !text.ends_with([':', '：'])
+                && line.depth == depth
+                && line.text.ends_with([':', '：'])
+                && has_address(line.text)
+        });
+        return Some(at + 1 + usize::from(name.is_some()));
     }
     if text.len() > 4 * MOST_CHARS || !may_begin(&text) {
         return None;
@@ -130,7 +147,9 @@ fn joined(lines: &[Line<'_>], at: usize, first: &str, quoted: bool) -> Option<us
         if text.chars().count() > MOST_CHARS {
             return None;
         }
-        if is_intro(&text, follows_quote(lines, more + 1)) {
+        if is_intro(&text, follows_quote(lines, more + 1), || {
+            above_header(lines, more + 1)
+        }) {
             return Some(more + 1);
         }
     }
@@ -153,8 +172,9 @@ fn may_begin(text: &str) -> bool {
         || text.starts_with('于')
 }
 
-/// Whether a text is a whole introduction. `quoted` says that quoted lines follow it.
-fn is_intro(text: &str, quoted: bool) -> bool {
+/// Whether a text is a whole introduction. `quoted` says that quoted lines follow it, `headed` that
+/// the header of the quoted mail does.
+fn is_intro(text: &str, quoted: bool, headed: impl Fn() -> bool) -> bool {
     let count = text.chars().count();
     if !(6..=MOST_CHARS).contains(&count) {
         return false;
@@ -163,7 +183,7 @@ fn is_intro(text: &str, quoted: bool) -> bool {
     let colon = lower.ends_with([':', '：']);
     let body = lower.trim_end_matches(|c: char| c.is_whitespace() || ":：.>*-_<".contains(c));
     let ends = WROTE_AT_END.iter().any(|verb| ends_with_word(body, verb));
-    let middle = (colon || quoted)
+    let middle = (colon || quoted || headed())
         && WROTE_BEFORE_NAME.iter().any(|verb| {
             lower
                 .find(verb)
@@ -244,7 +264,7 @@ pub(super) fn begins_with_date(text: &str) -> bool {
                 .split_whitespace()
                 .take(2)
                 .map(|w| w.trim_start_matches(['"', '\'', '(', '<', '[', ',']));
-            words.any(|w| w.starts_with(|c: char| c.is_ascii_digit()) || is_calendar(w))
+            words.any(|w| w.starts_with(is_digit) || is_calendar(w))
                 || (*opener == "in message" || *opener == "in article")
         })
     })
@@ -265,9 +285,17 @@ fn is_calendar(word: &str) -> bool {
     })
 }
 
+/// A digit, also as Arabic and Persian write it.
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '٠'..='٩' | '۰'..='۹')
+}
+
 /// Whether a text holds a date or a time.
 pub(super) fn has_date(lower: &str) -> bool {
-    let chars: Vec<char> = lower.chars().collect();
+    let chars: Vec<char> = lower
+        .chars()
+        .map(|c| if is_digit(c) { '0' } else { c })
+        .collect();
     let digits = |window: &[char]| window.iter().all(char::is_ascii_digit);
     if chars.windows(4).any(digits) {
         return true;

@@ -108,7 +108,8 @@ fn compare(lines: &mut [Line<'_>]) {
 }
 
 fn is_white(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}')
+    c.is_whitespace()
+        || matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// How often a line is quoted, `> > ` and `>>` alike, and `AB> ` of old news readers.

@@ -46,9 +46,13 @@ pub(super) fn is_device(line: &Line<'_>) -> bool {
     if head.is_none() && !ends() {
         return false;
     }
-    let named = || DEVICES.iter().any(|device| lower.contains(device));
+    // "Sent from my phone, excuse the typos" names it first; "Sent from my desk, for my phone is
+    // broken" is a sentence.
+    let clause = lower.split(", ").next().unwrap_or_default();
+    let named = || DEVICES.iter().any(|device| clause.contains(device));
     let short = lower.split_whitespace().count() <= 14;
-    short && (head.is_some_and(|head| head.always) || named())
+    let whole = clause.len() == lower.len();
+    short && (head.is_some_and(|head| head.always && whole) || named())
 }
 
 /// A beginning of a line that a phone or a mail program adds.
@@ -189,7 +193,12 @@ pub(super) fn is_disclaimer(text: &str) -> bool {
     ]
     .iter()
     .any(|phrase| lower.contains(phrase));
-    about_mail && secret
+    let checked = lower.contains("been scanned for virus") || lower.contains("auf viren geprüft");
+    let heading = matches!(
+        lower.trim_matches(|c: char| !c.is_alphanumeric()),
+        "disclaimer" | "confidentiality notice" | "haftungsausschluss" | "avertissement"
+    );
+    about_mail && (secret || checked) || heading
 }
 
 /// Whether a paragraph is the footer of a mailing list or of a notification.

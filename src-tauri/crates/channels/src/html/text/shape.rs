@@ -39,15 +39,36 @@ pub(super) fn marker(tag: &Tag<'_>) -> Option<MarkKind> {
         let cited = tag
             .get("type")
             .is_some_and(|t| t.eq_ignore_ascii_case("cite"));
-        if cited {
+        // eM Client names the message that it cites.
+        let named = tag.get("cite").is_some_and(|of| of.starts_with("mid:"));
+        if cited || named {
             return Some(MarkKind::Quote);
         }
+    }
+    if let Some(kind) = by_element(tag) {
+        return Some(kind);
     }
     let class = tag.get("class").unwrap_or_default();
     let by_class = class
         .split_ascii_whitespace()
         .find_map(|class| by_class(tag.name(), class));
     by_class.or_else(|| by_id(&tag.get("id")?))
+}
+
+/// Programs that mark neither by class nor by id: QQ, Spark, GMX and Zimbra.
+fn by_element(tag: &Tag<'_>) -> Option<MarkKind> {
+    let is = |name: &str, value: &str| tag.get(name).is_some_and(|found| found == value);
+    if tag.name() == "includetail"
+        || is("name", "messageReplySection")
+        || (tag.name() == "div" && is("name", "quote"))
+        || is("data-marker", "__QUOTED_TEXT__")
+    {
+        return Some(MarkKind::Quote);
+    }
+    let signed = is("name", "messageSignatureSection")
+        || is("data-marker", "__SIG_PRE__")
+        || is("data-marker", "__SIG_POST__");
+    signed.then_some(MarkKind::Signature)
 }
 
 fn by_class(element: &str, class: &str) -> Option<MarkKind> {
@@ -63,6 +84,7 @@ fn by_class(element: &str, class: &str) -> Option<MarkKind> {
         | "tutanota_quote"
         | "front-blockquote"
         | "hs_reply"
+        | "missive_quote"
         | "AppleMailQuote"
         | "moz-email-headers-table" => Some(MarkKind::Quote),
         "OutlookMessageHeader" => Some(MarkKind::QuoteToEnd),
@@ -82,10 +104,13 @@ fn by_id(id: &str) -> Option<MarkKind> {
         | "mail-editor-reference-message-container"
         | "stopSpelling" => Some(MarkKind::QuoteToEnd),
         "OLK_SRC_BODY_SECTION" | "reply-intro" | "isReplyContent" => Some(MarkKind::Quote),
+        "zwchr" => Some(MarkKind::QuoteToEnd),
         "Signature"
         | "signature"
         | "AppleMailSignature"
         | "ms-outlook-mobile-signature"
+        | "ymail_android_signature"
+        | "composer_signature"
         | "zmail_signature" => Some(MarkKind::Signature),
         _ if name.starts_with("yahoo_quoted") => Some(MarkKind::Quote),
         _ => None,

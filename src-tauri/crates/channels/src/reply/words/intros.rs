@@ -27,6 +27,8 @@ pub(in crate::reply) const WROTE_AT_END: &[&str] = &[
     "escribió",
     "escribio",
     "escribe",
+    "escribiu",
+    "idatzi du",
     "ha escrito",
     "va escriure",
     "ha escrit",
@@ -39,6 +41,7 @@ pub(in crate::reply) const WROTE_AT_END: &[&str] = &[
     "scrie",
     // Dutch, Scandinavian, Finnish, Estonian
     "geschreven",
+    "geskryf",
     "schreef",
     "schrijft",
     "skrev",
@@ -163,6 +166,10 @@ pub(in crate::reply) const WROTE_BEFORE_NAME: &[&str] = &[
     "followed on",
     "kirjutas kuupäeval",
     "del dia",
+    "napisana przez",
+    "كتب",
+    "كتبت",
+    "كتب/كتبت",
 ];
 
 /// Words that begin such a line, in lower case.
@@ -220,6 +227,9 @@ pub(in crate::reply) const OPENERS: &[&str] = &[
     "el:",
     "date:",
     "le:",
+    "في",
+    "بتاريخ",
+    "در",
 ];
 
 /// The beginnings of the names of months and days, in lower case.
