@@ -109,6 +109,10 @@ fn people_who_write_about_machines_stay_people() {
         ),
         ("Complaint about message from your agent", "He was rude."),
         ("delivery failed?", "The parcel was not delivered."),
+        (
+            "Auto: Frage zur Versicherung",
+            "Mein Auto ist in der Werkstatt. Zahlen Sie den Leihwagen?",
+        ),
         ("Your message to me", "It was returned to sender, I think."),
     ];
     for (subject, text) in mails {
@@ -131,6 +135,13 @@ fn machines_that_answer_are_known() {
         "Subject: Re: Pump\n\nThis mailbox is protected by a challenge. Follow the link to have \
          your address added to the list: https://gate.example/1\n",
         "Subject: Pump\nPrecedence: auto_reply\n\nGot it.\n",
+        "Subject: AUTO: Ida Berg is out of the office (returning 05/12/2025)\n\n\
+         Call the desk.\n",
+        "Subject: Re: Pump (Out of office)\n\nBack on Monday.\n",
+        "Subject: Nieobecność w biurze\n\nPrzebywam na urlopie.\n",
+        "Subject: Fuera de la oficina\n\nEstaré de vuelta el lunes.\n",
+        "Subject: Afwezigheidsassistent: Pomp\n\nTot maandag.\n",
+        "Subject: ตอบกลับอัตโนมัติ: ปั๊ม\n\nขณะนี้ไม่อยู่ที่ทำงาน\n",
         "Subject: Out of office\nReturn-Path: <>\n\nI am out of the office until Monday.\n",
     ];
     for mail in mails {

@@ -132,7 +132,9 @@ fn own_words<'s>(signs: &'s Signs<'_, '_>, mail: &Mail) -> Cow<'s, str> {
 /// How much a subject says: a notice by its form, by its first words, or by a word people use too.
 fn of_subject(subject: &str) -> u32 {
     if STRONG.iter().any(|prefix| closes(subject, prefix))
+        || subject.strip_prefix("auto:").is_some_and(says_away)
         || subject.ends_with("(automatic response)")
+        || subject.ends_with("(out of office)")
     {
         return ENOUGH;
     }
@@ -147,6 +149,23 @@ fn of_subject(subject: &str) -> u32 {
         return 2;
     }
     u32::from(weak().any(|prefix| begins_as_word(subject, prefix)))
+}
+
+/// Whether what follows `AUTO:` says that somebody is away, as Notes writes it. The word alone is a
+/// car in German.
+fn says_away(rest: &str) -> bool {
+    [
+        "out of the office",
+        "returning",
+        "abwesend",
+        "zurückkehr",
+        "absent",
+        "retour",
+        "fuera de",
+        "fuori sede",
+    ]
+    .iter()
+    .any(|away| rest.contains(away))
 }
 
 /// Whether a subject names what follows by these words: `Desk 4 automatic reply: Invoice`.
