@@ -198,7 +198,8 @@ const DISGUISES: &[&str] = &[
 /// and the extension that counts in plain sight.
 #[must_use]
 pub fn safe_name(name: &str, media_type: &str) -> String {
-    let component = last_component(name);
+    let name = without_escapes(name);
+    let component = last_component(&name);
     let mut clean = String::with_capacity(component.len());
     for c in component.nfc() {
         match c {
@@ -208,7 +209,11 @@ pub fn safe_name(name: &str, media_type: &str) -> String {
             // Look-alikes of separators and of the dot.
             '\u{2044}' | '\u{2215}' | '\u{29f8}' | '\u{ff0f}' | '\u{ff3c}' | '\u{29f5}'
             | '\u{fe68}' => clean.push('_'),
-            '\u{2024}' | '\u{ff0e}' => clean.push('.'),
+            '.' | '\u{2024}' | '\u{ff0e}' => {
+                if !clean.ends_with('.') {
+                    clean.push('.');
+                }
+            }
             c if c.is_whitespace() => {
                 if !clean.ends_with(' ') {
                     clean.push(' ');
@@ -244,6 +249,33 @@ pub fn safe_name(name: &str, media_type: &str) -> String {
     } else {
         format!("{stem}.{extension}")
     }
+}
+
+/// A name whose separators, dots and ends of line are no longer in their percent spelling, which
+/// some servers and programs undo once more.
+fn without_escapes(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('%') {
+        plain.push_str(before);
+        let escape = after.get(..2).unwrap_or_default().to_ascii_lowercase();
+        let meant = match escape.as_str() {
+            "2f" => "/",
+            "5c" => "\\",
+            "3a" => ":",
+            "2e" => ".",
+            "00" | "0a" | "0d" => "",
+            _ => {
+                plain.push('%');
+                rest = after;
+                continue;
+            }
+        };
+        plain.push_str(meant);
+        rest = after.get(2..).unwrap_or_default();
+    }
+    plain.push_str(rest);
+    plain
 }
 
 /// Of a path the last component; a separator inside of a mere name stays, to be replaced.
