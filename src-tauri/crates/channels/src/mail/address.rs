@@ -326,7 +326,7 @@ fn clean(address: &str) -> String {
     let without = without_comments(address);
     let mut text = without.trim().trim_matches(['<', '>', ',', ';']).trim();
     // "[jane@example.org]" is an address in brackets, "jane@[192.0.2.1]" one at a number.
-    if text.starts_with('[') {
+    if text.starts_with('[') && !text.contains("]@") {
         text = text.trim_matches(['[', ']']);
     }
     if let Some((scheme, rest)) = text.split_once(':') {

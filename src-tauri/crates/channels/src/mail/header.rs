@@ -168,7 +168,7 @@ pub(crate) fn read<'a>(
             place = next;
             break;
         }
-        if line.starts_with(b"--") && ends(line) {
+        if line.starts_with(b"--") && (ends(line) || declares(raw, &header, open, line)) {
             break;
         }
         // A first line cannot continue anything: blanks before it were put there by a store.
@@ -184,7 +184,7 @@ pub(crate) fn read<'a>(
             }
             // A line of blanks between the header and the body stands for the empty line, unless
             // another field follows.
-            if line.trim_ascii().is_empty() && !more_fields(raw, next) {
+            if line.trim_ascii().is_empty() && !more_fields(raw, after_blanks(raw, next)) {
                 place = next;
                 break;
             }
@@ -205,6 +205,20 @@ pub(crate) fn read<'a>(
             }
             open = Some((name, end - rest.len(), end));
             place = next;
+            continue;
+        }
+        if is_known(line.trim_ascii_end())
+            && let Some((rest, after)) = colon_below(raw, next)
+        {
+            if let Some((name, begin, stop)) = open.take() {
+                header.keep(Field {
+                    name,
+                    value: value(begin, stop),
+                });
+            }
+            let below = line_at(raw, next).map_or(next, |(below, _)| next + below.len());
+            open = Some((line.trim_ascii_end(), rest, below));
+            place = after;
             continue;
         }
         // Neither field nor fold: the separator line of an mbox, a damaged fold, or the body.
@@ -237,6 +251,50 @@ pub(crate) fn read<'a>(
         return (Header::default(), at);
     }
     (header, place)
+}
+
+/// Whether a line is the boundary that the header itself declared so far: the empty line between
+/// the two was lost.
+fn declares(
+    raw: &[u8],
+    header: &Header<'_>,
+    open: Option<(&[u8], usize, usize)>,
+    line: &[u8],
+) -> bool {
+    let boundary = line.get(2..).unwrap_or_default().trim_ascii_end();
+    let names = |value: &[u8]| {
+        memchr::memmem::find(value, boundary).is_some_and(|at| {
+            value
+                .get(..at)
+                .is_some_and(|before| before.ends_with(b"=") || before.ends_with(b"=\""))
+        })
+    };
+    boundary.len() > 1
+        && (header.all("content-type").any(names)
+            || open.is_some_and(|(name, begin, stop)| {
+                name.eq_ignore_ascii_case(b"content-type")
+                    && names(raw.get(begin..stop).unwrap_or_default())
+            }))
+}
+
+/// The place after the lines that hold nothing but blanks, which the old syntax allows in a fold.
+fn after_blanks(raw: &[u8], from: usize) -> usize {
+    let mut place = from;
+    while let Some((line, next)) = line_at(raw, place) {
+        if line.is_empty() || !line.trim_ascii().is_empty() {
+            break;
+        }
+        place = next;
+    }
+    place
+}
+
+/// Where the value begins on a line whose colon was folded away from its name, and the place of
+/// the line after it. Some programs show such a sender, so nobody may hide behind the fold.
+fn colon_below(raw: &[u8], from: usize) -> Option<(usize, usize)> {
+    let (line, next) = line_at(raw, from)?;
+    let blanks = line.len() - line.trim_ascii_start().len();
+    (blanks > 0 && line.get(blanks) == Some(&b':')).then_some((from + blanks + 1, next))
 }
 
 fn is_credible(name: &[u8]) -> bool {

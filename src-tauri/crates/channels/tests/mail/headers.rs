@@ -98,6 +98,32 @@ fn a_header_damaged_in_its_first_line_or_folds_is_still_a_header() {
 }
 
 #[test]
+fn a_header_without_its_empty_line_ends_at_the_boundary_it_declares() {
+    let mail = read(
+        "From: ida@customer.example\nContent-Type: multipart/mixed; boundary=cut-1\n\
+         Subject: Pump\nDate: Tue, 4 Mar 2025 09:12:00 +0000\n--cut-1\n\
+         Content-Type: text/plain\n\nIt leaks.\n--cut-1--\n",
+    );
+    assert_eq!(
+        mail.document.date.map(|date| date.0),
+        Some(1_741_079_520_000)
+    );
+    assert_eq!(mail.document.subject, "Pump");
+    assert_eq!(mail.document.text.trim(), "It leaks.");
+}
+
+#[test]
+fn folds_of_nothing_but_blanks_do_not_end_the_header() {
+    let mail = read(
+        "From: ida@customer.example\nReferences: <one@customer.example>\n\t\n  \n\t\n \
+         <two@customer.example>\nMessage-ID: <three@customer.example>\n\nIt leaks.\n",
+    );
+    assert_eq!(mail.document.references.len(), 2);
+    assert_eq!(mail.document.native_id, "three@customer.example");
+    assert_eq!(mail.document.text, "It leaks.\n");
+}
+
+#[test]
 fn addresses_are_found_in_whatever_is_written() {
     let cases: &[(&str, &[(&str, &str)])] = &[
         (

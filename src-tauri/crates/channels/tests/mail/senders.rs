@@ -84,6 +84,20 @@ fn every_other_sender_is_named() {
 }
 
 #[test]
+fn a_sender_whose_colon_was_folded_away_is_seen() {
+    let mail = read("From\n : <thief@evil.example>\nSubject: Pump\n\nHi\n");
+    assert_eq!(mail.document.from.address, "thief@evil.example");
+    let mail = read("From\n\t: thief@evil.example\nFrom: Ida <ida@customer.example>\n\nHi\n");
+    assert_eq!(mail.document.from.address, "thief@evil.example");
+    assert_eq!(
+        mail.document.sender_warnings,
+        [SenderWarning::SeveralSenders(Some(
+            "ida@customer.example".into()
+        ))]
+    );
+}
+
+#[test]
 fn what_older_versions_stored_about_several_senders_is_still_read() {
     let stored: SenderWarning = serde_json::from_str(r#"{"code":"several_senders"}"#).unwrap();
     assert_eq!(stored, SenderWarning::SeveralSenders(None));
