@@ -330,7 +330,8 @@ fn piece(part: &Part<'_>, index: usize, room: &mut usize, contents: &mut Content
     Piece { html, source, text }
 }
 
-/// Text for a message that has none: of a calendar, of rich text, of a forwarded message.
+/// Text for a message that has none: of a calendar, of rich text, of a forwarded message. Each of
+/// them stays in the list of files, for it holds more than its text.
 fn fall_back(tree: &Tree<'_>, forwarded: usize, contents: &mut Contents) {
     if contents.text.trim().is_empty() {
         contents.text = contents
@@ -380,20 +381,12 @@ fn fall_back(tree: &Tree<'_>, forwarded: usize, contents: &mut Contents) {
             _ => continue,
         };
         if !text.trim().is_empty() {
-            let is_body = file.media_type.starts_with("text/")
-                && file.media_type != "text/calendar"
-                && file.name.is_empty();
-            used = Some((text, is_body.then_some(index)));
+            used = Some(text);
             break;
         }
     }
-    if let Some((text, body)) = used {
+    if let Some(text) = used {
         contents.text = text;
-        if let Some(body) = body {
-            contents
-                .files
-                .retain(|file| !matches!(file.source, Source::Part(index) if index == body));
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Bytes to text: declared character sets, their many misspellings, and a guess when the
 //! declaration is missing or does not hold.
 
+mod guess;
 mod tables;
 mod utf7;
 
@@ -8,8 +9,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// How many bytes the guess looks at: enough to be sure, little enough to be quick.
-const GUESSED_FROM: usize = 16 * 1024;
+pub(crate) use guess::{guess, guess_of, looks_double_byte};
 
 /// What a label stands for.
 #[derive(Clone, Copy)]
@@ -92,74 +92,9 @@ pub(crate) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     }
 }
 
-/// Decodes bytes that carry no label.
-pub(crate) fn guess(bytes: &[u8]) -> String {
-    if let Ok(text) = std::str::from_utf8(bytes)
-        && !bytes.contains(&0x1b)
-    {
-        return text.to_owned();
-    }
-    if escapes_to_japanese(bytes) {
-        return encoding_rs::ISO_2022_JP
-            .decode_without_bom_handling(bytes)
-            .0
-            .into_owned();
-    }
-    // A few bad bytes in long UTF-8 are damage, not another character set.
-    let lossy = String::from_utf8_lossy(bytes);
-    let bad = lossy.matches('\u{fffd}').count();
-    let good = lossy.chars().filter(|c| !c.is_ascii()).count() - bad;
-    if bad > 0 && good > 8 * bad {
-        return lossy.into_owned();
-    }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(bytes.get(..GUESSED_FROM).unwrap_or(bytes), true);
-    let encoding = detector.guess(None, chardetng::Utf8Detection::Allow);
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
-}
-
-/// The label of the set in which several pieces were most likely written: the one with the most
-/// raw letters says it best, and short ones mixed in only mislead.
-pub(crate) fn guess_of<'b>(pieces: impl Iterator<Item = &'b [u8]>) -> Option<&'static str> {
-    let head = |piece: &'b [u8]| piece.get(..GUESSED_FROM).unwrap_or(piece);
-    // Of pieces that say as much, the first decides.
-    let (_, piece) = pieces
-        .map(head)
-        .map(|piece| (piece.iter().filter(|byte| !byte.is_ascii()).count(), piece))
-        .reduce(|best, next| if next.0 > best.0 { next } else { best })?;
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(piece, true);
-    let encoding = detector.guess(None, chardetng::Utf8Detection::Deny);
-    (encoding != UTF_8).then(|| encoding.name())
-}
-
 /// Whether a label means UTF-8.
 pub(crate) fn is_utf8(label: &str) -> bool {
     matches!(of_label(label), Charset::Web(encoding) if encoding == UTF_8)
-}
-
-/// Whether raw bytes are hardly anything but one of the two-byte sets of East Asia: letters of
-/// Western sets stand alone among ASCII, those come in long even runs.
-pub(crate) fn looks_double_byte(bytes: &[u8]) -> bool {
-    let mut runs = bytes
-        .split(|byte| byte.is_ascii())
-        .map(<[u8]>::len)
-        .filter(|length| *length > 0);
-    let even = runs.clone().all(|length| length % 2 == 0);
-    if !even || !runs.any(|length| length >= 6) || std::str::from_utf8(bytes).is_ok() {
-        return false;
-    }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(bytes.get(..GUESSED_FROM).unwrap_or(bytes), true);
-    let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
-    [
-        encoding_rs::GBK,
-        encoding_rs::BIG5,
-        encoding_rs::EUC_KR,
-        encoding_rs::EUC_JP,
-        encoding_rs::SHIFT_JIS,
-    ]
-    .contains(&guess)
 }
 
 /// Whether a label names a character set that can be decoded.
@@ -167,7 +102,7 @@ pub(crate) fn is_known(label: &str) -> bool {
     !matches!(of_label(label), Charset::Unsaid)
 }
 
-fn web(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
+fn web(bytes: &[u8], mut encoding: &'static Encoding) -> Decoded {
     if encoding == UTF_16LE || encoding == UTF_16BE {
         // Declared wide but sent narrow happens; half of real UTF-16 text is zero bytes.
         if !bytes.contains(&0)
@@ -178,6 +113,7 @@ fn web(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
                 guessed: true,
             };
         }
+        encoding = byte_order(bytes, encoding);
     } else if encoding != UTF_8
         && encoding != encoding_rs::ISO_2022_JP
         && let Some(decoded) = of_utf8(bytes)
@@ -219,6 +155,27 @@ fn web(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
     }
 }
 
+/// The byte order of UTF-16 without a mark: blanks, digits and Western letters have a zero in their
+/// higher byte, and programs that leave the mark out rarely keep to the order of the standard.
+fn byte_order(bytes: &[u8], declared: &'static Encoding) -> &'static Encoding {
+    let zeros = |odd: usize| {
+        bytes
+            .iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let (first, second) = (zeros(0), zeros(1));
+    if first > 2 * second {
+        UTF_16BE
+    } else if second > 2 * first {
+        UTF_16LE
+    } else {
+        declared
+    }
+}
+
 /// Text that holds up as UTF-8 beyond ASCII is UTF-8, whatever the label says: other sets produce
 /// such sequences by chance only in the shortest words.
 fn of_utf8(bytes: &[u8]) -> Option<Decoded> {
@@ -253,12 +210,6 @@ fn without_idle_escapes(bytes: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(kept)
-}
-
-fn escapes_to_japanese(bytes: &[u8]) -> bool {
-    bytes
-        .windows(3)
-        .any(|three| matches!(three, [0x1b, b'$', b'B' | b'@'] | [0x1b, b'(', b'J' | b'I']))
 }
 
 fn of_label(label: &str) -> Charset {

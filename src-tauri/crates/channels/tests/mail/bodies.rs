@@ -49,6 +49,54 @@ fn character_sets_are_read_as_declared_or_as_meant() {
 }
 
 #[test]
+fn wide_text_without_a_mark_is_read_in_the_order_it_has() {
+    let wide = |little: bool| -> Vec<u8> {
+        "Die Tür klemmt, 3 mal."
+            .encode_utf16()
+            .flat_map(|unit| {
+                if little {
+                    unit.to_le_bytes()
+                } else {
+                    unit.to_be_bytes()
+                }
+            })
+            .collect()
+    };
+    for (label, little) in [
+        ("utf-16", true),
+        ("utf-16", false),
+        ("utf-16be", true),
+        ("utf-16le", false),
+    ] {
+        let mail = single(
+            &format!("Content-Type: text/plain; charset={label}"),
+            &wide(little),
+        );
+        assert_eq!(mail.document.text, "Die Tür klemmt, 3 mal.", "{label}");
+    }
+}
+
+#[test]
+fn japanese_without_a_label_is_not_taken_for_chinese() {
+    // "We ordered a pump, and it has not come yet." as Windows and as Unix write it.
+    let shift_jis = b"\x83|\x83\x93\x83v\x82\xf0\x92\x8d\x95\xb6\x82\xb5\x82\xbd\x82\xcc\x82\xc5\x82\xb7\x82\xaa\x81A\x82\xdc\x82\xbe\x93\xcd\x82\xab\x82\xdc\x82\xb9\x82\xf1\x81B";
+    let euc = b"\xa5\xdd\xa5\xf3\xa5\xd7\xa4\xf2\xc3\xed\xca\xb8\xa4\xb7\xa4\xbf\xa4\xce\xa4\xc7\xa4\xb9\xa4\xac\xa1\xa2\xa4\xde\xa4\xc0\xc6\xcf\xa4\xad\xa4\xde\xa4\xbb\xa4\xf3\xa1\xa3";
+    for body in [&shift_jis[..], &euc[..]] {
+        let mail = single("Content-Type: text/plain", body);
+        assert_eq!(
+            mail.document.text,
+            "ポンプを注文したのですが、まだ届きません。"
+        );
+    }
+    // Koreans laugh with letters that lie where Unix has its kana.
+    let korean = single(
+        "Content-Type: text/plain",
+        b"\xb0\xed\xb8\xbf\xbd\xc0\xb4\xcf\xb4\xd9 \xa4\xbb\xa4\xbb\xa4\xbb\xa4\xbb \xc1\xa4\xb8\xbb \xc1\xc1\xbe\xc6\xbf\xe4",
+    );
+    assert_eq!(korean.document.text, "고맙습니다 ㅋㅋㅋㅋ 정말 좋아요");
+}
+
+#[test]
 fn a_page_may_declare_its_own_character_set() {
     let mail = single(
         "Content-Type: text/html",
@@ -222,6 +270,8 @@ fn rich_text_is_read_where_nothing_plainer_came() {
         b"<bold>Loud</bold> pump, 3 << 4\r\n\r\nBye",
     );
     assert_eq!(enriched.document.text.trim(), "Loud pump, 3 < 4\nBye");
+    // What it looked like is in the file alone.
+    assert_eq!(enriched.document.attachments[0].media_type, "text/enriched");
     let rtf = single(
         "Content-Type: text/rtf",
         b"{\\rtf1\\ansi\\ansicpg1252{\\fonttbl{\\f0 Arial;}}T\\'fcr\\par zu}",
