@@ -80,27 +80,6 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await close();
   });
 
-  it("takes, answers, resolves, and takes that back, by keys alone", async () => {
-    const { page, complaints, close } = await open("/v/all");
-    await openByWords(page, "spare battery", "Spare battery");
-    await page.keyboard.press("t");
-    await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
-    await page.keyboard.press("r");
-    await page.locator("textarea:focus").waitFor();
-    await page.keyboard.type("Yes, one is put aside for you.");
-    await page.keyboard.press("Control+Enter");
-    await page.getByText("Yes, one is put aside for you.").first().waitFor();
-    // The focus is on what is read: the next key is an act, not a letter.
-    await page.waitForFunction(() => !document.activeElement?.matches("textarea, input, body"));
-    await page.keyboard.press("e");
-    const messages = page.getByRole("region", { name: "Messages" });
-    await messages.getByText("Resolved", { exact: true }).waitFor();
-    await page.keyboard.press("z");
-    await page.getByRole("img", { name: /^You hold the baton/ }).waitFor();
-    assert.deepEqual(complaints, []);
-    await close();
-  });
-
   it("answers a chat without subject, copies and quote", async () => {
     const { page, close } = await open("/v/queue");
     await openHandoff(page);
