@@ -166,6 +166,12 @@ async fn one_deadline_or_errand_that_cannot_be_met_stops_no_other() {
     desk.wait(11 * SECOND).await;
     let said = desk.messages(chair).await;
     assert_eq!(said.last().unwrap().text.trim(), "Oil it.");
+    let said = desk.messages(third).await;
+    assert_eq!(
+        said.last().unwrap().text.trim(),
+        "Hello!",
+        "it still waited"
+    );
     let waiting = desk
         .engine
         .read(|reader, _| Ok(reader.effects_due(Timestamp(i64::MAX), &BTreeSet::new(), 9)?))

@@ -11,7 +11,7 @@ use baton_core::conversation::OutgoingState;
 use baton_core::decide::Refusal;
 use baton_core::effect::Effect;
 use baton_core::event::Actor;
-use baton_core::ids::{ChannelId, ConversationId, OutboxId};
+use baton_core::ids::{ChannelId, ConversationId, EffectId, OutboxId};
 use baton_core::message::MessageDocument;
 use baton_core::time::{DAY, SECOND, Timestamp};
 use baton_store::{EffectEnd, StoredEffect};
@@ -232,7 +232,11 @@ fn begin(
     let due = match turn.tx.effects_due(turn.now, busy, BATCH) {
         Err(error) if error.is_of_one() => {
             let given_up = turn.tx.give_up_unreadable_effects(turn.now)?;
-            tracing::error!(%error, given_up, "Errands that cannot be read were given up.");
+            let of = given_up.len();
+            tracing::error!(%error, of, "Errands that cannot be read were given up.");
+            for conversation in given_up {
+                send_all_the_same(turn, conversation)?;
+            }
             turn.tx.effects_due(turn.now, busy, BATCH)?
         }
         due => due?,
@@ -244,6 +248,42 @@ fn begin(
         }
     }
     Ok(begun)
+}
+
+/// Whether a letter waits is for the conversation to say; the errand only points at it. One that
+/// lost its errand gets another.
+fn send_all_the_same(
+    turn: &mut Turn<'_, '_>,
+    conversation: ConversationId,
+) -> Result<(), EngineError> {
+    let state = match turn.conversation(conversation) {
+        Err(error) if error.is_of_one() => return Ok(()),
+        state => state?,
+    };
+    let asked: BTreeSet<OutboxId> = turn
+        .tx
+        .effects_of(conversation)?
+        .iter()
+        .filter_map(|one| match one.effect {
+            Effect::Send { outbox, .. } => Some(outbox),
+            _ => None,
+        })
+        .collect();
+    for entry in state.iter().flat_map(|state| state.outbox.values()) {
+        let OutgoingState::Queued { not_before } = entry.state else {
+            continue;
+        };
+        if asked.contains(&entry.id) {
+            continue;
+        }
+        let outbox = entry.id;
+        let effect = Effect::Send { outbox, not_before };
+        let name: EffectId = turn.mint.id(turn.now);
+        let name = name.to_string();
+        turn.tx
+            .add_effect(&name, conversation, &effect, not_before, turn.now)?;
+    }
+    Ok(())
 }
 
 async fn carry_out(engine: &Engine, effect: &StoredEffect) -> Result<EffectEnd, EngineError> {

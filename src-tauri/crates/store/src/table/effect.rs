@@ -176,6 +176,22 @@ impl Reader<'_> {
         rows.map(|row| stored(row?)).collect()
     }
 
+    /// The effects of a conversation that are to be done or under way.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn effects_of(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Vec<StoredEffect>, StoreError> {
+        let mut statement = self.statement(&format!(
+            "SELECT {COLUMNS} WHERE e.conversation = ?1 AND e.state IN ('pending', 'running')
+             ORDER BY e.n"
+        ))?;
+        let rows = statement.query_map([key(conversation)], unread)?;
+        rows.map(|row| stored(row?)).collect()
+    }
+
     /// One effect by its name.
     ///
     /// # Errors
@@ -264,21 +280,27 @@ impl Tx<'_> {
     }
 
     /// Gives up the effects whose rows cannot be read, so that they do not keep the others from
-    /// being done; returns how many.
+    /// being done; returns the conversations of which they were.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn give_up_unreadable_effects(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+    pub fn give_up_unreadable_effects(
+        &mut self,
+        now: Timestamp,
+    ) -> Result<BTreeSet<ConversationId>, StoreError> {
         let mut unreadable = Vec::new();
+        let mut conversations = BTreeSet::new();
         {
             let mut statement = self.connection.prepare(
-                "SELECT n, body FROM effect WHERE state IN ('pending', 'running') ORDER BY n",
+                "SELECT n, body, conversation FROM effect
+                 WHERE state IN ('pending', 'running') ORDER BY n",
             )?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let body = row.get_ref(1)?.as_bytes().unwrap_or_default();
                 if serde_json::from_slice::<Effect>(body).is_err() {
                     unreadable.push(row.get::<_, i64>(0)?);
+                    conversations.insert(id(row, 2)?);
                 }
             }
         }
@@ -289,7 +311,7 @@ impl Tx<'_> {
             )?
             .execute((n, now.0))?;
         }
-        Ok(unreadable.len())
+        Ok(conversations)
     }
 
     /// Forgets the effects that were settled before `before`; returns how many. Their names may
