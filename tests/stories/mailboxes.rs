@@ -194,3 +194,42 @@ async fn a_token_that_is_renewed_for_sending_is_good_for_reading() {
     assert_eq!(server.tokens().refreshes(), 2);
     engine.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_that_does_not_open_the_mailbox_leaves_the_one_that_does() {
+    let Some(server) = MailServer::start_or_skip(&ServerOptions::default()) else {
+        return;
+    };
+    let sink = SmtpSink::start().await.unwrap();
+    let (folder, pocket) = (tempfile::tempdir().unwrap(), Pocket::default());
+    let engine = open(folder.path(), &pocket).await;
+    let put = |id: Option<&String>, flow: String| ch::ChannelPut {
+        id: id.cloned(),
+        config: ch::MailConfig {
+            auth: "oauth2".to_owned(),
+            keep_sent: false,
+            ..mailbox(&server, SUPPORT, Some(sink.port()))
+        },
+        secret: None,
+        oauth_flow: Some(flow),
+    };
+    let ours = signed_in(&engine, &server, SUPPORT).await;
+    let channel = engine.channel_put(put(None, ours)).await.unwrap().id;
+    is_live(&engine, &channel).await;
+    let kept = pocket.names();
+
+    // Somebody signs in again, and in the browser picks an account of theirs.
+    let other = signed_in(&engine, &server, "sales@baton.test").await;
+    let again = put(Some(&channel), other.clone());
+    let refused = engine.channel_put(again).await.err().unwrap();
+    assert_eq!(refused.code, "login_failed");
+    let new = put(None, other);
+    assert!(!engine.channel_test(new).await.unwrap().ok);
+    assert_eq!(pocket.names(), kept, "what was tried is kept nowhere");
+
+    engine.stop().await;
+    drop(engine);
+    let engine = open(folder.path(), &pocket).await;
+    is_live(&engine, &channel).await;
+    engine.stop().await;
+}

@@ -163,9 +163,15 @@ impl Tokens {
 pub struct TokenKeeper {
     client: OAuthClient,
     trust: Trust,
+    /// Where the tokens are kept; nowhere while a sign-in is only being tried.
+    place: Option<Place>,
+    held: Mutex<Held>,
+}
+
+#[derive(Debug)]
+struct Place {
     secrets: Secrets,
     name: String,
-    held: Mutex<Held>,
 }
 
 #[derive(Debug, Default)]
@@ -184,10 +190,31 @@ impl TokenKeeper {
         Self {
             client,
             trust,
-            secrets,
-            name,
+            place: Some(Place { secrets, name }),
             held: Mutex::default(),
         }
+    }
+
+    /// Holds the tokens of a sign-in that is being tried: nothing that is stored is touched.
+    pub fn trying(client: OAuthClient, trust: Trust, tokens: Tokens) -> Self {
+        Self {
+            client,
+            trust,
+            place: None,
+            held: Mutex::new(Held {
+                tokens: Some(tokens),
+                unsaved: false,
+            }),
+        }
+    }
+
+    /// Stores the tokens as they are by now; a keeper with the same name finds them.
+    pub async fn store(&self, secrets: &Secrets, name: &str) -> Result<(), MailError> {
+        let tokens = self.held.lock().await.tokens.clone();
+        tokens
+            .ok_or(MailError::NoSecret)?
+            .store(secrets, name)
+            .await
     }
 
     /// Whose certificates it believes.
@@ -223,15 +250,16 @@ impl TokenKeeper {
         if let Some(tokens) = &held.tokens {
             return Ok(tokens.clone());
         }
-        let tokens = self.stored().await?;
+        let place = self.place.as_ref().ok_or(MailError::NoSecret)?;
+        let tokens = Self::stored(place).await?;
         held.tokens = Some(tokens.clone());
         Ok(tokens)
     }
 
-    async fn stored(&self) -> Result<Tokens, MailError> {
-        let stored = self
+    async fn stored(place: &Place) -> Result<Tokens, MailError> {
+        let stored = place
             .secrets
-            .get(&self.name)
+            .get(&place.name)
             .await
             .map_err(|_| MailError::NoSecret)?;
         let stored = stored.ok_or(MailError::NoSecret)?;
@@ -242,13 +270,18 @@ impl TokenKeeper {
         // Somebody else may have renewed them, and a refresh token that was replaced is not only
         // worthless: many providers end the whole sign-in when it is shown once more. Where the
         // store cannot be read, the new one could not be kept either.
-        let stored = self.stored().await?;
-        let renewed = stored.access != old.access;
-        held.tokens = Some(stored.clone());
-        if renewed && stored.ends_ms > now_ms().saturating_add(MARGIN_MS) {
-            return Ok(stored.access.into());
-        }
-        let old = stored;
+        let old = match &self.place {
+            None => old,
+            Some(place) => {
+                let stored = Self::stored(place).await?;
+                let renewed = stored.access != old.access;
+                held.tokens = Some(stored.clone());
+                if renewed && stored.ends_ms > now_ms().saturating_add(MARGIN_MS) {
+                    return Ok(stored.access.into());
+                }
+                stored
+            }
+        };
         let fields = [
             ("grant_type", "refresh_token"),
             ("refresh_token", old.refresh.as_str()),
@@ -268,8 +301,8 @@ impl TokenKeeper {
     }
 
     async fn save(&self, held: &mut Held) -> Result<(), MailError> {
-        if let Some(tokens) = &held.tokens {
-            tokens.store(&self.secrets, &self.name).await?;
+        if let (Some(tokens), Some(place)) = (&held.tokens, &self.place) {
+            tokens.store(&place.secrets, &place.name).await?;
         }
         held.unsaved = false;
         Ok(())

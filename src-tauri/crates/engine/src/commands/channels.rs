@@ -127,7 +127,7 @@ impl Engine {
         }
         let mut config = serde_json::to_value(&asked.config)
             .map_err(|error| ApiError::bad_request(error.to_string()))?;
-        self.keep_secrets(id, &asked, &mut config).await?;
+        self.keep_secrets(id, &asked, &login, &mut config).await?;
         let known = self.save_mailbox(id, &asked.config, config).await?;
         self.inner.supervisor.forget_keeper(id);
         self.start_channel(known.clone());
@@ -155,12 +155,9 @@ impl Engine {
                 )
                 .as_notice());
             };
-            let secrets = &self.inner.supervisor.secrets;
-            let name = tokens_key(id);
-            let kept = tokens.store(secrets, &name).await;
-            kept.map_err(|error| ApiError::new("secrets", format!("{error}."), error_hint()))?;
+            // What is stored is what works now; it gives way when the new sign-in has been tried.
             let trust = account(id, &asked.config).trust;
-            let keeper = TokenKeeper::new(flow.client, trust, secrets.clone(), name);
+            let keeper = TokenKeeper::trying(flow.client, trust, tokens);
             return Ok(Login::Tokens(Arc::new(keeper)));
         }
         if let Some(secret) = asked.secret.as_ref().filter(|secret| !secret.is_empty()) {
@@ -179,6 +176,7 @@ impl Engine {
         &self,
         id: ChannelId,
         asked: &ch::ChannelPut,
+        login: &Login,
         config: &mut Value,
     ) -> Result<(), EngineError> {
         if let Some(flow) = asked
@@ -186,8 +184,14 @@ impl Engine {
             .as_ref()
             .and_then(|key| self.inner.flows.get(key))
         {
+            let secrets = &self.inner.supervisor.secrets;
+            if let Login::Tokens(keeper) = login {
+                let kept = keeper.store(secrets, &tokens_key(id)).await;
+                kept.map_err(|error| {
+                    EngineError::bad("secrets", format!("{error}."), error_hint())
+                })?;
+            }
             if let Some(secret) = &flow.client.client_secret {
-                let secrets = &self.inner.supervisor.secrets;
                 let kept = secrets.put(&client_key(id), secret.clone()).await;
                 kept.map_err(unreadable)?;
             }
