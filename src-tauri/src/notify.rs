@@ -8,7 +8,7 @@ mod popup;
 use std::collections::BTreeMap;
 
 use baton_engine::{Engine, Escalation, Notice};
-use serde_json::json;
+use serde_json::{Value, json};
 use tauri::AppHandle;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -89,8 +89,23 @@ struct Board {
 struct OnBoard {
     popup: Shown,
     showing: u64,
-    /// The conversation it opens.
-    opens: String,
+    opens: Opens,
+}
+
+/// The conversation that a notification leads to, and what was known of it when it was shown.
+struct Opens {
+    conversation: String,
+    seen_epoch: Option<u64>,
+}
+
+impl Opens {
+    /// The order to take it, unless somebody has since.
+    fn to_take(&self) -> Value {
+        match self.seen_epoch {
+            Some(seen) => json!({ "conversation": self.conversation, "seen_epoch": seen }),
+            None => json!({ "conversation": self.conversation }),
+        }
+    }
 }
 
 impl Board {
@@ -99,7 +114,11 @@ impl Board {
             Notice::Escalation(escalation) => {
                 let popup = escalation_popup(&escalation, self.engine.now().0);
                 let key = escalation.conversation.clone();
-                self.show(key, escalation.conversation, popup).await;
+                let opens = Opens {
+                    conversation: escalation.conversation,
+                    seen_epoch: Some(escalation.epoch),
+                };
+                self.show(key, opens, popup).await;
             }
             Notice::Summary {
                 conversations,
@@ -111,13 +130,17 @@ impl Board {
                     lines: vec![words::among(&names, conversations)],
                     ..Popup::default()
                 };
-                self.show(SUMMARY.to_owned(), first, popup).await;
+                let opens = Opens {
+                    conversation: first,
+                    seen_epoch: None,
+                };
+                self.show(SUMMARY.to_owned(), opens, popup).await;
             }
             Notice::Withdraw { conversation } => {
                 if let Some(gone) = self.shown.remove(&conversation) {
                     gone.popup.close().await;
                 }
-                let leads_there = |one: &OnBoard| one.opens == conversation;
+                let leads_there = |one: &OnBoard| one.opens.conversation == conversation;
                 if self.shown.get(SUMMARY).is_some_and(leads_there)
                     && let Some(gone) = self.shown.remove(SUMMARY)
                 {
@@ -127,7 +150,7 @@ impl Board {
         }
     }
 
-    async fn show(&mut self, key: String, opens: String, popup: Popup) {
+    async fn show(&mut self, key: String, opens: Opens, popup: Popup) {
         self.showings = self.showings.wrapping_add(1);
         let showing = self.showings;
         let before = self.shown.remove(&key).map(|one| one.popup);
@@ -145,7 +168,7 @@ impl Board {
             .await;
         match shown {
             Ok(popup) => {
-                tracing::info!(conversation = %opens, "A notification is shown.");
+                tracing::info!(conversation = %opens.conversation, "A notification is shown.");
                 let on_board = OnBoard {
                     popup,
                     showing,
@@ -178,18 +201,18 @@ impl Board {
 }
 
 /// Does what a person asked for from a notification.
-async fn act(app: AppHandle, engine: Engine, act: Act, conversation: String) {
+async fn act(app: AppHandle, engine: Engine, act: Act, opens: Opens) {
+    let conversation = &opens.conversation;
     if act == Act::Take {
-        let order = json!({ "conversation": conversation });
-        // When somebody was faster, the conversation says who; there is nothing to add.
-        if let Err(error) = baton_api::call(&engine, "take", order).await {
+        // When somebody was faster it stays with them; the conversation, which opens, says who.
+        if let Err(error) = baton_api::call(&engine, "take", opens.to_take()).await {
             tracing::info!(%conversation, code = %error.code, "It was not taken.");
         }
     }
     if conversation.is_empty() {
         window::show(&app);
     } else {
-        engine.open_conversation(&conversation);
+        engine.open_conversation(conversation);
     }
 }
 
@@ -225,6 +248,7 @@ mod tests {
     fn escalation() -> Escalation {
         Escalation {
             conversation: "cnv_1".to_owned(),
+            epoch: 3,
             who: "Mia Torres".to_owned(),
             why: "the bot is stuck".to_owned(),
             due_at: Some(4 * 60_000),
@@ -247,6 +271,16 @@ mod tests {
         allowed.text = Some("my\nlawyer".to_owned());
         let popup = escalation_popup(&allowed, 0);
         assert_eq!(popup.lines.last().map(String::as_str), Some("my lawyer"));
+    }
+
+    #[test]
+    fn it_is_taken_as_it_was_shown() {
+        let shown = Opens {
+            conversation: "cnv_1".to_owned(),
+            seen_epoch: Some(3),
+        };
+        let order = json!({ "conversation": "cnv_1", "seen_epoch": 3 });
+        assert_eq!(shown.to_take(), order);
     }
 
     #[test]

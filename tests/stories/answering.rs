@@ -50,6 +50,7 @@ async fn a_mail_is_queued_explained_taken_answered_and_resolved() {
 
     let take = cl::Take {
         conversation: which.to_string(),
+        seen_epoch: None,
     };
     desk.engine.take(take).await.unwrap();
     let control = desk.head(which).await.row.control;
@@ -70,6 +71,7 @@ async fn a_mail_is_queued_explained_taken_answered_and_resolved() {
     let done = cl::Release {
         conversation: which.to_string(),
         reason: String::new(),
+        seen_epoch: None,
     };
     desk.engine.resolve(done).await.unwrap();
     let head = desk.head(which).await;
@@ -232,6 +234,7 @@ async fn two_people_cannot_both_answer_without_seeing_each_other() {
         .await;
     let take = cl::Take {
         conversation: which.to_string(),
+        seen_epoch: None,
     };
     desk.engine.take(take.clone()).await.unwrap();
 
@@ -340,6 +343,7 @@ async fn what_nobody_would_find_again_is_refused() {
         note: String::new(),
         reason: String::new(),
         offer_seconds: None,
+        seen_epoch: None,
     };
     let refused = desk.engine.pass(pass).await.err().unwrap();
     assert_eq!(refused.code, "no_such_queue");
@@ -355,4 +359,37 @@ async fn what_nobody_would_find_again_is_refused() {
         assert_eq!(refused.code, "bad_tag", "{tag:?}");
     }
     assert!(desk.state(which).await.tags.is_empty());
+}
+
+#[tokio::test]
+async fn a_take_that_has_not_seen_the_colleague_s_names_them_and_takes_nothing() {
+    let desk = Desk::open().await;
+    let which = desk
+        .mail(&Mail::from(CARLA, "1", "Where is my lamp?"))
+        .await;
+    let seen = desk.head(which).await.row.control.epoch;
+    desk.colleague("ben", which, Command::Take(Reason::default()))
+        .await
+        .unwrap();
+    let take = |seen_epoch| cl::Take {
+        conversation: which.to_string(),
+        seen_epoch,
+    };
+    let refused = desk.engine.take(take(Some(seen))).await.err().unwrap();
+    assert_eq!(
+        (refused.code.as_str(), refused.notice),
+        ("stale_epoch", true)
+    );
+    assert!(refused.message.contains("ben"), "{}", refused.message);
+    assert_eq!(desk.head(which).await.row.control.name, "ben");
+
+    // Whoever sees that Ben has it may take it all the same, and may answer at any time.
+    let seen = desk.head(which).await.row.control.epoch;
+    desk.engine.take(take(Some(seen))).await.unwrap();
+    assert_eq!(desk.head(which).await.row.control.name, "anna");
+    desk.colleague("ben", which, Command::Take(Reason::default()))
+        .await
+        .unwrap();
+    desk.answer(which, "It left on Friday.").await;
+    assert_eq!(desk.head(which).await.row.control.name, "anna");
 }

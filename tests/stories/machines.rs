@@ -59,6 +59,7 @@ async fn machines_do_not_reopen_what_was_solved() {
     let done = cl::Release {
         conversation: which.to_string(),
         reason: String::new(),
+        seen_epoch: None,
     };
     desk.engine.resolve(done).await.unwrap();
 
@@ -92,6 +93,7 @@ async fn a_report_that_our_answer_did_not_arrive_brings_the_work_back() {
     let done = cl::Release {
         conversation: which.to_string(),
         reason: String::new(),
+        seen_epoch: None,
     };
     desk.engine.resolve(done).await.unwrap();
     let read = desk

@@ -103,6 +103,7 @@ async fn live_through(desk: &Desk) {
         fails(desk, lost, 2).await;
         let take = cl::Take {
             conversation: lost.to_string(),
+            seen_epoch: None,
         };
         desk.engine.take(take).await.unwrap();
         label(desk, lost, "needed").await;

@@ -175,6 +175,7 @@ async fn an_offer_that_nobody_takes_goes_back() {
     desk.engine
         .take(cl::Take {
             conversation: conversation.clone(),
+            seen_epoch: None,
         })
         .await
         .unwrap();
@@ -184,6 +185,7 @@ async fn an_offer_that_nobody_takes_goes_back() {
         reason: "lamps are his".to_owned(),
         note: String::new(),
         offer_seconds: Some(60),
+        seen_epoch: None,
     };
     desk.engine.pass(pass).await.unwrap();
     let offer = desk.head(which).await.offer.expect("it is offered");
@@ -223,6 +225,7 @@ async fn a_snoozed_conversation_wakes() {
     desk.engine
         .take(cl::Take {
             conversation: conversation.clone(),
+            seen_epoch: None,
         })
         .await
         .unwrap();

@@ -122,6 +122,7 @@ async fn a_bot_that_nothing_can_ask_fails_over_to_a_person_at_once() {
     desk.engine
         .take(cl::Take {
             conversation: which.to_string(),
+            seen_epoch: None,
         })
         .await
         .unwrap();
@@ -130,6 +131,7 @@ async fn a_bot_that_nothing_can_ask_fails_over_to_a_person_at_once() {
             conversation: which.to_string(),
             bot: "helper".to_owned(),
             summary: String::new(),
+            seen_epoch: None,
         })
         .await
         .unwrap();

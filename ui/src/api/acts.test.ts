@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { expect, it } from "vitest";
-import { showAtOnce } from "./acts";
+import { seenEpoch, showAtOnce } from "./acts";
 import type { ConversationRow } from "./generated/wire";
 
 const LIST = ["conversation_list", { view: "queue" }];
@@ -21,4 +21,15 @@ it("takes back its own row alone when an act fails, and asks anew", () => {
   backOfA();
   expect(subjects(queries)).toEqual(["A", "B, taken"]);
   expect(queries.getQueryState(LIST)?.isInvalidated).toBe(true);
+});
+
+it("says of an act what was shown here when it was chosen", () => {
+  const queries = new QueryClient();
+  const at = (epoch: number) => ({ id: "a", control: { epoch } }) as ConversationRow;
+  expect(seenEpoch(queries, "a")).toEqual({});
+  queries.setQueryData(LIST, { pages: [{ rows: [at(3)] }], pageParams: [] });
+  expect(seenEpoch(queries, "a")).toEqual({ seen_epoch: 3 });
+  queries.setQueryData(["conversation_get", { id: "a" }], { row: at(4) });
+  expect(seenEpoch(queries, "a")).toEqual({ seen_epoch: 4 });
+  expect(seenEpoch(queries, "b")).toEqual({});
 });

@@ -65,6 +65,23 @@ function changeRow(queries: QueryClient, id: string, change: Change): void {
   );
 }
 
+/**
+ * The newest control epoch that was shown here of a conversation: what somebody else has done since
+ * refuses the act, and they keep it. Of one that is not shown anywhere nothing is said.
+ */
+export function seenEpoch(queries: QueryClient, id: string): { seen_epoch?: number } {
+  const lists = queries
+    .getQueriesData<InfiniteData<ConversationPage>>({ queryKey: ["conversation_list"] })
+    .flatMap(([, data]) => data?.pages.flatMap((page) => page.rows) ?? []);
+  const heads = queries
+    .getQueriesData<ConversationHead>({ queryKey: ["conversation_get", { id }] })
+    .flatMap(([, head]) => head?.row ?? []);
+  const epochs = [...lists, ...heads]
+    .filter((row) => row.id === id)
+    .map((row) => row.control.epoch);
+  return epochs.length === 0 ? {} : { seen_epoch: Math.max(...epochs) };
+}
+
 /** Says why something failed: a notice when the state does not allow it, an error otherwise. */
 export function sayFailure(thrown: unknown): void {
   const failure = ApiFailure.of(thrown);
@@ -161,12 +178,12 @@ function actsWith(queries: QueryClient): Acts {
         "done.take",
         {},
         held("agent", agent?.name ?? "", agent?.display_name ?? "", true, "agent_active"),
-        (conversation) => call("take", { conversation }),
+        (conversation) => call("take", { conversation, ...seenEpoch(queries, conversation) }),
       );
     },
     release: (ids, reason = "") =>
       run(ids, "done.release", {}, held("nobody", "", "", false, "released"), (conversation) =>
-        call("release", { conversation, reason }),
+        call("release", { conversation, reason, ...seenEpoch(queries, conversation) }),
       ),
     resolve: (ids) =>
       run(
@@ -178,7 +195,8 @@ function actsWith(queries: QueryClient): Acts {
           status: "solved",
           clock: null,
         }),
-        (conversation) => call("resolve", { conversation, reason: "" }),
+        (conversation) =>
+          call("resolve", { conversation, reason: "", ...seenEpoch(queries, conversation) }),
       ),
     reopen: (ids) =>
       run(
@@ -212,12 +230,19 @@ function actsWith(queries: QueryClient): Acts {
             )
           : (row) => row,
         (conversation) =>
-          call("pass", { conversation, to, reason, note, offer_seconds: offerSeconds ?? null }),
+          call("pass", {
+            conversation,
+            to,
+            reason,
+            note,
+            offer_seconds: offerSeconds ?? null,
+            ...seenEpoch(queries, conversation),
+          }),
       );
     },
     returnToBot: (ids, bot, summary) =>
       run(ids, "done.returnToBot", {}, held("bot", bot, bot, false, "bot_active"), (conversation) =>
-        call("return_to_bot", { conversation, bot, summary }),
+        call("return_to_bot", { conversation, bot, summary, ...seenEpoch(queries, conversation) }),
       ),
     tag: (ids, add, remove) =>
       run(

@@ -54,6 +54,11 @@ wire! {
     pub struct Take {
         /// The conversation.
         pub conversation: String,
+        /// The control epoch that was shown when it was decided; a hand that came between refuses
+        /// it. None to act on whatever is.
+        #[serde(default)]
+        #[ts(optional)]
+        pub seen_epoch: Option<u64>,
     }
 
     /// Hands control over.
@@ -68,6 +73,11 @@ wire! {
         pub note: String,
         /// When given, it is an offer that runs out after so many seconds.
         pub offer_seconds: Option<u32>,
+        /// The control epoch that was shown when it was decided; a hand that came between refuses
+        /// it. None to act on whatever is.
+        #[serde(default)]
+        #[ts(optional)]
+        pub seen_epoch: Option<u64>,
     }
 
     /// Answers an offer.
@@ -86,6 +96,11 @@ wire! {
         pub conversation: String,
         /// Why.
         pub reason: String,
+        /// The control epoch that was shown when it was decided; a hand that came between refuses
+        /// it. None to act on whatever is.
+        #[serde(default)]
+        #[ts(optional)]
+        pub seen_epoch: Option<u64>,
     }
 
     /// Gives control back to a bot.
@@ -96,6 +111,11 @@ wire! {
         pub bot: String,
         /// What happened while people had it.
         pub summary: String,
+        /// The control epoch that was shown when it was decided; a hand that came between refuses
+        /// it. None to act on whatever is.
+        #[serde(default)]
+        #[ts(optional)]
+        pub seen_epoch: Option<u64>,
     }
 
     /// Snoozes a conversation.

@@ -66,6 +66,7 @@ async fn show(
                     .map(|message: MessageRow| message.snippet);
                 let escalation = Escalation {
                     conversation: live.conversation.to_string(),
+                    epoch: row.epoch,
                     who,
                     why: why_alerted(reader, &live)?,
                     due_at: live.alert.due_at.map(|at| at.0),

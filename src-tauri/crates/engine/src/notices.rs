@@ -35,6 +35,8 @@ pub enum Notice {
 pub struct Escalation {
     /// Which conversation.
     pub conversation: String,
+    /// The control epoch it is shown at: who takes it from the notice has seen no later hand.
+    pub epoch: u64,
     /// Who writes.
     pub who: String,
     /// Why it escalated.

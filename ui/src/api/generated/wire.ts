@@ -2669,7 +2669,12 @@ note: string,
 /**
  * When given, it is an offer that runs out after so many seconds.
  */
-offer_seconds: number | null, };
+offer_seconds: number | null, 
+/**
+ * The control epoch that was shown when it was decided; a hand that came between refuses
+ * it. None to act on whatever is.
+ */
+seen_epoch?: number, };
 
 /**
  * Sets the priority.
@@ -3143,7 +3148,12 @@ conversation: string,
 /**
  * Why.
  */
-reason: string, };
+reason: string, 
+/**
+ * The control epoch that was shown when it was decided; a hand that came between refuses
+ * it. None to act on whatever is.
+ */
+seen_epoch?: number, };
 
 /**
  * How a message answers.
@@ -3301,7 +3311,12 @@ bot: string,
 /**
  * What happened while people had it.
  */
-summary: string, };
+summary: string, 
+/**
+ * The control epoch that was shown when it was decided; a hand that came between refuses
+ * it. None to act on whatever is.
+ */
+seen_epoch?: number, };
 
 /**
  * Why a row was not taken.
@@ -4344,7 +4359,12 @@ export type Take = {
 /**
  * The conversation.
  */
-conversation: string, };
+conversation: string, 
+/**
+ * The control epoch that was shown when it was decided; a hand that came between refuses
+ * it. None to act on whatever is.
+ */
+seen_epoch?: number, };
 
 /**
  * Words that tell episodes which needed people from others.

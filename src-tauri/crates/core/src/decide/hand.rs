@@ -249,22 +249,12 @@ impl Work<'_> {
                     Err(not_in_control())
                 }
             }
-            ActorKind::Agent => {
-                let Controller::Agent(other) = holder else {
-                    return Ok(());
-                };
-                if self.is_actor(other) {
-                    return Ok(());
-                }
-                if seen.is_some_and(|seen| seen != control.epoch) {
-                    return Err(stale());
-                }
-                if self.actor_leads() {
-                    Ok(())
-                } else {
-                    Err(not_in_control())
-                }
-            }
+            ActorKind::Agent => match holder {
+                Controller::Agent(other) if self.is_actor(other) => Ok(()),
+                _ if seen.is_some_and(|seen| seen != control.epoch) => Err(stale()),
+                Controller::Agent(_) if !self.actor_leads() => Err(not_in_control()),
+                _ => Ok(()),
+            },
             ActorKind::Rule | ActorKind::System => match seen {
                 Some(seen) if seen != control.epoch => Err(stale()),
                 _ => Ok(()),

@@ -66,18 +66,20 @@ fn tags(typed: Vec<String>) -> Result<BTreeSet<String>, ApiError> {
 }
 
 impl Engine {
-    /// Gives an order of the agent at this desk.
+    /// Gives an order of the agent at this desk, who has seen control at an epoch.
     pub(super) async fn act(
         &self,
         conversation: ConversationId,
         command: Command,
+        seen_epoch: Option<u64>,
     ) -> Result<Acted, ApiError> {
         let me = self.roster().me.as_str().to_owned();
         let outcome = self
             .inner
             .desk
             .turn(move |turn| {
-                let order = turn.new_order(conversation, Actor::agent(me), command);
+                let mut order = turn.new_order(conversation, Actor::agent(me), command);
+                order.seen_epoch = seen_epoch;
                 let outcome = turn.order(&order)?;
                 let undo = outcome
                     .state
@@ -94,12 +96,22 @@ impl Engine {
     }
 
     async fn act_on(&self, conversation: &str, command: Command) -> Result<Acted, ApiError> {
-        self.act(parse(conversation, "conversation")?, command)
-            .await
+        self.act_seeing(conversation, command, None).await
+    }
+
+    async fn act_seeing(
+        &self,
+        conversation: &str,
+        command: Command,
+        seen_epoch: Option<u64>,
+    ) -> Result<Acted, ApiError> {
+        let conversation = parse(conversation, "conversation")?;
+        self.act(conversation, command, seen_epoch).await
     }
 
     pub(super) async fn take(&self, asked: cl::Take) -> Result<Acted, ApiError> {
-        self.act_on(&asked.conversation, Command::Take(Reason::default()))
+        let take = Command::Take(Reason::default());
+        self.act_seeing(&asked.conversation, take, asked.seen_epoch)
             .await
     }
 
@@ -130,7 +142,8 @@ impl Engine {
                 packet,
             },
         };
-        self.act_on(&asked.conversation, command).await
+        self.act_seeing(&asked.conversation, command, asked.seen_epoch)
+            .await
     }
 
     pub(super) async fn offer_accept(&self, asked: cl::OfferAnswer) -> Result<Acted, ApiError> {
@@ -152,7 +165,8 @@ impl Engine {
     }
 
     pub(super) async fn release(&self, asked: cl::Release) -> Result<Acted, ApiError> {
-        self.act_on(&asked.conversation, Command::Release(reason(asked.reason)))
+        let release = Command::Release(reason(asked.reason));
+        self.act_seeing(&asked.conversation, release, asked.seen_epoch)
             .await
     }
 
@@ -162,7 +176,8 @@ impl Engine {
             summary: asked.summary,
             allowed_topics: Vec::new(),
         };
-        self.act_on(&asked.conversation, command).await
+        self.act_seeing(&asked.conversation, command, asked.seen_epoch)
+            .await
     }
 
     pub(super) async fn resolve(&self, asked: cl::Release) -> Result<Acted, ApiError> {
@@ -172,7 +187,8 @@ impl Engine {
                 text: asked.reason,
             },
         };
-        self.act_on(&asked.conversation, command).await
+        self.act_seeing(&asked.conversation, command, asked.seen_epoch)
+            .await
     }
 
     pub(super) async fn reopen(&self, asked: ConversationOnly) -> Result<Acted, ApiError> {

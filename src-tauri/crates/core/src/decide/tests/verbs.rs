@@ -381,6 +381,51 @@ fn the_second_of_two_who_take_at_once_learns_who_was_first() {
 }
 
 #[test]
+fn whoever_has_not_seen_the_newest_hand_moves_nothing() {
+    let reason = Reason::default;
+    let moves = |play: &mut Play| {
+        let pass = play.pass_to(Target::Queue(QueueName::new("billing")));
+        let back = Command::ReturnToBot {
+            bot: "helper".to_owned(),
+            summary: String::new(),
+            allowed_topics: Vec::new(),
+        };
+        let resolve = Command::Resolve { reason: reason() };
+        [Command::Release(reason()), pass, back, resolve]
+    };
+    for order in 0..4 {
+        let mut play = stage("bot");
+        let seen = Some(play.epoch());
+        let take = Command::Take(reason());
+        play.order(Actor::agent("ben"), seen, take).unwrap();
+        // Anna leads and might, had she seen it; Ben has it and may, whatever he saw.
+        let wanted = moves(&mut play)[order].clone();
+        let refusal = play
+            .order(Actor::agent("anna"), seen, wanted.clone())
+            .unwrap_err();
+        assert_eq!(refusal.code(), "stale_epoch", "{wanted:?}");
+        assert_eq!(play.holder(), "agent:ben");
+        let now = Some(play.epoch());
+        let mut lead = play.clone();
+        lead.order(Actor::agent("anna"), now, wanted.clone())
+            .unwrap();
+        play.order(Actor::agent("ben"), seen, wanted).unwrap();
+
+        // What went to another queue meanwhile is not moved unseen either.
+        let mut play = stage("bot");
+        let pass = play.pass_to(Target::Queue(QueueName::new("support")));
+        play.bot(pass).unwrap();
+        let wanted = moves(&mut play)[order].clone();
+        let refused = play.order(Actor::agent("ben"), seen, wanted).unwrap_err();
+        assert_eq!(refused.code(), "stale_epoch");
+        // A reply is a take, whoever has it.
+        let reply = play.reply("Hello", 0);
+        play.order(Actor::agent("ben"), seen, reply).unwrap();
+        assert_eq!(play.holder(), "agent:ben");
+    }
+}
+
+#[test]
 fn after_work_belongs_to_the_same_person() {
     let mut play = stage("ben");
     play.settings.wrap_up_ms = 5 * MINUTE;

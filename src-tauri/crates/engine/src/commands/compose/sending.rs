@@ -77,7 +77,7 @@ impl Engine {
     ) -> Result<Done, ApiError> {
         let outbox = parse(&asked.outbox, "message")?;
         let conversation = parse(&asked.conversation, "conversation")?;
-        self.act(conversation, Command::RetrySend { outbox })
+        self.act(conversation, Command::RetrySend { outbox }, None)
             .await?;
         Ok(Done {})
     }
@@ -97,10 +97,10 @@ impl Engine {
                 )));
             }
         };
-        self.act(conversation, Command::JudgeSend { outbox, sent })
+        self.act(conversation, Command::JudgeSend { outbox, sent }, None)
             .await?;
         if !sent {
-            self.act(conversation, Command::RetrySend { outbox })
+            self.act(conversation, Command::RetrySend { outbox }, None)
                 .await
                 .or_else(|error| {
                     if error.notice {
