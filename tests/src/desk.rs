@@ -19,7 +19,7 @@ use baton_core::ids::{AgentName, ChannelId, ConversationId, Id as _};
 use baton_core::team::{Agent, Team};
 use baton_core::time::Timestamp;
 use baton_engine::clock::Clock as _;
-use baton_engine::intake::{Placed, mail as letter};
+use baton_engine::intake::{Placed, Verification, mail as letter};
 use baton_engine::{Engine, EngineError, OpenOptions, rulesfile};
 use baton_store::{Channel, Options, Store, StoreError};
 use serde_json::json;
@@ -186,7 +186,7 @@ impl Desk {
             .engine
             .desk()
             .turn(move |turn| {
-                let mut arrival = letter::arrival(channel, raw, mail, at, "seen");
+                let mut arrival = letter::arrival(channel, raw, mail, at, Verification::Seen);
                 arrival.token = token;
                 turn.take_in(arrival)
             })

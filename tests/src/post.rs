@@ -74,6 +74,7 @@ pub fn mailbox(server: &MailServer, address: &str, smtp: Option<u16>) -> ch::Mai
         queue: "support".to_owned(),
         history_days: 0,
         ca_file: Some(server.ca().display().to_string()),
+        authserv_id: None,
     }
 }
 

@@ -1,11 +1,17 @@
 //! What was: taken in once, told again byte for byte, and proven untouched.
 
+use std::collections::BTreeSet;
+
 use baton_api::Commands as _;
+use baton_api::contacts::ContactGet;
 use baton_api::control as cl;
 use baton_api::conversations as cv;
 use baton_api::health::AuditVerify;
 use baton_core::hash::Hash;
+use baton_core::ids::{ContactId, ConversationId, Id as _};
 use baton_core::message::Author;
+use baton_core::time::{DAY, MINUTE, Timestamp};
+use baton_engine::desk::contact_facts;
 use baton_engine::import::{Import, Taken};
 use baton_tests::desk::Desk;
 use baton_tests::mail::Mail;
@@ -158,6 +164,17 @@ async fn dialogs_of_two_files_under_one_name_stay_two() {
             None => told.push((conversation, vec![text])),
         }
     }
+    // And those who speak in them are two people.
+    let all = cv::ConversationList {
+        view: "all".to_owned(),
+        order: cv::ListOrder::Newest,
+        cursor: None,
+        limit: 50,
+    };
+    let rows = desk.engine.conversation_list(all).await.unwrap().rows;
+    let people: BTreeSet<&str> = rows.iter().map(|row| row.contact.id.as_str()).collect();
+    assert_eq!((rows.len(), people.len()), (2, 2));
+
     let texts: Vec<&Vec<String>> = told.iter().map(|(_, texts)| texts).collect();
     assert_eq!(
         texts,
@@ -186,4 +203,57 @@ async fn an_archive_of_a_mailbox_that_is_not_connected_knows_whose_answers_are_w
     let authors: Vec<Author> = all.iter().map(|one| one.author).collect();
     assert_eq!(authors, [Author::Customer, Author::Agent]);
     assert_eq!(all[0].conversation, all[1].conversation);
+}
+
+#[tokio::test]
+async fn a_question_of_this_week_after_a_person_s_answer_waits_in_the_queue() {
+    let desk = Desk::open().await;
+    let yesterday = Timestamp(desk.clock_now() - DAY);
+    let said = [
+        (Author::Customer, "Where is my lamp?"),
+        (Author::Agent, "It left on Friday."),
+        (Author::Customer, "It is not here."),
+    ];
+    let dialog = Import::Dialog {
+        name: "7".to_owned(),
+        channel: "chat".to_owned(),
+        said: (0..)
+            .zip(said)
+            .map(|(n, (who, text))| (who, text.to_owned(), Some(yesterday.plus(n * MINUTE))))
+            .collect(),
+        source: "last-week.jsonl".to_owned(),
+    };
+    desk.engine.import(vec![dialog]).await.unwrap();
+    let all = cv::ConversationList {
+        view: "all".to_owned(),
+        order: cv::ListOrder::Newest,
+        cursor: None,
+        limit: 50,
+    };
+    let row = desk
+        .engine
+        .conversation_list(all)
+        .await
+        .unwrap()
+        .rows
+        .remove(0);
+    assert_eq!(
+        (
+            row.control.kind.as_str(),
+            row.status.as_str(),
+            row.waiting_since
+        ),
+        ("queue", "open", Some(yesterday.plus(2 * MINUTE).0))
+    );
+    let contact = ContactGet {
+        contact: row.contact.id.clone(),
+    };
+    let levels = desk.engine.contact_get(contact).await.unwrap().identities;
+    assert_eq!(levels[0].level, "claimed", "a file proves nothing");
+    let facts = desk.engine.read(move |reader, _| {
+        let contact = ContactId::parse(&row.contact.id).unwrap();
+        let opened = ConversationId::parse(&row.id).unwrap();
+        contact_facts(reader, contact, opened, yesterday)
+    });
+    assert_eq!(facts.await.unwrap().verified_by, "");
 }

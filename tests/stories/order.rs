@@ -226,3 +226,28 @@ async fn a_saved_search_counts_only_what_it_has_seen_to_the_end() {
     let part = desk.engine.conversation_list(page(2)).await.unwrap();
     assert_eq!((part.rows.len(), part.total), (2, None));
 }
+
+#[tokio::test]
+async fn whoever_was_let_in_late_in_a_long_conversation_takes_part() {
+    let desk = quick().await;
+    let which = desk.mail(&Mail::from(CARLA, "0", "The order")).await;
+    for n in 1..60 {
+        desk.wait(1_000).await;
+        let next = Mail::from(CARLA, &n.to_string(), &format!("Part {n}"));
+        let again = desk.mail(&next.answers("0@customer.test")).await;
+        assert_eq!(again, which);
+    }
+    desk.wait(1_000).await;
+    let asks_dan = Mail::from(CARLA, "60", "Dan knows more.")
+        .answers("0@customer.test")
+        .header("Cc: Dan <dan@elsewhere.test>");
+    desk.mail(&asks_dan).await;
+    desk.wait(1_000).await;
+    let dan = Mail::from("Dan <dan@elsewhere.test>", "dan", "I do.");
+    assert_eq!(desk.mail(&dan.answers("60@customer.test")).await, which);
+    let last = desk.messages(which).await.pop().unwrap();
+    assert_eq!(
+        (last.text.as_str(), last.join.as_str()),
+        ("I do.", "reference")
+    );
+}

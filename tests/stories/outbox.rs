@@ -13,7 +13,7 @@ use baton_core::ids::{ChannelId, ConversationId, Id as _};
 use baton_core::time::{MINUTE, SECOND};
 use baton_engine::clock::Clock as _;
 use baton_engine::compose::{Letterhead, Machine, outgoing, write};
-use baton_engine::intake::{Placed, mail as letter};
+use baton_engine::intake::{Placed, Verification, mail as letter};
 use baton_engine::{Engine, OpenOptions};
 use baton_store::Channel;
 use baton_testkit::{SmtpSink, Temper};
@@ -57,6 +57,7 @@ fn config(n: usize, port: u16) -> ch::MailConfig {
         queue: "support".to_owned(),
         history_days: 0,
         ca_file: None,
+        authserv_id: None,
     }
 }
 
@@ -116,7 +117,7 @@ impl Outbox {
         let raw = mail.raw();
         let read = baton_channels::mail::decode(&raw, &letter::context(&self.engine.roster()));
         let now = self.clock.now();
-        let arrival = letter::arrival(channel(mailbox), raw, read, now, "seen");
+        let arrival = letter::arrival(channel(mailbox), raw, read, now, Verification::Seen);
         let placed = self.engine.desk().turn(move |turn| turn.take_in(arrival));
         let Placed::New { conversation, .. } = placed.await.unwrap() else {
             panic!("it was known already");

@@ -6,11 +6,12 @@ use std::ops::ControlFlow;
 use baton_core::message::Author;
 use baton_core::rules::facts::chunk::{Chunk, Wanted};
 use baton_core::rules::{EventKind, Fact, Value};
-use baton_core::time::Timestamp;
+use baton_core::time::{SECOND, Timestamp};
 use baton_engine::EngineError;
 use baton_engine::import::Import;
 use baton_tests::data::data;
 use baton_tests::desk::Desk;
+use baton_tests::mail::Mail;
 use serde_json::Value as Json;
 
 /// The dialogs of a file, as the import takes them.
@@ -103,4 +104,32 @@ async fn every_message_of_the_dialogs_is_a_decision_point() {
     });
     let heard = sounded.filter(|tone| *tone != Value::Unknown).count();
     assert!(heard > number / 10, "{heard} of {number} have a tone");
+}
+
+#[tokio::test]
+async fn a_customer_is_known_by_conversations_before_this_one() {
+    let desk = Desk::open().await;
+    let carla = "Carla Stone <carla@customer.test>";
+    desk.mail(&Mail::from(carla, "1", "Where is my lamp?"))
+        .await;
+    desk.wait(SECOND).await;
+    desk.mail(&Mail::from(carla, "2", "Hello?").answers("1@customer.test"))
+        .await;
+    desk.wait(SECOND).await;
+    desk.mail(&Mail::from(carla, "3", "Another thing.").about("The bell"))
+        .await;
+    let mut told = Vec::new();
+    for chunk in chunks(&desk).await {
+        for row in 0..chunk.rows() {
+            let facts = chunk.facts(row);
+            if chunk.event(row) == Some(EventKind::CustomerMessage) {
+                told.push((
+                    facts.get(Fact::CUSTOMER_KNOWN).clone(),
+                    facts.int(Fact::CUSTOMER_CONVERSATIONS),
+                ));
+            }
+        }
+    }
+    let new = || (Value::Bool(false), Some(1));
+    assert_eq!(told, [new(), new(), (Value::Bool(true), Some(2))]);
 }

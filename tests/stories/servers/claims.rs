@@ -1,10 +1,13 @@
 //! Who a mail says it is from proves nothing: a mailbox with the team's own address in From.
 
+use baton_api::Commands as _;
+use baton_api::channels as ch;
+use baton_api::contacts::ContactGet;
 use baton_tests::desk::answer;
 use baton_tests::mail::{Mail, field};
-use baton_tests::post::{conversations, said, until};
+use baton_tests::post::{conversations, is_live, said, until};
 
-use super::office::{Office, SUPPORT};
+use super::office::{CARLA, Office, SUPPORT};
 
 const FORM: &str = "The shop's form <support@baton.test>";
 
@@ -78,12 +81,17 @@ async fn what_bears_the_identifier_of_our_answer_and_says_something_else_is_show
     let other = String::from_utf8(other.raw()).unwrap();
     let other = other.replace("x@customer.test", id);
     office.server.deliver(SUPPORT, other.as_bytes()).unwrap();
-    until("the other mail is shown", || async {
+    // And somebody who says no, and quotes the whole letter.
+    let quotes = Mail::from("Eve <eve@customer.test>", "y", "No.\n> It left on Friday.");
+    let quotes = String::from_utf8(quotes.about("Other").raw()).unwrap();
+    let quotes = quotes.replace("y@customer.test", id);
+    office.server.deliver(SUPPORT, quotes.as_bytes()).unwrap();
+    until("the other mails are shown", || async {
         let rows = conversations(&office.engine).await;
         rows.iter()
             .map(|row| row.messages)
             .sum::<u32>()
-            .eq(&3)
+            .eq(&4)
             .then_some(())
     })
     .await;
@@ -112,4 +120,58 @@ async fn what_another_mail_program_of_ours_put_into_a_folder_is_our_answer() {
     .await;
     assert_eq!(all[1].author, "agent");
     assert!(all[1].warnings.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sender_is_verified_by_our_own_server_only_and_by_the_newest_mail() {
+    let Some(office) = Office::open().await else {
+        return;
+    };
+    let signed = |id: &str, by: &str| {
+        Mail::from(CARLA, id, "Where is my lamp?")
+            .about(id)
+            .header(&format!("Authentication-Results: {by}; dmarc=pass"))
+    };
+    let level = async |office: &Office, subject: &str| {
+        office.conversation(subject, 1).await;
+        let rows = conversations(&office.engine).await;
+        let row = rows.iter().find(|row| row.subject == subject).unwrap();
+        let contact = ContactGet {
+            contact: row.contact.id.clone(),
+        };
+        let known = office.engine.contact_get(contact).await.unwrap();
+        known.identities[0].level.clone()
+    };
+    office.deliver(&signed("unasked", "mx.baton.test"));
+    assert_eq!(
+        level(&office, "unasked").await,
+        "seen",
+        "nobody is believed"
+    );
+
+    // The login test finds the name, and the person confirms it.
+    let list = office
+        .engine
+        .channel_list(ch::ChannelList {})
+        .await
+        .unwrap();
+    let mut put = ch::ChannelPut {
+        id: Some(office.channel.clone()),
+        config: list.channels[0].config.clone().unwrap(),
+        secret: Some("secret".to_owned()),
+        oauth_flow: None,
+    };
+    let tested = office.engine.channel_test(put.clone()).await.unwrap();
+    assert_eq!(tested.authserv_id.as_deref(), Some("mx.baton.test"));
+    put.config.authserv_id = tested.authserv_id;
+    office.engine.channel_put(put).await.unwrap();
+    is_live(&office.engine, &office.channel).await;
+    office.deliver(&signed("ours", "mx.baton.test"));
+    assert_eq!(level(&office, "ours").await, "verified");
+    office.deliver(&signed("forged", "mx.forger.test"));
+    assert_eq!(
+        level(&office, "forged").await,
+        "seen",
+        "the newest mail counts"
+    );
 }

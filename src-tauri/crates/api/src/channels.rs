@@ -66,6 +66,11 @@ wire! {
         #[serde(default)]
         #[ts(optional)]
         pub ca_file: Option<String>,
+        /// The name with which the mailbox's own server signs what it finds out about senders
+        /// (`Authentication-Results`). Only under this name it is believed; none to believe nobody.
+        #[serde(default)]
+        #[ts(optional)]
+        pub authserv_id: Option<String>,
     }
 
     /// A server.
@@ -122,6 +127,9 @@ wire! {
         pub steps: Vec<TestStep>,
         /// The folders found.
         pub folders: Vec<FolderView>,
+        /// The name with which the mailbox's own server seems to sign what it finds out about
+        /// senders, to be confirmed; none when most of its mail bears none.
+        pub authserv_id: Option<String>,
     }
 
     /// One step of a login test.

@@ -35,7 +35,7 @@ use std::fmt;
 use baton_core::hash::Hash;
 use baton_core::message::{Address, Attachment, MessageDocument, ReadingProblem};
 
-pub use auth::AuthenticationResults;
+pub use auth::{AuthenticationResults, authserv_id};
 pub use body::Protection;
 pub use calendar::CalendarSummary;
 

@@ -30,7 +30,7 @@ pub(crate) fn allowed(
     let Some(channel) = roster.channels.get(&state.channel) else {
         return Ok(Vec::new());
     };
-    let facts = contact_facts(reader, state.contact)?;
+    let facts = contact_facts(reader, state.contact, state.id, state.opened_at)?;
     let world = World {
         ruleset: &roster.ruleset,
         team: &roster.team,

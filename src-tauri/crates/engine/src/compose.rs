@@ -112,7 +112,7 @@ pub fn write(
         Some(state) => state.contact,
         None => {
             let first = letter.to.first().cloned().unwrap_or_default();
-            turn.contact_for(kind::EMAIL, &first, "claimed", turn.now, message)?
+            turn.contact_for(kind::EMAIL, &first, None, turn.now, message)?
         }
     };
     let outgoing = Outgoing {

@@ -28,7 +28,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::error::EngineError;
-use crate::intake::TookPlace;
+use crate::intake::{TookPlace, Verification};
 use crate::mint::Mint;
 use crate::roster::{Roster, RosterCell};
 
@@ -367,7 +367,12 @@ impl Turn<'_, '_> {
         let Some(known) = self.roster.channels.get(&channel) else {
             return Err(EngineError::Missing("channel"));
         };
-        let facts = contact_facts(self.tx, contact)?;
+        let opened_at = match (&state, &order.command) {
+            (Some(state), _) => state.opened_at,
+            (None, Command::Record(input)) => input.received_at.min(self.now),
+            (None, _) => self.now,
+        };
+        let facts = contact_facts(self.tx, contact, order.conversation, opened_at)?;
         let goal = match &order.command {
             Command::Record(input) if input.imported => String::new(),
             _ => self.goal(state.as_ref())?,
@@ -454,11 +459,16 @@ pub fn load(reader: &Reader<'_>, agent: &AgentName) -> Result<u32, EngineError> 
     Ok(u32::try_from(held).unwrap_or(u32::MAX))
 }
 
-/// What the rules may know of a contact.
+/// What the rules may know of a contact in a conversation that was opened at an instant.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn contact_facts(reader: &Reader<'_>, contact: ContactId) -> Result<ContactFacts, EngineError> {
+pub fn contact_facts(
+    reader: &Reader<'_>,
+    contact: ContactId,
+    conversation: ConversationId,
+    opened_at: Timestamp,
+) -> Result<ContactFacts, EngineError> {
     let Some(known) = reader.contact(contact)? else {
         return Ok(ContactFacts::default());
     };
@@ -479,10 +489,14 @@ pub fn contact_facts(reader: &Reader<'_>, contact: ContactId) -> Result<ContactF
             .and_then(serde_json::Value::as_f64),
         verified_by: newest
             .map(|one| one.verification.clone())
-            .filter(|level| level != "none" && level != "seen")
+            .filter(|level| level == Verification::Verified.word())
             .unwrap_or_default(),
-        known_conversations: u32::try_from(reader.conversations_count(contact)?)
-            .unwrap_or(u32::MAX),
+        known_conversations: u32::try_from(reader.conversations_before(
+            contact,
+            conversation,
+            opened_at,
+        )?)
+        .unwrap_or(u32::MAX),
         address_domain: newest
             .and_then(|one| one.address.rsplit_once('@'))
             .map(|(_, domain)| domain.to_lowercase())

@@ -17,7 +17,7 @@ use crate::desk::{Turn, derived};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::own::{Lies, is_own};
-use crate::intake::{Arrival, Placed, TookPlace, mail as letter};
+use crate::intake::{Arrival, Placed, TookPlace, Verification, mail as letter};
 use crate::open::OWN;
 use crate::recipients::normal;
 use crate::roster::kind;
@@ -76,8 +76,13 @@ impl Engine {
                         let read = mail::decode(&raw, &context);
                         let at = read.document.date.filter(|date| *date <= now && date.0 > 0);
                         let ours = is_own(&read, &own, Lies::Archived);
-                        let mut arrival =
-                            letter::arrival(history(), raw, read, at.unwrap_or(now), "claimed");
+                        let mut arrival = letter::arrival(
+                            history(),
+                            raw,
+                            read,
+                            at.unwrap_or(now),
+                            Verification::Claimed,
+                        );
                         arrival.imported = true;
                         arrival.source = source;
                         arrival.took_place = Some(TookPlace {
@@ -197,6 +202,10 @@ fn tell_apart(turn: &Turn<'_, '_>, arrivals: &mut [Arrival]) -> Result<(), Engin
         };
         let mark: String = other.chars().take(12).collect();
         for (index, arrival) in arrivals.iter_mut().enumerate() {
+            // Whoever speaks in it is somebody else as well.
+            let document = &mut arrival.document;
+            let customer = document.to.first_mut().unwrap_or(&mut document.from);
+            customer.address = format!("{}~{mark}", customer.address);
             let name = format!("{}~{mark}", arrival.thread.as_deref().unwrap_or_default());
             arrival.native_key = Some(native_key(&name, index));
             arrival.thread = Some(name);
@@ -269,7 +278,7 @@ fn dialog(
                 received_at: clock,
                 imported: true,
                 source: source.to_owned(),
-                verification: "claimed",
+                verification: Verification::Claimed,
                 took_place: Some(took_place.clone()),
             }
         })

@@ -2,6 +2,7 @@
 //! whether it has been here before. Runs inside a turn of the desk, so that cursor, bytes and
 //! events commit together.
 
+mod contact;
 pub mod mail;
 pub mod own;
 mod threading;
@@ -17,12 +18,12 @@ use baton_core::hash::Hash;
 use baton_core::ids::{
     BotName, ChannelId, ContactId, ConversationId, Id as _, MessageId, OutboxId,
 };
-use baton_core::message::{
-    Address, Author, Direction, MessageDocument, MessageKind, ReadingProblem,
-};
-use baton_core::time::{HOUR, SECOND, Timestamp};
+use baton_core::message::{Author, Direction, MessageDocument, MessageKind, ReadingProblem};
+use baton_core::time::{SECOND, Timestamp};
 use baton_core::world::ChannelInfo;
-use baton_store::{Contact, Identity, ReceiptKey};
+use baton_store::ReceiptKey;
+
+pub use contact::Verification;
 
 use crate::desk::{Turn, derived};
 use crate::error::EngineError;
@@ -61,8 +62,8 @@ pub struct Arrival {
     pub imported: bool,
     /// The file it was imported from; empty otherwise.
     pub source: String,
-    /// How sure the sender's identity is: `verified`, `seen`, `claimed`.
-    pub verification: &'static str,
+    /// How sure it is that whoever it names as its writer wrote it.
+    pub verification: Verification,
     /// Where history took place, which is not the channel it stands in now.
     pub took_place: Option<TookPlace>,
 }
@@ -297,15 +298,19 @@ impl Turn<'_, '_> {
         Ok(None)
     }
 
-    /// Whether an arrival holds the words of a message of ours. Whoever got it knows its
-    /// identifier, so that alone makes nothing a copy; lists add words of their own below.
+    /// Whether an arrival begins with the words of a message of ours. Whoever got it knows its
+    /// identifier and may quote it, so that alone makes nothing a copy; lists add words of their
+    /// own below. A message without words, or whose words are erased, is like no other.
     fn says(&self, arrival: &Arrival, ours: MessageId) -> Result<bool, EngineError> {
         let Some(row) = self.tx.message(ours)? else {
             return Ok(false);
         };
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let sent = self.tx.document(row.document)?;
-        Ok(sent.is_none_or(|sent| words(&arrival.document.text).contains(&words(&sent.text))))
+        let Some(sent) = self.tx.document(row.document)? else {
+            return Ok(false);
+        };
+        let sent = words(&sent.text);
+        Ok(!sent.is_empty() && words(&arrival.document.text).starts_with(&sent))
     }
 
     /// The entry of the outbox that an arrival is the copy of, while its sending is not settled.
@@ -393,96 +398,6 @@ impl Turn<'_, '_> {
             author: row.author,
             author_name: row.author_name,
         }))
-    }
-
-    /// The contact of an arrival, made when it is seen for the first time.
-    fn contact_of(
-        &mut self,
-        arrival: &Arrival,
-        message: MessageId,
-    ) -> Result<ContactId, EngineError> {
-        let own = self
-            .roster
-            .channels
-            .get(&arrival.channel)
-            .map(|channel| channel.own.clone())
-            .unwrap_or_default();
-        let party = match arrival.direction {
-            Direction::Inbound => arrival.writer(&own).clone(),
-            Direction::Outbound | Direction::Internal => arrival
-                .document
-                .to
-                .iter()
-                .find(|entry| !own.contains(&normal(&entry.address)))
-                .or_else(|| arrival.document.to.first())
-                .cloned()
-                .unwrap_or_default(),
-        };
-        self.contact_for(
-            &arrival.identity_kind,
-            &party,
-            arrival.verification,
-            arrival.received_at,
-            message,
-        )
-    }
-
-    /// The contact behind a mailbox, made when it is seen for the first time.
-    ///
-    /// # Errors
-    /// The store.
-    pub fn contact_for(
-        &mut self,
-        kind: &str,
-        party: &Address,
-        verification: &str,
-        at: Timestamp,
-        message: MessageId,
-    ) -> Result<ContactId, EngineError> {
-        let address = match normal(&party.address) {
-            empty if empty.is_empty() => format!("unknown:{message}"),
-            address => address,
-        };
-        let known = self.tx.identity(kind, &address)?;
-        let contact = match &known {
-            Some(identity) => identity.contact,
-            None => derived("contact", &[kind.as_bytes(), address.as_bytes()]),
-        };
-        let newer = known.as_ref().is_none_or(|identity| {
-            at.since(identity.last_seen_at) > HOUR
-                || (!party.name.is_empty()
-                    && identity.name != party.name
-                    && at > identity.last_seen_at)
-        });
-        if !newer {
-            return Ok(contact);
-        }
-        if self.tx.contact(contact)?.is_none() {
-            self.tx.save_contact(&Contact {
-                id: contact,
-                name: party.name.clone(),
-                attributes: serde_json::Map::new(),
-                created_at: at,
-                merged_into: None,
-            })?;
-        }
-        let first_seen_at = known
-            .as_ref()
-            .map_or(at, |identity| identity.first_seen_at.min(at));
-        let name = match (party.name.is_empty(), &known) {
-            (true, Some(identity)) => identity.name.clone(),
-            _ => party.name.clone(),
-        };
-        self.tx.save_identity(&Identity {
-            kind: kind.to_owned(),
-            address,
-            contact,
-            name,
-            verification: verification.to_owned(),
-            first_seen_at,
-            last_seen_at: known.map_or(at, |identity| identity.last_seen_at.max(at)),
-        })?;
-        Ok(contact)
     }
 
     /// Where an arrival belongs. A conversation that is damaged beyond mending must not keep new

@@ -19,7 +19,7 @@ use baton_core::time::{DAY, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::own::{Lies, is_own};
-use crate::intake::{Arrival, mail as letter};
+use crate::intake::{Arrival, Verification, mail as letter};
 
 /// The account of a channel's settings.
 #[must_use]
@@ -112,9 +112,9 @@ impl MailboxSink {
         let read = decoded(&item, context);
         let tokens = read.reply_tokens.clone();
         let verification = if read.auth.as_ref().is_some_and(|auth| auth.dmarc == "pass") {
-            "verified"
+            Verification::Verified
         } else {
-            "seen"
+            Verification::Seen
         };
         let ours = batch.role == Role::Sent || is_own(&read, &batch.own, Lies::Delivered);
         let mut arrival = letter::arrival(self.channel, item.raw, read, received_at, verification);
@@ -157,7 +157,7 @@ impl MailboxSink {
             detail: "the mail server cannot hand the message over".to_owned(),
         }];
         let raw = note.into_bytes();
-        let mut arrival = letter::arrival(self.channel, raw, read, received_at, "seen");
+        let mut arrival = letter::arrival(self.channel, raw, read, received_at, Verification::Seen);
         arrival.native_key = batch
             .uid_validity
             .map(|validity| format!("{}/{validity}/{}", batch.folder, meta.uid));

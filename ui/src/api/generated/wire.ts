@@ -672,7 +672,12 @@ steps: Array<TestStep>,
 /**
  * The folders found.
  */
-folders: Array<FolderView>, };
+folders: Array<FolderView>, 
+/**
+ * The name with which the mailbox's own server seems to sign what it finds out about
+ * senders, to be confirmed; none when most of its mail bears none.
+ */
+authserv_id: string | null, };
 
 /**
  * A channel and how it is doing.
@@ -2114,7 +2119,12 @@ history_days: number,
 /**
  * A file with the only certificate authorities to believe, for servers with their own.
  */
-ca_file?: string, };
+ca_file?: string, 
+/**
+ * The name with which the mailbox's own server signs what it finds out about senders
+ * (`Authentication-Results`). Only under this name it is believed; none to believe nobody.
+ */
+authserv_id?: string, };
 
 /**
  * Asks for the HTML view of a message.

@@ -28,6 +28,7 @@ export function ConnectPage() {
   const [flow, setFlow] = useState<string>();
   const [editing, setEditing] = useState(false);
   const [tested, setTested] = useState<ChannelTested>();
+  const [signer, setSigner] = useState("");
   const [failure, setFailure] = useState<ApiFailure>();
   const [busy, setBusy] = useState<Busy>("no");
 
@@ -63,7 +64,10 @@ export function ConnectPage() {
 
   const put = () => ({
     id: null,
-    config: config as MailConfig,
+    config: {
+      ...(config as MailConfig),
+      ...(signer.trim() && { authserv_id: signer.trim() }),
+    },
     secret: secret || null,
     oauth_flow: flow ?? null,
   });
@@ -72,6 +76,7 @@ export function ConnectPage() {
     attempt("test", async () => {
       const result = await call("channel_test", put());
       setTested(result);
+      setSigner(result.authserv_id ?? "");
       announce(t(result.ok ? "connect.tested.ok" : "connect.tested.bad"), !result.ok);
     });
 
@@ -198,6 +203,15 @@ export function ConnectPage() {
               )}
             </Section>
             {tested && <TestSteps tested={tested} />}
+            {tested?.ok && (
+              <TextField
+                label={t("connect.signer")}
+                hint={t("connect.signer.hint")}
+                autoComplete="off"
+                value={signer}
+                onChange={setSigner}
+              />
+            )}
             <div className={styles.acts}>
               <Button type="submit" tone="primary" isDisabled={!ready || busy !== "no"}>
                 {tested?.ok

@@ -54,6 +54,9 @@ export const channels = {
   "connect.step.imap_login": "Log in to IMAP",
   "connect.step.smtp_connect": "Reach the SMTP server",
   "connect.step.smtp_login": "Log in to SMTP",
+  "connect.signer": "Name your mail server signs with",
+  "connect.signer.hint":
+    "It checks who sent each mail and signs the result with this name. Leave it only if the name is your server's; without one, no sender counts as verified.",
   "connect.save": "Save and connect",
   "connect.saving": "Saving…",
   "connect.saved": "{name} connected",

@@ -80,6 +80,7 @@ export const housekeeping: Handlers = {
     return {
       ok,
       folders: [{ name: "INBOX", role: "inbox" }],
+      authserv_id: ok ? "mx.harbour.example" : null,
       steps: [
         { step: "imap_connect", ok: true, text: "TLS 1.3", hint: "" },
         {

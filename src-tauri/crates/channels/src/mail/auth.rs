@@ -1,6 +1,6 @@
 //! Authentication-Results (RFC 8601), believed of the team's own server only.
 
-use crate::mail::header::Header;
+use crate::mail::header::{self, Header};
 
 /// What the team's own server found out about the sender.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,13 +29,32 @@ impl AuthenticationResults {
     }
 }
 
+/// The name that the topmost field of a header is signed with, whoever wrote it. A server that
+/// finds out about senders writes above everything it was handed; what stands there in all mail
+/// of a mailbox is the name of its own server, or nobody's when its server writes none.
+#[must_use]
+pub fn authserv_id(header: &[u8]) -> Option<String> {
+    let (header, _) = header::read(header, 0, |_| false);
+    topmost(&header).and_then(|plain| signed_by(&plain))
+}
+
+fn topmost(header: &Header<'_>) -> Option<String> {
+    let value = header.first("authentication-results")?;
+    Some(without_comments(&String::from_utf8_lossy(value)))
+}
+
+/// The name a field begins with; none where it begins with a result.
+fn signed_by(plain: &str) -> Option<String> {
+    let name = plain.split(';').next()?.split_whitespace().next()?;
+    (!name.contains('=')).then(|| name.to_owned())
+}
+
 /// Reads the topmost field, when a server that is trusted wrote it. Any other field may have been
 /// written by the sender.
 pub(crate) fn read(header: &Header<'_>, trusted: &[String]) -> Option<AuthenticationResults> {
-    let value = String::from_utf8_lossy(header.first("authentication-results")?).into_owned();
-    let plain = without_comments(&value);
-    let mut clauses = plain.split(';');
-    let authserv_id = clauses.next()?.split_whitespace().next()?.to_owned();
+    let plain = topmost(header)?;
+    let authserv_id = signed_by(&plain)?;
+    let clauses = plain.split(';').skip(1);
     if !trusted
         .iter()
         .any(|known| known.eq_ignore_ascii_case(&authserv_id))

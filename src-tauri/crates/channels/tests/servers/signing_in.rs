@@ -280,3 +280,38 @@ async fn a_login_is_tried_on_both_sides_before_it_is_saved() {
     assert_eq!(report.imap.unwrap_err().code, "unreachable");
     assert!(!format!("{wrong:?}").contains("guess"));
 }
+
+#[tokio::test]
+async fn the_name_that_a_mailbox_s_server_signs_with_is_found_and_no_sender_s() {
+    let Some(server) = server() else { return };
+    let account = account(&server, USER);
+    let found = test_login(&account, &password()).await;
+    assert_eq!(found.authserv_id, None, "nothing has come yet");
+    for n in 0..3 {
+        let raw = mail(n);
+        let signed = [
+            b"Authentication-Results: mx.baton.test; dmarc=pass\r\n",
+            &raw[..],
+        ]
+        .concat();
+        server.deliver(USER, &signed).unwrap();
+    }
+    let forged = mail(9);
+    let forged = [
+        b"Authentication-Results: mx.forger.test; dmarc=pass\r\n",
+        &forged[..],
+    ]
+    .concat();
+    server.deliver(USER, &forged).unwrap();
+    let found = test_login(&account, &password()).await;
+    assert!(found.is_fine());
+    assert_eq!(found.authserv_id.as_deref(), Some("mx.baton.test"));
+    for n in 10..16 {
+        server.deliver(USER, &mail(n)).unwrap();
+    }
+    let found = test_login(&account, &password()).await;
+    assert_eq!(
+        found.authserv_id, None,
+        "most bear no name, so none is the server's"
+    );
+}

@@ -414,6 +414,7 @@ fn proposal(address: &str, found: Found) -> ch::Candidate {
             queue: "support".to_owned(),
             history_days: 30,
             ca_file: None,
+            authserv_id: None,
         },
         note: note.to_owned(),
     }
@@ -452,5 +453,6 @@ fn report(tested: &LoginReport) -> ch::ChannelTested {
                 },
             })
             .collect(),
+        authserv_id: tested.authserv_id.clone(),
     }
 }

@@ -18,7 +18,7 @@ use crate::commands::note;
 use crate::compose::{Machine, outgoing};
 use crate::desk::Turn;
 use crate::error::EngineError;
-use crate::intake::Placed;
+use crate::intake::{Placed, Verification};
 
 /// Where a conversation of the script has got to.
 struct Place {
@@ -152,7 +152,8 @@ impl Player {
         let context = crate::intake::mail::context(&turn.roster);
         let read = mail::decode(&raw, &context);
         let channel = place.map_or_else(post, |place| place.channel);
-        let mut arrival = crate::intake::mail::arrival(channel, raw, read, turn.now, "seen");
+        let mut arrival =
+            crate::intake::mail::arrival(channel, raw, read, turn.now, Verification::Seen);
         arrival.identity_kind = IDENTITY.to_owned();
         let placed = turn.take_in(arrival)?;
         if let Placed::New { conversation, .. } = placed {

@@ -16,7 +16,7 @@ use super::{CHAT, IDENTITY, SHOP, chat, post, read_hour};
 use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::intake::Placed;
+use crate::intake::{Placed, Verification};
 use crate::open::{DEMO_KEYS, MACROS, TEAM};
 use crate::roster::kind;
 
@@ -198,7 +198,8 @@ fn furnish_contact(turn: &mut Turn<'_, '_>, customer: &Customer) -> Result<(), E
         address: customer.address.clone(),
     };
     let now = turn.now;
-    let contact = turn.contact_for(IDENTITY, &party, "seen", now, MessageId::default())?;
+    let heard = Some(Verification::Seen);
+    let contact = turn.contact_for(IDENTITY, &party, heard, now, MessageId::default())?;
     if !customer.tier.is_empty() {
         let mut attributes = serde_json::Map::new();
         attributes.insert("tier".to_owned(), customer.tier.clone().into());

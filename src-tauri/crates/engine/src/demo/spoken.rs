@@ -9,7 +9,7 @@ use baton_core::time::Timestamp;
 use serde_json::json;
 
 use super::{CHAT, IDENTITY, SHOP, chat};
-use crate::intake::Arrival;
+use crate::intake::{Arrival, Verification};
 
 /// Something that is said in the demo.
 pub(super) struct Spoken<'a> {
@@ -72,7 +72,7 @@ pub(super) fn spoken(said: Spoken<'_>) -> Arrival {
         received_at: said.at,
         imported: said.imported,
         source: String::new(),
-        verification: "seen",
+        verification: Verification::Seen,
         took_place: None,
     };
     sentiment::note(&mut arrival.document);

@@ -5,7 +5,7 @@ use baton_core::ids::{ChannelId, ConversationId};
 use baton_core::message::{Author, Direction, MessageKind};
 use baton_core::time::Timestamp;
 
-use super::Arrival;
+use super::{Arrival, Verification};
 use crate::roster::{Roster, kind};
 
 /// What the reader must know of the team to judge a sender.
@@ -28,7 +28,9 @@ pub fn context(roster: &Roster) -> DecodeContext {
                     .stored
                     .config
                     .get("authserv_id")
-                    .and_then(|id| id.as_str().map(str::to_owned))
+                    .and_then(|id| id.as_str())
+                    .map(|id| id.trim().to_owned())
+                    .filter(|id| !id.is_empty())
             })
             .collect(),
     }
@@ -41,7 +43,7 @@ pub fn arrival(
     raw: Vec<u8>,
     mail: Mail,
     received_at: Timestamp,
-    verification: &'static str,
+    verification: Verification,
 ) -> Arrival {
     // Reports and notices of mail systems are nobody's words; a vacation notice is the customer's.
     let author = match mail.document.kind {

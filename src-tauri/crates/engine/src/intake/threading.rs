@@ -12,7 +12,8 @@ use crate::desk::Turn;
 use crate::error::EngineError;
 use crate::recipients::normal;
 
-/// Messages of a conversation that are looked at to see whether somebody takes part in it.
+/// Messages at either end of a conversation that are looked at to see whether somebody takes part
+/// in it.
 const LOOK_BACK: usize = 50;
 
 /// The conversation that a mail refers to, and how sure that is.
@@ -80,7 +81,11 @@ pub(super) fn takes_part(
     if state.contact == contact || person(turn, state.contact)? == person(turn, contact)? {
         return Ok(true);
     }
-    let mut messages = turn.tx.messages_of(conversation, None, LOOK_BACK)?;
+    let mut messages = turn.tx.messages_newest(conversation, LOOK_BACK)?;
+    if messages.len() == LOOK_BACK {
+        // Of a long one, whoever was there at the beginning takes part too.
+        messages.extend(turn.tx.messages_of(conversation, None, LOOK_BACK)?);
+    }
     messages.retain(|message| message.join != Join::Flagged);
     // Who wrote stands in the rows; only who was written to has to be read from the messages.
     let wrote = |message: &MessageRow| {

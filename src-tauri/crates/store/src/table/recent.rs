@@ -62,6 +62,28 @@ impl Reader<'_> {
         }
     }
 
+    /// How many conversations with a contact were opened before one that was opened at an
+    /// instant, counted up to a thousand.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn conversations_before(
+        &self,
+        contact: ContactId,
+        conversation: ConversationId,
+        opened_at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let count: i64 = self
+            .statement(
+                "SELECT count(*) FROM (SELECT 1 FROM conversation
+                 WHERE contact = ?1 AND (opened_at_ms, id) < (?2, ?3) LIMIT 1000)",
+            )?
+            .query_row((key(contact), opened_at.0, key(conversation)), |row| {
+                row.get(0)
+            })?;
+        Ok(count.unsigned_abs())
+    }
+
     /// How many conversations there are with a contact, counted up to a thousand.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Trying a login before an account is saved.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::email::account::Account;
@@ -8,6 +10,7 @@ use crate::email::imap::{Folder, Imap};
 use crate::email::login::Login;
 use crate::email::providers::{self, Way};
 use crate::email::smtp::Submission;
+use crate::mail::authserv_id;
 
 /// Why a side of an account does not work, for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +30,9 @@ pub struct LoginReport {
     pub imap: Result<Vec<Folder>, Trouble>,
     /// Whether messages can be handed in.
     pub smtp: Result<(), Trouble>,
+    /// The name with which the mailbox's own server seems to sign what it finds out about
+    /// senders, for the person to confirm.
+    pub authserv_id: Option<String>,
 }
 
 impl LoginReport {
@@ -47,15 +53,44 @@ pub async fn test_login(account: &Account, login: &Login) -> LoginReport {
     let reading = async {
         let mut imap = Imap::connect(&account.imap, &account.trust, &account.user, login).await?;
         let folders = imap.folders().await?;
+        // A mailbox without it, or one that cannot be looked into, works all the same.
+        let authserv_id = signed_by(&mut imap).await.unwrap_or_default();
         imap.logout().await;
-        Ok::<_, MailError>(folders)
+        Ok::<_, MailError>((folders, authserv_id))
     };
     let (imap, smtp) = tokio::join!(reading, submission.check());
     let trouble = |error: MailError| trouble(&error, account, login);
+    let (imap, authserv_id) = match imap {
+        Ok((folders, authserv_id)) => (Ok(folders), authserv_id),
+        Err(error) => (Err(trouble(error)), None),
+    };
     LoginReport {
-        imap: imap.map_err(trouble),
+        imap,
         smtp: smtp.map_err(trouble),
+        authserv_id,
     }
+}
+
+/// How many of the newest numbers of the inbox are looked at for the name of its server.
+const NEWEST: u32 = 100;
+
+/// The name that stands topmost in most of the newest mail. A sender who writes such a field
+/// himself is in the minority, or the server writes none, which the person can see.
+async fn signed_by(imap: &mut Imap) -> Result<Option<String>, MailError> {
+    let inbox = imap.select("INBOX", None).await?;
+    if inbox.exists == 0 || inbox.uid_next == 0 {
+        return Ok(None);
+    }
+    let from = inbox.uid_next.saturating_sub(NEWEST).max(1);
+    let headers = imap.authentications(&format!("{from}:*")).await?;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for id in headers.iter().filter_map(|header| authserv_id(header)) {
+        *counts.entry(id.to_lowercase()).or_default() += 1;
+    }
+    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    Ok(most
+        .filter(|(_, count)| count.saturating_mul(2) > headers.len())
+        .map(|(id, _)| id))
 }
 
 /// The trouble, with the advice that fits this provider.

@@ -148,6 +148,22 @@ impl Imap {
         Ok(found.into_values().collect())
     }
 
+    /// The `Authentication-Results` of the messages with these UIDs, as they stand in the header.
+    pub async fn authentications(&mut self, uids: &str) -> Result<Vec<Vec<u8>>, MailError> {
+        let mut found = Vec::new();
+        let command =
+            format!("UID FETCH {uids} (UID BODY.PEEK[HEADER.FIELDS (AUTHENTICATION-RESULTS)])");
+        self.command("FETCH", &command, |response| {
+            if let Response::Fetch(_, attributes) = response
+                && let Some(header) = body(attributes)
+            {
+                found.push(header.to_vec());
+            }
+        })
+        .await?;
+        Ok(found)
+    }
+
     /// Asks for whole messages without waiting for them; the answers are read, in the order of
     /// asking, by [`Imap::read_bodies`].
     pub(crate) async fn ask_bodies(&mut self, uids: &str) -> Result<(), MailError> {

@@ -160,8 +160,8 @@ facts! {
     CHANNEL_NAME "channel.name" Text, "", "The name the team gave to the channel.";
     CUSTOMER_TIER "customer.tier" Text, "", "The customer's plan or class.";
     CUSTOMER_VALUE_AT_RISK "customer.value_at_risk" Decimal, "money", "What is lost if this customer leaves.";
-    CUSTOMER_VERIFIED "customer.verified" Bool, "", "Whether the address is known to be theirs.";
-    CUSTOMER_KNOWN "customer.known" Bool, "", "Whether they have written before.";
+    CUSTOMER_VERIFIED "customer.verified" Bool, "", "Whether the team's own mail server confirmed the sender of their newest message.";
+    CUSTOMER_KNOWN "customer.known" Bool, "", "Whether they had written before this conversation.";
     CUSTOMER_ADDRESS_DOMAIN "customer.address_domain" Text, "", "What follows the @ of their address.";
     CUSTOMER_CONVERSATIONS "customer.conversations" Int, "conversations", "Conversations with this customer, this one included.";
     CUSTOMER_TAGS "customer.tags" Texts, "", "The tags on the customer.";
