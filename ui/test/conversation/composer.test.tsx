@@ -164,7 +164,9 @@ describe("the composer", () => {
     await user.keyboard("r");
     expect(await screen.findByText("Mira holds the baton. Writing takes it.")).toBeTruthy();
     await user.type(await box("Your answer"), "Hello");
-    await waitFor(() => expect(asked(platform, "take")).toEqual([{ conversation: "cnv_000002" }]));
+    await waitFor(() =>
+      expect(asked(platform, "take")).toEqual([{ conversation: "cnv_000002", seen_epoch: 3 }]),
+    );
 
     await open(platform, "cnv_000005");
     await screen.findByRole("heading", { level: 2, name: /Login code/ });

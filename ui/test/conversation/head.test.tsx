@@ -23,6 +23,7 @@ describe("the head", () => {
         reason: "knows exports",
         note: "Two halves.",
         offer_seconds: 300,
+        seen_epoch: 3,
       },
     ]);
     expect(await screen.findByText(/Offered to Chidi Eze/, { selector: "p" })).toBeTruthy();
