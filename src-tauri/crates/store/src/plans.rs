@@ -159,7 +159,6 @@ fn every_query() {
         reader.conversation_row(state.id)?;
         reader.conversations_with(state.contact, None, 1)?;
         reader.conversations_with(state.contact, Some((START, state.id)), 1)?;
-        reader.effects_of(state.id)?;
         reader.conversations_before(state.contact, state.id, START)?;
         reader.last_message_of(state.id)?;
         for order in [Order::Newest, Order::NextDue] {

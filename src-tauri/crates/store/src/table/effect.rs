@@ -176,22 +176,6 @@ impl Reader<'_> {
         rows.map(|row| stored(row?)).collect()
     }
 
-    /// The effects of a conversation that are to be done or under way.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn effects_of(
-        &self,
-        conversation: ConversationId,
-    ) -> Result<Vec<StoredEffect>, StoreError> {
-        let mut statement = self.statement(&format!(
-            "SELECT {COLUMNS} WHERE e.conversation = ?1 AND e.state IN ('pending', 'running')
-             ORDER BY e.n"
-        ))?;
-        let rows = statement.query_map([key(conversation)], unread)?;
-        rows.map(|row| stored(row?)).collect()
-    }
-
     /// One effect by its name.
     ///
     /// # Errors
