@@ -77,9 +77,6 @@ pub struct Past {
     pub subject: String,
     /// What was said, each line `customer: …`, `bot: …` or `agent NAME: …`.
     pub say: Vec<String>,
-    /// Whether it is solved.
-    #[serde(default)]
-    pub solved: bool,
 }
 
 /// One thing that happens in the hour.

@@ -103,7 +103,8 @@ pub struct Hands {
     /// A bot has had it, or spoken in it.
     #[serde(default)]
     pub bot: bool,
-    /// People have had it, waited for in a queue or in person, or spoken in it.
+    /// People have had it, waited for in a queue or in person, or spoken in it. What was imported
+    /// and waits for the first of them does not count as had.
     #[serde(default)]
     pub people: bool,
     /// The decision by which a rule first brought people in.

@@ -30,6 +30,9 @@ impl Conversation {
         }
         match changed.to {
             Controller::Bot(_) => self.hands.bot = true,
+            // What history leaves waiting may have its answer further on in
+            // the history, by the bot.
+            Controller::Queue(_) if self.imported && changed.verb == Verb::Open => {}
             Controller::Queue(_) | Controller::Agent(_) => self.hands.people = true,
             Controller::Nobody => {}
         }

@@ -1,8 +1,6 @@
 //! The shop of the demo before the hour begins: its people, channels, customers and history.
 
 use baton_channels::demo::{Customer, Hour, Past};
-use baton_core::command::Command;
-use baton_core::control::Reason;
 use baton_core::event::Actor;
 use baton_core::ids::{AgentName, MessageId};
 use baton_core::message::{Address, Author};
@@ -16,7 +14,7 @@ use super::{CHAT, IDENTITY, SHOP, chat, post, read_hour};
 use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::intake::{Placed, Verification};
+use crate::intake::Verification;
 use crate::open::{DEMO_KEYS, MACROS, TEAM};
 use crate::roster::kind;
 
@@ -94,7 +92,6 @@ impl Engine {
                 };
                 let thread = format!("past-{}-{}", past.ago, past.with);
                 let mut at = now.plus(-past.ago.saturating_mul(MINUTE));
-                let mut conversation = None;
                 for (index, said) in past.say.iter().enumerate() {
                     let (who, text) = said.split_once(": ").unwrap_or(("customer", said));
                     let (author, name) = match who.split_once(' ') {
@@ -103,7 +100,7 @@ impl Engine {
                         _ => (Author::Customer, String::new()),
                     };
                     let by_chat = past.by == "chat";
-                    let placed = turn.take_in(spoken(Spoken {
+                    turn.take_in(spoken(Spoken {
                         channel: if by_chat { chat() } else { post() },
                         thread: thread.clone(),
                         number: index,
@@ -115,26 +112,7 @@ impl Engine {
                         at,
                         imported: true,
                     }))?;
-                    if let Placed::New {
-                        conversation: id, ..
-                    } = placed
-                    {
-                        conversation = Some(id);
-                    }
                     at = at.plus(9 * MINUTE);
-                }
-                if let (true, Some(conversation)) = (past.solved, conversation) {
-                    let order = turn.new_order(
-                        conversation,
-                        Actor::agent("lena"),
-                        Command::Resolve {
-                            reason: Reason::default(),
-                        },
-                    );
-                    match turn.order(&order) {
-                        Ok(_) | Err(EngineError::Refused(_)) => {}
-                        Err(error) => return Err(error),
-                    }
                 }
                 Ok(())
             })

@@ -4,6 +4,7 @@ use crate::command::{Command, LabelInput};
 use crate::control::Reason;
 use crate::event::Actor;
 use crate::label::{Label, Sampled};
+use crate::message::Author;
 use crate::time::{DAY, MINUTE};
 
 use super::play::Play;
@@ -175,7 +176,7 @@ fn what_is_said_of_history_leaves_it_history() {
     answer.imported = true;
     answer.received_at = answer.received_at.plus(-59 * DAY);
     answer.direction = crate::message::Direction::Outbound;
-    answer.author = crate::message::Author::Bot;
+    answer.author = Author::Bot;
     play.order(Actor::bot("helper"), None, Command::Record(answer))
         .unwrap();
     assert!(play.state().imported);
@@ -187,4 +188,44 @@ fn what_is_said_of_history_leaves_it_history() {
         Some(play.state().talk.last_at),
         "what a bot had alone ends with its newest message"
     );
+}
+
+/// A word of a dialog that was imported, so many minutes ago.
+fn long_ago(play: &mut Play, author: Author, minutes: i64, text: &str) {
+    let mut word = play.message(text, crate::message::MessageKind::Message);
+    word.imported = true;
+    word.received_at = word.received_at.plus(-minutes * MINUTE);
+    let actor = match author {
+        Author::Customer => Actor::customer(),
+        _ => {
+            word.direction = crate::message::Direction::Outbound;
+            word.author = author;
+            Actor::bot("helper")
+        }
+    };
+    play.order(actor, None, Command::Record(word)).unwrap();
+}
+
+#[test]
+fn a_fresh_dialog_that_is_imported_was_the_bots_alone_unless_people_had_it() {
+    let mut play = Play::new();
+    long_ago(&mut play, Author::Customer, 90, "Are you open on Saturday?");
+    assert!(!play.state().hands.people, "nobody has had it so far");
+    long_ago(&mut play, Author::Bot, 80, "Yes, from ten to four.");
+    let ended = play.state().talk.last_at;
+    let kept: Vec<_> = play.state().kept.iter().map(|kept| kept.at).collect();
+    assert_eq!(kept, [ended], "it ends with the bot's newest word");
+    long_ago(&mut play, Author::Customer, 70, "And on Sunday?");
+    long_ago(&mut play, Author::Bot, 60, "No, never on a Sunday.");
+    let kept: Vec<_> = play.state().kept.iter().map(|kept| kept.at).collect();
+    assert_eq!(kept, [play.state().talk.last_at]);
+    play.check_replay();
+
+    let mut waits = Play::new();
+    long_ago(&mut waits, Author::Customer, 90, "Where is my parcel?");
+    waits
+        .agent("anna", Command::Take(Reason::default()))
+        .unwrap();
+    assert!(waits.state().hands.people, "anna has it");
+    waits.check_replay();
 }
