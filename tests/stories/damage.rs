@@ -6,6 +6,7 @@ use std::path::Path;
 
 use baton_api::Commands as _;
 use baton_api::compose as co;
+use baton_api::conversations as cv;
 use baton_api::health as he;
 use baton_api::timeline::What;
 use baton_core::ids::{ConversationId, Id as _};
@@ -90,6 +91,37 @@ async fn a_damaged_state_is_made_anew_when_a_mail_joins_it() {
         assert!(projections(&desk).await == before, "{damage:?}");
         assert_eq!(health(&desk).await.state, "ok");
     }
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_whole_says_so_and_stands_in_its_list() {
+    let desk = Desk::open().await;
+    let (lamp, chair) = asked(&desk).await;
+    let desk = desk.reopened(|folder| scribble(folder, ROW, lamp)).await;
+    for view in ["queue", "all"] {
+        let page = desk.engine.conversation_list(cv::ConversationList {
+            view: view.to_owned(),
+            order: cv::ListOrder::Newest,
+            cursor: None,
+            limit: 50,
+        });
+        let mut rows: Vec<_> = page.await.unwrap().rows;
+        rows.sort_by_key(|row| row.damaged);
+        let told: Vec<_> = rows.iter().map(|row| (&row.id, row.damaged)).collect();
+        assert_eq!(
+            told,
+            [(&chair.to_string(), false), (&lamp.to_string(), true)]
+        );
+        assert_eq!(rows[1].contact.name, "Carla Stone", "what is left is shown");
+    }
+    // Who works on it makes it whole.
+    desk.engine
+        .mark_read(cv::ConversationOnly {
+            conversation: lamp.to_string(),
+        })
+        .await
+        .unwrap();
+    assert!(!desk.head(lamp).await.row.damaged);
 }
 
 #[tokio::test]

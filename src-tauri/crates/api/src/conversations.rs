@@ -136,6 +136,8 @@ wire! {
         pub attachments: bool,
         /// Messages and notes in all.
         pub messages: u32,
+        /// Whether part of this row cannot be read; what is left of it stands here.
+        pub damaged: bool,
     }
 
     /// A service level clock.

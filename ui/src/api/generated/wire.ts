@@ -1276,7 +1276,11 @@ attachments: boolean,
 /**
  * Messages and notes in all.
  */
-messages: number, };
+messages: number, 
+/**
+ * Whether part of this row cannot be read; what is left of it stands here.
+ */
+damaged: boolean, };
 
 /**
  * What the tests have seen of the rules.
@@ -1992,6 +1996,45 @@ export type LabelsGet = {
  * The conversation.
  */
 conversation: string, };
+
+/**
+ * How the rules learn from people.
+ */
+export type Learning = { 
+/**
+ * How many of the conversations that a bot closed alone are drawn a day; 0 for none.
+ */
+audit_sample: number, 
+/**
+ * The most that can be drawn a day.
+ */
+audit_most: number, 
+/**
+ * How many handoffs a missed conversation is worth.
+ */
+miss_cost: number, 
+/**
+ * The most that it can be worth.
+ */
+miss_most: number, };
+
+/**
+ * Asks how the rules learn from people.
+ */
+export type LearningGet = Record<symbol, never>;
+
+/**
+ * Changes how the rules learn from people.
+ */
+export type LearningSet = { 
+/**
+ * How many of the conversations that a bot closed alone are drawn a day; 0 for none.
+ */
+audit_sample: number, 
+/**
+ * How many handoffs a missed conversation is worth.
+ */
+miss_cost: number, };
 
 /**
  * The order of a list.
@@ -4782,6 +4825,8 @@ export interface Commands {
   label_set: { request: LabelPut; answer: Acted };
   labels_get: { request: LabelsGet; answer: Labels };
   audit_sample_get: { request: AuditSampleGet; answer: AuditSample };
+  learning_get: { request: LearningGet; answer: Learning };
+  learning_set: { request: LearningSet; answer: Learning };
   undo: { request: Undo; answer: Acted };
   alerts_get: { request: AlertsGet; answer: Alerts };
   reply_prepare: { request: ReplyPrepare; answer: ReplyPlan };
@@ -4869,6 +4914,8 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   label_set: [],
   labels_get: ["conversation:{conversation}"],
   audit_sample_get: ["labels", "views"],
+  learning_get: ["settings"],
+  learning_set: [],
   undo: [],
   alerts_get: ["alerts"],
   reply_prepare: ["conversation:{conversation}"],

@@ -46,7 +46,7 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
       )}
       <span className={styles.who}>
         <span className={styles.name} dir="auto">
-          {row.contact.name || row.contact.address}
+          {row.contact.name || row.contact.address || t("row.nobody")}
         </span>
         <Marks row={row} />
       </span>
@@ -57,7 +57,7 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
             <bdi className={styles.draft}>{t("row.draft")}</bdi>{" "}
           </>
         )}
-        <What row={row} />
+        {row.damaged ? <Damaged /> : <What row={row} />}
       </span>
       <span className={styles.when}>
         {!compact && (
@@ -70,6 +70,15 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
     </div>
   );
 });
+
+// A row of which a part is lost does not pretend to say what the conversation is about.
+function Damaged() {
+  return (
+    <span className={styles.trouble}>
+      <Icon name="warning" size={12} /> {t("row.damaged")}
+    </span>
+  );
+}
 
 // What was searched for is shown where it stands: in the subject, or in the words around it.
 function What({ row }: { row: ListedRow }) {
@@ -123,6 +132,7 @@ function Marks({ row }: { row: ConversationRow }) {
 export function rowSentence(row: ConversationRow, now: number): string {
   const deadline = deadlineOf(row.clock);
   return [
+    row.damaged && t("row.damaged"),
     row.escalated && t("row.escalated"),
     row.unread > 0 && t("row.unread", { n: row.unread }),
     row.contact.name || row.contact.address,

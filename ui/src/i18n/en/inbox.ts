@@ -27,6 +27,8 @@ export const inbox = {
   "row.escalated": "Escalated",
   "row.unread": { one: "{n} unread", other: "{n} unread" },
   "row.tags": "Tags: {tags}",
+  "row.damaged": "Part of this row cannot be read; open it to mend it",
+  "row.nobody": "Unknown",
   "row.trouble": "A message could not be sent",
   "row.last": "Newest message {span} ago",
 

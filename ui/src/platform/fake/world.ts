@@ -4,6 +4,7 @@ import type {
   Draft,
   Entry,
   LabelView,
+  LearningSet,
   OfferView,
   Session,
   Settings,
@@ -33,6 +34,8 @@ export interface World {
   readonly offers: Map<string, OfferView>;
   /** What was said of conversations, by conversation. */
   readonly labels: Map<string, LabelView[]>;
+  /** How the rules learn from people. */
+  learning: LearningSet;
 }
 
 /** Returns numbers from 0 to 1 that are the same in every run. */
@@ -59,6 +62,7 @@ export function worldOf(scene: Scene, now: () => number): World {
     macros: new Map(MACROS),
     offers: new Map(),
     labels: new Map(),
+    learning: { audit_sample: 10, miss_cost: 5 },
   };
 }
 
@@ -173,6 +177,7 @@ function rowAt(at: number, now: number, roll: () => number): ConversationRow {
     send_trouble: at === 8,
     attachments: at === 7 || (at > 11 && roll() < 0.12),
     messages: 2 + Math.floor(roll() * 9),
+    damaged: false,
   };
 }
 

@@ -83,6 +83,7 @@ pub(crate) fn row(
         send_trouble: stored.send_trouble,
         attachments: stored.attachments,
         messages: stored.messages,
+        damaged: stored.damaged,
     }
 }
 

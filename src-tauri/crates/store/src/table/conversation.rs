@@ -1,5 +1,7 @@
 //! Conversations: the folded state, and the row that lists show.
 
+mod remains;
+
 use std::collections::BTreeSet;
 
 use baton_core::control::{ControlState, Controller};
@@ -77,6 +79,9 @@ pub struct ConversationRow {
     pub send_trouble: bool,
     /// Whether its history was imported and nobody has acted on it since.
     pub imported: bool,
+    /// Whether part of the row cannot be read; what is left of it stands here, for the rest see
+    /// [`Conversation`]. A list shows such a row instead of failing for it.
+    pub damaged: bool,
 }
 
 /// The clock that a list shows.
@@ -192,7 +197,12 @@ const ROW: &str = "SELECT c.id, c.channel, c.contact, coalesce(p.name, ''), c.su
     LEFT JOIN contact p ON p.id = c.contact
     LEFT JOIN message m ON m.id = c.last_message";
 
+/// The row of a list; of a damaged one what is left.
 fn row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
+    whole(row).or_else(|_| remains::of(row))
+}
+
+fn whole(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
     let clock = match at_or_none(row, 21)? {
         None => None,
         Some(due_at) => Some(RowClock {
@@ -234,6 +244,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         contact_tier: row.get(30)?,
         contact_address: row.get(31)?,
         imported: row.get(29)?,
+        damaged: false,
     })
 }
 
