@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::{
-    backtest, channels, compose, contacts, control, conversations, health, labels, macros,
-    proposals, rules, search, session, timeline, why,
+    backtest, channels, compose, contacts, control, conversations, health, labels, learning,
+    macros, proposals, rules, search, session, timeline, why,
 };
 
 /// What is known of a command without calling it.
@@ -136,6 +136,10 @@ commands! {
     labels_get(labels::LabelsGet) -> labels::Labels, ["conversation:{conversation}"];
     /// Reads today's lots of what a bot closed alone.
     audit_sample_get(labels::AuditSampleGet) -> labels::AuditSample, ["labels", "views"];
+    /// Says how the rules learn from people.
+    learning_get(learning::LearningGet) -> learning::Learning, ["settings"];
+    /// Changes how the rules learn from people.
+    learning_set(learning::LearningSet) -> learning::Learning, [];
     /// Takes back the last act.
     undo(control::Undo) -> conversations::Acted, [];
     /// Reads the live alerts.

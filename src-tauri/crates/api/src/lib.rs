@@ -18,6 +18,7 @@ pub mod conversations;
 pub mod error;
 pub mod health;
 pub mod labels;
+pub mod learning;
 pub mod macros;
 pub mod proposals;
 pub mod rules;

@@ -77,6 +77,12 @@ export const labels: Handlers = {
     touch(`conversation:${conversation}`, "labels");
     return { conversation, undo };
   },
+  learning_get: (_, { world }) => ({ ...world.learning, audit_most: 200, miss_most: 1000 }),
+  learning_set: (asked, { world, touch }) => {
+    world.learning = asked;
+    touch("settings", "labels", "proposals");
+    return { ...asked, audit_most: 200, miss_most: 1000 };
+  },
   audit_sample_get: (_, { world }) => {
     const drawn = kept(world);
     const open: AuditItem[] = drawn

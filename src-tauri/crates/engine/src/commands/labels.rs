@@ -12,17 +12,12 @@ use baton_core::label::{Drawn, Estimate, Label, SampleAnswer, Sampled, day_of, d
 use baton_core::time::{DAY, Timestamp};
 use baton_store::{ContentState, LabelRow, Reader, StoreError};
 
+use super::learning::audit_size;
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
 use crate::roster::Roster;
 use crate::view::{row, text};
 
-/// The setting that says how many conversations are drawn a day.
-const AUDIT_SIZE: &str = "audit_sample";
-/// Drawn a day when nobody says otherwise.
-const AUDIT_DEFAULT: u32 = 10;
-/// Drawn a day at most.
-const AUDIT_MOST: u32 = 200;
 /// Days after which nobody is asked any more about what was drawn.
 const AUDIT_DAYS: i64 = 7;
 /// Labels below which counts are told and no rates.
@@ -126,14 +121,12 @@ fn label(said: LabelRow, roster: &Roster) -> lb::LabelView {
 
 /// What was drawn of a day.
 fn drawn_on(reader: &Reader<'_>, day: i64) -> Result<Drawn, StoreError> {
-    let size: Option<u32> = reader.setting(AUDIT_SIZE)?;
     let episodes: Vec<(ConversationId, u32)> = reader
         .kept_on(day)?
         .iter()
         .map(|kept| (kept.conversation, kept.episode))
         .collect();
-    let size = size.unwrap_or(AUDIT_DEFAULT).min(AUDIT_MOST);
-    Ok(draw(day, &episodes, size))
+    Ok(draw(day, &episodes, audit_size(reader)?))
 }
 
 /// How an episode was drawn; none for one that was not, or whose day is not over.

@@ -11,20 +11,19 @@ use baton_core::event::{Actor, Event};
 use baton_core::hash::Hash;
 use baton_core::label::{Interval, Label};
 use baton_core::rules::propose::{
-    Case, CasePoint, Change, Costs, FEWEST_LABELS, Outcome, Proposal, propose,
+    Case, CasePoint, Change, FEWEST_LABELS, Outcome, Proposal, propose,
 };
 use baton_core::rules::{DecisionRecord, EventKind, Fact, Value};
 use baton_core::time::Timestamp;
 use baton_store::{AnsweredProposal, Decision, LabelRow, Reader};
 
 use super::labels::ENOUGH;
+use super::learning::costs;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::roster::Roster;
 use crate::view::text;
 
-/// The setting with the worth of a miss, in handoffs.
-const MISS_COST: &str = "miss_cost";
 /// Labelled episodes that are looked at, the newest.
 const CASES: usize = 2_000;
 /// Decisions of a conversation that are looked at.
@@ -132,22 +131,6 @@ impl Engine {
             })
             .await?;
         Ok(pr::ProposalAnswered { ruleset })
-    }
-}
-
-fn costs(reader: &Reader<'_>, asked: Option<f64>) -> Result<Costs, EngineError> {
-    let known = Costs::default();
-    let miss = match asked {
-        Some(miss) => miss,
-        None => reader.setting(MISS_COST)?.unwrap_or(known.miss),
-    };
-    match miss.is_finite() && (0.0..=1_000.0).contains(&miss) {
-        true => Ok(Costs { miss, ..known }),
-        false => Err(EngineError::bad(
-            "bad_cost",
-            "A miss costs between 0 and 1,000 handoffs.",
-            "Say how many handoffs one missed conversation is worth.",
-        )),
     }
 }
 
