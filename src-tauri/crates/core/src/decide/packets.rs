@@ -202,19 +202,16 @@ impl Work<'_> {
             counted(state.talk.episode_messages, "message", "messages")
         )];
         if state.bot.turns > 0 {
-            told.push(format!(
-                "The bot answered {}.",
-                counted(state.bot.turns, "time", "times")
-            ));
+            told.push(format!("The bot answered {}.", times(state.bot.turns)));
         }
         if state.bot.failures > 0 {
-            told.push(format!(
-                "It failed {} in a row.",
-                counted(state.bot.failures, "time", "times")
-            ));
+            told.push(match state.bot.failures {
+                1 => "Its last attempt failed.".to_owned(),
+                failures => format!("It failed {} in a row.", times(failures)),
+            });
         }
         if let Some(intent) = &state.bot.intent {
-            told.push(format!("It understood: {intent}."));
+            told.push(format!("It understood: {}.", intent.replace('_', " ")));
         }
         if state.talk.first_reply_at.is_some() {
             told.push("A person has answered.".to_owned());
@@ -243,6 +240,14 @@ fn counted(number: u32, one: &str, many: &str) -> String {
         format!("1 {one}")
     } else {
         format!("{number} {many}")
+    }
+}
+
+fn times(number: u32) -> String {
+    match number {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        more => format!("{more} times"),
     }
 }
 

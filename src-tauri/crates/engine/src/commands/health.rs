@@ -93,18 +93,27 @@ impl Engine {
             checks.push(check("channel", state, text, channel.hint));
         }
         let (sending, trouble, figures) = self.read(|reader, _| figures(reader)).await?;
-        if trouble > 0.0 {
+        if trouble > 0 {
             checks.push(check(
                 "outbox",
                 "bad",
-                format!("{trouble} messages failed or are in doubt."),
+                match trouble {
+                    1 => "1 conversation has a message that failed or is in doubt.".to_owned(),
+                    more => {
+                        format!("{more} conversations have messages that failed or are in doubt.")
+                    }
+                },
                 "Open them from the view All with is:trouble and decide.",
             ));
         } else {
             checks.push(check(
                 "outbox",
                 "ok",
-                format!("{sending} messages wait to be sent."),
+                match sending {
+                    0 => "Nothing waits to be sent.".to_owned(),
+                    1 => "1 message waits to be sent.".to_owned(),
+                    more => format!("{more} messages wait to be sent."),
+                },
                 "",
             ));
         }
@@ -130,13 +139,19 @@ impl Engine {
             (0, mended) => check(
                 "conversations",
                 "warn",
-                format!("{mended} damaged conversations were made anew from the log."),
+                match mended {
+                    1 => "A damaged conversation was made anew from the log.".to_owned(),
+                    more => format!("{more} damaged conversations were made anew from the log."),
+                },
                 "Nothing of them is lost; if this happens again, look at the disk.",
             ),
             (lost, _) => check(
                 "conversations",
                 "bad",
-                format!("{lost} conversations are damaged, and their log with them."),
+                match lost {
+                    1 => "A conversation is damaged, and its log with it.".to_owned(),
+                    more => format!("{more} conversations are damaged, and their log with them."),
+                },
                 "New mail goes to conversations of its own. `baton audit verify` says what is \
                  damaged; restore a backup.",
             ),
@@ -223,7 +238,7 @@ fn size(path: &Path) -> u64 {
     std::fs::metadata(path).map(|meta| meta.len()).unwrap_or(0)
 }
 
-fn figures(reader: &Reader<'_>) -> Result<(f64, f64, BTreeMap<String, f64>), EngineError> {
+fn figures(reader: &Reader<'_>) -> Result<(u64, u64, BTreeMap<String, f64>), EngineError> {
     let mut figures = BTreeMap::new();
     let stats = reader.stats()?;
     for (name, value) in [
@@ -236,7 +251,7 @@ fn figures(reader: &Reader<'_>) -> Result<(f64, f64, BTreeMap<String, f64>), Eng
     }
     let sending = reader.count(&Place::Sending)?.conversations;
     let trouble = reader.count(&Place::SendTrouble)?.conversations;
-    Ok((sending as f64, trouble as f64, figures))
+    Ok((sending, trouble, figures))
 }
 
 /// Checks every device's chain and the database itself.

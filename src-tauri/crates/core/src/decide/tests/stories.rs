@@ -206,7 +206,7 @@ fn a_bot_that_stumbles_twice_hands_over() {
     let packet = play.packet();
     assert_eq!(packet.intent.as_ref().unwrap().name, "order");
     assert!(
-        packet.summary.text.contains("It failed 2 times in a row."),
+        packet.summary.text.contains("It failed twice in a row."),
         "{packet:?}"
     );
 }
