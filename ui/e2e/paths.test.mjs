@@ -45,17 +45,50 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await close();
   });
 
-  it("says whether a person was needed, and finds no sample of a day without one", async () => {
+  it("says whether a person was needed, and takes it back", async () => {
     const { page, complaints, close } = await open("/v/queue");
     await openHandoff(page);
     await page.keyboard.press("1");
     await page.getByText("You said that a person was needed", { exact: true }).waitFor();
     await page.keyboard.press("z");
     await page.getByText("You took back what was said of it").waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("draws fewer conversations, and answers the sample of what the bot closed alone", async () => {
+    const { page, complaints, close } = await open("/settings");
+    const figure = page.getByRole("textbox", { name: "Conversations in the daily sample" });
+    await figure.waitFor();
+    await tabTo(page, /^Conversations in the daily sample$/);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("3");
+    await page.keyboard.press("Tab");
+    await tabTo(page, /^Worth of a missed conversation$/);
+    await page.keyboard.press("ArrowUp");
+    await tabTo(page, /^Save$/);
+    await page.keyboard.press("Enter");
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.reload();
+    await figure.waitFor();
+    assert.equal(await figure.inputValue(), "3");
+    const worth = page.getByRole("textbox", { name: "Worth of a missed conversation" });
+    assert.equal(await worth.inputValue(), "6");
+    assert.deepEqual(await faults(page), []);
+
     await page.keyboard.press("g");
     await page.keyboard.press("l");
     await page.getByRole("heading", { level: 1, name: "Sample of the bot" }).waitFor();
-    await page.getByText("Nothing to look at").waitFor();
+    await page.getByText(/^0 of 3 answered, of [45] that the bot closed/).waitFor();
+    await page.getByRole("list", { name: "What was said" }).getByText("Pedal:").first().waitFor();
+    assert.deepEqual(await faults(page), []);
+    await page.keyboard.press("2");
+    await page.getByText(/^1 of 3 answered/).waitFor();
+    await page.keyboard.press("4");
+    await page.getByText(/^2 of 3 answered/).waitFor();
+    await page.getByText(/^1 of 2 answered should have been a person/).waitFor();
+    await page.keyboard.press("2");
+    await page.getByText("All looked at").waitFor();
     assert.deepEqual(complaints, []);
     await close();
   });

@@ -13,6 +13,7 @@ import { changeSettings, settings as local } from "../../state/settings";
 import { useStore } from "../../state/store";
 import { notify } from "../../state/toasts";
 import { KeySettings } from "./KeySettings";
+import { LearningSettings } from "./LearningSettings";
 import { MacroSettings } from "./MacroSettings";
 import styles from "./settings.module.css";
 
@@ -105,6 +106,7 @@ export function SettingsPage() {
         <Signature settings={settings} onChange={change} />
       </Section>
       <MacroSettings />
+      <LearningSettings />
       {session.desktop && (
         <Section title={t("settings.desktop")}>
           <Card>

@@ -34,6 +34,14 @@ export const settings = {
   "settings.undo": "Time to take a message back",
   "settings.undo.hint": "It leaves after this pause.",
   "settings.signature": "Signature",
+  "learning.label": "Learning from people",
+  "learning.text":
+    "What people say afterwards shows where a limit of the rules could be better. The same for all desks of the workspace.",
+  "learning.sample": "Conversations in the daily sample",
+  "learning.sample.hint":
+    "Drawn by lot from those that the bot closed alone. Ten is usual; 0 draws none.",
+  "learning.miss": "Worth of a missed conversation",
+  "learning.miss.hint": "In needless handoffs. With 5, one miss is as bad as five of them.",
   "settings.desktop": "This computer",
   "settings.autostart": "Start when I log in",
   "settings.close_to_tray": "Closing the window keeps Baton in the tray",

@@ -23,10 +23,11 @@ impl Conversation {
             if let Some(point) = undone {
                 self.hands = point.hands;
             }
-            if was_closed && !closes {
-                let episode = self.episode;
-                self.kept.retain(|kept| kept.episode != episode);
-            }
+        }
+        // It goes on, after all: the close is undone, or the history has more.
+        if was_closed && !closes && matches!(changed.verb, Verb::Undo | Verb::Open) {
+            let episode = self.episode;
+            self.kept.retain(|kept| kept.episode != episode);
         }
         match changed.to {
             Controller::Bot(_) => self.hands.bot = true,
