@@ -6,9 +6,14 @@ pub mod vault;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio::sync::oneshot;
+
+/// So many calls may hang at once; one more is not begun.
+const HANGING: usize = 8;
 
 /// A place that keeps secrets. Calls may block, even for a person to unlock something.
 pub trait SecretStore: Send + Sync + 'static {
@@ -75,7 +80,7 @@ impl SecretError {
             Self::WrongPassphrase => "Enter the passphrase again.",
             Self::Damaged => "Restore the file from a backup, or enter the passwords again.",
             Self::NotWritten => "Check free space and the rights on the workspace folder.",
-            Self::Refused => "",
+            Self::Refused => "Unlock the keyring and try again, or choose the encrypted file.",
         }
     }
 }
@@ -85,6 +90,8 @@ impl SecretError {
 pub struct Secrets {
     store: Arc<dyn SecretStore>,
     limit: Duration,
+    /// Calls that have not come back.
+    under_way: Arc<AtomicUsize>,
 }
 
 impl fmt::Debug for Secrets {
@@ -96,7 +103,11 @@ impl fmt::Debug for Secrets {
 impl Secrets {
     /// Uses a store. A person may take `limit` to unlock it.
     pub fn new(store: Arc<dyn SecretStore>, limit: Duration) -> Self {
-        Self { store, limit }
+        Self {
+            store,
+            limit,
+            under_way: Arc::default(),
+        }
     }
 
     /// The secret under a name, when there is one.
@@ -126,25 +137,63 @@ impl Secrets {
         &self,
         work: impl FnOnce(&dyn SecretStore) -> Result<T, SecretError> + Send + 'static,
     ) -> Result<T, SecretError> {
+        let call = Call::begin(&self.under_way)?;
         let store = Arc::clone(&self.store);
-        let task = tokio::task::spawn_blocking(move || work(store.as_ref()));
-        match tokio::time::timeout(self.limit, task).await {
-            Ok(Ok(result)) => result,
+        let (tell, told) = oneshot::channel();
+        // A thread of its own: one that hangs for ever would hold up the end of the program if it
+        // were the runtime's, and take the place of reading from the database.
+        std::thread::Builder::new()
+            .name("secrets".to_owned())
+            .spawn(move || {
+                let answer = work(store.as_ref());
+                drop(call);
+                // Nobody may be waiting any more.
+                let _ = tell.send(answer);
+            })
+            .map_err(|_| SecretError::Unavailable)?;
+        match tokio::time::timeout(self.limit, told).await {
+            Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(SecretError::Refused),
             Err(_) => Err(SecretError::TimedOut),
         }
     }
 }
 
+/// A call of the store that has not come back.
+struct Call(Arc<AtomicUsize>);
+
+impl Call {
+    /// Begins a call, unless so many hang already that another would hang too.
+    fn begin(under_way: &Arc<AtomicUsize>) -> Result<Self, SecretError> {
+        let call = Self(Arc::clone(under_way));
+        if under_way.fetch_add(1, Ordering::Relaxed) < HANGING {
+            Ok(call)
+        } else {
+            Err(SecretError::TimedOut)
+        }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::{Mutex, mpsc};
+
     use super::*;
 
-    struct Asking;
+    /// Asks a person, who takes as long as they like.
+    struct Asking {
+        person: Mutex<mpsc::Receiver<()>>,
+    }
 
     impl SecretStore for Asking {
         fn get(&self, _name: &str) -> Result<Option<SecretString>, SecretError> {
-            std::thread::sleep(Duration::from_millis(300));
+            self.person.lock().unwrap().recv().ok();
             Ok(None)
         }
         fn put(&self, _name: &str, _secret: &SecretString) -> Result<(), SecretError> {
@@ -158,10 +207,44 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_keyring_that_waits_for_a_person_does_not_hold_us_up() {
-        let secrets = Secrets::new(Arc::new(Asking), Duration::from_millis(30));
-        assert_eq!(secrets.get("a").await.unwrap_err(), SecretError::TimedOut);
-        secrets.put("a", "b".to_owned().into()).await.unwrap();
+    #[test]
+    fn a_keyring_that_waits_for_a_person_does_not_hold_us_up() {
+        let (person, asked) = mpsc::channel();
+        let asking = Asking {
+            person: Mutex::new(asked),
+        };
+        let secrets = Secrets::new(Arc::new(asking), Duration::from_millis(30));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            for _ in 0..HANGING {
+                assert_eq!(secrets.get("a").await.unwrap_err(), SecretError::TimedOut);
+            }
+            // When that many hang, one more is told so at once, and costs no thread.
+            let begun = std::time::Instant::now();
+            assert_eq!(
+                secrets.put("a", "b".to_owned().into()).await.unwrap_err(),
+                SecretError::TimedOut
+            );
+            assert!(begun.elapsed() < Duration::from_millis(30));
+        });
+        // The end of the program waits for none of them.
+        drop(runtime);
+
+        // The person is back: what hung ends, and everything works again.
+        for _ in 0..HANGING {
+            person.send(()).unwrap();
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            while secrets.put("a", "b".to_owned().into()).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
     }
 }

@@ -59,6 +59,23 @@ impl SecretStore for Nowhere {
     }
 
     fn describe(&self) -> &'static str {
-        "nothing: no keyring runs in this session, so no mailbox can be connected"
+        match self.why {
+            SecretError::WrongPassphrase => {
+                "Nothing: the passphrase of the encrypted file is wrong, so no mailbox can be \
+                 connected."
+            }
+            SecretError::Damaged => {
+                "Nothing: the encrypted file cannot be read, so no mailbox can be connected."
+            }
+            SecretError::NotWritten => {
+                "Nothing: the encrypted file cannot be written, so no mailbox can be connected."
+            }
+            SecretError::Unavailable
+            | SecretError::Locked
+            | SecretError::TimedOut
+            | SecretError::Refused => {
+                "Nothing: no keyring runs in this session, so no mailbox can be connected."
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use baton_api::ApiError;
 use baton_api::channels::MailConfig;
 use baton_channels::email::login::Login;
 use baton_channels::email::oauth::TokenKeeper;
@@ -307,27 +308,24 @@ async fn way_in(
     engine: &Engine,
     known: &KnownChannel,
 ) -> Result<(MailConfig, Login), AccountState> {
-    let wanting = |code: &str, message: &str, hint: String| AccountState::NeedsAttention {
+    let wanting = |error: ApiError| AccountState::NeedsAttention {
         since_ms: engine.now().0,
-        code: code.to_owned(),
-        message: message.to_owned(),
-        hint,
+        code: error.code,
+        message: error.message,
+        hint: error.hint,
     };
     let stored = &known.stored;
     let config = MailConfig::deserialize(&stored.config).map_err(|_| {
-        wanting(
+        wanting(ApiError::new(
             "bad_config",
             "The settings of this mailbox cannot be read.",
-            "Set it up again.".to_owned(),
-        )
+            "Set it up again.",
+        ))
     })?;
+    // It says itself what is wrong, be it the keyring or a password that was never kept.
     match login_of(engine, stored.id, &stored.config, &config).await {
         Ok(login) => Ok((config, login)),
-        Err(error) => Err(wanting(
-            "no_secret",
-            "The password of this mailbox could not be read.",
-            error.to_string(),
-        )),
+        Err(error) => Err(wanting(error.into())),
     }
 }
 

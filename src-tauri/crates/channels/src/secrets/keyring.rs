@@ -1,9 +1,15 @@
 //! The operating system's keyring: Secret Service, Keychain or Credential Manager.
 
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
 use ::keyring::{Entry, Error};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{SecretError, SecretStore};
+
+/// How long the session may take to say whether it has a keyring.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The keyring of the person who runs Baton. Entries belong to a workspace, so that two
 /// workspaces of one person do not share accounts by accident.
@@ -13,15 +19,23 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// The keyring, with entries for a workspace; an error when the session has none.
+    /// The keyring, with entries for a workspace; an error when the session has none. One that
+    /// does not answer in time is there, and each call of it will say how it is.
     pub fn open(workspace: &str) -> Result<Self, SecretError> {
+        let (tell, told) = mpsc::channel();
         // The client of the Secret Service runs its own executor, which cannot start on a thread
-        // that already drives one.
-        match std::thread::spawn(|| Entry::store_status().is_ok()).join() {
-            Ok(true) => Ok(Self {
+        // that already drives one; and it waits without end for a service that hangs.
+        let asking = std::thread::Builder::new()
+            .name("keyring".to_owned())
+            .spawn(move || tell.send(Entry::store_status().is_ok()));
+        if asking.is_err() {
+            return Err(SecretError::Unavailable);
+        }
+        match told.recv_timeout(PATIENCE) {
+            Ok(true) | Err(RecvTimeoutError::Timeout) => Ok(Self {
                 service: format!("baton:{workspace}"),
             }),
-            Ok(false) | Err(_) => Err(SecretError::Unavailable),
+            Ok(false) | Err(RecvTimeoutError::Disconnected) => Err(SecretError::Unavailable),
         }
     }
 

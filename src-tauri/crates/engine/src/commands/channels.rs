@@ -336,10 +336,6 @@ impl Engine {
     }
 }
 
-fn error_hint() -> &'static str {
-    "Unlock the keyring and try again."
-}
-
 fn next_position(roster: &Roster) -> u32 {
     let count = roster
         .channels
