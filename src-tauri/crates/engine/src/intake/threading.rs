@@ -41,6 +41,9 @@ pub(super) fn find(
             .messages_referring_to(&[document.native_id.as_str()])?;
     }
     hits.retain(|hit| hit.channel == arrival.channel);
+    if hits.is_empty() {
+        hits = other_copies(turn, arrival)?;
+    }
     let Some(nearest) = hits.first() else {
         return Ok(None);
     };
@@ -55,6 +58,31 @@ pub(super) fn find(
         }
     }
     Ok(Some((nearest.conversation, Join::Flagged)))
+}
+
+/// The same mail that came by another way: a list adds to its words and leaves its identifier.
+/// Broken senders use one identifier for many mails, so the words must agree, too.
+fn other_copies(turn: &Turn<'_, '_>, arrival: &Arrival) -> Result<Vec<ThreadHit>, EngineError> {
+    let (id, words) = (&arrival.document.native_id, arrival.document.text.trim());
+    if id.is_empty() || words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut copies = Vec::new();
+    for hit in turn.tx.messages_with_ids(&[id.as_str()])? {
+        if hit.channel != arrival.channel || hit.direction != Direction::Inbound {
+            continue;
+        }
+        let Some(row) = turn.tx.message(hit.message)? else {
+            continue;
+        };
+        let document = turn.tx.document(row.document).map_err(Into::into);
+        let said = document.or_else(super::of_one)?;
+        let said = said.as_ref().map_or("", |document| document.text.trim());
+        if !said.is_empty() && (words.contains(said) || said.contains(words)) {
+            copies.push(hit);
+        }
+    }
+    Ok(copies)
 }
 
 fn one_each(hits: &[ThreadHit]) -> Vec<&ThreadHit> {
