@@ -6,6 +6,7 @@ use baton_channels::email::MailError;
 use baton_channels::email::SinkError;
 use baton_channels::email::imap::Role;
 use baton_channels::email::sync::{Cursor, FolderSync, Limits, Suspects};
+use baton_channels::mail::{DecodeContext, decode};
 
 use crate::shelf::Shelf;
 use crate::stage::{account, connect, mail, server, server_with, sync, sync_suspecting, sync_with};
@@ -306,6 +307,10 @@ async fn strange_bytes_come_through_untouched() {
         b"no header at all\r\n".to_vec(),
         b"Message-ID: <a@b>\r\nMessage-ID: <c@d>\r\n\r\n{10}\r\n* BYE\r\na1 OK done\r\n".to_vec(),
         b"Subject: (\"parens\" \\ and {3}\r\n\r\n.\r\n..\r\n".to_vec(),
+        b"Date: 31 Feb 2099 99:00 +9999\r\nContent-Type: text/plain; charset=x-unknown\r\n\r\n\xe4\r\n"
+            .to_vec(),
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ncut o\r\n".to_vec(),
+        deeply_nested(1_000),
     ];
     for raw in &strange {
         server.deliver(USER, raw).unwrap();
@@ -316,7 +321,23 @@ async fn strange_bytes_come_through_untouched() {
     for (n, raw) in strange.iter().enumerate() {
         let stored = shelf.get("INBOX", n as u32 + 1).unwrap();
         assert!(stored.raw.ends_with(raw), "message {n} was changed");
+        // Whatever it is, there is something to show of it.
+        let document = decode(&stored.raw, &DecodeContext::default()).document;
+        let shown = format!("{}{}", document.subject, document.text);
+        assert!(!shown.trim().is_empty(), "message {n} shows nothing");
     }
+}
+
+/// Containers in containers, each of which could hold the text.
+fn deeply_nested(levels: usize) -> Vec<u8> {
+    let mut mail = String::new();
+    for level in 0..levels {
+        mail.push_str(&format!(
+            "Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n"
+        ));
+    }
+    mail.push_str("\r\nThe crate leaks.\r\n");
+    mail.into_bytes()
 }
 
 #[tokio::test]

@@ -6,12 +6,12 @@ use std::time::Duration;
 use baton_channels::email::discover::test_login;
 use baton_channels::email::imap::Imap;
 use baton_channels::email::oauth::{OAuthClient, SignIn, TokenKeeper, Tokens};
-use baton_channels::email::smtp::Submission;
+use baton_channels::email::smtp::{Composed, Outcome, Submission, submit};
 use baton_channels::email::watch::AccountState;
 use baton_channels::email::{Account, Login, MailError, Trust};
 use baton_channels::secrets::Secrets;
 use baton_channels::secrets::vault::{Cost, Vault};
-use baton_testkit::MailServer;
+use baton_testkit::{MailServer, ServerOptions, SmtpSink};
 use secrecy::ExposeSecret as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use url::Url;
@@ -174,6 +174,42 @@ async fn a_token_that_ends_in_the_middle_is_renewed_without_a_person() {
     let login = Login::Tokens(keeper_again(&server, &secrets_again));
     log_in(&account(&server, USER), &login).await.unwrap();
     assert_eq!(server.tokens().refreshes(), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_ended_is_renewed_before_the_answer_leaves() {
+    let sink = SmtpSink::start().await.unwrap();
+    let options = ServerOptions {
+        relay_port: Some(sink.port()),
+        ..ServerOptions::default()
+    };
+    let Some(server) = MailServer::start_or_skip(&options) else {
+        return;
+    };
+    let (access, refresh) = server.tokens().sign_in(USER);
+    let kept = secrets();
+    let keeper = keeper(&server, &kept.secrets, Tokens::new(access, refresh, FAR)).await;
+    let account = account(&server, USER);
+    let submission = Submission::new(
+        account.smtp,
+        account.trust,
+        USER.to_owned(),
+        Some(Login::Tokens(keeper)),
+    );
+    for (n, refreshes) in [(0, 0), (1, 1)] {
+        let message = Composed {
+            raw: mail(n),
+            sender: USER.to_owned(),
+            recipients: vec!["carla@customer.test".to_owned()],
+            message_id: format!("m{n}@customer.test"),
+        };
+        let sent = submit(&submission, &message, || async { true }).await;
+        let refused = Vec::new();
+        assert_eq!(sent, Outcome::Sent { refused });
+        assert_eq!(sink.received().len(), n + 1);
+        assert_eq!(server.tokens().refreshes(), refreshes);
+        server.tokens().expire_all(USER);
+    }
 }
 
 #[tokio::test]
