@@ -9,33 +9,40 @@ use baton_engine::Clock;
 /// Monday, 2026-11-23, 09:00 UTC: where every story with a fake clock begins.
 pub const MONDAY: Timestamp = Timestamp(1_795_424_400_000);
 
-/// Both clocks of a machine, moved by hand. Clones are the same clock.
+/// Both clocks of a machine, moved by hand. Clones are the same clocks.
 #[derive(Debug, Clone)]
 pub struct FakeClock {
-    now: Arc<AtomicI64>,
+    boot: Arc<AtomicI64>,
+    wall_ahead: Arc<AtomicI64>,
 }
 
 impl Default for FakeClock {
     fn default() -> Self {
         Self {
-            now: Arc::new(AtomicI64::new(MONDAY.0)),
+            boot: Arc::default(),
+            wall_ahead: Arc::new(AtomicI64::new(MONDAY.0)),
         }
     }
 }
 
 impl FakeClock {
-    /// Lets time pass.
+    /// Lets time pass, awake or asleep: both clocks count it.
     pub fn pass(&self, millis: i64) {
-        self.now.fetch_add(millis, Ordering::SeqCst);
+        self.boot.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// Somebody sets the clock on the wall, back when negative; no time passes.
+    pub fn set_wall(&self, by: i64) {
+        self.wall_ahead.fetch_add(by, Ordering::SeqCst);
     }
 }
 
 impl Clock for FakeClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.now.load(Ordering::SeqCst))
+        Timestamp(self.boot_ms() + self.wall_ahead.load(Ordering::SeqCst))
     }
 
     fn boot_ms(&self) -> i64 {
-        self.now.load(Ordering::SeqCst)
+        self.boot.load(Ordering::SeqCst)
     }
 }

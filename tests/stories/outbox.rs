@@ -27,9 +27,9 @@ use tempfile::TempDir;
 const CARLA: &str = "Carla Stone <carla@customer.test>";
 
 /// An engine led through time by hand, with a mailbox for each sink.
-struct Outbox {
-    engine: Engine,
-    clock: FakeClock,
+pub(super) struct Outbox {
+    pub(super) engine: Engine,
+    pub(super) clock: FakeClock,
     _folder: TempDir,
 }
 
@@ -62,7 +62,7 @@ fn config(n: usize, port: u16) -> ch::MailConfig {
 }
 
 impl Outbox {
-    async fn open(sinks: &[&SmtpSink]) -> Self {
+    pub(super) async fn open(sinks: &[&SmtpSink]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = FakeClock::default();
         let engine = Engine::open(OpenOptions {
@@ -113,7 +113,7 @@ impl Outbox {
     }
 
     /// A mail arrives in a mailbox; its conversation.
-    async fn taken_in(&self, mailbox: usize, mail: &Mail) -> ConversationId {
+    pub(super) async fn taken_in(&self, mailbox: usize, mail: &Mail) -> ConversationId {
         let raw = mail.raw();
         let read = baton_channels::mail::decode(&raw, &letter::context(&self.engine.roster()));
         let now = self.clock.now();
@@ -126,14 +126,14 @@ impl Outbox {
     }
 
     /// A mail arrives in a mailbox and is answered; its conversation.
-    async fn answered(&self, mailbox: usize, mail: &Mail) -> ConversationId {
+    pub(super) async fn answered(&self, mailbox: usize, mail: &Mail) -> ConversationId {
         let conversation = self.taken_in(mailbox, mail).await;
         answer(&self.engine, &conversation.to_string(), "On its way.").await;
         conversation
     }
 
     /// A conversation is answered to these recipients.
-    async fn write_to(&self, which: ConversationId, recipients: &[&str]) {
+    pub(super) async fn write_to(&self, which: ConversationId, recipients: &[&str]) {
         self.write_with(which, recipients, Vec::new()).await;
     }
 
@@ -167,7 +167,7 @@ impl Outbox {
         sent.await.unwrap();
     }
 
-    async fn head(&self, which: ConversationId) -> cv::ConversationHead {
+    pub(super) async fn head(&self, which: ConversationId) -> cv::ConversationHead {
         let id = which.to_string();
         let asked = self.engine.conversation_get(cv::ConversationGet { id });
         asked.await.unwrap()

@@ -12,9 +12,10 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::alerts::{self, Shown};
 use crate::backtest::Backtests;
 use crate::changes::Changes;
-use crate::clock::Clock;
+use crate::clock::{Clock, JumpDetector};
 use crate::desk::{DeskHandle, Wake};
 use crate::error::EngineError;
 use crate::mint::Mint;
@@ -37,7 +38,10 @@ pub(crate) struct Inner {
     pub(crate) roster: RosterCell,
     pub(crate) changes: Changes,
     pub(crate) notices: Notices,
+    pub(crate) shown: Shown,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Compares the clocks; whoever looks first sees a jump.
+    pub(crate) jumps: Mutex<JumpDetector>,
     pub(crate) mint: Mint,
     pub(crate) wake: Arc<Wake>,
     pub(crate) supervisor: Supervisor,
@@ -84,15 +88,16 @@ impl Engine {
         &self.inner.notices
     }
 
-    /// Does everything that is due by now: deadlines, then errands. A live engine does so by itself;
-    /// one that is not can be led through time step by step.
+    /// Does everything that is due by now: deadlines, errands, then notices. A live engine does so
+    /// by itself; one that is not can be led through time step by step.
     ///
     /// # Errors
     /// What the store or the core says.
     pub async fn settle(&self) -> Result<(), EngineError> {
+        timers::compare_clocks(self).await?;
         timers::tick_all(self).await?;
         outbox::work(self).await?;
-        Ok(())
+        alerts::show(self).await
     }
 
     /// Asks the UI to open a conversation: a notification or a link was clicked.

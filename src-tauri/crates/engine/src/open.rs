@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use baton_channels::secrets::Secrets;
 use baton_core::control::Controller;
@@ -18,9 +18,10 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::alerts::Shown;
 use crate::backtest::Backtests;
 use crate::changes::Changes;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, JumpDetector, SystemClock};
 use crate::desk::log::Ledger;
 use crate::desk::{Desk, DeskHandle, Wake};
 use crate::engine::{Engine, Inner};
@@ -123,6 +124,8 @@ impl Engine {
                 roster: cell,
                 changes,
                 notices: Notices::default(),
+                shown: Shown::default(),
+                jumps: Mutex::new(JumpDetector::new(&*options.clock)),
                 clock: options.clock,
                 mint: Mint,
                 wake,

@@ -21,7 +21,7 @@ use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::outbox::lanes::Lanes;
-use crate::{bot, macros};
+use crate::{bot, macros, timers};
 
 /// An attempt may commit within this time, and within what its bytes take on a slow line; later
 /// it is dropped before the last byte.
@@ -54,7 +54,11 @@ pub(crate) async fn run(engine: Engine) {
                 tracing::warn!(%error, "Settled errands could not be forgotten.");
             }
         }
-        let nap = match pass(&engine, &mut lanes).await {
+        let passed = match timers::compare_clocks(&engine).await {
+            Ok(()) => pass(&engine, &mut lanes).await,
+            Err(error) => Err(error),
+        };
+        let nap = match passed {
             Ok(Some(next)) => {
                 let left = next.since(engine.now()).max(0).unsigned_abs();
                 NAP.min(Duration::from_millis(left.saturating_add(1)))

@@ -8,7 +8,6 @@ use baton_core::event::Actor;
 use baton_core::ids::ConversationId;
 use baton_core::time::{MINUTE, Timestamp};
 
-use crate::clock::JumpDetector;
 use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -26,15 +25,11 @@ const BATCH: usize = 100;
 
 /// Does what is due, and sleeps until the next thing is.
 pub(crate) async fn run(engine: Engine) {
-    let mut jumps = JumpDetector::new(&*engine.inner.clock);
     loop {
-        if let Some(jump) = jumps.jump(&*engine.inner.clock) {
-            tracing::info!(
-                jump_ms = jump,
-                "The clock jumped; deadlines are looked at anew."
-            );
-        }
-        let due = tick_all(&engine).await;
+        let due = match compare_clocks(&engine).await {
+            Ok(()) => tick_all(&engine).await,
+            Err(error) => Err(error),
+        };
         let nap = match due {
             Ok(Some(next)) => {
                 let left = next.since(engine.now()).max(0);
@@ -53,6 +48,33 @@ pub(crate) async fn run(engine: Engine) {
             () = tokio::time::sleep(nap) => {}
         }
     }
+}
+
+/// Notices when the clock on the wall was set. A deadline names an instant and stays where it is:
+/// what has happened does not happen again, what is ahead happens at its instant. A message to be
+/// sent waits for a length of time, which the setting of a clock neither shortens nor stretches.
+pub(crate) async fn compare_clocks(engine: &Engine) -> Result<(), EngineError> {
+    let jump = {
+        let mut jumps = engine.inner.jumps.lock();
+        let jumps = jumps.as_mut().map_err(|_| EngineError::Panicked)?;
+        jumps.jump(&*engine.inner.clock)
+    };
+    let Some(jump) = jump else {
+        return Ok(());
+    };
+    tracing::info!(
+        jump_ms = jump,
+        "The clock was set; deadlines are looked at anew."
+    );
+    engine
+        .inner
+        .desk
+        .turn(move |turn| {
+            turn.tx.clock_was_set(turn.now, jump)?;
+            turn.stirred.effects = true;
+            Ok(())
+        })
+        .await
 }
 
 /// Ticks every conversation that is due; returns when the next one will be.

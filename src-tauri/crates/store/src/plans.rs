@@ -117,9 +117,10 @@ fn every_query() {
         tx.set_deadline(state.id, None).unwrap();
         tx.forget_effects(START).unwrap();
         tx.begin_effect(1, START).unwrap();
+        tx.clock_was_set(START, 1).unwrap();
         tx.end_effect(1, &crate::EffectEnd::Done, START).unwrap();
         tx.withdraw_alerts(state.id).unwrap();
-        tx.alert_shown(state.id, "anna", START).unwrap();
+        tx.alert_shown(state.id, "anna", 1, START).unwrap();
         tx.drop_draft(state.id, "anna", crate::DraftKind::Reply)
             .unwrap();
         tx.drop_saved_search(1).unwrap();

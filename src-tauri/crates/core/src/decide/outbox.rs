@@ -78,7 +78,9 @@ impl Work<'_> {
     ) -> Result<(), Refusal> {
         let entry = self.entry(outbox)?;
         match entry.state {
-            OutgoingState::Queued { not_before } if not_before > self.now => {
+            OutgoingState::Queued { not_before }
+                if not_before > self.now && !longer_than_any_wait(&entry, not_before, self.now) =>
+            {
                 Err(Refusal::SendNotDue { not_before })
             }
             OutgoingState::Queued { .. } if deadline <= self.now => Err(Refusal::DeadlinePassed),
@@ -364,6 +366,16 @@ impl Work<'_> {
     fn step(&mut self, outbox: OutboxId, step: SendStep) {
         self.emit(Event::SendChanged(SendChanged { outbox, step }));
     }
+}
+
+/// Whether more is left of a wait than it had at its beginning: then the clock was set back
+/// meanwhile, and the instant up to which it was to last says nothing any more.
+fn longer_than_any_wait(entry: &Outgoing, not_before: Timestamp, now: Timestamp) -> bool {
+    let longest = match entry.attempts {
+        0 => not_before.since(entry.queued_at),
+        attempts => back_off(attempts),
+    };
+    not_before.since(now) > longest
 }
 
 /// The person who wrote a message to be sent; none for a machine.

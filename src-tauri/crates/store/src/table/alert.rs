@@ -98,7 +98,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Notes that an alert was shown.
+    /// Notes that an alert was shown that had been raised so many times; one that was raised again
+    /// meanwhile is still to be shown.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -106,10 +107,14 @@ impl Tx<'_> {
         &mut self,
         conversation: ConversationId,
         agent: &str,
+        times: u32,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.statement("UPDATE alert SET shown_at_ms = ?3 WHERE conversation = ?1 AND agent = ?2")?
-            .execute((key(conversation), agent, now.0))?;
+        self.statement(
+            "UPDATE alert SET shown_at_ms = ?4
+             WHERE conversation = ?1 AND agent = ?2 AND raised_times = ?3",
+        )?
+        .execute((key(conversation), agent, times, now.0))?;
         Ok(())
     }
 

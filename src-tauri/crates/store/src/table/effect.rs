@@ -263,6 +263,21 @@ impl Tx<'_> {
         Ok(ended > 0)
     }
 
+    /// The clock was set by so many milliseconds and tells `now`: what waits goes on waiting for as
+    /// long as it would have.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn clock_was_set(&mut self, now: Timestamp, by_ms: i64) -> Result<(), StoreError> {
+        let before = now.plus(by_ms.saturating_neg());
+        self.statement(
+            "UPDATE effect SET not_before_ms = not_before_ms + ?2
+             WHERE state = 'pending' AND not_before_ms > ?1",
+        )?
+        .execute((before.0, by_ms))?;
+        Ok(())
+    }
+
     /// Gives up the effects whose rows cannot be read, so that they do not keep the others from
     /// being done; returns the conversations of which they were.
     ///

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use baton_core::control::Reason;
 use baton_core::effect::{Alert, Effect};
 use baton_core::status::Priority;
-use baton_core::time::{MINUTE, SECOND};
+use baton_core::time::{HOUR, MINUTE, SECOND};
 use baton_store::{Channel, Draft, DraftKind, EffectEnd, EffectState};
 use serde_json::json;
 
@@ -86,6 +86,26 @@ fn an_effect_is_begun_by_one_and_never_comes_back() {
 }
 
 #[test]
+fn a_clock_that_is_set_makes_nothing_wait_longer_or_shorter() {
+    let mut world = World::new();
+    world.write(|tx| {
+        for (name, wait) in [("due", 0), ("waits", MINUTE)] {
+            let at = START.plus(wait);
+            tx.add_effect(name, nth(1), &send(1), at, START).unwrap();
+        }
+    });
+    for by in [HOUR, -HOUR, -HOUR, HOUR] {
+        let before = world.read(|reader| reader.effect("waits")).unwrap();
+        let now = START.plus(SECOND + before.not_before.since(START.plus(MINUTE)) + by);
+        world.write(|tx| tx.clock_was_set(now, by)).unwrap();
+        let waits = world.read(|reader| reader.effect("waits")).unwrap();
+        assert_eq!(waits.not_before.since(now), MINUTE - SECOND);
+        let due = world.read(|reader| reader.effect("due")).unwrap();
+        assert_eq!(due.not_before, START, "what was due stays due");
+    }
+}
+
+#[test]
 fn alerts_are_raised_again_shown_and_withdrawn() {
     let mut world = World::new();
     let alert = Alert {
@@ -101,7 +121,7 @@ fn alerts_are_raised_again_shown_and_withdrawn() {
     };
     world.write(|tx| {
         tx.raise_alert(nth(1), &alert, START).unwrap();
-        tx.alert_shown(nth(1), "anna", START).unwrap();
+        tx.alert_shown(nth(1), "anna", 1, START).unwrap();
     });
     let shown = world.read(|reader| reader.alerts_for("anna"));
     assert_eq!(shown[0].shown_at, Some(START));
@@ -124,6 +144,12 @@ fn alerts_are_raised_again_shown_and_withdrawn() {
         (raised[0].alert.urgent, raised[0].alert.priority),
         (true, Priority::Low)
     );
+    // Who shows it late has shown the first alert, not the second.
+    world
+        .write(|tx| tx.alert_shown(nth(1), "anna", 1, START.plus(MINUTE)))
+        .unwrap();
+    let raised = world.read(|reader| reader.alerts_for("anna"));
+    assert_eq!((raised[0].times, raised[0].shown_at), (2, None));
     let withdrawn = world.write(|tx| tx.withdraw_alerts(nth(1))).unwrap();
     assert_eq!(withdrawn.len(), 2);
     assert!(world.read(|reader| reader.alerts_for("bo")).is_empty());

@@ -72,6 +72,20 @@ fn a_message_leaves_after_its_undo_window_and_then_counts_as_said() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_keeps_no_message_waiting() {
+    let (mut play, outbox) = answered();
+    assert_eq!(begin(&mut play, outbox).unwrap_err().code(), "send_not_due");
+    play.wait(-HOUR);
+    begin(&mut play, outbox).unwrap();
+    end(&mut play, outbox, not_sent()).unwrap();
+    // The pause after a failure is as long as it is, and no longer.
+    play.wait(MINUTE - 1);
+    assert_eq!(begin(&mut play, outbox).unwrap_err().code(), "send_not_due");
+    play.wait(-HOUR);
+    begin(&mut play, outbox).unwrap();
+}
+
+#[test]
 fn a_message_taken_back_is_gone_and_the_customer_waits_on() {
     let (mut play, outbox) = answered();
     let before = play.state().clone();
