@@ -9,11 +9,12 @@ use baton_api::Commands as _;
 use baton_api::channels as ch;
 use baton_api::conversations as cv;
 use baton_api::timeline as tl;
-use baton_engine::{Engine, OpenOptions};
+use baton_engine::{Engine, EngineError, OpenOptions};
+use baton_store::StoreError;
 use baton_testkit::MailServer;
 
 use crate::desk::messages;
-use crate::secrets::Pocket;
+use crate::secrets::{OneKey, Pocket};
 
 /// How long anything may take on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,6 +25,20 @@ pub async fn live(folder: &Path) -> Engine {
     let engine = engine.await.unwrap();
     undo_at_once(&engine).await;
     engine
+}
+
+/// Opens a live engine on a workspace with mailboxes that another one has just left.
+pub async fn reopened(folder: &Path) -> Engine {
+    loop {
+        let options = OpenOptions::live(folder.to_owned(), OneKey::secrets());
+        match Engine::open(options).await {
+            Ok(engine) => return engine,
+            Err(EngineError::Store(StoreError::WorkspaceInUse { .. })) => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Err(error) => panic!("the workspace cannot be opened: {error}"),
+        }
+    }
 }
 
 /// Sends without time to think again.

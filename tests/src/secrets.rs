@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use baton_channels::secrets::{SecretError, SecretStore, Secrets};
@@ -99,5 +99,54 @@ impl SecretStore for OneKey {
 
     fn describe(&self) -> &'static str {
         "the one password of the rehearsal"
+    }
+}
+
+/// A keyring that can be made to hang, as one does that waits for somebody to unlock it.
+#[derive(Clone, Default)]
+pub struct Stuck {
+    hangs: Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl Stuck {
+    /// How long it may take to answer.
+    pub const LIMIT: Duration = Duration::from_millis(300);
+
+    /// The secrets it keeps, the one password of the rehearsal, while it does not hang.
+    #[must_use]
+    pub fn secrets(&self) -> Secrets {
+        Secrets::new(Arc::new(self.clone()), Self::LIMIT)
+    }
+
+    /// Makes it hang, or lets everybody who waits go on.
+    pub fn hang(&self, hangs: bool) {
+        *self.hangs.0.lock().unwrap() = hangs;
+        self.hangs.1.notify_all();
+    }
+
+    fn wait(&self) {
+        let hangs = self.hangs.0.lock().unwrap();
+        drop(self.hangs.1.wait_while(hangs, |hangs| *hangs).unwrap());
+    }
+}
+
+impl SecretStore for Stuck {
+    fn get(&self, name: &str) -> Result<Option<SecretString>, SecretError> {
+        self.wait();
+        OneKey.get(name)
+    }
+
+    fn put(&self, name: &str, secret: &SecretString) -> Result<(), SecretError> {
+        self.wait();
+        OneKey.put(name, secret)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), SecretError> {
+        self.wait();
+        OneKey.remove(name)
+    }
+
+    fn describe(&self) -> &'static str {
+        "a keyring that waits for somebody"
     }
 }

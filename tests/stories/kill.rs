@@ -14,13 +14,11 @@ use baton_api::Commands as _;
 use baton_api::conversations as cv;
 use baton_api::health::AuditVerify;
 use baton_core::message::Direction;
-use baton_engine::{Engine, EngineError, OpenOptions};
-use baton_store::StoreError;
+use baton_engine::Engine;
 use baton_testkit::{MailServer, ServerOptions, SmtpSink, Temper};
 use baton_tests::desk::answer;
 use baton_tests::mail::Mail;
-use baton_tests::post::{connect, mailbox, undo_at_once, until};
-use baton_tests::secrets::OneKey;
+use baton_tests::post::{connect, mailbox, reopened, undo_at_once, until};
 
 const SUPPORT: &str = "support@baton.test";
 /// The workspace of a child.
@@ -42,19 +40,6 @@ impl Dice {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % end
-    }
-}
-
-async fn open(folder: &Path) -> Engine {
-    loop {
-        let options = OpenOptions::live(folder.to_owned(), OneKey::secrets());
-        match Engine::open(options).await {
-            Ok(engine) => return engine,
-            Err(EngineError::Store(StoreError::WorkspaceInUse { .. })) => {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            Err(error) => panic!("after a kill the workspace must open: {error}"),
-        }
     }
 }
 
@@ -82,7 +67,7 @@ fn one_life() {
     });
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let engine = open(Path::new(&folder)).await;
+        let engine = reopened(Path::new(&folder)).await;
         loop {
             for row in waiting(&engine).await {
                 answer(&engine, &row.id, "It is on its way.").await;
@@ -114,7 +99,7 @@ async fn killed_at_random_points_nothing_is_lost_doubled_or_sent_twice() {
     let mut dice = Dice(seed);
     let sink = SmtpSink::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let engine = open(folder.path()).await;
+    let engine = reopened(folder.path()).await;
     undo_at_once(&engine).await;
     connect(&engine, mailbox(&server, SUPPORT, Some(sink.port()))).await;
     engine.stop().await;
@@ -148,7 +133,7 @@ async fn killed_at_random_points_nothing_is_lost_doubled_or_sent_twice() {
     );
 
     // The last life is ours: it catches up, answers the rest, and tells what it knows.
-    let engine = open(folder.path()).await;
+    let engine = reopened(folder.path()).await;
     until("everything has come and was answered", || async {
         for row in waiting(&engine).await {
             answer(&engine, &row.id, "It is on its way.").await;

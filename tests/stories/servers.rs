@@ -2,7 +2,9 @@
 //! or doubled when servers die.
 
 mod claims;
+mod copies;
 mod office;
+mod unreadable;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -10,15 +10,21 @@
 
 mod answering;
 mod backtest;
+mod clocks;
 mod contacts;
 mod damage;
 mod editor;
 mod erasing;
+mod full;
 mod history;
+mod imports;
+mod keyring;
 mod kill;
 mod labels;
+mod large;
 mod machines;
 mod mailboxes;
+mod notices;
 mod order;
 mod outbox;
 mod points;

@@ -6,7 +6,7 @@ use baton_api::compose as co;
 use baton_engine::Engine;
 use baton_testkit::{MailServer, ServerOptions, SmtpSink};
 use baton_tests::mail::Mail;
-use baton_tests::post::{connect, conversations, live, mailbox, said, until};
+use baton_tests::post::{connect, conversations, live, mailbox, reopened, said, until};
 use tempfile::TempDir;
 
 /// The customer of the stories.
@@ -20,7 +20,7 @@ pub(super) struct Office {
     pub(super) sink: SmtpSink,
     pub(super) engine: Engine,
     pub(super) channel: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Office {
@@ -37,8 +37,28 @@ impl Office {
             sink,
             engine,
             channel,
-            _folder: folder,
+            folder,
         })
+    }
+
+    /// Opens the workspace again after its engine was stopped.
+    pub(super) async fn reopened(self) -> Self {
+        let Self {
+            engine,
+            folder,
+            server,
+            sink,
+            channel,
+        } = self;
+        drop(engine);
+        let engine = reopened(folder.path()).await;
+        Self {
+            server,
+            sink,
+            engine,
+            channel,
+            folder,
+        }
     }
 
     /// The same, with the conversation in which Carla asks for her lamp.

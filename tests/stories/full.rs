@@ -1,0 +1,167 @@
+//! A disk that is full: mail that comes in waits on its server, the channel says why, and when
+//! there is space again everything goes on by itself.
+//!
+//! The disk is a small one in memory, which only the administrator of a machine may mount.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use baton_api::Commands as _;
+use baton_api::channels as ch;
+use baton_api::health::AuditVerify;
+use baton_core::message::Direction;
+use baton_engine::Engine;
+use baton_testkit::{MailServer, ServerOptions, SmtpSink};
+use baton_tests::desk::answer;
+use baton_tests::mail::Mail;
+use baton_tests::post::{connect, conversations, is_live, live, mailbox, until};
+use tempfile::TempDir;
+
+const SUPPORT: &str = "support@baton.test";
+/// The size of the disk.
+const DISK: u64 = 48 << 20;
+/// What is left free of it when it is full: less than one of the mails needs.
+const LEFT: u64 = 64 << 10;
+/// The words of one mail.
+const MAIL: usize = 96 << 10;
+const MAILS: usize = 20;
+
+/// A disk of its own, taken away when dropped.
+struct Disk {
+    folder: TempDir,
+}
+
+impl Disk {
+    /// A small disk; none, with a line that says so, where it cannot be mounted.
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={DISK}"), "baton-story"])
+            .arg(folder.path())
+            .output();
+        if mounted.is_ok_and(|ran| ran.status.success()) {
+            return Some(Self { folder });
+        }
+        eprintln!("skipped: a disk cannot be mounted here (it takes the administrator)");
+        None
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn ballast(&self) -> std::path::PathBuf {
+        self.path().join("ballast")
+    }
+
+    /// Fills it up to almost nothing.
+    fn fill(&self) {
+        let block = vec![7_u8; 4096];
+        let mut ballast = std::fs::File::create(self.ballast()).unwrap();
+        while std::io::Write::write_all(&mut ballast, &block).is_ok() {}
+        let full = ballast.metadata().unwrap().len();
+        ballast.set_len(full.saturating_sub(LEFT)).unwrap();
+    }
+
+    /// Makes space.
+    fn clear(&self) {
+        std::fs::remove_file(self.ballast()).unwrap();
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Lazily: a reader of the database may not have let go of it yet.
+        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
+    }
+}
+
+fn letter(n: usize) -> Vec<u8> {
+    let from = format!("Customer {n} <c{n}@customer.test>");
+    let words = format!("The crate number {n} leaks.\n").repeat(MAIL / 27);
+    Mail::from(&from, &format!("l{n}"), &words)
+        .about(&format!("Letter {n}"))
+        .raw()
+}
+
+async fn view(engine: &Engine, channel: &str) -> ch::ChannelView {
+    let list = engine.channel_list(ch::ChannelList {}).await.unwrap();
+    list.channels
+        .into_iter()
+        .find(|one| one.id == channel)
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_loses_nothing_and_is_over_when_there_is_space() {
+    let Some(server) = MailServer::start_or_skip(&ServerOptions::default()) else {
+        return;
+    };
+    let Some(disk) = Disk::mount() else { return };
+    let sink = SmtpSink::start().await.unwrap();
+    let folder = disk.path().join("workspace");
+    let engine = live(&folder).await;
+    let channel = connect(&engine, mailbox(&server, SUPPORT, Some(sink.port()))).await;
+    server.deliver(SUPPORT, &letter(0)).unwrap();
+    until("the first is there", || async {
+        (conversations(&engine).await.len() == 1).then_some(())
+    })
+    .await;
+
+    disk.fill();
+    for n in 1..MAILS {
+        server.deliver(SUPPORT, &letter(n)).unwrap();
+    }
+    let seen = until("it is seen that somebody is needed", || async {
+        let seen = view(&engine, &channel).await;
+        (seen.state == "needs_attention").then_some(seen)
+    })
+    .await;
+    assert!(seen.detail.contains("full"), "{}", seen.detail);
+    assert!(seen.hint.contains("space"), "{}", seen.hint);
+
+    // What is there can be read, and what cannot be kept is said and not half done.
+    let rows = conversations(&engine).await;
+    assert!(rows.len() < MAILS);
+    let wide = "It is on its way. ".repeat(1 << 16);
+    let told = engine
+        .note_add(baton_api::compose::NoteAdd {
+            conversation: rows[0].id.clone(),
+            text: wide,
+        })
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(told.code, "disk_full", "{told:?}");
+    assert!(!told.hint.is_empty());
+
+    // Somebody makes space; nobody touches Baton.
+    disk.clear();
+    until("everything is there", || async {
+        (conversations(&engine).await.len() == MAILS).then_some(())
+    })
+    .await;
+    is_live(&engine, &channel).await;
+    let row = conversations(&engine).await.remove(0);
+    answer(&engine, &row.id, "It is on its way.").await;
+    until("and an answer leaves", || async {
+        (sink.received().len() == 1).then_some(())
+    })
+    .await;
+    let mut inbound = 0;
+    let mut from = Some(0);
+    while let Some(place) = from {
+        let (page, next) = engine.export(place).await.unwrap();
+        inbound += page
+            .iter()
+            .filter(|one| one.direction == Direction::Inbound)
+            .count();
+        from = next;
+    }
+    assert_eq!(inbound, MAILS, "each once");
+    let audit = engine.audit_verify(AuditVerify {}).await.unwrap();
+    assert!(audit.ok, "{:?}", audit.problems);
+    engine.stop().await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}
