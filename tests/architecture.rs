@@ -6,6 +6,7 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -128,4 +129,43 @@ fn the_core_stays_pure() {
     for name in NEVER_IN_CORE {
         assert!(!core.contains(*name), "baton-core must not use {name}");
     }
+}
+
+/// The tests of every Rust file below a folder, as `file::test`.
+fn tests_below(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).expect("the folders of the house") {
+        let path = entry.expect("a folder can be listed").path();
+        if path.is_dir() {
+            tests_below(&path, found);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            let text = std::fs::read_to_string(&path).expect("a source can be read");
+            let file = path.file_stem().unwrap_or_default().to_string_lossy();
+            let names = text
+                .split("fn ")
+                .skip(1)
+                .filter_map(|rest| rest.split_once('(').map(|(name, _)| name));
+            found.extend(names.map(|name| format!("{file}::{name}")));
+        }
+    }
+}
+
+#[test]
+fn every_case_of_mail_names_tests_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut there = BTreeSet::new();
+    tests_below(&root.join("src-tauri/crates"), &mut there);
+    tests_below(&root.join("tests"), &mut there);
+    let table = std::fs::read_to_string(root.join("docs/mail-cases.md")).expect("the table");
+    let named: Vec<&str> = table
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|code| code.contains("::"))
+        .collect();
+    assert!(named.len() > 50, "{}", named.len());
+    let missing: Vec<&&str> = named
+        .iter()
+        .filter(|name| !there.contains(**name))
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
 }
