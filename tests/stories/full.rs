@@ -34,6 +34,7 @@ struct Disk {
 
 impl Disk {
     /// A small disk; none, with a line that says so, where it cannot be mounted.
+    #[allow(clippy::print_stderr, reason = "what is skipped is to be seen")]
     fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")

@@ -65,12 +65,7 @@ fn reading() {
 
 fn be_born(folder: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "large::reading",
-            "--ignored",
-            "--test-threads=1",
-        ])
+        .args(["--exact", "large::reading", "--ignored", "--test-threads=1"])
         .env(FOLDER, folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

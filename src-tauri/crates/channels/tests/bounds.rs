@@ -16,7 +16,9 @@ use baton_channels::mail::{DecodeContext, decode};
 use rustix::time::{ClockId, clock_gettime};
 
 /// Processor time for a megabyte, in an unoptimised build.
-const TIME_PER_MEGABYTE: Duration = Duration::from_secs(10);
+const TIME_PER_MEGABYTE: Duration = Duration::from_secs(3);
+/// What the smallest mail may take.
+const TIME_AT_LEAST: Duration = Duration::from_secs(6);
 /// Bytes of memory for a byte of mail, at the peak.
 const MEMORY_PER_BYTE: usize = 24;
 /// What the smallest mail may cost.
@@ -65,8 +67,8 @@ const BOMBS: &[Bomb] = &[
     ("mailboxes without commas", || {
         field("To", "a <b@c> ", 100_000)
     }),
-    ("a million recipients", || {
-        field("To", "a@b.example, ", 1_000_000)
+    ("three hundred thousand recipients", || {
+        field("To", "a@b.example, ", 300_000)
     }),
     ("groups", || field("To", "a:b@c;", 200_000)),
     ("links in angles", || field("To", "<a@b.c<mailto:", 40_000)),
@@ -269,8 +271,8 @@ fn no_mail_costs_more_than_its_size_allows() {
             sanitise(html, &ViewPolicy::strict());
         }
         let taken = spent() - begun;
-        let megabytes = u32::try_from(bomb.len() >> 20).unwrap() + 1;
-        if taken > TIME_PER_MEGABYTE * megabytes {
+        let kilobytes = u32::try_from(bomb.len() >> 10).unwrap();
+        if taken > TIME_AT_LEAST + TIME_PER_MEGABYTE * kilobytes / 1024 {
             wrong.push(format!("{name}: {} bytes took {taken:?}", bomb.len()));
         }
         if let (Some(before), Some(after)) = (before, peak()) {
