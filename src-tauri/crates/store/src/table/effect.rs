@@ -264,17 +264,18 @@ impl Tx<'_> {
     }
 
     /// The clock was set by so many milliseconds and tells `now`: what waits goes on waiting for as
-    /// long as it would have.
+    /// long as it would have, and what was due stays due.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub fn clock_was_set(&mut self, now: Timestamp, by_ms: i64) -> Result<(), StoreError> {
         let before = now.plus(by_ms.saturating_neg());
         self.statement(
-            "UPDATE effect SET not_before_ms = not_before_ms + ?2
-             WHERE state = 'pending' AND not_before_ms > ?1",
+            "UPDATE effect SET not_before_ms =
+                 CASE WHEN not_before_ms > ?1 THEN not_before_ms + ?2 ELSE ?3 END
+             WHERE state = 'pending' AND not_before_ms > min(?1, ?3)",
         )?
-        .execute((before.0, by_ms))?;
+        .execute((before.0, by_ms, now.0))?;
         Ok(())
     }
 

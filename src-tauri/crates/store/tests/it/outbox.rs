@@ -101,7 +101,7 @@ fn a_clock_that_is_set_makes_nothing_wait_longer_or_shorter() {
         let waits = world.read(|reader| reader.effect("waits")).unwrap();
         assert_eq!(waits.not_before.since(now), MINUTE - SECOND);
         let due = world.read(|reader| reader.effect("due")).unwrap();
-        assert_eq!(due.not_before, START, "what was due stays due");
+        assert!(due.not_before <= now, "what was due stays due");
     }
 }
 
