@@ -87,6 +87,7 @@ async fn a_snooze_ends_when_the_wall_says_so_and_only_then() {
     let conversation = which.to_string();
     let take = cl::Take {
         conversation: conversation.clone(),
+        seen_epoch: None,
     };
     desk.engine.take(take).await.unwrap();
     let until = MONDAY.0 + DAY;

@@ -19,10 +19,10 @@ impl Conversation {
     ) {
         let was_closed = self.control.state == ControlState::Closed;
         let closes = changed.state == ControlState::Closed;
-        if changed.verb == Verb::Undo {
-            if let Some(point) = undone {
-                self.hands = point.hands;
-            }
+        if changed.verb == Verb::Undo
+            && let Some(point) = undone
+        {
+            self.hands = point.hands;
         }
         // It goes on, after all: the close is undone, or the history has more.
         if was_closed && !closes && matches!(changed.verb, Verb::Undo | Verb::Open) {

@@ -188,7 +188,7 @@ impl Engine {
             if let Login::Tokens(keeper) = login {
                 let kept = keeper.store(secrets, &tokens_key(id)).await;
                 kept.map_err(|error| {
-                    EngineError::bad("secrets", format!("{error}."), error_hint())
+                    EngineError::bad("secrets", format!("{error}."), error.hint())
                 })?;
             }
             if let Some(secret) = &flow.client.client_secret {
