@@ -105,7 +105,9 @@ fn browse(url: &str) {
         .and_then(|rest| rest.split_once('/'))
         .unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
-    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n").unwrap();
+    // At once, as a browser does: who answers the first half closes on the second.
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let next = answer

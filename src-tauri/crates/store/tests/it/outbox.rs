@@ -149,7 +149,7 @@ fn alerts_are_raised_again_shown_and_withdrawn() {
         .write(|tx| tx.alert_shown(nth(1), "anna", 1, START.plus(MINUTE)))
         .unwrap();
     let raised = world.read(|reader| reader.alerts_for("anna"));
-    assert_eq!((raised[0].times, raised[0].shown_at), (2, None));
+    assert_eq!((raised[0].times, raised[0].shown_at), (3, None));
     let withdrawn = world.write(|tx| tx.withdraw_alerts(nth(1))).unwrap();
     assert_eq!(withdrawn.len(), 2);
     assert!(world.read(|reader| reader.alerts_for("bo")).is_empty());
