@@ -59,6 +59,8 @@ wire! {
         pub saving_low: f64,
         /// The upper end.
         pub saving_high: f64,
+        /// The same choice, made without the conversations that it is judged by.
+        pub held_out: HeldOutView,
         /// The trade-off along the limit; empty for words.
         pub curve: Vec<CurveView>,
         /// Labels it rests on.
@@ -73,6 +75,25 @@ wire! {
         pub answered_at: Option<i64>,
         /// Why.
         pub answer_reason: String,
+    }
+
+    /// What a choice comes to on conversations that were held out of it: it is made several times,
+    /// each time without a part of them, and judged on that part.
+    pub struct HeldOutView {
+        /// How many parts there are.
+        pub parts: u32,
+        /// What comes of it on all parts together.
+        pub outcome: OutcomeView,
+        /// What it saves there, in handoffs.
+        pub saving: f64,
+        /// The lower end of its interval (95 %).
+        pub saving_low: f64,
+        /// The upper end.
+        pub saving_high: f64,
+        /// Of those that reach people, the share that needed to; none where labels are few.
+        pub precision: Option<RateView>,
+        /// Of those that needed people, the share that reaches them; none where labels are few.
+        pub recall: Option<RateView>,
     }
 
     /// A line of a proposed change.

@@ -16,6 +16,7 @@ use crate::alerts::{self, Shown};
 use crate::backtest::Backtests;
 use crate::changes::Changes;
 use crate::clock::{Clock, JumpDetector};
+use crate::commands::Proposed;
 use crate::desk::{DeskHandle, Wake};
 use crate::error::EngineError;
 use crate::mint::Mint;
@@ -47,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) supervisor: Supervisor,
     pub(crate) flows: Flows,
     pub(crate) backtests: Backtests,
+    pub(crate) proposed: Arc<Mutex<Proposed>>,
     pub(crate) read_only: Option<String>,
     pub(crate) desktop: bool,
     pub(crate) reply_key: [u8; 32],

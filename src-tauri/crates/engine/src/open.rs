@@ -132,6 +132,7 @@ impl Engine {
                 supervisor: Supervisor::new(options.secrets),
                 flows: Flows::default(),
                 backtests: Backtests::default(),
+                proposed: Arc::default(),
                 read_only,
                 desktop: options.desktop,
                 reply_key,

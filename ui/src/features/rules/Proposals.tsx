@@ -117,9 +117,35 @@ function Proposal({
       <Effect proposal={proposal} enough={found.enough} />
       {proposal.curve.length > 1 && <Curve proposal={proposal} />}
       {proposal.terms.length > 0 && <Terms proposal={proposal} />}
-      <p className={styles.quiet}>{t("proposals.own")}</p>
+      <HeldOut proposal={proposal} />
       <Answer proposal={proposal} missCost={missCost} />
     </article>
+  );
+}
+
+// The labels a choice was made on flatter it; those it was made without do not.
+function HeldOut({ proposal }: { proposal: ProposalView }) {
+  const { held_out: held } = proposal;
+  const rate = (name: "precision" | "recall") => {
+    const share = held[name];
+    return share === null
+      ? ""
+      : ` ${t(`proposals.held.${name}`, { share: percent(share.rate), low: percent(share.low), high: percent(share.high) })}`;
+  };
+  return (
+    <p>
+      {t("proposals.held", {
+        parts: held.parts,
+        saved: figure(held.saving),
+        low: figure(held.saving_low),
+        high: figure(held.saving_high),
+        handoffs: held.outcome.handoffs,
+        needless: held.outcome.false_handoffs,
+        missed: held.outcome.missed,
+      })}
+      {rate("precision")}
+      {rate("recall")}
+    </p>
   );
 }
 

@@ -45,8 +45,10 @@ export const proposals = {
   "proposals.terms.others": "Did not",
   "proposals.terms.odds": "Log odds, with interval",
   "proposals.terms.interval": "{odds} ({low} to {high})",
-  "proposals.own":
-    "The limit was chosen on these labels, so expect a little less of it. The back-test shows what it does to everything.",
+  "proposals.held":
+    "Judged on conversations it was not chosen with ({parts} parts in turn): saves {saved}, between {low} and {high}; {handoffs} reach people, {needless} of them needlessly, {missed} are missed. The back-test shows what it does to everything.",
+  "proposals.held.precision": "Of those that reach people, {share} need to ({low} to {high}).",
+  "proposals.held.recall": "Of those that need people, {share} reach them ({low} to {high}).",
   "proposals.reason": "Why",
   "proposals.reason.hint": "It stands in the history of the rules and in the log.",
   "proposals.reason.missing": "Say why, in a few words.",

@@ -85,6 +85,22 @@ fn described(proposal: &ProposalView, enough: u32) -> String {
         proposal.labels_used,
         proposal.changed,
     ));
+    let held = &proposal.held_out;
+    out.push_str(&format!(
+        "  on conversations held out of the choice, in {} parts: saves {:.1} ({:.1} to {:.1})",
+        held.parts, held.saving, held.saving_low, held.saving_high,
+    ));
+    for (name, rate) in [("precision", &held.precision), ("recall", &held.recall)] {
+        if let Some(rate) = rate {
+            out.push_str(&format!(
+                ", {name} {:.0} % ({:.0} to {:.0})",
+                rate.rate * 100.0,
+                rate.low * 100.0,
+                rate.high * 100.0
+            ));
+        }
+    }
+    out.push('\n');
     for term in &proposal.terms {
         out.push_str(&format!(
             "  \"{}\": in {} that needed people, {} that did not; log odds {:.1} ({:.1} to {:.1})\n",

@@ -7,6 +7,7 @@
 //! leaves a customer alone. A case is judged by its recorded points alone: what bot and customer
 //! would have said after another decision nobody knows.
 
+mod held_out;
 mod judge;
 mod limits;
 mod round;
@@ -23,6 +24,7 @@ use crate::{
     time::Timestamp,
 };
 
+pub use held_out::{FOLDS, HeldOut};
 use judge::Judge;
 pub use weigh::Outcome;
 
@@ -58,6 +60,9 @@ pub struct CasePoint {
 /// An episode of which somebody said whether people were needed.
 #[derive(Debug, Clone)]
 pub struct Case {
+    /// Of which conversation, as a number that says nothing else: cases with the same one are held
+    /// out together.
+    pub key: u64,
     /// Whether people were needed.
     pub needed: bool,
     /// For how many episodes it stands: more than one where it was drawn by lot.
@@ -134,6 +139,8 @@ pub struct Proposal {
     pub after: Outcome,
     /// What it saves on the labelled cases, with its interval; negative would be a loss.
     pub saving: Interval,
+    /// The same choice made without the cases that it is judged by.
+    pub held_out: HeldOut,
     /// The trade-off along the limit, in order; empty for words.
     pub curve: Vec<CurvePoint>,
     /// Labelled cases that were looked at.
@@ -160,7 +167,8 @@ struct Draft {
 
 /// Proposes edits of a ruleset, the one that saves most first; each other one is for what those
 /// before it leave. The same rules and cases always give the same proposals; without enough labels,
-/// or where the interval of what is saved holds nothing, there is none.
+/// where the interval of what is saved holds nothing, or where nothing is saved on cases that were
+/// held out of the choice, there is none.
 #[must_use]
 pub fn propose(ruleset: &Ruleset, cases: &[Case], costs: Costs) -> Vec<Proposal> {
     if cases.len() < FEWEST_LABELS {

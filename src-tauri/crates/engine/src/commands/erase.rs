@@ -11,6 +11,7 @@ use baton_core::hash::Hash;
 use baton_core::ids::{ContactId, ConversationId, Id as _, MessageId};
 
 use super::compose::sending::sent_draft_key;
+use super::proposals::Proposed;
 use super::views::number;
 use crate::desk::Turn;
 use crate::engine::Engine;
@@ -26,7 +27,7 @@ const PAGE: usize = 500;
 impl Engine {
     pub(super) async fn contact_erase(&self, asked: ContactErase) -> Result<Erased, ApiError> {
         let named = asked.contact.trim().to_owned();
-        Ok(self
+        let erased = self
             .inner
             .desk
             .run(move |desk| {
@@ -44,7 +45,9 @@ impl Engine {
                 desk.writer.overwrite_deleted(before)?;
                 gone
             })
-            .await?)
+            .await?;
+        Proposed::forget(&self.inner.proposed);
+        Ok(erased)
     }
 }
 

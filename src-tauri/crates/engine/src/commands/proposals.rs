@@ -2,6 +2,7 @@
 //! themselves.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use baton_api::ApiError;
 use baton_api::proposals as pr;
@@ -9,11 +10,12 @@ use baton_api::rules::RulesSave;
 use baton_core::event::body::ProposalAnswered;
 use baton_core::event::{Actor, Event};
 use baton_core::hash::Hash;
+use baton_core::ids::{ConversationId, Id as _};
 use baton_core::label::{Interval, Label};
 use baton_core::rules::propose::{
-    Case, CasePoint, Change, FEWEST_LABELS, Outcome, Proposal, propose,
+    Case, CasePoint, Change, Costs, FEWEST_LABELS, FOLDS, HeldOut, Outcome, Proposal, propose,
 };
-use baton_core::rules::{DecisionRecord, EventKind, Fact, Value};
+use baton_core::rules::{DecisionRecord, EventKind, Fact, Ruleset, Value};
 use baton_core::time::Timestamp;
 use baton_store::{AnsweredProposal, Decision, LabelRow, Reader};
 
@@ -36,22 +38,23 @@ impl Engine {
         &self,
         asked: pr::ProposalsGet,
     ) -> Result<pr::Proposals, ApiError> {
+        let memory = Arc::clone(&self.inner.proposed);
         Ok(self
             .read(move |reader, roster| {
                 let costs = costs(reader, asked.miss_cost)?;
-                let cases = cases(reader)?;
+                let found = found(reader, &roster.ruleset, costs, &memory)?;
                 let answers = reader.answered_proposals()?;
                 let source = roster.ruleset.source();
-                let proposals = propose(&roster.ruleset, &cases, costs);
                 Ok(pr::Proposals {
-                    proposals: proposals
-                        .into_iter()
+                    proposals: found
+                        .proposals
+                        .iter()
                         .map(|found| {
                             let answer = answers.iter().find(|one| one.proposal == found.id);
-                            view(found, source, answer, roster)
+                            view(found.clone(), source, answer, roster)
                         })
                         .collect(),
-                    labels: count(cases.len()),
+                    labels: count(found.cases),
                     fewest: count(FEWEST_LABELS),
                     enough: ENOUGH,
                     miss_cost: costs.miss,
@@ -77,15 +80,14 @@ impl Engine {
             ));
         }
         let miss_cost = asked.miss_cost;
-        let found = self.read(move |reader, roster| {
+        let memory = Arc::clone(&self.inner.proposed);
+        let known = self.read(move |reader, roster| {
             let costs = costs(reader, miss_cost)?;
-            let all = propose(&roster.ruleset, &cases(reader)?, costs);
-            Ok((
-                all.into_iter().find(|one| one.id == id),
-                roster.ruleset.id(),
-            ))
+            let all = found(reader, &roster.ruleset, costs, &memory)?;
+            let mut all = all.proposals.iter();
+            Ok((all.find(|one| one.id == id).cloned(), roster.ruleset.id()))
         });
-        let (Some(proposal), base) = found.await? else {
+        let (Some(proposal), base) = known.await? else {
             return Err(ApiError::new(
                 "proposal_gone",
                 "This is no longer proposed: the rules or the labels have changed.",
@@ -134,11 +136,54 @@ impl Engine {
     }
 }
 
+/// What was proposed last. Finding it reads every labelled episode, so it is found again only when
+/// the rules, the labels or the costs are others, or something was erased.
+#[derive(Default)]
+pub(crate) struct Proposed {
+    made_of: Option<Hash>,
+    found: Arc<Found>,
+}
+
+impl Proposed {
+    /// Forgets it: words that were erased are not to be proposed.
+    pub(super) fn forget(memory: &Mutex<Self>) {
+        *memory.lock().unwrap_or_else(PoisonError::into_inner) = Self::default();
+    }
+}
+
+/// What is proposed, and of how many episodes that is made.
+#[derive(Default)]
+struct Found {
+    proposals: Vec<Proposal>,
+    cases: usize,
+}
+
+fn found(
+    reader: &Reader<'_>,
+    ruleset: &Ruleset,
+    costs: Costs,
+    memory: &Mutex<Proposed>,
+) -> Result<Arc<Found>, EngineError> {
+    let labels = reader.labels(Timestamp(i64::MIN))?;
+    let said = format!("{labels:?}{costs:?}");
+    let made_of = Hash::of_parts(&[&ruleset.id().0, said.as_bytes()]);
+    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    if memory.made_of != Some(made_of) {
+        let cases = cases(reader, &labels)?;
+        memory.found = Arc::new(Found {
+            proposals: propose(ruleset, &cases, costs),
+            cases: cases.len(),
+        });
+        memory.made_of = Some(made_of);
+    }
+    Ok(Arc::clone(&memory.found))
+}
+
 /// The labelled episodes with their decisions: of each episode the newest word counts.
-fn cases(reader: &Reader<'_>) -> Result<Vec<Case>, EngineError> {
+fn cases(reader: &Reader<'_>, labels: &[LabelRow]) -> Result<Vec<Case>, EngineError> {
     let mut seen = BTreeSet::new();
     let mut cases = Vec::new();
-    for said in reader.labels(Timestamp(i64::MIN))?.iter().rev() {
+    for said in labels.iter().rev() {
         if !seen.insert((said.conversation, said.episode)) {
             continue;
         }
@@ -149,6 +194,7 @@ fn cases(reader: &Reader<'_>) -> Result<Vec<Case>, EngineError> {
         // Without recorded facts (erased, or before there were any) it says nothing about limits.
         if !points.is_empty() {
             cases.push(Case {
+                key: key(said.conversation),
                 needed: said.label.person_needed(),
                 weight: said.sampled.map_or(1.0, |sampled| {
                     f64::from(sampled.of) / f64::from(sampled.drawn.max(1))
@@ -158,6 +204,13 @@ fn cases(reader: &Reader<'_>) -> Result<Vec<Case>, EngineError> {
         }
     }
     Ok(cases)
+}
+
+/// A number that says nothing of a conversation but which it is.
+fn key(conversation: ConversationId) -> u64 {
+    let Hash(digest) = Hash::of(&conversation.bits().to_be_bytes());
+    let first = digest.iter().take(8);
+    first.fold(0, |key, byte| (key << 8) | u64::from(*byte))
 }
 
 /// The decisions of an episode at which a handoff would have been in time.
@@ -235,6 +288,7 @@ fn view(
         saving: found.saving.rate,
         saving_low: found.saving.low,
         saving_high: found.saving.high,
+        held_out: held_out(&found.held_out),
         curve: found
             .curve
             .into_iter()
@@ -285,15 +339,31 @@ fn view(
     view
 }
 
+fn held_out(found: &HeldOut) -> pr::HeldOutView {
+    let labelled = found.outcome.labelled;
+    pr::HeldOutView {
+        parts: u32::try_from(FOLDS).unwrap_or(u32::MAX),
+        outcome: outcome(&found.outcome),
+        saving: found.saving.rate,
+        saving_low: found.saving.low,
+        saving_high: found.saving.high,
+        precision: rate(found.precision, labelled),
+        recall: rate(found.recall, labelled),
+    }
+}
+
+/// A share; none where labels are few.
+fn rate(interval: Option<Interval>, labelled: u32) -> Option<pr::RateView> {
+    let told = interval.filter(|_| labelled >= ENOUGH);
+    told.map(|share| pr::RateView {
+        rate: share.rate,
+        low: share.low,
+        high: share.high,
+    })
+}
+
 fn outcome(found: &Outcome) -> pr::OutcomeView {
-    let share = |interval: Option<Interval>| {
-        let told = interval.filter(|_| found.labelled >= ENOUGH);
-        told.map(|share| pr::RateView {
-            rate: share.rate,
-            low: share.low,
-            high: share.high,
-        })
-    };
+    let share = |interval| rate(interval, found.labelled);
     pr::OutcomeView {
         labelled: found.labelled,
         needed: found.needed,

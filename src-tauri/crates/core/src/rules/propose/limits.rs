@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Change, Costs, CurvePoint, Draft, FEWEST_CHANGED, Proposal,
+    Case, Change, Costs, CurvePoint, Draft, FEWEST_CHANGED, Proposal,
+    held_out::HeldOut,
     judge::{Judge, Place},
     made, owner, round,
-    weigh::{outcome, saving},
+    weigh::{cost, outcome, saving},
 };
 use crate::rules::{
     FactType,
@@ -175,12 +176,68 @@ impl Limit<'_> {
     }
 
     fn caught(&self, reaches: &[Reach], limit: f64) -> Vec<bool> {
-        let caught = |reach: &Reach| match reach {
+        reaches
+            .iter()
+            .map(|reach| self.catches(*reach, limit))
+            .collect()
+    }
+
+    fn catches(&self, reach: Reach, limit: f64) -> bool {
+        match reach {
             Reach::Always => true,
             Reach::Never => false,
-            Reach::At(value) => self.passes(*value, limit),
+            Reach::At(value) => self.passes(value, limit),
+        }
+    }
+
+    /// Every limit that tells some of the values apart, and the present one.
+    fn candidates(&self, reaches: impl Iterator<Item = Reach>) -> Vec<f64> {
+        let mut values: Vec<f64> = reaches
+            .filter_map(|reach| match reach {
+                Reach::At(value) => Some(value),
+                Reach::Always | Reach::Never => None,
+            })
+            .collect();
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        let mut candidates = round::limits(self.atom.kind, &values);
+        candidates.push(self.now);
+        candidates.sort_by(f64::total_cmp);
+        candidates.dedup();
+        candidates
+    }
+
+    /// Of two limits with what they cost, the cheaper one, or else the one nearer to the present.
+    fn order(&self, a: (f64, f64), b: (f64, f64)) -> std::cmp::Ordering {
+        let far = |limit: f64| (limit - self.now).abs();
+        let cheapest = a.1.total_cmp(&b.1);
+        cheapest.then_with(|| far(a.0).total_cmp(&far(b.0)))
+    }
+
+    /// The limit that costs least on some of the cases.
+    fn cheapest(
+        &self,
+        cases: &[Case],
+        reaches: &[Reach],
+        costs: Costs,
+        among: &dyn Fn(usize) -> bool,
+    ) -> f64 {
+        let some: Vec<(&Case, Reach)> = cases
+            .iter()
+            .zip(reaches)
+            .enumerate()
+            .filter(|(case, _)| among(*case))
+            .map(|(_, (case, reach))| (case, *reach))
+            .collect();
+        let costs_at = |limit: f64| -> f64 {
+            let each = some.iter();
+            each.map(|(case, reach)| cost(case, self.catches(*reach, limit), costs))
+                .sum()
         };
-        reaches.iter().map(caught).collect()
+        let candidates = self.candidates(some.iter().map(|(_, reach)| *reach));
+        let weighed = candidates.into_iter().map(|limit| (limit, costs_at(limit)));
+        let best = weighed.min_by(|a, b| self.order(*a, *b));
+        best.map_or(self.now, |(limit, _)| limit)
     }
 }
 
@@ -190,21 +247,9 @@ fn better(judge: &Judge<'_>, limit: &Limit<'_>, costs: Costs) -> Option<Draft> {
     let reaches: Vec<Reach> = (0..cases.len())
         .map(|case| limit.reach(judge, case))
         .collect();
-    let mut values: Vec<f64> = reaches
-        .iter()
-        .filter_map(|reach| match reach {
-            Reach::At(value) => Some(*value),
-            Reach::Always | Reach::Never => None,
-        })
-        .collect();
-    values.sort_by(f64::total_cmp);
-    values.dedup();
     let now = limit.caught(&reaches, limit.now);
     let kind = limit.atom.kind;
-    let mut candidates = round::limits(kind, &values);
-    candidates.push(limit.now);
-    candidates.sort_by(f64::total_cmp);
-    candidates.dedup();
+    let candidates = limit.candidates(reaches.iter().copied());
     let curve: Vec<CurvePoint> = candidates
         .into_iter()
         .map(|at| CurvePoint {
@@ -214,14 +259,19 @@ fn better(judge: &Judge<'_>, limit: &Limit<'_>, costs: Costs) -> Option<Draft> {
         })
         .collect();
     let before = outcome(cases, &now, costs);
-    let best = curve.iter().min_by(|a, b| {
-        let cheapest = a.outcome.cost.total_cmp(&b.outcome.cost);
-        let far = |point: &CurvePoint| (point.limit - limit.now).abs();
-        cheapest.then_with(|| far(a).total_cmp(&far(b)))
-    })?;
+    let weighed = |point: &CurvePoint| (point.limit, point.outcome.cost);
+    let best = curve
+        .iter()
+        .min_by(|a, b| limit.order(weighed(a), weighed(b)))?;
     let then = limit.caught(&reaches, best.limit);
     let (saving, changed) = saving(cases, &now, &then, costs);
     if changed < FEWEST_CHANGED || saving.low <= 0.0 {
+        return None;
+    }
+    let held_out = HeldOut::of(cases, &now, costs, |among| {
+        limit.caught(&reaches, limit.cheapest(cases, &reaches, costs, among))
+    });
+    if held_out.saving.rate <= 0.0 {
         return None;
     }
     let edit = Edit::Limit {
@@ -244,6 +294,7 @@ fn better(judge: &Judge<'_>, limit: &Limit<'_>, costs: Costs) -> Option<Draft> {
         before,
         after,
         saving,
+        held_out,
         curve: thinned(curve, &[chosen, limit.now]),
         labels: before.labelled,
         changed,

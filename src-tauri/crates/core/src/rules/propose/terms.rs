@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Case, Change, Costs, Draft, FEWEST_CHANGED, Proposal, Term,
+    held_out::HeldOut,
     judge::{Judge, Place},
     limits::wanted,
     made,
-    weigh::{outcome, saving},
+    weigh::{cost, outcome, saving},
 };
 use crate::rules::{
     EventKind, Fact,
@@ -34,14 +35,13 @@ const MOST_TERMS: usize = 2_000;
 /// Proposes words.
 pub(super) fn propose(judge: &Judge<'_>, costs: Costs) -> Vec<Draft> {
     let said: Vec<BTreeSet<String>> = judge.cases.iter().map(said).collect();
-    let telling = telling(judge, &said);
-    if telling.is_empty() {
+    if telling(judge.cases, &said, &|_| true).is_empty() {
         return Vec::new();
     }
     let sets = judge.ruleset.words().sets();
     sets.iter()
         .enumerate()
-        .filter_map(|(number, set)| for_set(judge, number, set, &telling, costs))
+        .filter_map(|(number, set)| for_set(judge, number, set, &said, costs))
         .collect()
 }
 
@@ -83,10 +83,11 @@ fn terms_of(text: &str, terms: &mut BTreeSet<String>) {
 }
 
 /// The words that tell needed cases from others, the clearest first.
-fn telling(judge: &Judge<'_>, said: &[BTreeSet<String>]) -> Vec<Term> {
+fn telling(cases: &[Case], said: &[BTreeSet<String>], among: &dyn Fn(usize) -> bool) -> Vec<Term> {
     let mut counts: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     let (mut needed, mut others) = (0_u32, 0_u32);
-    for (case, terms) in judge.cases.iter().zip(said) {
+    let some = cases.iter().zip(said).enumerate();
+    for (_, (case, terms)) in some.filter(|(number, _)| among(*number)) {
         needed += u32::from(case.needed);
         others += u32::from(!case.needed);
         for term in terms {
@@ -138,7 +139,7 @@ fn for_set(
     judge: &Judge<'_>,
     number: usize,
     set: &WordSet,
-    telling: &[Term],
+    said: &[BTreeSet<String>],
     costs: Costs,
 ) -> Option<Draft> {
     let places = places_of(judge, number);
@@ -164,30 +165,18 @@ fn for_set(
         })
         .collect();
     let known: BTreeSet<String> = set.words.iter().map(|word| fold(word)).collect();
-    let mut chosen: Vec<Term> = Vec::new();
-    let mut now = before.clone();
-    while chosen.len() < MOST_WORDS {
-        let costs_now = outcome(judge.cases, &now, costs).cost;
-        let best = telling
-            .iter()
-            .filter(|term| !known.contains(&term.text))
-            .map(|term| {
-                let then = with_term(&now, &within, &term.text);
-                let saved = costs_now - outcome(judge.cases, &then, costs).cost;
-                (saved, term, then)
-            })
-            // Of words that do the same, the one that tells more, which comes first.
-            .reduce(|best, next| if next.0 > best.0 { next } else { best });
-        match best {
-            Some((saved, term, then)) if saved > 0.0 => {
-                chosen.push(term.clone());
-                now = then;
-            }
-            _ => break,
-        }
-    }
+    let choose = |among: &dyn Fn(usize) -> bool| {
+        let mut telling = telling(judge.cases, said, among);
+        telling.retain(|term| !known.contains(&term.text));
+        choose(judge.cases, (&before, &within), &telling, costs, among)
+    };
+    let (chosen, now) = choose(&|_| true);
     let (saving, changed) = saving(judge.cases, &before, &now, costs);
     if changed < FEWEST_CHANGED || saving.low <= 0.0 {
+        return None;
+    }
+    let held_out = HeldOut::of(judge.cases, &before, costs, |among| choose(among).1);
+    if held_out.saving.rate <= 0.0 {
         return None;
     }
     let mut words = set.words.clone();
@@ -214,6 +203,7 @@ fn for_set(
         before,
         after: outcome(judge.cases, &now, costs),
         saving,
+        held_out,
         curve: Vec::new(),
         labels: before.labelled,
         changed,
@@ -223,6 +213,44 @@ fn for_set(
         edit,
         caught: now,
     })
+}
+
+/// The words that save most on some of the cases, one after the other, and which of all cases reach
+/// people with them.
+fn choose(
+    cases: &[Case],
+    (before, within): (&[bool], &[BTreeSet<String>]),
+    telling: &[Term],
+    costs: Costs,
+    among: &dyn Fn(usize) -> bool,
+) -> (Vec<Term>, Vec<bool>) {
+    let costs_of = |caught: &[bool]| -> f64 {
+        let each = cases.iter().zip(caught).enumerate();
+        each.filter(|(number, _)| among(*number))
+            .map(|(_, (case, caught))| cost(case, *caught, costs))
+            .sum()
+    };
+    let mut chosen: Vec<Term> = Vec::new();
+    let mut now = before.to_vec();
+    while chosen.len() < MOST_WORDS {
+        let costs_now = costs_of(&now);
+        let best = telling
+            .iter()
+            .map(|term| {
+                let then = with_term(&now, within, &term.text);
+                (costs_now - costs_of(&then), term, then)
+            })
+            // Of words that do the same, the one that tells more, which comes first.
+            .reduce(|best, next| if next.0 > best.0 { next } else { best });
+        match best {
+            Some((saved, term, then)) if saved > 0.0 => {
+                chosen.push(term.clone());
+                now = then;
+            }
+            _ => break,
+        }
+    }
+    (chosen, now)
 }
 
 fn with_term(now: &[bool], within: &[BTreeSet<String>], term: &str) -> Vec<bool> {

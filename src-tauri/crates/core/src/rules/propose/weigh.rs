@@ -43,7 +43,8 @@ pub(super) fn outcome(cases: &[Case], caught: &[bool], costs: Costs) -> Outcome 
     sum
 }
 
-fn cost(case: &Case, caught: bool, costs: Costs) -> f64 {
+/// What a case costs.
+pub(super) fn cost(case: &Case, caught: bool, costs: Costs) -> f64 {
     let one = match (caught, case.needed) {
         (true, _) => costs.handoff,
         (false, true) => costs.miss,
