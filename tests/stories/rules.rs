@@ -93,11 +93,7 @@ async fn a_save_is_a_version_with_its_author_and_reason_in_the_file_the_history_
     assert_eq!(versions[0].changed, ["legal"]);
     assert_eq!(versions[2].added, ["legal"]);
 
-    let events = desk
-        .engine
-        .read(|reader, _| Ok(reader.events_after(0, 1_000)?));
-    let events = events.await.unwrap();
-    let newest: Envelope = serde_json::from_slice(&events.last().unwrap().bytes).unwrap();
+    let newest = newest_event(&desk).await;
     let Some(Event::RulesetActivated(told)) = newest.event() else {
         panic!("{newest:?}");
     };
@@ -297,6 +293,107 @@ async fn a_rule_in_shadow_does_not_begin_to_act_by_a_mere_save() {
         save(&desk, RULES, &base).await,
         Err("promotion_needed".into())
     );
+}
+
+/// A rule that acts, beside the one that is there.
+const SECOND: &str = r#"
+[[rule]]
+id     = "refund"
+owner  = "anna"
+on     = ["customer.message"]
+when   = 'msg.text.contains("refund")'
+do     = { control = "queue" }
+reason = "money"
+"#;
+
+#[tokio::test]
+async fn a_new_rule_begins_in_shadow_unless_somebody_says_why_not() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    let live = format!("{RULES}{SECOND}");
+    assert_eq!(save(&desk, &live, &base).await, Err("new_rule_acts".into()));
+    assert_eq!(on_disk(&desk), RULES);
+
+    let shadow = live.replace(
+        "id     = \"refund\"",
+        "id     = \"refund\"\nstatus = \"shadow\"",
+    );
+    let base = save(&desk, &shadow, &base).await.unwrap();
+    let base = save(&desk, RULES, &base).await.unwrap();
+    let why = "the bank closes in an hour";
+    let base = save_as(&desk, &live, &base, "refunds", Some(why))
+        .await
+        .unwrap();
+    assert_eq!(history(&desk).await[0].r#override.as_deref(), Some(why));
+    // Somebody answers for it by name, so nobody else has to.
+    assert!(in_force(&desk).await.ungated.is_empty());
+
+    // It has acted as it reads, so an old text may bring it back.
+    let base = save(&desk, RULES, &base).await.unwrap();
+    save(&desk, &live, &base).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_an_edit_by_hand_lets_act_is_recorded_and_told_until_somebody_approves_it() {
+    let desk = Desk::open().await;
+    let by_hand = format!(
+        "{}{SECOND}",
+        RULES.replace("msg.words.legal", "(msg.words.legal || msg.first)")
+    );
+    std::fs::write(rulesfile::path(desk.folder()), &by_hand).unwrap();
+    rulesfile::look(&desk.engine).await.unwrap();
+    let now = in_force(&desk).await;
+    assert_eq!(now.text, by_hand, "the file is the team's");
+    let told: Vec<_> = now
+        .ungated
+        .iter()
+        .map(|one| (&*one.rule, &*one.owner, one.acted))
+        .collect();
+    assert_eq!(told, [("legal", "", true), ("refund", "anna", false)]);
+    let newest = newest_event(&desk).await;
+    let Some(Event::RulesetActivated(activated)) = newest.event() else {
+        panic!("{newest:?}");
+    };
+    assert_eq!(activated.ungated, ["legal", "refund"]);
+    assert_eq!(activated.origin, "file");
+
+    // Opened again it is still told; a save of something else changes nothing of it.
+    let desk = desk.reopened(|_| ()).await;
+    let now = in_force(&desk).await;
+    assert_eq!(now.ungated.len(), 2);
+
+    let approve = |base: &str, approver: &str| ru::RuleStatusSet {
+        rule: "refund".to_owned(),
+        status: "live".to_owned(),
+        share: None,
+        base: base.to_owned(),
+        reason: "it was agreed on".to_owned(),
+        approver: approver.to_owned(),
+    };
+    let nobody = desk.engine.rule_status_set(approve(&now.ruleset, "")).await;
+    assert_eq!(nobody.unwrap_err().code, "approver_missing");
+    let done = desk.engine.rule_status_set(approve(&now.ruleset, "anna"));
+    let base = done.await.unwrap().ruleset;
+    let left = in_force(&desk).await.ungated;
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].rule, "legal");
+
+    // Back in shadow it acts no longer, so there is nothing to approve.
+    let shadow = ru::RuleStatusSet {
+        rule: "legal".to_owned(),
+        status: "shadow".to_owned(),
+        ..approve(&base, "")
+    };
+    desk.engine.rule_status_set(shadow).await.unwrap();
+    assert!(in_force(&desk).await.ungated.is_empty());
+}
+
+async fn newest_event(desk: &Desk) -> Envelope {
+    let events = desk
+        .engine
+        .read(|reader, _| Ok(reader.events_after(0, 1_000)?));
+    let events = events.await.unwrap();
+    serde_json::from_slice(&events.last().unwrap().bytes).unwrap()
 }
 
 #[tokio::test]

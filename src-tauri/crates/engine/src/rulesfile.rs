@@ -3,6 +3,7 @@
 //! text that somebody has changed by hand is never written over.
 
 mod force;
+mod ungated;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ use baton_core::rules::Ruleset;
 use baton_store::RulesVersion;
 
 pub(crate) use self::force::{Change, save, save_as_ever};
+pub use self::ungated::Ungated;
+pub(crate) use self::ungated::{acts, begun};
 use crate::desk::log::Ledger;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -62,6 +65,8 @@ impl Origin {
 pub struct Standing {
     /// The time that they were put in force.
     pub version: RulesVersion,
+    /// Rules that act, came with an edit of the file by hand, and were approved by nobody yet.
+    pub ungated: Vec<Ungated>,
     /// The text of the file, where it is not the one in force.
     pub on_disk: Option<Arc<str>>,
     /// Why the text of the file is not in force; empty when it is.
@@ -152,6 +157,7 @@ pub(crate) fn load(ledger: &mut Ledger<'_, '_>, folder: &Path) -> Result<Rules, 
                 ruleset: change.ruleset,
                 standing: Standing {
                     version,
+                    ungated: ungated::known(ledger)?,
                     on_disk: None,
                     problems,
                 },
@@ -205,6 +211,7 @@ fn standing(
         ruleset,
         standing: Standing {
             version,
+            ungated: ungated::known(ledger)?,
             on_disk: on_disk.map(Arc::from),
             problems,
         },

@@ -6,6 +6,7 @@ import { Banner, EmptyState } from "../../design/components/Banner";
 import { Button, IconButton } from "../../design/components/Button";
 import { Tabs } from "../../design/components/Tabs";
 import { t } from "../../i18n";
+import { dateAndTime, listOf } from "../../i18n/format";
 import { useAction } from "../../state/actions";
 import { frame, placesDrawer } from "../../state/frame";
 import { useStore } from "../../state/store";
@@ -109,6 +110,36 @@ function NotInForce() {
   );
 }
 
+// Rules that act because somebody edited the file: the team is told until one of them approves.
+function Ungated() {
+  const { rules } = useTheBench();
+  const place = useRulesPlace();
+  const first = rules.ungated[0];
+  if (!first) return null;
+  const owners = [...new Set(rules.ungated.map((one) => one.owner).filter((name) => name !== ""))];
+  return (
+    <Banner
+      tone="soon"
+      icon="warning"
+      hint={
+        t("rules.ungated.hint") +
+        (owners.length > 0 ? ` ${t("rules.ungated.owners", { list: listOf(owners) })}` : "")
+      }
+      acts={
+        <Button size="small" onPress={() => place.open(first.rule, "going")}>
+          {t("rules.ungated.look")}
+        </Button>
+      }
+    >
+      {t("rules.ungated", {
+        n: rules.ungated.length,
+        list: listOf(rules.ungated.map((one) => one.rule)),
+        at: dateAndTime(first.at),
+      })}
+    </Banner>
+  );
+}
+
 const MIDDLE: Record<Room, readonly Panel[]> = {
   1: ["form", "text", "checks", "replay", "going", "history", "proposals"],
   2: ["form", "text", "checks", "replay", "going", "history", "proposals"],
@@ -152,6 +183,7 @@ function Workbench() {
     <>
       {bench.stale && <Conflict />}
       {bench.rules.problems.length > 0 && <NotInForce />}
+      <Ungated />
       <div className={styles.bench} data-room={room}>
         {(room > 1 || alone) && (
           <section className={styles.list} aria-label={t("rules.list")}>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { call } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
+import type { RuleForm } from "../../api/generated/wire";
 import { Button, IconButton } from "../../design/components/Button";
 import { TextArea } from "../../design/components/Field";
 import { Popover } from "../../design/components/Menu";
@@ -71,12 +72,18 @@ function SaveForm({ close }: { close: () => void }) {
   }).data?.checked;
   const changes = before && checked ? changesOf(before.form, checked.form) : undefined;
   const failed = checked?.tests.filter((one) => !one.passed) ?? [];
+  const acting = (list: readonly RuleForm[] = []) =>
+    list.filter((rule) => rule.status === "live" || rule.status === "canary");
+  const known = new Set(before?.form.map((rule) => rule.id));
+  const atOnce = before ? acting(checked?.form).filter((rule) => !known.has(rule.id)) : [];
+  const doubtful = failed.length > 0 || atOnce.length > 0;
   const { reason } = bench.desk;
   const ready =
     bench.fresh &&
     bench.errors === 0 &&
     reason.trim() !== "" &&
     (failed.length === 0 || override.trim() !== "");
+  const overrode = override.trim();
   const save = (event: FormEvent) => {
     event.preventDefault();
     const now = desk.get();
@@ -87,7 +94,7 @@ function SaveForm({ close }: { close: () => void }) {
       text: now.text,
       base: now.base,
       reason: reason.trim(),
-      override: failed.length > 0 ? override.trim() : null,
+      override: doubtful && overrode !== "" ? overrode : null,
     })
       .then(
         () => {
@@ -130,14 +137,24 @@ function SaveForm({ close }: { close: () => void }) {
         value={reason}
         onChange={giveReason}
       />
-      {failed.length > 0 && (
+      {doubtful && (
         <>
-          <p className={styles.bad}>
-            {t("rules.save.failing", {
-              n: failed.length,
-              list: listOf(failed.map((one) => one.name)),
-            })}
-          </p>
+          {failed.length > 0 && (
+            <p className={styles.bad}>
+              {t("rules.save.failing", {
+                n: failed.length,
+                list: listOf(failed.map((one) => one.name)),
+              })}
+            </p>
+          )}
+          {atOnce.length > 0 && (
+            <p className={styles.bad}>
+              {t("rules.save.atOnce", {
+                n: atOnce.length,
+                list: listOf(atOnce.map((one) => one.id)),
+              })}
+            </p>
+          )}
           <TextArea
             label={t("rules.save.override")}
             rows={2}

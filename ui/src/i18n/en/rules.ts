@@ -32,6 +32,16 @@ export const rules = {
   "rules.notInForce": "The newest text of the file is not in force.",
   "rules.takeFile": "Open it here",
   "rules.heldBack": "Put into shadow by itself",
+  "rules.ungated": {
+    one: "{list} acts since {at} because the file was edited by hand; nobody has approved it.",
+    other: "{list} act since {at} because the file was edited by hand; nobody has approved them.",
+  },
+  "rules.ungated.hint":
+    "They decide as the file says. Approve each by name, or put it into shadow.",
+  "rules.ungated.owners": "Answerable: {list}.",
+  "rules.ungated.look": "Look at the first",
+  "rules.ungated.one":
+    "The file was edited by hand and this rule acts without having passed the gate. Set it to live once more to approve it by name, or put it into shadow.",
   "rules.spoken":
     "Of late it matched {matched} times, acted {acted} times and was overridden {overridden} times",
   "rules.count.acted": { one: "{n} act", other: "{n} acts" },
@@ -248,6 +258,11 @@ export const rules = {
   "rules.save.failing": {
     one: "A test fails: {list}.",
     other: "{n} tests fail: {list}.",
+  },
+  "rules.save.atOnce": {
+    one: "{list} is new and would act at once. Put it into shadow first, so that it is watched, or say why not.",
+    other:
+      "{list} are new and would act at once. Put them into shadow first, so that they are watched, or say why not.",
   },
   "rules.save.override": "Why it may be saved all the same",
   "rules.discard": "Discard my changes",

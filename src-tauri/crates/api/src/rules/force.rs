@@ -19,6 +19,8 @@ wire! {
         /// The text of the file, where it is not the one in force: an edit of it is saved with its
         /// own digest as the base.
         pub on_disk: Option<String>,
+        /// Rules that act, came with an edit of the file by hand, and were approved by nobody yet.
+        pub ungated: Vec<UngatedView>,
         /// When this version was put in force.
         pub changed_at: i64,
         /// Who put it in force: a name, or empty when the file was edited by hand.
@@ -69,6 +71,18 @@ wire! {
         pub differs: u64,
         /// When its condition last held.
         pub last_match: Option<i64>,
+    }
+
+    /// A rule that acts although it passed no gate: the file was edited by hand.
+    pub struct UngatedView {
+        /// The rule.
+        pub rule: String,
+        /// Who answers for it; empty when nobody is named.
+        pub owner: String,
+        /// Since when.
+        pub at: i64,
+        /// Whether it acted before too, and reads otherwise now.
+        pub acted: bool,
     }
 
     /// That a rule was put into shadow by itself.

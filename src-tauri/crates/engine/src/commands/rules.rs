@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use baton_api::ApiError;
 use baton_api::rules::{
     self as ru, FactView, FactsList, FactsView, HeldBackView, RuleBrief, RulesGet, RulesView,
+    UngatedView,
 };
 use baton_core::rules::{Rule, Ruleset, Status};
 use baton_store::{Reader, RuleCounts, StoreError};
@@ -20,7 +21,7 @@ pub(in crate::commands) use self::save::refused;
 use crate::desk::counts::lately;
 use crate::engine::Engine;
 use crate::roster::Roster;
-use crate::rulesfile::Origin;
+use crate::rulesfile::{Origin, Ungated};
 use crate::view::word;
 
 /// Versions that are looked through for why a rule is in shadow.
@@ -74,9 +75,26 @@ fn in_force(
             .collect(),
         problems: roster.rules.problems.clone(),
         on_disk: roster.rules.on_disk.as_deref().map(str::to_owned),
+        ungated: roster
+            .rules
+            .ungated
+            .iter()
+            .map(|one| ungated(roster, one))
+            .collect(),
         changed_at: version.at.0,
         changed_by: version.author.clone(),
         why: version.why.clone(),
+    }
+}
+
+fn ungated(roster: &Roster, one: &Ungated) -> UngatedView {
+    let rule = roster.ruleset.rule(&one.rule);
+    let owner = rule.and_then(|rule| rule.owner.as_deref());
+    UngatedView {
+        rule: one.rule.clone(),
+        owner: owner.unwrap_or_default().to_owned(),
+        at: one.at.0,
+        acted: one.acted,
     }
 }
 

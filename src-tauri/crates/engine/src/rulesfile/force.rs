@@ -11,7 +11,8 @@ use baton_core::rules::compare::RuleChanges;
 use baton_core::rules::{RuleId, Ruleset, Status};
 use baton_store::RulesVersion;
 
-use super::{FILE, Found, Origin, Rules, SEEN, Standing, path, read, write};
+use super::ungated::Ungated;
+use super::{FILE, Found, Origin, Rules, SEEN, Standing, path, read, ungated, write};
 use crate::desk::Turn;
 use crate::desk::log::Ledger;
 use crate::error::EngineError;
@@ -26,7 +27,7 @@ pub(crate) struct Change {
     pub(crate) actor: Actor,
     /// Why.
     pub(crate) why: String,
-    /// Why although tests fail.
+    /// Why although tests fail, or a rule that is new acts at once.
     pub(crate) overrode: Option<String>,
     /// The rule whose status is set, when that is all.
     pub(crate) status: Option<RuleStatusChanged>,
@@ -72,6 +73,22 @@ pub(super) fn put_in_force(
         changed: names(&changes.changed),
     };
     version.place = ledger.tx.put_in_force(&version)?;
+    let begun = match (&older, change.origin) {
+        (Some(older), Origin::File | Origin::Saved) => {
+            let mut begun = ungated::begun(ledger, older, &change.ruleset)?;
+            // Whoever saves an edit of a rule that acts says why, by name.
+            begun.retain(|one| change.origin == Origin::File || !one.acted);
+            begun
+        }
+        _ => Vec::new(),
+    };
+    let by_hand: &[Ungated] = match change.origin {
+        Origin::File => &begun,
+        _ => &[],
+    };
+    let approved = change.status.as_ref();
+    let approved = approved.map(|status| status.rule.as_str());
+    ungated::note(ledger, by_hand, &change.ruleset, approved)?;
     note_readings(ledger, &change.ruleset)?;
     let event = Event::RulesetActivated(RulesetActivated {
         ruleset: hash,
@@ -80,6 +97,7 @@ pub(super) fn put_in_force(
         base: before.map(|stored| stored.hash),
         overrode: change.overrode.clone(),
         status: change.status.clone(),
+        ungated: begun.into_iter().map(|one| one.rule).collect(),
     });
     ledger.append(event, change.actor.clone(), None)?;
     Ok(version)
@@ -146,6 +164,7 @@ pub(crate) fn save(
     }
     let hash = change.ruleset.id();
     let version = put_in_force(&mut turn.ledger(), &change)?;
+    let ungated = ungated::known(&turn.ledger())?;
     write_file(turn, &folder, &change).map_err(|problem| {
         EngineError::bad(
             "file_not_written",
@@ -157,6 +176,7 @@ pub(crate) fn save(
         ruleset: change.ruleset,
         standing: Standing {
             version,
+            ungated,
             on_disk: None,
             problems: Vec::new(),
         },
@@ -181,6 +201,7 @@ pub(crate) fn save_as_ever(turn: &mut Turn<'_, '_>, change: Change) -> Result<()
         .as_ref()
         .is_some_and(|text| Hash::of(text.as_bytes()) == in_force);
     let version = put_in_force(&mut turn.ledger(), &change)?;
+    let ungated = ungated::known(&turn.ledger())?;
     let problem = match ours {
         true => write_file(turn, &folder, &change).err(),
         false => Some(format!("{FILE} is not the text that is in force")),
@@ -189,6 +210,7 @@ pub(crate) fn save_as_ever(turn: &mut Turn<'_, '_>, change: Change) -> Result<()
         ruleset: change.ruleset,
         standing: Standing {
             version,
+            ungated,
             on_disk: disk.filter(|_| problem.is_some()).map(Arc::from),
             problems: problem.into_iter().collect(),
         },

@@ -68,7 +68,8 @@ function Going({ rule }: { rule: RuleBrief }) {
   }
   if (!view) return <p className={styles.quiet}>{t("rules.going.reading")}</p>;
   const now = STEPS.find((one) => one === view.status) ?? "live";
-  const acts = (wanted === "live" || wanted === "canary") && now !== "live";
+  const ungated = rules.ungated.some((one) => one.rule === id);
+  const acts = (wanted === "live" || wanted === "canary") && (now !== "live" || ungated);
   const team = session?.team ?? [];
   const me = session?.agent.name ?? "";
   const by = approver ?? (view.approvers.includes(me) ? me : (view.approvers[0] ?? ""));
@@ -77,7 +78,10 @@ function Going({ rule }: { rule: RuleBrief }) {
   const asked = view.gate.filter(
     (line) => wanted !== "canary" || line.code === "findings" || line.code === "tests",
   );
-  const blocked = acts && !asked.every((line) => line.code === "approver" || line.met);
+  const blocked =
+    acts &&
+    !(ungated && wanted === now) &&
+    !asked.every((line) => line.code === "approver" || line.met);
   const ready = wanted !== undefined && reason.trim() !== "" && (!acts || by !== "") && !dirty;
   const set = (event: FormEvent) => {
     event.preventDefault();
@@ -116,7 +120,7 @@ function Going({ rule }: { rule: RuleBrief }) {
                 className={styles.step}
                 aria-current={step === now ? "step" : undefined}
                 aria-pressed={wanted === step}
-                disabled={step === now}
+                disabled={step === now && !ungated}
                 onClick={() => setWanted(wanted === step ? undefined : step)}
               >
                 <StatusMark status={step} />
@@ -131,6 +135,7 @@ function Going({ rule }: { rule: RuleBrief }) {
           {t("rules.heldBack")}, {dateAndTime(rule.held_back.at)}: {rule.held_back.why}
         </p>
       )}
+      {ungated && <p className={styles.held}>{t("rules.ungated.one")}</p>}
       {now !== "live" && (
         <section className={styles.section} aria-labelledby="rules-gate">
           <h2 id="rules-gate" className={styles.heading}>

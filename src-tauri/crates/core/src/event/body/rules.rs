@@ -52,6 +52,9 @@ pub struct RulesetActivated {
     /// The rule whose status was set, when that is all that changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<RuleStatusChanged>,
+    /// The rules that act from now on as they never did before, and passed no gate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ungated: Vec<String>,
 }
 
 /// A rule began or ceased to act.

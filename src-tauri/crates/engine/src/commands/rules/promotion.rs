@@ -106,11 +106,16 @@ impl Engine {
                 ));
             }
             approve(&roster, ruleset.gate(), &approver)?;
-            gate.push(GateNote {
-                code: "approver".to_owned(),
-                says: format!("Approved by {approver}."),
-                met: true,
-            });
+            gate.push(approved(&approver, "Approved by"));
+        } else if acts
+            && roster
+                .rules
+                .ungated
+                .iter()
+                .any(|one| one.rule == rule.id.as_str())
+        {
+            approve(&roster, ruleset.gate(), &approver)?;
+            gate.push(approved(&approver, "Approved afterwards by"));
         }
         let status = RuleStatusChanged {
             rule: rule.id.to_string(),
@@ -199,6 +204,14 @@ impl Engine {
             notes.push(handoffs(shown, gate));
         }
         Ok(notes)
+    }
+}
+
+fn approved(by: &str, how: &str) -> GateNote {
+    GateNote {
+        code: "approver".to_owned(),
+        says: format!("{how} {by}."),
+        met: true,
     }
 }
 

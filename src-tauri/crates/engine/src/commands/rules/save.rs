@@ -1,5 +1,5 @@
 //! Putting a text of rules in force: with a reason, on top of the version it was made from, and
-//! with failing tests only when somebody says why.
+//! with failing tests or a new rule that acts at once only when somebody says why.
 
 use std::sync::Arc;
 
@@ -7,11 +7,11 @@ use baton_api::ApiError;
 use baton_api::rules as ru;
 use baton_core::event::Actor;
 use baton_core::hash::Hash;
-use baton_core::rules::{Problems, Ruleset, Severity, Status};
+use baton_core::rules::{Problems, Ruleset, Severity};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::rulesfile::{Change, Origin, save};
+use crate::rulesfile::{Change, Origin, acts, begun, save};
 
 impl Engine {
     pub(in crate::commands) async fn rules_save(
@@ -40,7 +40,6 @@ impl Engine {
                 "Repair the rules or the tests, or say why they are saved all the same.",
             ));
         }
-        let overrode = overrode.filter(|_| !failed.is_empty());
         let saved = self
             .inner
             .desk
@@ -59,6 +58,17 @@ impl Engine {
                          name.",
                     ));
                 }
+                let begun = begun(&turn.ledger(), &old, &ruleset)?;
+                let fresh = begun.iter().find(|one| !one.acted);
+                if let (Some(fresh), None) = (fresh, &overrode) {
+                    return Err(EngineError::bad(
+                        "new_rule_acts",
+                        format!("The rule {} is new and would act at once.", fresh.rule),
+                        "Save it with status = \"shadow\" and let it be watched first, or say why it \
+                         acts without.",
+                    ));
+                }
+                let overrode = overrode.filter(|_| !failed.is_empty() || fresh.is_some());
                 let actor = Actor::agent(turn.roster.me.as_str());
                 let change = Change {
                     ruleset,
@@ -79,10 +89,9 @@ impl Engine {
 
 /// A rule that would begin to act by a mere save.
 fn raised(old: &Ruleset, new: &Ruleset) -> Option<String> {
-    let acts = |status: Status| matches!(status, Status::Live | Status::Canary(_));
     let rule = new.rules().iter().find(|rule| {
         let before = old.rule(rule.id.as_str());
-        acts(rule.status) && before.is_some_and(|before| !acts(before.status))
+        acts(rule) && before.is_some_and(|before| !acts(before))
     })?;
     Some(rule.id.to_string())
 }
