@@ -1,15 +1,16 @@
 //! What the rules remember about one conversation between passes. It is kept by rule id, so an
 //! edit of the file neither forgets nor repeats what the other rules have done.
 
-use std::{
-    collections::{BTreeMap, btree_map::Entry},
-    sync::Arc,
-};
+mod states;
+
+use std::{borrow::Borrow, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::RuleId;
+use super::plan::{Rule, Ruleset};
 use crate::time::{HOUR, Timestamp};
+
+use states::States;
 
 /// Changes of control that rules may make in one conversation within an hour.
 pub const CONTROL_CHANGES_PER_HOUR: usize = 3;
@@ -70,22 +71,44 @@ pub struct Standing {
     pub episode: Option<i64>,
 }
 
-/// What is remembered of one rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct RuleState {
-    /// Whether its condition held when it was last evaluated.
-    #[serde(rename = "h", skip_serializing_if = "std::ops::Not::not", default)]
-    holds: bool,
-    /// Where the conversation stood when it last acted.
-    #[serde(rename = "a", skip_serializing_if = "Option::is_none", default)]
-    acted: Option<Standing>,
+/// What the rules remember about one conversation, by their ids.
+pub type RuleMemory = Memory<Arc<str>>;
+
+/// By what a memory knows a rule: by its id where it lasts, by its number where one version of the
+/// rules goes through a whole history.
+pub(in crate::rules) trait Known: Clone + Ord {
+    /// Of a rule, whose number is given.
+    fn of(number: u16, rule: &Rule) -> Self;
+
+    /// The number of the rule in a set; none when it is not there.
+    fn number(&self, ruleset: &Ruleset) -> Option<u16>;
+}
+
+impl Known for Arc<str> {
+    fn of(_: u16, rule: &Rule) -> Self {
+        Self::clone(&rule.id.0)
+    }
+
+    fn number(&self, ruleset: &Ruleset) -> Option<u16> {
+        ruleset.number(self)
+    }
+}
+
+impl Known for u16 {
+    fn of(number: u16, _: &Rule) -> Self {
+        number
+    }
+
+    fn number(&self, _: &Ruleset) -> Option<u16> {
+        Some(*self)
+    }
 }
 
 /// What the rules remember about one conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct RuleMemory {
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    rules: BTreeMap<Arc<str>, RuleState>,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory<K: Ord> {
+    #[serde(skip_serializing_if = "States::is_empty", default = "States::none")]
+    rules: States<K>,
     /// When rules changed control within the last hour.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     control_changes: Vec<Timestamp>,
@@ -96,8 +119,8 @@ pub struct RuleMemory {
     #[serde(skip_serializing_if = "is_zero", default)]
     depth: u8,
     /// Rules that have acted in it.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    chain: Vec<RuleId>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default = "Vec::new")]
+    chain: Vec<K>,
 }
 
 #[allow(
@@ -108,23 +131,42 @@ const fn is_zero(depth: &u8) -> bool {
     *depth == 0
 }
 
-impl RuleMemory {
+impl<K: Ord> Default for Memory<K> {
+    fn default() -> Self {
+        Self {
+            rules: States::none(),
+            control_changes: Vec::new(),
+            guarded: false,
+            depth: 0,
+            chain: Vec::new(),
+        }
+    }
+}
+
+impl<K: Ord + Clone> Memory<K> {
     /// Whether a rule's condition held when it was last evaluated.
     #[must_use]
-    pub fn held(&self, rule: &str) -> bool {
+    pub fn held<Q: Ord + ?Sized>(&self, rule: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
         self.rules.get(rule).is_some_and(|state| state.holds)
     }
 
     /// Whether a rule whose condition holds now may act.
     #[must_use]
-    pub fn may_act(&self, rule: &str, once: Once, now: &Standing) -> bool {
+    pub fn may_act<Q: Ord + ?Sized>(&self, rule: &Q, once: Once, now: &Standing) -> bool
+    where
+        K: Borrow<Q>,
+    {
         let Some(state) = self.rules.get(rule) else {
             return true;
         };
         let differs = |count: fn(&Standing) -> Option<i64>| {
             state
                 .acted
-                .is_none_or(|then| match (count(&then), count(now)) {
+                .as_ref()
+                .is_none_or(|then| match (count(then), count(now)) {
                     (Some(then), Some(now)) => then != now,
                     // Without counts the edge decides, as if nothing were said.
                     _ => !state.holds,
@@ -141,7 +183,10 @@ impl RuleMemory {
 
     /// Whether a rule can never act again while the conversation stands as it does.
     #[must_use]
-    pub fn is_spent(&self, rule: &str, once: Once, now: &Standing) -> bool {
+    pub fn is_spent<Q: Ord + ?Sized>(&self, rule: &Q, once: Once, now: &Standing) -> bool
+    where
+        K: Borrow<Q>,
+    {
         match once {
             Once::UntilFalse | Once::PerMessage => false,
             Once::PerControl | Once::PerEpisode | Once::PerConversation => {
@@ -155,37 +200,35 @@ impl RuleMemory {
     }
 
     /// Notes how a rule was evaluated, and whether it acted.
-    pub fn note(&mut self, rule: &Arc<str>, holds: bool, acted: Option<Standing>) {
-        match self.rules.entry(Arc::clone(rule)) {
-            Entry::Vacant(place) => {
-                let after = RuleState { holds, acted };
-                if after != RuleState::default() {
-                    place.insert(after);
-                }
-            }
-            Entry::Occupied(mut place) => {
-                let state = place.get_mut();
-                state.holds = holds;
-                state.acted = acted.or(state.acted);
-                if *state == RuleState::default() {
-                    place.remove();
-                }
-            }
-        }
+    pub fn note(&mut self, rule: &K, holds: bool, acted: Option<Standing>) {
+        self.rules.set(rule, holds, acted.map(Box::new));
     }
 
     /// Notes of every rule that held and no longer does, as `ended` says, that it does not.
-    pub(in crate::rules) fn release(&mut self, mut ended: impl FnMut(&str) -> bool) {
+    pub(in crate::rules) fn release(&mut self, mut ended: impl FnMut(&K) -> bool) {
         self.rules.retain(|rule, state| {
             if state.holds && ended(rule) {
                 state.holds = false;
             }
-            *state != RuleState::default()
         });
     }
 
+    /// The same memory under other names; what has no other name is forgotten.
+    pub(in crate::rules) fn renamed<N: Ord + Clone>(
+        &self,
+        name: impl Fn(&K) -> Option<N>,
+    ) -> Memory<N> {
+        Memory {
+            rules: self.rules.renamed(&name),
+            control_changes: self.control_changes.clone(),
+            guarded: self.guarded,
+            depth: self.depth,
+            chain: self.chain.iter().filter_map(name).collect(),
+        }
+    }
+
     /// Whether it holds nothing that could change what is decided.
-    pub(in crate::rules) fn is_blank(&self) -> bool {
+    pub(in crate::rules) const fn is_blank(&self) -> bool {
         self.rules.is_empty()
             && self.control_changes.is_empty()
             && self.chain.is_empty()
@@ -204,17 +247,17 @@ impl RuleMemory {
 
     /// Whether a rule has acted in the present chain of causes.
     #[must_use]
-    pub fn acted_in_chain(&self, rule: &RuleId) -> bool {
+    pub fn acted_in_chain(&self, rule: &K) -> bool {
         self.chain.contains(rule)
     }
 
     /// Notes which rules have acted in one pass of the present chain of causes.
-    pub fn note_in_chain(&mut self, rules: &[RuleId]) {
+    pub fn note_in_chain(&mut self, rules: impl IntoIterator<Item = K>) {
         // A pass names no rule twice, so only those of earlier passes have to be looked through.
         let before = self.chain.len();
         for rule in rules {
-            if !self.chain.iter().take(before).any(|known| known == rule) {
-                self.chain.push(rule.clone());
+            if !self.chain.iter().take(before).any(|known| *known == rule) {
+                self.chain.push(rule);
             }
         }
     }

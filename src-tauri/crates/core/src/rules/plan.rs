@@ -397,6 +397,12 @@ impl Ruleset {
         self.rules.iter().find(|rule| rule.id.as_str() == id)
     }
 
+    /// The number of a rule in the order of the file, by its identifier.
+    pub(in crate::rules) fn number(&self, id: &str) -> Option<u16> {
+        let place = self.rules.iter().position(|rule| rule.id.as_str() == id)?;
+        u16::try_from(place).ok()
+    }
+
     /// The line of the file on which the identifier of a rule stands, from 1.
     #[must_use]
     pub fn line_of(&self, rule: &RuleId) -> Option<usize> {

@@ -1,22 +1,26 @@
 //! One conversation under one set of rules, as far as the record can carry it: what the rules
 //! themselves change of the facts is kept beside what was recorded.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     rules::{
         facts::{Fact, Facts, Value},
         memory::RuleMemory,
-        outcome::{Slot, Slots},
-        plan::{Operand, Ruleset, Source},
+        outcome::{RuleId, Slot, Slots},
+        plan::{Operand, Rule, Ruleset, Source, Test},
     },
     status::Priority,
 };
 
 /// Which facts that rules change are read by rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Evolving {
-    pub(super) tags: bool,
+    /// The tags that are asked for.
+    pub(super) tags: BTreeSet<Arc<str>>,
     pub(super) priority: bool,
     pub(super) sla: bool,
     /// The clocks of the service level, which hang on the policy.
@@ -38,8 +42,16 @@ impl Evolving {
                 })
             })
         };
+        let tags = rulesets
+            .iter()
+            .flat_map(|ruleset| &ruleset.atoms)
+            .filter(|atom| atom.operand == Operand::Builtin(Fact::CONV_TAGS))
+            .filter_map(|atom| match &atom.test {
+                Test::Has(tag) => Some(Arc::clone(tag)),
+                _ => None,
+            });
         Self {
-            tags: reads(&[Fact::CONV_TAGS]),
+            tags: tags.collect(),
             priority: reads(&[Fact::CONV_PRIORITY]),
             sla: reads(&[Fact::CONV_SLA]),
             clocks: reads(&[
@@ -52,15 +64,33 @@ impl Evolving {
         }
     }
 
+    /// Whether anything is read that rules change.
+    pub(super) fn is_any(&self) -> bool {
+        *self != Self::default()
+    }
+
     /// Whether a decision changes a fact that a rule reads.
-    pub(super) fn is_touched(self, slots: &Slots) -> bool {
-        self.tags && !(slots.tags_add.is_empty() && slots.tags_remove.is_empty())
+    pub(super) fn is_touched(&self, slots: &Slots) -> bool {
+        let mut tags = slots.tags_add.iter().chain(&slots.tags_remove);
+        tags.any(|tag| self.tags.contains(&tag.value))
             || self.priority && slots.priority.is_some()
             || self.sla && slots.sla.is_some()
     }
 
+    /// Whether a rule that acts may change a fact that a rule reads.
+    pub(super) fn is_touched_by(&self, rule: &Rule) -> bool {
+        let effects = &rule.effects;
+        let mut tags = effects.tag.iter().chain(&effects.untag);
+        tags.any(|tag| self.tags.contains(tag))
+            || self.priority && effects.priority.is_some()
+            || self.sla && effects.sla.is_some()
+            // The loop guard gives a tag and raises the priority.
+            || effects.control.is_some()
+                && (self.priority || self.tags.contains(RuleId::LOOP_GUARD))
+    }
+
     /// Whether decisions that differ in a slot make facts differ that cannot be worked out.
-    pub(super) const fn is_lost_by(self, slot: Slot) -> bool {
+    pub(super) const fn is_lost_by(&self, slot: Slot) -> bool {
         match slot {
             Slot::Sla => self.clocks,
             Slot::Ladder => self.ladder,

@@ -75,7 +75,8 @@ pub(super) struct Name {
 /// A paired yes or no per conversation, with whose conversation it is.
 #[derive(Clone, Copy)]
 pub(super) struct Pair {
-    pub(super) customer: u128,
+    /// By a number below that of all customers.
+    pub(super) customer: u32,
     pub(super) old: i64,
     pub(super) new: i64,
 }
@@ -104,13 +105,15 @@ impl Metric {
     pub(super) fn paired(name: Name, pairs: &[Pair], n: u64, kind: Kind, shares: bool) -> Self {
         let sum = |pick: fn(&Pair) -> i64| pairs.iter().map(pick).sum::<i64>();
         let (old, new) = (sum(|pair| pair.old), sum(|pair| pair.new));
-        let mut by_customer: std::collections::BTreeMap<u128, i64> =
-            std::collections::BTreeMap::new();
+        let last = pairs.iter().map(|pair| pair.customer).max();
+        let mut sums = vec![None; last.map_or(0, |last| last as usize + 1)];
         for pair in pairs {
-            *by_customer.entry(pair.customer).or_default() += pair.new - pair.old;
+            if let Some(sum) = sums.get_mut(pair.customer as usize) {
+                *sum = Some(sum.unwrap_or_default() + pair.new - pair.old);
+            }
         }
-        let sums: Vec<i64> = by_customer.values().copied().collect();
-        let spread = bootstrap(&sums, by_customer.len() as u64, RESAMPLES);
+        let sums: Vec<i64> = sums.into_iter().flatten().collect();
+        let spread = bootstrap(&sums, sums.len() as u64, RESAMPLES);
         let count = |number: i64| u64::try_from(number).unwrap_or_default();
         let gained = pairs.iter().filter(|pair| pair.new > pair.old).count() as u64;
         let lost = pairs.iter().filter(|pair| pair.new < pair.old).count() as u64;

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{lane::Evolving, walk::Backtest};
+use super::walk::Backtest;
 use crate::{
     hash::Hash,
     rules::{
@@ -24,20 +24,34 @@ impl Backtest {
     pub fn wanted(&self, known: impl Fn(&Hash) -> bool) -> Wanted {
         let mut keys: BTreeSet<ColumnKey> =
             Grounds::FACTS.into_iter().map(ColumnKey::Fact).collect();
-        // A conversation in which rules change what rules read is evaluated point by point.
-        let all = self.evolving != Evolving::default() || self.pairing.time_differs;
-        for side in [&self.old, &self.new] {
+        let twins: Vec<bool> = self.pairing.same.iter().map(Option::is_some).collect();
+        let kept: Vec<bool> = self.pairing.fresh.iter().map(|fresh| !fresh).collect();
+        for (side, kept) in [(&self.old, twins), (&self.new, kept)] {
             let rules = side.rules.rules().iter().zip(&side.keys.rules);
-            for (number, (rule, key)) in rules.enumerate() {
+            for ((rule, key), kept) in rules.zip(kept) {
                 // Of a changed rule is also asked what nearly made it match.
-                let fresh = self.pairing.fresh.get(number).copied().unwrap_or(true);
-                if !all && !fresh && known(key) {
-                    continue;
+                if self.whole || !kept || !known(key) {
+                    columns_of(&side.rules, rule, &mut keys);
                 }
-                columns_of(&side.rules, rule, &mut keys);
             }
         }
         Wanted::Some(keys)
+    }
+
+    /// Reads every fact that a rule asks for, whatever is known.
+    #[must_use]
+    pub const fn in_full(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
+    /// Whether points of a chunk may have to be evaluated one by one, for which every fact is
+    /// needed that a rule asks for, and [`Self::wanted`] has not said so: the chunk was decided by
+    /// other rules, which may have changed what these read. Then begin anew [in
+    /// full](Self::in_full).
+    #[must_use]
+    pub fn falls_short(&self, chunk: &Chunk) -> bool {
+        !self.whole && self.evolving.is_any() && self.harmless(chunk).contains(&false)
     }
 
     /// The rules that look for words, by what they say.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::rules::{
     columns::Keys,
+    memory::{Memory, Once},
     outcome::EventKind,
     plan::{Rule, Ruleset, Status},
 };
@@ -13,6 +14,11 @@ use crate::rules::{
 pub(super) struct Pairing {
     /// Per rule of the old file, the rule of the new one that does the same in the same place.
     pub(super) same: Vec<Option<u16>>,
+    /// Per rule of the old file, the rule of the new one that is called the same.
+    pub(super) namesakes: Vec<Option<u16>>,
+    /// Per rule of both files, whether it matters later that it acted once: some rule of that name
+    /// asks for it.
+    pub(super) lasting: [Vec<bool>; 2],
     /// Per rule of the new file, whether there is no such rule in the old one.
     pub(super) fresh: Vec<bool>,
     /// Whether a rule that runs on time is not the same in both.
@@ -34,6 +40,15 @@ impl Pairing {
             .iter()
             .enumerate()
             .map(|(place, rule)| (rule.id.as_str(), place))
+            .collect();
+        let namesakes: Vec<Option<u16>> = old
+            .0
+            .rules
+            .iter()
+            .map(|rule| {
+                let place = *places.get(rule.id.as_str())?;
+                u16::try_from(place).ok()
+            })
             .collect();
         let pairs: Vec<(usize, usize)> = old
             .0
@@ -67,11 +82,45 @@ impl Pairing {
                 || come
                     .filter(|(_, fresh)| **fresh)
                     .any(|(rule, _)| timed(rule)),
+            lasting: lasting([old.0, new.0], &namesakes),
+            namesakes,
             same,
             fresh,
             review_differs: old.0.defaults.review != new.0.defaults.review,
         }
     }
+}
+
+impl Pairing {
+    /// What the old rules remember, as the new ones take it over: by the names of the rules.
+    pub(super) fn taken_over(&self, memory: &Memory<u16>) -> Memory<u16> {
+        memory.renamed(|rule| self.namesakes.get(usize::from(*rule)).copied().flatten())
+    }
+
+    /// Whether the rules of two lists, one of either file, are the same ones that do the same.
+    pub(super) fn alike(&self, old: &[u16], new: &[u16]) -> bool {
+        let twin = |rule: &u16| self.same.get(usize::from(*rule)).copied().flatten();
+        old.len() == new.len()
+            && old
+                .iter()
+                .zip(new)
+                .all(|(old, new)| twin(old) == Some(*new))
+    }
+}
+
+fn lasting(rulesets: [&Ruleset; 2], namesakes: &[Option<u16>]) -> [Vec<bool>; 2] {
+    let [mut old, mut new] = rulesets.map(|ruleset| -> Vec<bool> {
+        let rules = ruleset.rules.iter();
+        rules.map(|rule| rule.once != Once::UntilFalse).collect()
+    });
+    for (place, namesake) in namesakes.iter().enumerate() {
+        let twin = namesake.and_then(|twin| new.get_mut(usize::from(twin)));
+        if let (Some(old), Some(new)) = (old.get_mut(place), twin) {
+            *old |= *new;
+            *new = *old;
+        }
+    }
+    [old, new]
 }
 
 fn does_the_same(one: &Rule, two: &Rule) -> bool {

@@ -11,18 +11,19 @@ use super::{
     pair::facts,
     pairing::Pairing,
     thread::{Difference, Thread},
-    walk::{Counts, Side, Texts},
+    walk::{Counts, Side, Texts, count},
 };
 use crate::{
     rules::{
         columns::{Bits, Grounds, Swept},
         eval::{
-            pass::{Ground, Pass, Settled, Turn},
+            pass::{Ground, Mark, Merged, Pass, Turn},
             record::Conclusion,
         },
         facts::{Facts, chunk::Chunk},
-        memory::RuleMemory,
+        memory::{Memory, RuleMemory},
         outcome::{EventKind, Slots},
+        plan::Ruleset,
     },
     time::Timestamp,
 };
@@ -36,6 +37,8 @@ pub(super) struct Stretch<'c> {
     pub(super) matching: [Matching; 2],
     /// Where a rule that is not the same in both files matches in either.
     pub(super) touched: Bits,
+    /// Per version of the rules in the chunk, whether it changed no fact that is read.
+    pub(super) harmless: Vec<bool>,
     pub(super) recorded: Vec<Option<Option<Arc<Conclusion>>>>,
 }
 
@@ -45,6 +48,19 @@ impl Stretch<'_> {
         let place = self.recorded.get_mut(code)?;
         let known = place.get_or_insert_with(|| self.chunk.conclusion(row).map(Arc::new));
         known.clone()
+    }
+
+    /// What was decided at a row, as bytes; nothing where the record was erased.
+    pub(super) fn outcome(&self, row: usize) -> &[u8] {
+        let code = self.chunk.conclusion.get(row);
+        let bytes = code.and_then(|code| self.chunk.conclusions.get(code));
+        bytes.map_or(&[], |bytes| bytes)
+    }
+
+    /// Whether what was decided at a row changed no fact that is read.
+    fn is_harmless(&self, row: usize) -> bool {
+        let code = self.chunk.ruleset.get(row);
+        code.is_some_and(|code| self.harmless.get(code).copied().unwrap_or_default())
     }
 
     fn holds(&self, side: usize, rule: u16, row: usize) -> bool {
@@ -73,8 +89,14 @@ pub(super) struct Row<'g> {
 }
 
 impl Row<'_> {
-    fn turn<'t>(&'t self, key: &'t [u8], matching: &'t [u16]) -> Turn<'t> {
+    fn turn<'t>(
+        &'t self,
+        key: &'t [u8],
+        matching: &'t [u16],
+        lasting: Option<&'t [bool]>,
+    ) -> Turn<'t> {
         Turn {
+            lasting,
             event: self.event,
             now: Timestamp(self.at),
             key,
@@ -93,9 +115,43 @@ pub(super) struct Walk<'w> {
     pub(super) old: &'w mut Side,
     pub(super) new: &'w mut Side,
     pub(super) pairing: &'w Pairing,
-    pub(super) evolving: Evolving,
+    pub(super) evolving: &'w Evolving,
     pub(super) counts: &'w mut Counts,
     pub(super) thread: &'w mut Thread,
+}
+
+/// What one side decides at a point, worked out as far as it is asked for.
+struct Said<'t> {
+    /// The event without the rules that match.
+    turn: Turn<'t>,
+    merged: Merged,
+    whole: bool,
+}
+
+impl<'t> Said<'t> {
+    /// Finds out which rules act, and who gets control.
+    fn of(
+        side: &mut Side,
+        (turn, rest): (&Turn<'_>, Turn<'t>),
+        holds: impl Fn(u16) -> bool,
+        memory: &mut Memory<u16>,
+    ) -> Self {
+        side.rules.stir(turn, holds, memory, &mut side.stirred);
+        Self {
+            merged: side.rules.hand(turn, &side.stirred, memory),
+            turn: rest,
+            whole: false,
+        }
+    }
+
+    /// Works out the rest. Where no rule acts on anything but a draft, there is none.
+    fn complete(&mut self, side: &Side) {
+        let any = !side.stirred.acting.is_empty() || self.turn.event == EventKind::Draft;
+        if !std::mem::replace(&mut self.whole, true) && any {
+            let merged = &mut self.merged;
+            side.rules.complete(&self.turn, &side.stirred, merged);
+        }
+    }
 }
 
 impl Walk<'_> {
@@ -108,54 +164,76 @@ impl Walk<'_> {
     ) {
         let key = self.thread.key;
         if touched && self.thread.new.is_none() {
-            self.thread.new = Some(self.thread.old.clone());
+            self.thread.new = Some(self.pairing.taken_over(&self.thread.old));
         }
-        let turn = row.turn(&key, stretch.matching(OLD, row.number));
-        let old = self.old.rules.settle(
-            &turn,
-            |rule| stretch.holds(OLD, rule, row.number),
-            &mut self.thread.old,
-        );
+        let [old_lasting, new_lasting] = &self.pairing.lasting;
+        let rest = row.turn(&key, &[], None);
+        let turn = row.turn(&key, stretch.matching(OLD, row.number), Some(old_lasting));
+        let holds = |rule| stretch.holds(OLD, rule, row.number);
+        let mut old = Said::of(self.old, (&turn, rest), holds, &mut self.thread.old);
         let new = self.thread.new.as_mut().map(|memory| {
-            let turn = row.turn(&key, stretch.matching(NEW, row.number));
+            let turn = row.turn(&key, stretch.matching(NEW, row.number), Some(new_lasting));
             let holds = |rule| stretch.holds(NEW, rule, row.number);
-            self.new.rules.settle(&turn, holds, memory)
+            Said::of(self.new, (&turn, rest), holds, memory)
         });
         if !counts {
             return;
         }
-        let then = self.compare_with_record(row, &old.slots, stretch);
-        let new = match new {
-            Some(new) => {
-                self.new.count(&new);
-                new
-            }
-            None => {
-                for mark in &old.marks {
-                    let twin = self.pairing.same.get(usize::from(mark.rule));
-                    let twin = twin.copied().flatten().map(usize::from);
-                    let tally = twin.and_then(|twin| self.new.tallies.get_mut(twin));
-                    if let Some(tally) = tally {
-                        tally.matched += 1;
-                        tally.acted += u64::from(mark.acted);
-                    }
-                }
-                Settled {
-                    slots: old.slots.clone(),
-                    ..Settled::default()
-                }
-            }
+        self.compare_with_record(row, &mut old, stretch);
+        self.old.count();
+        let Some(mut new) = new else {
+            self.count_twins();
+            return self.go_on(row, old, stretch);
         };
-        self.old.count(&old);
-        self.tally(row, [&old.slots, &new.slots]);
-        let differs = differing(&old.slots, &new.slots);
+        self.new.count();
+        let alike = row.event != EventKind::Draft
+            && old.merged.slots == new.merged.slots
+            && self
+                .pairing
+                .alike(&self.old.stirred.acting, &self.new.stirred.acting);
+        if alike {
+            return self.go_on(row, old, stretch);
+        }
+        old.complete(self.old);
+        new.complete(self.new);
+        let slots = [&old.merged.slots, &new.merged.slots];
+        self.tally(row, slots);
+        let differs = differing(slots[OLD], slots[NEW]);
         if let Some(first) = differs.first() {
             self.differ(row, first.clone());
-        } else if old.slots != new.slots {
+        } else if slots[OLD] != slots[NEW] {
             self.counts.other_reason += 1;
         }
         if self.thread.parted.is_none() {
-            self.follow(row, [&old.slots, &new.slots], &differs, then, stretch);
+            self.follow(row, slots, &differs, stretch);
+        }
+    }
+
+    /// Both decide the same.
+    fn go_on(&mut self, row: &Row<'_>, mut decided: Said<'_>, stretch: &mut Stretch<'_>) {
+        if row.event == EventKind::Draft {
+            decided.complete(self.old);
+        }
+        let slots = &decided.merged.slots;
+        self.tally(row, [slots, slots]);
+        if self.thread.parted.is_some() {
+            return;
+        }
+        if !self.is_followed(row, slots, stretch) && !self.old.touches() {
+            return self.part(row, [slots, slots], &[]);
+        }
+        decided.complete(self.old);
+        let slots = &decided.merged.slots;
+        self.follow(row, [slots, slots], &[], stretch);
+    }
+
+    /// Counts for the new rules what the old ones do, where all that match are the same.
+    fn count_twins(&mut self) {
+        for mark in &self.old.stirred.marks {
+            let twin = self.pairing.same.get(usize::from(mark.rule));
+            if let Some(twin) = twin.copied().flatten() {
+                count(&mut self.new.tallies, usize::from(twin), mark);
+            }
         }
     }
 
@@ -163,18 +241,21 @@ impl Walk<'_> {
     fn compare_with_record(
         &mut self,
         row: &Row<'_>,
-        old: &Slots,
+        old: &mut Said<'_>,
         stretch: &mut Stretch<'_>,
-    ) -> Option<Arc<Conclusion>> {
-        let mine = stretch.chunk.ruleset(row.number) == Some(self.old.rules.id());
-        let read = mine || self.evolving != Evolving::default();
-        let then = read.then(|| stretch.recorded(row.number)).flatten();
-        if mine {
-            self.counts.recorded += 1;
-            let same = then.as_ref().is_some_and(|then| then.slots == *old);
-            self.counts.faithful += u64::from(same);
+    ) {
+        if stretch.chunk.ruleset(row.number) != Some(self.old.rules.id()) {
+            return;
         }
-        then
+        self.counts.recorded += 1;
+        let marks = self.old.stirred.marks.iter().map(Mark::parts);
+        let same = !old.merged.guarded
+            && Conclusion::follows_from(stretch.outcome(row.number), marks)
+            || stretch.recorded(row.number).is_some_and(|then| {
+                old.complete(self.old);
+                then.slots == old.merged.slots
+            });
+        self.counts.faithful += u64::from(same);
     }
 
     fn tally(&mut self, row: &Row<'_>, slots: [&Slots; 2]) {
@@ -189,6 +270,14 @@ impl Walk<'_> {
             let review = slots.review.as_ref();
             tally.reviews += u32::from(review.is_some_and(|review| review.value.required));
         }
+    }
+
+    /// Whether a point has to be looked at with its facts, whatever is decided there.
+    fn is_followed(&self, row: &Row<'_>, slots: &Slots, stretch: &Stretch<'_>) -> bool {
+        self.thread.lanes.is_some()
+            || self.pairing.time_differs
+            || self.evolving.is_any()
+                && (self.evolving.is_touched(slots) || !stretch.is_harmless(row.number))
     }
 
     fn differ(&mut self, row: &Row<'_>, slot: Differs) {
@@ -212,16 +301,18 @@ impl Walk<'_> {
         row: &Row<'_>,
         slots: [&Slots; 2],
         differs: &[Differs],
-        then: Option<Arc<Conclusion>>,
-        stretch: &Stretch<'_>,
+        stretch: &mut Stretch<'_>,
     ) {
         let evolving = self.evolving;
+        let then = match evolving.is_any() {
+            true => stretch.recorded(row.number),
+            false => None,
+        };
         let nothing = Conclusion::default();
         let then = then.as_deref().unwrap_or(&nothing);
-        let touches = evolving != Evolving::default()
-            && [slots[OLD], slots[NEW], &then.slots]
-                .into_iter()
-                .any(|slots| evolving.is_touched(slots));
+        let touches = [slots[OLD], slots[NEW], &then.slots]
+            .into_iter()
+            .any(|slots| evolving.is_touched(slots));
         let timed = self.pairing.time_differs;
         if self.thread.lanes.is_none() && !touches && !timed {
             return self.part(row, slots, differs);
@@ -248,7 +339,7 @@ impl Walk<'_> {
                     };
                     rules.settle_on(&pass, &mut lane.memory).slots
                 } else {
-                    let turn = row.turn(&self.thread.key, stretch.matching(side, row.number));
+                    let turn = row.turn(&self.thread.key, stretch.matching(side, row.number), None);
                     let holds = |rule| stretch.holds(side, rule, row.number);
                     rules.settle(&turn, holds, &mut lane.memory).slots
                 };
@@ -257,11 +348,10 @@ impl Walk<'_> {
             }
             self.thread.lanes = Some(lanes);
         } else {
-            let new = self.thread.new.as_ref().unwrap_or(&self.thread.old);
-            let mut lanes = [
-                Lane::after(self.thread.old.clone()),
-                Lane::after(new.clone()),
-            ];
+            let old = named(&self.old.rules, &self.thread.old);
+            let new = self.thread.new.as_ref();
+            let new = new.map_or_else(|| old.clone(), |memory| named(&self.new.rules, memory));
+            let mut lanes = [Lane::after(old), Lane::after(new)];
             for (lane, decided) in lanes.iter_mut().zip(&decided) {
                 lane.decide(&recorded, &recorded, decided, &then.slots);
             }
@@ -346,4 +436,12 @@ impl Walk<'_> {
         });
         first.diverges = true;
     }
+}
+
+/// A memory by the ids of the rules.
+fn named(rules: &Ruleset, memory: &Memory<u16>) -> RuleMemory {
+    memory.renamed(|number| {
+        let rule = rules.rules().get(usize::from(*number))?;
+        Some(Arc::clone(&rule.id.0))
+    })
 }

@@ -3,7 +3,7 @@
 use super::{compare::Differs, lane::Lane, moments::Last};
 use crate::{
     ids::{ConversationId, Id as _},
-    rules::{memory::RuleMemory, outcome::EventKind},
+    rules::{memory::Memory, outcome::EventKind},
     time::DAY,
 };
 
@@ -48,9 +48,9 @@ pub(super) struct Thread {
     pub(super) id: ConversationId,
     pub(super) key: [u8; 16],
     /// What the old rules remember, facts being as recorded.
-    pub(super) old: RuleMemory,
+    pub(super) old: Memory<u16>,
     /// What the new rules remember, once that may be something else.
-    pub(super) new: Option<RuleMemory>,
+    pub(super) new: Option<Memory<u16>>,
     /// The old and the new rules with what they themselves change of the facts, once they do.
     pub(super) lanes: Option<Box<[Lane; 2]>>,
     /// Its last point, where time alone is to be looked at.
@@ -66,6 +66,8 @@ pub(super) struct Thread {
     pub(super) tally: [Tally; 2],
     /// Whether a deadline was missed.
     pub(super) missed: bool,
+    /// The change of control after which the last answer of a person came.
+    pub(super) answered: Option<i64>,
     /// Whether control went to and fro.
     pub(super) to_and_fro: bool,
     epoch: Option<i64>,
@@ -77,7 +79,7 @@ impl Thread {
         Self {
             id,
             key: id.bits().to_be_bytes(),
-            old: RuleMemory::default(),
+            old: Memory::default(),
             new: None,
             lanes: None,
             last: None,
@@ -88,6 +90,7 @@ impl Thread {
             parted: None,
             tally: [Tally::default(); 2],
             missed: false,
+            answered: None,
             to_and_fro: false,
             epoch: None,
             changes: Vec::new(),

@@ -13,12 +13,17 @@ use super::{
     pairing::Pairing,
     step::{OLD, Row, Stretch, Walk},
     thread::Thread,
+    work::Work,
 };
 use crate::{
+    calendar::Zone,
     ids::ConversationId,
     rules::{
         columns::{Bits, Frame, Grounds, Keys, Sweep, Swept},
-        eval::pass::Settled,
+        eval::{
+            pass::{Mark, Stirred},
+            record::Conclusion,
+        },
         facts::{Fact, chunk::Chunk},
         outcome::{ControlTarget, EventKind, Slots},
         plan::{Ruleset, Status},
@@ -75,45 +80,77 @@ pub(super) struct Side {
     pub(super) keys: Keys,
     pub(super) tallies: Vec<RuleTally>,
     pub(super) load: Vec<u64>,
+    /// When conversations come into queues, on the local clock since a Monday.
+    pub(super) arrivals: Vec<i64>,
     /// Per rule and line, the points at which that line alone kept the rule from matching; none
     /// where that was not asked.
     pub(super) near: Vec<Vec<u64>>,
+    /// Per rule, whether it may change a fact that a rule reads.
+    pub(super) touching: Vec<bool>,
+    /// What the rules do at the present point.
+    pub(super) stirred: Stirred,
 }
 
 impl Side {
-    fn new(rules: Arc<Ruleset>) -> Self {
+    fn new(rules: Arc<Ruleset>, evolving: &Evolving) -> Self {
+        let touching = rules.rules().iter();
         Self {
+            touching: touching.map(|rule| evolving.is_touched_by(rule)).collect(),
+            stirred: Stirred::default(),
             keys: Keys::of(&rules),
             tallies: vec![RuleTally::default(); rules.rules().len()],
             load: vec![0; WEEK_HOURS],
+            arrivals: Vec::new(),
             near: vec![Vec::new(); rules.rules().len()],
             rules,
         }
     }
 
-    pub(super) fn count(&mut self, settled: &Settled) {
-        for mark in &settled.marks {
-            if let Some(tally) = self.tallies.get_mut(usize::from(mark.rule)) {
-                tally.matched += 1;
-                tally.acted += u64::from(mark.acted);
-            }
+    /// Counts what the rules do at the present point.
+    pub(super) fn count(&mut self) {
+        for mark in &self.stirred.marks {
+            count(&mut self.tallies, usize::from(mark.rule), mark);
         }
+    }
+
+    /// Whether what the rules do at the present point may change a fact that a rule reads.
+    pub(super) fn touches(&self) -> bool {
+        let acting = self.stirred.acting.iter();
+        let mut touching = acting.map(|rule| self.touching.get(usize::from(*rule)));
+        touching.any(|touches| touches.copied().unwrap_or(true))
     }
 
     pub(super) fn hand_over(&mut self, slots: &Slots, at: i64) {
         let queued = slots.control.as_ref().is_some_and(|decided| {
             matches!(decided.value, ControlTarget::Queue | ControlTarget::Team(_))
         });
-        // 1970-01-01 was a Thursday; the week begins on Monday.
-        let local = self.rules.zone().local(Timestamp(at)) + 3 * DAY;
-        let hour = local.div_euclid(HOUR).rem_euclid(7 * 24);
-        if let Some(count) = usize::try_from(hour)
-            .ok()
-            .filter(|_| queued)
-            .and_then(|hour| self.load.get_mut(hour))
-        {
+        if !queued {
+            return;
+        }
+        self.arrivals.push(since_monday(self.rules.zone(), at));
+        if let Some(count) = self.load.get_mut(hour_of_week(self.rules.zone(), at)) {
             *count += 1;
         }
+    }
+}
+
+/// The local time since a Monday at midnight, in milliseconds.
+pub(super) fn since_monday(zone: &Zone, at: i64) -> i64 {
+    // 1970-01-01 was a Thursday.
+    zone.local(Timestamp(at)) + 3 * DAY
+}
+
+/// The hour of the local week, which begins on Monday.
+pub(super) fn hour_of_week(zone: &Zone, at: i64) -> usize {
+    let hour = since_monday(zone, at).div_euclid(HOUR);
+    usize::try_from(hour.rem_euclid(7 * 24)).unwrap_or_default()
+}
+
+/// Counts that a rule matched and, maybe, acted.
+pub(super) fn count(tallies: &mut [RuleTally], rule: usize, mark: &Mark) {
+    if let Some(tally) = tallies.get_mut(rule) {
+        tally.matched += 1;
+        tally.acted += u64::from(mark.acted);
     }
 }
 
@@ -123,10 +160,14 @@ pub struct Backtest {
     pub(super) new: Side,
     pub(super) pairing: Pairing,
     pub(super) evolving: Evolving,
+    /// Whether every fact is read that a rule asks for: a conversation in which rules change what
+    /// rules read is evaluated point by point, and so is one that time is looked at in.
+    pub(super) whole: bool,
     window: Window,
     threads: Vec<Thread>,
     places: BTreeMap<ConversationId, usize>,
     counts: Counts,
+    work: Work,
 }
 
 impl Backtest {
@@ -134,16 +175,21 @@ impl Backtest {
     /// the first, in the place of the old.
     #[must_use]
     pub fn new(old: Arc<Ruleset>, new: Arc<Ruleset>, window: Window) -> Self {
-        let (old, new) = (Side::new(old), Side::new(new));
+        let evolving = Evolving::of([&old, &new]);
+        let (old, new) = (Side::new(old, &evolving), Side::new(new, &evolving));
+        let pairing = Pairing::of((&old.rules, &old.keys), (&new.rules, &new.keys));
+        let touching = [&old, &new].map(|side| side.touching.contains(&true));
         Self {
-            pairing: Pairing::of((&old.rules, &old.keys), (&new.rules, &new.keys)),
-            evolving: Evolving::of([&old.rules, &new.rules]),
+            whole: pairing.time_differs || touching.contains(&true),
+            pairing,
+            evolving,
             old,
             new,
             window,
             threads: Vec::new(),
             places: BTreeMap::new(),
             counts: Counts::default(),
+            work: Work::new(),
         }
     }
 
@@ -203,6 +249,7 @@ impl Backtest {
             ],
             swept: [old, new],
             touched,
+            harmless: self.harmless(chunk),
             recorded: vec![None; chunk.conclusions.len()],
         };
         let places: Vec<usize> = chunk
@@ -266,6 +313,18 @@ impl Backtest {
         }
     }
 
+    /// The versions of the rules of a chunk that, as far as is known, changed no fact that is read.
+    pub(super) fn harmless(&self, chunk: &Chunk) -> Vec<bool> {
+        let sides = [&self.old, &self.new];
+        let versions = chunk.rulesets.iter();
+        versions
+            .map(|version| {
+                let side = sides.iter().find(|side| side.rules.id() == *version);
+                side.is_some_and(|side| !side.touching.contains(&true))
+            })
+            .collect()
+    }
+
     fn place(&mut self, id: ConversationId) -> usize {
         *self.places.entry(id).or_insert_with(|| {
             self.threads.push(Thread::new(id));
@@ -294,7 +353,7 @@ impl Backtest {
             if begins && !thread.old.is_blank() {
                 // The new rules come into force here and take over what the old ones remember. Left
                 // for later, they would miss that what held before no longer does.
-                thread.new = Some(thread.old.clone());
+                thread.new = Some(self.pairing.taken_over(&thread.old));
             }
             self.counts.points += 1;
             self.counts.drafts += u64::from(event == EventKind::Draft);
@@ -304,6 +363,10 @@ impl Backtest {
                 thread.note_epoch(epoch, at);
             }
             thread.missed = thread.missed || stretch.grounds.missed(number);
+            let zone = self.old.rules.zone();
+            let point = (number, event, at);
+            self.work
+                .note(point, &stretch.grounds, zone, &mut thread.answered);
         }
         let touched = counts && stretch.touched.get(number);
         let idle = thread.new.is_none()
@@ -315,9 +378,9 @@ impl Backtest {
             && thread.old.is_blank();
         if idle {
             if counts && stretch.chunk.ruleset(number) == Some(self.old.rules.id()) {
-                let same = stretch
-                    .recorded(number)
-                    .is_some_and(|then| then.slots.is_empty());
+                let nothing = |then: Arc<Conclusion>| then.slots.is_empty();
+                let same = Conclusion::follows_from(stretch.outcome(number), std::iter::empty())
+                    || stretch.recorded(number).is_some_and(nothing);
                 self.counts.recorded += 1;
                 self.counts.faithful += u64::from(same);
             }
@@ -334,7 +397,7 @@ impl Backtest {
             old: &mut self.old,
             new: &mut self.new,
             pairing: &self.pairing,
-            evolving: self.evolving,
+            evolving: &self.evolving,
             counts: &mut self.counts,
             thread,
         };
@@ -346,6 +409,8 @@ impl Backtest {
             rules: [self.old.rules, self.new.rules],
             tallies: [self.old.tallies, self.new.tallies],
             load: [self.old.load, self.new.load],
+            arrivals: [self.old.arrivals, self.new.arrivals],
+            work: self.work,
             near: self.new.near,
             threads: self.threads,
             counts: self.counts,
@@ -363,6 +428,8 @@ pub(super) struct Parts {
     pub(super) rules: [Arc<Ruleset>; 2],
     pub(super) tallies: [Vec<RuleTally>; 2],
     pub(super) load: [Vec<u64>; 2],
+    pub(super) arrivals: [Vec<i64>; 2],
+    pub(super) work: Work,
     pub(super) near: Vec<Vec<u64>>,
     pub(super) threads: Vec<Thread>,
     pub(super) counts: Counts,

@@ -1,6 +1,8 @@
 //! Decision points as conditions read them: each fact in a column of its type, all that is known of
 //! it in bitmaps.
 
+mod read;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::bits::Bits;
@@ -8,7 +10,7 @@ use crate::{
     rules::{
         facts::{
             Fact, Facts, Value,
-            chunk::{Chunk, Column as Packed, ColumnKey, Entry},
+            chunk::{Chunk, ColumnKey},
             schema::BUILTIN,
         },
         outcome::EventKind,
@@ -108,10 +110,10 @@ impl Frame {
             at: chunk.at.clone(),
             ..Self::default()
         };
-        for index in 0..count {
-            if let Some(kind) = chunk.event(index) {
-                let events = frame.events.entry(kind);
-                events.or_insert_with(|| Bits::none(count)).set(index);
+        for kind in EventKind::ALL {
+            let points = Bits::of(&chunk.event, |event| event == kind.number());
+            if !points.is_none() {
+                frame.events.insert(kind, points);
             }
         }
         for (key, packed) in &chunk.columns {
@@ -165,40 +167,6 @@ impl Frame {
 }
 
 impl Column {
-    fn read(packed: &Packed, at: &[i64]) -> Self {
-        let count = at.len();
-        let mut column = Self {
-            known: Bits::none(count),
-            ..Self::default()
-        };
-        let rows = at.iter().map(|at| Timestamp(*at)).enumerate();
-        match packed {
-            Packed::Same(entry) => rows.for_each(|(row, at)| column.enter(row, count, entry, at)),
-            Packed::Coded { entries, codes } => {
-                for (row, at) in rows {
-                    if let Some(entry) = codes.get(row).and_then(|code| entries.get(code)) {
-                        column.enter(row, count, entry, at);
-                    }
-                }
-            }
-            Packed::Numbers { .. } => {
-                rows.for_each(|(row, at)| column.enter(row, count, &packed.entry(row), at));
-            }
-        }
-        column
-    }
-
-    fn enter(&mut self, row: usize, count: usize, entry: &Entry, at: Timestamp) {
-        match entry {
-            Entry::Unknown | Entry::Content => {}
-            Entry::Running(length) => {
-                let since = Value::Since(at.plus(length.saturating_neg()));
-                self.put(row, count, &since, at);
-            }
-            Entry::Value(value) => self.put(row, count, value, at),
-        }
-    }
-
     fn put(&mut self, index: usize, count: usize, value: &Value, at: Timestamp) {
         if self.known.size() == 0 {
             self.known = Bits::none(count);

@@ -14,11 +14,13 @@ pub(in crate::rules) struct Grounds<'f> {
     epoch: Option<&'f Column>,
     episode: Option<&'f Column>,
     clocks: [Option<&'f Column>; 3],
+    held: Option<&'f Column>,
+    people: Option<&'f Column>,
 }
 
 impl<'f> Grounds<'f> {
     /// The facts that it reads.
-    pub(in crate::rules) const FACTS: [Fact; 11] = [
+    pub(in crate::rules) const FACTS: [Fact; 13] = [
         Fact::CONV_CONTROL,
         Fact::CONV_QUEUE,
         Fact::CONV_CHANGED_BY,
@@ -30,6 +32,8 @@ impl<'f> Grounds<'f> {
         Fact::SLA_FIRST_REPLY,
         Fact::SLA_NEXT_REPLY,
         Fact::SLA_RESOLVE,
+        Fact::CONV_IN_CONTROL,
+        Fact::TEAM_AVAILABLE,
     ];
 
     pub(in crate::rules) fn of(frame: &'f Frame) -> Self {
@@ -48,6 +52,8 @@ impl<'f> Grounds<'f> {
                 column(Fact::SLA_NEXT_REPLY),
                 column(Fact::SLA_RESOLVE),
             ],
+            held: column(Fact::CONV_IN_CONTROL),
+            people: column(Fact::TEAM_AVAILABLE),
         }
     }
 
@@ -69,6 +75,16 @@ impl<'f> Grounds<'f> {
     /// How often control has changed by then.
     pub(in crate::rules) fn epoch(&self, row: usize) -> Option<i64> {
         int(self.epoch, row)
+    }
+
+    /// How long the controller had had it by then, in milliseconds.
+    pub(in crate::rules) fn held(&self, row: usize) -> Option<i64> {
+        int(self.held, row)
+    }
+
+    /// How many people could be reached then.
+    pub(in crate::rules) fn people(&self, row: usize) -> Option<i64> {
+        int(self.people, row)
     }
 
     /// Whether a deadline had been missed by then.

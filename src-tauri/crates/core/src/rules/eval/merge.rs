@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::pass::{Merged, Turn, drawn};
 use crate::rules::{
-    memory::RuleMemory,
+    memory::Memory,
     outcome::{
         ControlTarget, Decided, EventKind, LossReason, Lost, PriorityChange, Review, RuleId, Slot,
         Slots,
@@ -63,41 +63,50 @@ fn priority_text(priority: PriorityEffect) -> String {
 
 /// Merges what the acting rules want. `reviewing` are the rules that matched a draft, whether or
 /// not they act otherwise.
-pub(super) fn merge(
+pub(super) fn merge<K: Ord + Clone>(
     ruleset: &Ruleset,
     turn: &Turn<'_>,
     acting: &[&Rule],
     reviewing: &[&Rule],
-    memory: &mut RuleMemory,
+    memory: &mut Memory<K>,
     lost: Vec<Lost>,
 ) -> Merged {
-    let mut merged = Merged {
-        slots: Slots::default(),
-        lost,
-    };
-    control(&mut merged, turn, acting, memory);
+    let mut merged = Merged::losing(lost);
+    control(&mut merged, turn, acting.iter().copied(), memory);
+    rest(&mut merged, ruleset, turn, acting, reviewing);
+    merged
+}
+
+/// Merges everything but control, which hangs on nothing but what the acting rules want.
+pub(super) fn rest(
+    merged: &mut Merged,
+    ruleset: &Ruleset,
+    turn: &Turn<'_>,
+    acting: &[&Rule],
+    reviewing: &[&Rule],
+) {
     first(
-        &mut merged,
+        merged,
         acting,
         Slot::Sla,
         |rule| rule.effects.sla.clone(),
         |slots| &mut slots.sla,
     );
     first(
-        &mut merged,
+        merged,
         acting,
         Slot::Macro,
         |rule| rule.effects.macro_.clone(),
         |slots| &mut slots.macro_,
     );
     let snoozes = |rule: &Rule| rule.effects.snooze;
-    first(&mut merged, acting, Slot::Snooze, snoozes, |slots| {
+    first(merged, acting, Slot::Snooze, snoozes, |slots| {
         &mut slots.snooze
     });
-    ladder(&mut merged, ruleset, acting);
-    priority(&mut merged, acting);
+    ladder(merged, ruleset, acting);
+    priority(merged, acting);
     if turn.event == EventKind::Draft {
-        review(&mut merged, ruleset, turn, reviewing);
+        review(merged, ruleset, turn, reviewing);
     }
     for rule in acting {
         for tag in &rule.effects.tag {
@@ -142,7 +151,6 @@ pub(super) fn merge(
         .slots
         .tags_remove
         .retain(|tag| !added.contains(&tag.value));
-    merged
 }
 
 /// The first rule of the file decides.
@@ -177,7 +185,13 @@ fn first<T: Clone + ToString>(
     }
 }
 
-fn control(merged: &mut Merged, turn: &Turn<'_>, acting: &[&Rule], memory: &mut RuleMemory) {
+/// Who gets control: the first rule of the file that may say so, and that the loop guard lets.
+pub(super) fn control<'r, K: Ord + Clone>(
+    merged: &mut Merged,
+    turn: &Turn<'_>,
+    acting: impl Iterator<Item = &'r Rule>,
+    memory: &mut Memory<K>,
+) {
     let present = turn.ground.control;
     let mut winner: Option<RuleId> = None;
     for rule in acting {
@@ -198,7 +212,8 @@ fn control(merged: &mut Merged, turn: &Turn<'_>, acting: &[&Rule], memory: &mut 
             winner = Some(rule.id.clone());
             continue;
         }
-        if let Some(reason) = forbidden(target, rule, turn, memory) {
+        if let Some(reason) = forbidden(target, rule, turn, memory.is_guarded()) {
+            merged.guarded |= memory.is_guarded();
             merged.lose(rule, Slot::Control, target, reason, None);
             continue;
         }
@@ -212,6 +227,7 @@ fn control(merged: &mut Merged, turn: &Turn<'_>, acting: &[&Rule], memory: &mut 
             continue;
         }
         memory.guard();
+        merged.guarded = true;
         let guard = RuleId::from(RuleId::LOOP_GUARD);
         merged.lose(
             rule,
@@ -254,10 +270,10 @@ fn forbidden(
     target: &ControlTarget,
     rule: &Rule,
     turn: &Turn<'_>,
-    memory: &RuleMemory,
+    guarded: bool,
 ) -> Option<LossReason> {
     let present = turn.ground.control;
-    if memory.is_guarded() {
+    if guarded {
         return Some(LossReason::LoopGuard);
     }
     let fresh = matches!(

@@ -8,7 +8,7 @@ use crate::{
     hash::Hash,
     rules::{
         facts::{Fact, Facts, Value},
-        memory::{RuleMemory, Standing},
+        memory::{Known, Memory, RuleMemory, Standing},
         outcome::{EventKind, LossReason, Lost, RuleId, Slot, Slots, Would},
         plan::{Rule, Ruleset, Status},
     },
@@ -60,6 +60,16 @@ pub(in crate::rules) struct Mark {
     pub(in crate::rules) acted: bool,
     /// Whether it was only watched.
     pub(in crate::rules) shadow: bool,
+}
+
+impl Mark {
+    /// The rule, and how it did as records keep it: 1 for acted, 2 for shadow.
+    pub(in crate::rules) fn parts(&self) -> (u16, u8) {
+        (
+            self.rule,
+            u8::from(self.acted) | (u8::from(self.shadow) << 1),
+        )
+    }
 }
 
 /// What merging and counting read of the facts, whatever else is known.
@@ -116,6 +126,34 @@ pub(in crate::rules) struct Turn<'a> {
     pub(in crate::rules) matching: &'a [u16],
     /// Whether to say what rules that are only watched would have made of it.
     pub(in crate::rules) watch: bool,
+    /// The rules, by number, of which it will matter later that they acted once; all when none are
+    /// named.
+    pub(in crate::rules) lasting: Option<&'a [bool]>,
+}
+
+/// What the matching rules of one event do, before it is merged: the rules by their numbers.
+#[derive(Debug, Clone, Default)]
+pub(in crate::rules) struct Stirred {
+    /// Those that act.
+    pub(in crate::rules) acting: Vec<u16>,
+    /// Those that matched a draft, whether or not they act otherwise.
+    pub(in crate::rules) reviewing: Vec<u16>,
+    /// Those that would act if they were more than watched.
+    watched: Vec<u16>,
+    /// Those that the same cause has let act before.
+    again: Vec<u16>,
+    /// How each matching rule did.
+    pub(in crate::rules) marks: Vec<Mark>,
+}
+
+impl Stirred {
+    fn clear(&mut self) {
+        self.acting.clear();
+        self.reviewing.clear();
+        self.watched.clear();
+        self.again.clear();
+        self.marks.clear();
+    }
 }
 
 /// What comes of one event.
@@ -176,16 +214,7 @@ impl Ruleset {
                 .iter()
                 .map(|atom| truths.get(*atom))
                 .collect(),
-            marks: settled
-                .marks
-                .iter()
-                .map(|mark| {
-                    (
-                        mark.rule,
-                        u8::from(mark.acted) | (u8::from(mark.shadow) << 1),
-                    )
-                })
-                .collect(),
+            marks: settled.marks.iter().map(Mark::parts).collect(),
             slots: settled.slots.clone(),
             lost: settled.lost.clone(),
             would: settled.would,
@@ -229,70 +258,41 @@ impl Ruleset {
             ground: Ground::of(pass.facts),
             matching: &matching,
             watch: true,
+            lasting: None,
         };
         self.settle(&turn, holds, memory)
     }
 
     /// Decides one event whose matching rules are known. `holds` says whether the condition of a
     /// rule holds that does not run on this event; it is asked for rules that run on time only.
-    pub(in crate::rules) fn settle(
+    pub(in crate::rules) fn settle<K: Known>(
         &self,
         turn: &Turn<'_>,
         holds: impl Fn(u16) -> bool,
-        memory: &mut RuleMemory,
+        memory: &mut Memory<K>,
     ) -> Settled {
-        let (event, ground) = (turn.event, &turn.ground);
-        let control_changed = event == EventKind::ControlChanged;
-        let follows_a_rule = control_changed && ground.changed_by == Some("rule");
-        memory.begin_pass(follows_a_rule);
-        if event == EventKind::AgentMessage || control_changed && ground.changed_by == Some("agent")
-        {
-            memory.person_acted();
-        }
+        let mut stirred = Stirred::default();
+        self.stir(turn, holds, memory, &mut stirred);
         let mut settled = Settled::default();
-        let mut acting: Vec<&Rule> = Vec::new();
-        let mut reviewing: Vec<&Rule> = Vec::new();
-        let mut watched: Vec<&Rule> = Vec::new();
-        self.release(turn, holds, memory);
-        for number in turn.matching {
-            let Some(rule) = self.rules.get(usize::from(*number)) else {
-                continue;
-            };
-            let mut acts = memory.may_act(rule.id.as_str(), rule.once, &ground.standing);
-            let shadow = in_shadow(rule, turn.key);
-            if acts && !shadow && follows_a_rule && memory.acted_in_chain(&rule.id) {
-                acts = false;
-                let wishes = merge::wishes(rule).into_iter();
-                settled.lost.extend(wishes.map(|(slot, value)| Lost {
-                    rule: rule.id.clone(),
-                    slot,
-                    value,
-                    reason: LossReason::SameCause,
-                    to: None,
-                }));
-            }
-            memory.note(&rule.id.0, true, acts.then_some(ground.standing));
-            settled.marks.push(Mark {
-                rule: *number,
-                acted: acts,
-                shadow,
-            });
-            if shadow {
-                if acts && turn.watch {
-                    watched.push(rule);
-                }
-                continue;
-            }
-            if acts {
-                acting.push(rule);
-            }
-            // A review belongs to this draft, however often the rule has matched before.
-            if event == EventKind::Draft && rule.effects.review.is_some() {
-                reviewing.push(rule);
-            }
+        let [acting, reviewing, watched, again] = [
+            &stirred.acting,
+            &stirred.reviewing,
+            &stirred.watched,
+            &stirred.again,
+        ]
+        .map(|numbers| self.numbered(numbers));
+        for rule in again {
+            let wishes = merge::wishes(rule).into_iter();
+            settled.lost.extend(wishes.map(|(slot, value)| Lost {
+                rule: rule.id.clone(),
+                slot,
+                value,
+                reason: LossReason::SameCause,
+                to: None,
+            }));
         }
         let before = (!watched.is_empty()).then(|| memory.clone());
-        if !acting.is_empty() || event == EventKind::Draft {
+        if !acting.is_empty() || turn.event == EventKind::Draft {
             let lost = std::mem::take(&mut settled.lost);
             let merged = merge::merge(self, turn, &acting, &reviewing, memory, lost);
             (settled.slots, settled.lost) = (merged.slots, merged.lost);
@@ -302,18 +302,109 @@ impl Ruleset {
             settled.would = self.would(turn, lists, &watched, &before, &settled.slots);
         }
         settled.fired = acting.iter().map(|rule| rule.id.clone()).collect();
-        memory.note_in_chain(&settled.fired);
+        settled.marks = stirred.marks;
         settled
+    }
+
+    /// Finds out which rules act, and remembers it.
+    pub(in crate::rules) fn stir<K: Known>(
+        &self,
+        turn: &Turn<'_>,
+        holds: impl Fn(u16) -> bool,
+        memory: &mut Memory<K>,
+        out: &mut Stirred,
+    ) {
+        out.clear();
+        let (event, ground) = (turn.event, &turn.ground);
+        let control_changed = event == EventKind::ControlChanged;
+        let follows_a_rule = control_changed && ground.changed_by == Some("rule");
+        memory.begin_pass(follows_a_rule);
+        if event == EventKind::AgentMessage || control_changed && ground.changed_by == Some("agent")
+        {
+            memory.person_acted();
+        }
+        self.release(turn, holds, memory);
+        for number in turn.matching {
+            let Some(rule) = self.rules.get(usize::from(*number)) else {
+                continue;
+            };
+            let known = K::of(*number, rule);
+            let mut acts = memory.may_act(&known, rule.once, &ground.standing);
+            let shadow = in_shadow(rule, turn.key);
+            if acts && !shadow && follows_a_rule && memory.acted_in_chain(&known) {
+                acts = false;
+                out.again.push(*number);
+            }
+            let lasts = turn
+                .lasting
+                .is_none_or(|lasting| lasting.get(usize::from(*number)).copied().unwrap_or(true));
+            memory.note(&known, true, (acts && lasts).then_some(ground.standing));
+            out.marks.push(Mark {
+                rule: *number,
+                acted: acts,
+                shadow,
+            });
+            if shadow {
+                if acts && turn.watch {
+                    out.watched.push(*number);
+                }
+                continue;
+            }
+            if acts {
+                out.acting.push(*number);
+            }
+            // A review belongs to this draft, however often the rule has matched before.
+            if event == EventKind::Draft && rule.effects.review.is_some() {
+                out.reviewing.push(*number);
+            }
+        }
+        let acting = out.acting.iter().copied();
+        memory.note_in_chain(acting.filter_map(|number| {
+            let rule = self.rules.get(usize::from(number))?;
+            Some(K::of(number, rule))
+        }));
+    }
+
+    /// Who gets control: the memory has to know of that at once, of the rest it need not.
+    pub(in crate::rules) fn hand(
+        &self,
+        turn: &Turn<'_>,
+        stirred: &Stirred,
+        memory: &mut Memory<u16>,
+    ) -> Merged {
+        let mut merged = Merged::quiet();
+        let rules = stirred.acting.iter();
+        let rules = rules.filter_map(|number| self.rules.get(usize::from(*number)));
+        merge::control(&mut merged, turn, rules, memory);
+        merged
+    }
+
+    /// What is decided beside who gets control.
+    pub(in crate::rules) fn complete(
+        &self,
+        turn: &Turn<'_>,
+        stirred: &Stirred,
+        merged: &mut Merged,
+    ) {
+        let [acting, reviewing] =
+            [&stirred.acting, &stirred.reviewing].map(|numbers| self.numbered(numbers));
+        merge::rest(merged, self, turn, &acting, &reviewing);
+    }
+
+    fn numbered(&self, numbers: &[u16]) -> Vec<&Rule> {
+        let rules = numbers.iter();
+        let rules = rules.filter_map(|number| self.rules.get(usize::from(*number)));
+        rules.collect()
     }
 
     /// What would have been decided with each of the watched rules live, where that differs: every
     /// rule alone, as it would be put live.
-    fn would(
+    fn would<K: Known>(
         &self,
         turn: &Turn<'_>,
         [acting, reviewing]: [&[&Rule]; 2],
         watched: &[&Rule],
-        memory: &RuleMemory,
+        memory: &Memory<K>,
         decided: &Slots,
     ) -> Vec<Would> {
         let with = |list: &[&Rule], extra: &Rule| -> Vec<RuleId> {
@@ -348,19 +439,20 @@ impl Ruleset {
     /// Arms rules again whose condition no longer holds: those of the event, and those that run on
     /// time, whatever makes their condition false. Otherwise time would find it true, and
     /// remembered as true, and say nothing.
-    fn release(&self, turn: &Turn<'_>, holds: impl Fn(u16) -> bool, memory: &mut RuleMemory) {
-        memory.release(|id| {
-            let of_id = |number: &u16| {
-                let rule = self.rules.get(usize::from(*number));
-                rule.is_some_and(|rule| rule.id.as_str() == id)
-            };
-            if turn.matching.iter().any(of_id) {
+    fn release<K: Known>(
+        &self,
+        turn: &Turn<'_>,
+        holds: impl Fn(u16) -> bool,
+        memory: &mut Memory<K>,
+    ) {
+        memory.release(|known| {
+            let found = known.number(self);
+            let rule =
+                found.and_then(|number| Some((number, self.rules.get(usize::from(number))?)));
+            let Some((number, rule)) = rule else {
                 return false;
-            }
-            let Some((number, rule)) = self.numbered(id) else {
-                return false;
             };
-            if rule.status == Status::Off {
+            if turn.matching.contains(&number) || rule.status == Status::Off {
                 return false;
             }
             if rule.runs_on(turn.event) {
@@ -369,21 +461,35 @@ impl Ruleset {
             rule.runs_on(EventKind::Time) && !holds(number)
         });
     }
-
-    fn numbered(&self, id: &str) -> Option<(u16, &Rule)> {
-        let number = self.rules.iter().position(|rule| rule.id.as_str() == id)?;
-        let rule = self.rules.get(number)?;
-        Some((u16::try_from(number).ok()?, rule))
-    }
 }
 
 /// What merging yields.
-pub(super) struct Merged {
-    pub(super) slots: Slots,
+#[derive(Debug, Clone, Default)]
+pub(in crate::rules) struct Merged {
+    pub(in crate::rules) slots: Slots,
     pub(super) lost: Vec<Lost>,
+    /// Whether the loop guard had a say.
+    pub(in crate::rules) guarded: bool,
+    /// Whether what is lost is of no interest.
+    quiet: bool,
 }
 
 impl Merged {
+    /// With what is lost already.
+    pub(super) fn losing(lost: Vec<Lost>) -> Self {
+        Self {
+            lost,
+            ..Self::default()
+        }
+    }
+
+    fn quiet() -> Self {
+        Self {
+            quiet: true,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn lose(
         &mut self,
         rule: &Rule,
@@ -392,6 +498,9 @@ impl Merged {
         reason: LossReason,
         to: Option<&RuleId>,
     ) {
+        if self.quiet {
+            return;
+        }
         self.lost.push(Lost {
             rule: rule.id.clone(),
             slot,

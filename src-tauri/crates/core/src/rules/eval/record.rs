@@ -98,6 +98,26 @@ impl Conclusion {
         Self::read(&mut Reader { bytes })
     }
 
+    /// Whether a column of decisions holds these marks, and a decision in which the loop guard had
+    /// no say. Such a decision follows from its marks: with the same rules and facts it is the same.
+    pub(in crate::rules) fn follows_from(
+        bytes: &[u8],
+        mut marks: impl ExactSizeIterator<Item = (u16, u8)>,
+    ) -> bool {
+        let mut reader = Reader { bytes };
+        if reader.number().ok() != u64::try_from(marks.len()).ok() {
+            return false;
+        }
+        let same = marks.all(|(rule, mark)| {
+            reader.number().ok() == Some((u64::from(rule) << 2) | u64::from(mark))
+        });
+        if !same || reader.number().is_err() {
+            return false;
+        }
+        // It is named as a rule, or as the reason for a loss.
+        std::str::from_utf8(reader.bytes).is_ok_and(|outcome| !outcome.contains("loop"))
+    }
+
     fn read(reader: &mut Reader<'_>) -> Result<Self, RecordError> {
         let mut marks = Vec::new();
         for _ in 0..reader.number()? {
