@@ -24,17 +24,19 @@ mod moments;
 mod needs;
 mod pair;
 mod pairing;
+mod queue;
 mod report;
 pub mod stats;
 mod step;
 mod thread;
 mod walk;
+mod work;
 
 pub use compare::Differs;
 pub use curve::{Curve, CurveError, CurvePoint};
 pub use metrics::{Kind, Metric, Share};
 pub use pair::{Pair, pair};
-pub use report::{Known, Measured, Near, Report, RuleEffect, SlaEffect};
+pub use report::{Known, Near, Report, RuleEffect, SlaEffect};
 pub use thread::Difference;
 pub use walk::{Backtest, RuleTally, Texts, WEEK_HOURS};
 

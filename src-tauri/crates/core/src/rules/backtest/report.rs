@@ -1,16 +1,25 @@
 //! What a back-test comes to.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::{
     metrics::{FEW_LABELS, Kind, Metric, Name, Pair},
-    stats::real,
+    queue::waits,
+    stats::{Middle, quantile, real},
     thread::{Difference, Thread},
     walk::{Backtest, Parts, RuleTally},
+    work::Work,
 };
-use crate::{hash::Hash, ids::ConversationId, label::Label, rules::plan::Rule};
+use crate::{
+    hash::Hash,
+    ids::ConversationId,
+    label::Label,
+    rules::plan::Rule,
+    time::{HOUR, MINUTE},
+};
+
+/// Arrivals that the model of the queue looks at, the newest.
+const MODELLED: usize = 20_000;
 
 /// What is known of a conversation beside its decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,13 +28,6 @@ pub struct Known {
     pub customer: u128,
     /// What a person said of it.
     pub label: Option<Label>,
-}
-
-/// What was measured of the team's work.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Measured {
-    /// The median of the minutes from a draft to its review.
-    pub review_minutes: Option<f64>,
 }
 
 /// What happens to the deadlines.
@@ -110,11 +112,13 @@ pub struct Report {
 impl Backtest {
     /// What it comes to, given what else is known of each conversation.
     #[must_use]
-    pub fn report(self, known: impl Fn(ConversationId) -> Known, measured: &Measured) -> Report {
+    pub fn report(self, known: impl Fn(ConversationId) -> Known) -> Report {
         let Parts {
             rules: [old, new],
             tallies,
             load,
+            arrivals,
+            work,
             near,
             threads,
             counts,
@@ -128,12 +132,14 @@ impl Backtest {
             })
             .collect();
         let figures = Figures {
+            customers: numbered(&threads),
             threads: &threads,
             drafts: counts.drafts,
         };
         let sla = figures.sla();
         let [old_tallies, new_tallies] = &tallies;
-        let mut metrics = figures.metrics(measured);
+        let mut metrics = figures.metrics(work.minutes());
+        metrics.extend(waiting(arrivals, &work));
         let silent = |tallies: &[RuleTally]| {
             tallies.iter().filter(|tally| tally.matched == 0).count() as u64
         };
@@ -221,6 +227,61 @@ fn nearly(rule: &Rule, near: &[u64]) -> Vec<Near> {
         .collect()
 }
 
+/// How long conversations would wait in queues, after a model.
+fn waiting(arrivals: [Vec<i64>; 2], work: &Work) -> Vec<Metric> {
+    let (Some(week), Some(minutes)) = (work.week(), work.minutes()) else {
+        return Vec::new();
+    };
+    let [old, new] = arrivals.map(|mut arrivals| {
+        arrivals.sort_unstable();
+        // The newest tell of the present, and are enough.
+        let beyond = arrivals.len().saturating_sub(MODELLED);
+        arrivals.drain(..beyond);
+        let service: Vec<i64> = work
+            .handling
+            .iter()
+            .copied()
+            .cycle()
+            .take(arrivals.len())
+            .collect();
+        waits(&arrivals, &service, &week, HOUR)
+    });
+    let note = format!(
+        "A model: who comes first is served first, by as many people as could be reached in that \
+         hour of the week (at most {}), each for one of {} times on record from taking a \
+         conversation to the first answer, in their order.",
+        week.most(),
+        minutes.n
+    );
+    let of = new.len() as u64;
+    let metric = |name, share| {
+        let [old, new] = [&old, &new].map(|waits| quantile(waits, share).map(in_minutes));
+        Metric {
+            old,
+            new,
+            delta: old.zip(new).map(|(old, new)| new - old),
+            ..Metric::empty(name, of, Kind::Estimate)
+        }
+        .noted(note.clone())
+    };
+    let half = Name {
+        name: "queue_wait",
+        says: "Minutes that half of the conversations in queues wait at most",
+        unit: "conversations",
+    };
+    let most = Name {
+        name: "queue_wait_95",
+        says: "Minutes that 95 of 100 conversations in queues wait at most",
+        unit: "conversations",
+    };
+    vec![metric(half, 0.5), metric(most, 0.95)]
+}
+
+#[allow(clippy::cast_precision_loss, reason = "lengths of weeks")]
+fn in_minutes(length: i64) -> f64 {
+    (length as f64 / MINUTE as f64 * 10.0).round() / 10.0
+}
+
 fn silent_rules(old: u64, new: u64, n: usize) -> Metric {
     let name = Name {
         name: "silent_rules",
@@ -235,8 +296,30 @@ fn silent_rules(old: u64, new: u64, n: usize) -> Metric {
     }
 }
 
+/// The customer of each conversation, by numbers from 0.
+fn numbered(threads: &[(Thread, Known)]) -> Vec<u32> {
+    let mut order: Vec<(u128, usize)> = threads
+        .iter()
+        .enumerate()
+        .map(|(place, (_, known))| (known.customer, place))
+        .collect();
+    order.sort_unstable();
+    let mut numbers = vec![0; threads.len()];
+    let mut number = 0;
+    let mut before: Option<u128> = None;
+    for (customer, place) in order {
+        number += u32::from(before.is_some_and(|before| before != customer));
+        before = Some(customer);
+        if let Some(known) = numbers.get_mut(place) {
+            *known = number;
+        }
+    }
+    numbers
+}
+
 struct Figures<'f> {
     threads: &'f [(Thread, Known)],
+    customers: Vec<u32>,
     drafts: u64,
 }
 
@@ -256,11 +339,12 @@ impl Figures<'_> {
     ) -> Vec<Pair> {
         self.threads
             .iter()
-            .filter(|(thread, known)| keep(thread, known))
-            .map(|(thread, known)| {
+            .zip(&self.customers)
+            .filter(|((thread, known), _)| keep(thread, known))
+            .map(|((thread, _), customer)| {
                 let [old, new] = &thread.tally;
                 Pair {
-                    customer: known.customer,
+                    customer: *customer,
                     old: pick(old),
                     new: pick(new),
                 }
@@ -268,7 +352,7 @@ impl Figures<'_> {
             .collect()
     }
 
-    fn metrics(&self, measured: &Measured) -> Vec<Metric> {
+    fn metrics(&self, minutes: Option<Middle>) -> Vec<Metric> {
         let all = |_: &Thread, _: &Known| true;
         let n = self.threads.len() as u64;
         let mut out = vec![
@@ -309,7 +393,7 @@ impl Figures<'_> {
             Kind::Exact,
             false,
         ));
-        if let Some(minutes) = measured.review_minutes {
+        if let Some(minutes) = minutes {
             out.push(self.minutes(minutes));
         }
         out.push(self.to_and_fro(n));
@@ -329,14 +413,14 @@ impl Figures<'_> {
             self.count(|thread, _| thread.parted.is_some() && !thread.tally[1].surely_handed);
         let name = Name {
             name: "handoffs_in_the_end",
-            says: "Conversations handed to people, whatever would have happened after the rules part",
+            says: "Conversations that people get in the end",
             unit: "conversations",
         };
         let note = match open {
             0 => "Nothing is left open.".to_owned(),
             _ => format!(
-                "In {open} conversations the new rules leave control where it was; whether people \
-                 would have got them later is not known, so only the least and the most are given."
+                "{open} conversations would have gone on otherwise under the new rules. Whether people \
+                 would have got them later is not known, so this is the least and the most it can be."
             ),
         };
         Metric::bounded(name, old, sure, sure + open, n).noted(note)
@@ -398,7 +482,7 @@ impl Figures<'_> {
         ]
     }
 
-    fn minutes(&self, minutes: f64) -> Metric {
+    fn minutes(&self, each: Middle) -> Metric {
         let all = |_: &Thread, _: &Known| true;
         let name = Name {
             name: "reviewer_minutes",
@@ -407,17 +491,25 @@ impl Figures<'_> {
         };
         let pairs = self.pairs(all, |tally| i64::from(tally.reviews));
         let items = Metric::paired(name, &pairs, self.drafts, Kind::Estimate, false);
-        let scaled = |figure: Option<f64>| figure.map(|figure| figure * minutes);
+        let scaled = |figure: Option<f64>| figure.map(|figure| figure * each.median);
+        // Neither how many there are nor how long each takes is certain.
+        let ends: Vec<f64> = [items.low, items.high]
+            .into_iter()
+            .flatten()
+            .flat_map(|items| [items * each.low, items * each.high])
+            .collect();
         Metric {
             old: scaled(items.old),
             new: scaled(items.new),
             delta: scaled(items.delta),
-            low: scaled(items.low),
-            high: scaled(items.high),
+            low: ends.iter().copied().reduce(f64::min),
+            high: ends.iter().copied().reduce(f64::max),
             ..items
         }
         .noted(format!(
-            "With the measured median of {minutes:.1} minutes for each."
+            "With {:.1} minutes for each ({:.1} to {:.1}): the median of {} times on record from \
+             taking a conversation to the first answer.",
+            each.median, each.low, each.high, each.n
         ))
     }
 
@@ -431,7 +523,8 @@ impl Figures<'_> {
         let sure = self.count(|thread, _| thread.to_and_fro && thread.parted.is_none());
         let open = self.count(|thread, _| thread.parted.is_some());
         Metric::bounded(name, old, sure, sure + open, n).noted(
-            "As it went; how often control would have changed after the rules part is not known.",
+            "Counted as it went. Where the new rules would have changed the course of a conversation, \
+             how often control would have changed after that is not known.",
         )
     }
 
@@ -458,19 +551,8 @@ impl Figures<'_> {
             sla.same_missed + sla.open,
             n,
         )
-        .noted("Exact where the rules do not part; where they do, not known.")
-    }
-}
-
-/// A map from conversations to what is known of them, for callers that have it all at hand.
-impl Known {
-    /// Looks a conversation up; one that is not there is its own customer.
-    #[must_use]
-    pub fn find(all: &BTreeMap<ConversationId, Self>, id: ConversationId) -> Self {
-        use crate::ids::Id as _;
-        all.get(&id).copied().unwrap_or(Self {
-            customer: id.bits(),
-            label: None,
-        })
+        .noted(
+            "Exact for conversations that take the same course under both; for the others not known.",
+        )
     }
 }

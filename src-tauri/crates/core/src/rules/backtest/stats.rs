@@ -3,7 +3,11 @@
 //! Everything here is arithmetic on counts. The resampling draws from a generator with a fixed
 //! seed, so the same history gives the same interval on every machine.
 
+mod dice;
+
 use std::collections::BTreeMap;
+
+use dice::Dice;
 
 /// A lower and an upper end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,15 +21,17 @@ pub struct Ends {
 /// Resamples of the bootstrap.
 pub const RESAMPLES: usize = 2_000;
 
-/// From here on a count is so large that its spread is that of a normal distribution.
-const NORMAL_FROM: f64 = 1_000.0;
-
 #[allow(
     clippy::cast_precision_loss,
     reason = "counts of points are far below 2^52"
 )]
 pub(super) const fn real(count: u64) -> f64 {
     count as f64
+}
+
+#[allow(clippy::cast_precision_loss, reason = "sums of small numbers")]
+const fn signed(sum: i64) -> f64 {
+    sum as f64
 }
 
 /// McNemar's exact test of a paired share: how likely chance alone makes a difference at least as
@@ -48,6 +54,62 @@ pub fn mcnemar(gained: u64, lost: u64) -> Option<f64> {
     Some((2.0 * sum).min(1.0))
 }
 
+/// The middle of some figures, with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Middle {
+    /// The median.
+    pub median: f64,
+    /// The lower end of its 95 % interval.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+    /// Out of how many.
+    pub n: u64,
+}
+
+/// Figures below which a median says too little.
+const FEW: usize = 8;
+
+/// The median with the interval that the order of the figures gives, whatever their distribution:
+/// how many lie below the true middle is a throw of so many coins. None of few.
+#[must_use]
+pub fn middle(mut figures: Vec<f64>) -> Option<Middle> {
+    if figures.len() < FEW {
+        return None;
+    }
+    figures.sort_by(f64::total_cmp);
+    let n = figures.len();
+    let half = real(n as u64) / 2.0;
+    let spread = 1.96 * real(n as u64).sqrt() / 2.0;
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "ranks within the list"
+    )]
+    let rank = |rank: f64| rank.max(1.0) as usize - 1;
+    let at = |place: usize| figures.get(place.min(n - 1)).copied();
+    Some(Middle {
+        median: f64::midpoint(at((n - 1) / 2)?, at(n / 2)?),
+        low: at(rank((half - spread).floor()))?,
+        high: at(rank((half + spread + 1.0).ceil()))?,
+        n: n as u64,
+    })
+}
+
+/// The value below which a share of some figures lies.
+#[must_use]
+pub fn quantile(figures: &[i64], share: f64) -> Option<i64> {
+    let mut sorted = figures.to_vec();
+    sorted.sort_unstable();
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rank within the list"
+    )]
+    let rank = (real(sorted.len() as u64) * share).ceil() as usize;
+    sorted.get(rank.checked_sub(1)?).copied()
+}
+
 /// The 95 % interval of the sum of something over all customers, by drawing as many customers as
 /// there are again and again, with replacement. What belongs to one customer stays together.
 ///
@@ -61,6 +123,10 @@ pub fn bootstrap(sums: &[i64], customers: u64, resamples: usize) -> Option<Ends>
     for sum in sums.iter().filter(|sum| **sum != 0) {
         *kinds.entry(*sum).or_default() += 1;
     }
+    let kinds: Vec<(f64, u64)> = kinds
+        .into_iter()
+        .map(|(sum, count)| (signed(sum), count))
+        .collect();
     let mut dice = Dice::new();
     let mut found: Vec<f64> = (0..resamples)
         .map(|_| dice.resample(&kinds, customers))
@@ -71,78 +137,6 @@ pub fn bootstrap(sums: &[i64], customers: u64, resamples: usize) -> Option<Ends>
         low: at(25)?,
         high: at(975)?,
     })
-}
-
-/// A generator with a fixed seed.
-struct Dice(u64);
-
-impl Dice {
-    const fn new() -> Self {
-        Self(0x6261_746f_6e00_2026)
-    }
-
-    const fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number from 0 up to, and without, 1.
-    const fn unit(&mut self) -> f64 {
-        real(self.next() >> 11) / 9_007_199_254_740_992.0
-    }
-
-    /// The sum over as many customers as there are, drawn with replacement: how many of each kind
-    /// are drawn is one multinomial draw, which is a chain of binomial ones.
-    fn resample(&mut self, kinds: &BTreeMap<i64, u64>, customers: u64) -> f64 {
-        let (mut left, mut rest, mut sum) = (customers, customers, 0.0);
-        for (kind, count) in kinds {
-            if left == 0 || rest == 0 {
-                break;
-            }
-            let drawn = self.binomial(left, real(*count) / real(rest));
-            #[allow(clippy::cast_precision_loss, reason = "sums of small numbers")]
-            let each = *kind as f64;
-            sum += each * real(drawn);
-            left -= drawn;
-            rest = rest.saturating_sub(*count);
-        }
-        sum
-    }
-
-    /// Hits out of `of` with the same chance each.
-    fn binomial(&mut self, of: u64, chance: f64) -> u64 {
-        if chance >= 1.0 {
-            return of;
-        }
-        if chance > 0.5 {
-            return of - self.binomial(of, 1.0 - chance);
-        }
-        let spread = real(of) * chance * (1.0 - chance);
-        if spread > NORMAL_FROM {
-            let angle = std::f64::consts::TAU * self.unit();
-            let far = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
-            let drawn = (far * angle.cos()).mul_add(spread.sqrt(), real(of) * chance);
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "held within 0 and the number of cases"
-            )]
-            return drawn.round().clamp(0.0, real(of)) as u64;
-        }
-        // From hit to hit: the misses between two hits are a geometric draw.
-        let miss = (1.0 - chance).ln();
-        let (mut at, mut hits) = (0.0, 0);
-        loop {
-            at += ((1.0 - self.unit()).ln() / miss).floor() + 1.0;
-            if at > real(of) {
-                return hits;
-            }
-            hits += 1;
-        }
-    }
 }
 
 #[cfg(test)]
@@ -170,10 +164,22 @@ mod tests {
         let few = bootstrap(&[1; 100], 1_000, RESAMPLES).unwrap();
         near(few.low, 81.4, 2.0);
         near(few.high, 118.6, 2.0);
-        // So many that the normal distribution stands in: 20,000 of 100,000, ± 1.96 · 126.5.
+        // 20,000 of 100,000: ± 1.96 · 126.5.
         let many = bootstrap(&vec![1; 20_000], 100_000, RESAMPLES).unwrap();
         near(many.low, 19_752.0, 25.0);
         near(many.high, 20_248.0, 25.0);
+    }
+
+    #[test]
+    fn a_median_has_the_interval_of_its_order_and_few_figures_have_none() {
+        assert_eq!(middle(vec![1.0; 7]), None);
+        let found = middle((1..=100).rev().map(f64::from).collect()).unwrap();
+        assert_eq!((found.median, found.n), (50.5, 100));
+        // Tables of the sign test give the 40th and the 61st of a hundred.
+        assert_eq!((found.low, found.high), (40.0, 61.0));
+        assert_eq!(quantile(&[5, 1, 4, 2, 3], 0.5), Some(3));
+        assert_eq!(quantile(&[5, 1, 4, 2, 3], 0.95), Some(5));
+        assert_eq!(quantile(&[], 0.5), None);
     }
 
     #[test]

@@ -3,10 +3,11 @@
 mod between;
 mod replay;
 mod trajectory;
+mod work;
 
 use std::sync::Arc;
 
-use super::{Backtest, Known, Measured, Report, Texts, Window};
+use super::{Backtest, Known, Report, Texts, Window};
 use crate::{
     ids::{ConversationId, Id as _},
     rules::{
@@ -83,13 +84,10 @@ pub(super) fn test(
         texts.fill(&mut frame);
         test.feed(number, chunk, (&frame, &texts), &mut sweep);
     }
-    test.report(
-        |id| Known {
-            customer: id.bits() / 2,
-            label: None,
-        },
-        &Measured::default(),
-    )
+    test.report(|id| Known {
+        customer: id.bits() / 2,
+        label: None,
+    })
 }
 
 pub(super) fn metric<'r>(report: &'r Report, name: &str) -> &'r super::Metric {
