@@ -198,3 +198,37 @@ async fn counts_what_another_program_counts(file: &str, place: &Path) {
     assert_eq!((view.differences, view.diverged, view.differing), (0, 0, 0));
     assert_eq!((view.recorded, view.faithful), (view.points, view.points));
 }
+
+#[tokio::test]
+async fn whoever_comes_back_finds_the_backtests_that_were_begun() {
+    let desk = Desk::open().await;
+    let list = || desk.engine.backtest_list(bt::BacktestList {});
+    assert!(list().await.unwrap().jobs.is_empty());
+    let rules = baton_tests::desk::RULES;
+    let (first, _) = ran(&desk, start(rules, None)).await;
+    let (second, view) = ran(
+        &desk,
+        bt::BacktestStart {
+            since: Some(5),
+            ..start(rules, Some(rules))
+        },
+    )
+    .await;
+    let jobs = list().await.unwrap().jobs;
+    let told: Vec<_> = jobs
+        .iter()
+        .map(|one| (&*one.job, one.state, one.named, one.since))
+        .collect();
+    let done = bt::BacktestState::Done;
+    assert_eq!(
+        told,
+        [
+            (&*second, done, true, Some(5)),
+            (&*first, done, false, None)
+        ]
+    );
+    assert_eq!((&*jobs[0].text, &jobs[0].against), (rules, &view.against));
+    // Asked for by the name that the list gives, it answers as to whoever began it.
+    let asked = bt::BacktestGet { job: first };
+    assert_eq!(desk.engine.backtest_get(asked).await.unwrap().state, done);
+}

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiFailure } from "../src/api/errors";
 import { clearDesk, desk } from "../src/features/rules/desk";
 import { forgetReplay } from "../src/features/rules/panels/replaying";
-import { ruleOfAColleague } from "../src/platform/fake/ruleEdits";
+import { editByHand, ruleOfAColleague } from "../src/platform/fake/ruleEdits";
 import { toasts } from "../src/state/toasts";
 import { expectAccessible } from "./axe";
 import { openWindow } from "./window";
@@ -302,6 +302,29 @@ describe("what is known of the rules", () => {
     expect(await screen.findByRole("region", { name: "As it was decided" })).toBeTruthy();
     expect(screen.getByText("Stayed with the bot.")).toBeTruthy();
     await expectAccessible();
+  });
+
+  it("goes on with its back-test after the page was loaded anew", async () => {
+    const { user, platform } = await openWindow("/rules?rule=bot-stuck&show=replay");
+    await user.click(await screen.findByRole("button", { name: "Try it out" }));
+    await screen.findByRole("img", { name: /Handoffs by hour of the week/ });
+    act(() => forgetReplay());
+    expect(await screen.findByRole("img", { name: /Handoffs by hour of the week/ })).toBeTruthy();
+    expect(platform.calls.filter((one) => one.name === "backtest_start").length).toBe(1);
+  });
+
+  it("tells of a rule that acts because the file was edited, until it is approved", async () => {
+    const { user, platform } = await openWindow("/rules");
+    act(() => {
+      editByHand(platform.world, "bot-stuck");
+      platform.touch("rules");
+    });
+    expect(await screen.findByText(/bot-stuck acts since .* nobody has approved it/)).toBeTruthy();
+    expect(screen.getByText(/Answerable: anna/)).toBeTruthy();
+    await expectAccessible();
+    await user.click(screen.getByRole("button", { name: "Look at the first" }));
+    await waitFor(() => expect(window.location.hash).toContain("show=going"));
+    expect(await screen.findByText(/Set it to live once more/)).toBeTruthy();
   });
 
   it("stops a back-test", async () => {

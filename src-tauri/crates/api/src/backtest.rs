@@ -30,6 +30,39 @@ wire! {
         pub job: String,
     }
 
+    /// Asks which back-tests are known: those under way and the last that ended.
+    pub struct BacktestList {}
+
+    /// The back-tests that are known, the newest first.
+    pub struct BacktestJobs {
+        /// Each of them.
+        pub jobs: Vec<BacktestJob>,
+    }
+
+    /// A back-test that is known, so that whoever comes back finds it.
+    pub struct BacktestJob {
+        /// By which it is asked for.
+        pub job: String,
+        /// How it is going.
+        pub state: BacktestState,
+        /// Decision points looked at so far.
+        pub done: u64,
+        /// Decision points to look at.
+        pub total: u64,
+        /// When it was started.
+        pub started_at: i64,
+        /// The new rules, as text.
+        pub text: String,
+        /// The version they are compared with.
+        pub against: String,
+        /// Whether that was named; otherwise it is the version in force when it was started.
+        pub named: bool,
+        /// The first instant that counts; the beginning when left out.
+        pub since: Option<i64>,
+        /// The first instant that no longer counts; none when left out.
+        pub until: Option<i64>,
+    }
+
     /// How a back-test is going and what it has found. The figures are there when it is done.
     pub struct BacktestView {
         /// How it is going.

@@ -203,6 +203,8 @@ commands! {
     facts_list(rules::FactsList) -> rules::FactsView, ["rules"];
     /// Starts a back-test of rules over the recorded history.
     backtest_start(backtest::BacktestStart) -> backtest::BacktestStarted, [];
+    /// Lists the back-tests under way and the last that ended.
+    backtest_list(backtest::BacktestList) -> backtest::BacktestJobs, ["backtests"];
     /// Says how a back-test is going and what it has found.
     backtest_get(backtest::BacktestGet) -> backtest::BacktestView, ["backtest:{job}"];
     /// Stops a back-test.

@@ -4,7 +4,7 @@
 //! What each rule found in each chunk is kept for as long as the engine runs, by what the rule
 //! says: after an edit of one rule that rule alone is evaluated again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use baton_core::hash::Hash;
 use baton_core::ids::{ConversationId, Id as _};
 use baton_core::rules::Ruleset;
-use baton_core::rules::backtest::{Backtest, Curve, Known, Measured, Report, Texts, Window};
+use baton_core::rules::backtest::{Backtest, Curve, Known, Report, Texts, Window};
 use baton_core::rules::columns::{Found, Frame, Sweep};
 use baton_core::rules::facts::chunk::{Chunk, Wanted};
 use baton_core::time::Timestamp;
@@ -28,6 +28,8 @@ use crate::error::EngineError;
 const KEPT: usize = 12;
 /// Bytes for the truths of single conditions, so that an edited rule finds its old ones again.
 const TRUTHS: usize = 128 << 20;
+/// What changes when a back-test begins or ends.
+const ALL: &str = "backtests";
 /// How often progress is told.
 const TOLD: Duration = Duration::from_millis(200);
 /// Conversations of which the customers are read at once.
@@ -46,12 +48,25 @@ pub(crate) enum Going {
     Failed(String),
 }
 
+/// What is to be tested.
+pub(crate) struct Asked {
+    pub(crate) old: Arc<Ruleset>,
+    pub(crate) new: Arc<Ruleset>,
+    pub(crate) window: Window,
+    /// Whether the old rules were named; they are those in force otherwise.
+    pub(crate) named: bool,
+    pub(crate) at: Timestamp,
+}
+
 /// One back-test.
 pub(crate) struct Job {
     pub(crate) id: String,
     pub(crate) old: Arc<Ruleset>,
     pub(crate) new: Arc<Ruleset>,
     pub(crate) window: Window,
+    /// Whether the rules compared with were named.
+    pub(crate) named: bool,
+    pub(crate) started: Timestamp,
     pub(crate) stop: CancellationToken,
     done: AtomicU64,
     total: AtomicU64,
@@ -120,6 +135,8 @@ enum Halt {
     Stopped,
     /// Something that was thought known is not: everything has to be read.
     Unknown,
+    /// Points have to be evaluated one by one, for which every fact has to be read.
+    Short,
     Failed(EngineError),
 }
 
@@ -141,11 +158,17 @@ impl Backtests {
         lock(&self.jobs).known.get(id).cloned()
     }
 
+    /// Those that are known, the newest first.
+    pub(crate) fn all(&self) -> Vec<Arc<Job>> {
+        let mut all: Vec<Arc<Job>> = lock(&self.jobs).known.values().cloned().collect();
+        all.sort_by_key(|job| std::cmp::Reverse(number_of(&job.id)));
+        all
+    }
+
     /// Starts one.
     pub(crate) fn start(
         &self,
-        (old, new): (Arc<Ruleset>, Arc<Ruleset>),
-        window: Window,
+        asked: Asked,
         readers: Arc<Readers>,
         (changes, desk): (Changes, DeskHandle),
         stop: CancellationToken,
@@ -155,9 +178,11 @@ impl Backtests {
             jobs.started += 1;
             let job = Arc::new(Job {
                 id: format!("b{}", jobs.started),
-                old,
-                new,
-                window,
+                old: asked.old,
+                new: asked.new,
+                window: asked.window,
+                named: asked.named,
+                started: asked.at,
                 stop,
                 done: AtomicU64::new(0),
                 total: AtomicU64::new(0),
@@ -168,15 +193,20 @@ impl Backtests {
             job
         };
         let (memory, started) = (Arc::clone(&self.memory), Arc::clone(&job));
+        changes.touched(BTreeSet::from([ALL.to_owned()]));
         tokio::task::spawn_blocking(move || {
             let ended = match run(&started, &memory, &readers, &changes, &desk) {
                 Ok(report) => Going::Done(Arc::new(report)),
                 Err(Halt::Stopped) => Going::Cancelled,
                 Err(Halt::Failed(error)) => Going::Failed(error.to_string()),
-                Err(Halt::Unknown) => Going::Failed("the history changed meanwhile".to_owned()),
+                Err(Halt::Unknown | Halt::Short) => {
+                    Going::Failed("the history changed meanwhile".to_owned())
+                }
             };
             *lock(&started.going) = ended;
-            changes.touched(started.tag());
+            let mut tags = started.tag();
+            tags.insert(ALL.to_owned());
+            changes.touched(tags);
         });
         job
     }
@@ -197,13 +227,16 @@ pub(crate) fn draw(reader: &Reader<'_>, curve: &mut Curve) -> Result<(), EngineE
     })
 }
 
+fn number_of(id: &str) -> u64 {
+    id.trim_start_matches('b').parse().unwrap_or(0)
+}
+
 fn forget_oldest(jobs: &mut BTreeMap<String, Arc<Job>>) {
     while jobs.len() >= KEPT {
-        let number = |id: &str| id.trim_start_matches('b').parse::<u64>().unwrap_or(0);
         let ended = jobs
             .values()
             .filter(|job| !matches!(job.going(), Going::Running))
-            .min_by_key(|job| number(&job.id))
+            .min_by_key(|job| number_of(&job.id))
             .map(|job| job.id.clone());
         let Some(ended) = ended else { return };
         jobs.remove(&ended);
@@ -227,8 +260,8 @@ fn run(
             desk,
             sealed: reader.points_sealed()?,
         };
-        match run.walk(&mut memory, true) {
-            Err(Halt::Unknown) => run.walk(&mut memory, false),
+        match run.walk(&mut memory, true, false) {
+            Err(Halt::Unknown | Halt::Short) => run.walk(&mut memory, false, true),
             other => other,
         }
     })
@@ -244,14 +277,17 @@ struct Run<'r> {
 
 impl Run<'_> {
     /// Goes through the history once. Of rules that were evaluated before in every sealed chunk
-    /// the facts are not read again, when `trusting`.
-    fn walk(&self, memory: &mut Memory, trusting: bool) -> Result<Report, Halt> {
+    /// the facts are not read again, when `trusting`, unless they are read `in_full`.
+    fn walk(&self, memory: &mut Memory, trusting: bool, in_full: bool) -> Result<Report, Halt> {
         for number in std::mem::take(&mut memory.open) {
             memory.sweep.forget(number);
         }
         let (old, new) = (Arc::clone(&self.job.old), Arc::clone(&self.job.new));
         memory.sweep.keep(&[&old, &new]);
         let mut test = Backtest::new(old, new, self.job.window);
+        if in_full {
+            test = test.in_full();
+        }
         let known: BTreeSet<Hash> = match &memory.complete {
             Some((until, rules)) if trusting && *until == self.sealed => rules.clone(),
             _ => BTreeSet::new(),
@@ -269,16 +305,19 @@ impl Run<'_> {
             (self.sealed, test.wanted(|_| false), false),
         ] {
             self.read(after, &wanted, sealed, |chunk| {
+                if test.falls_short(&chunk) {
+                    return Err(Halt::Short);
+                }
+                let number = number(&chunk);
                 if sealed {
-                    let number = number(&chunk);
                     let found = |key: &Hash| memory.sweep.found(number, key).is_some();
                     if !trusted.iter().all(found) {
                         return Err(Halt::Unknown);
                     }
                 } else {
-                    memory.open.push(number(&chunk));
+                    memory.open.push(number);
                 }
-                self.decide(&mut test, &chunk, &mut memory.sweep)?;
+                self.decide(&mut test, (number, &chunk), &mut memory.sweep)?;
                 let rows = u64::try_from(chunk.rows()).unwrap_or_default();
                 self.job.done.fetch_add(rows, Ordering::Relaxed);
                 if told.elapsed() > TOLD {
@@ -293,7 +332,12 @@ impl Run<'_> {
         }
         memory.complete = Some((self.sealed, keys));
         let known = self.known()?;
-        Ok(test.report(|id| Known::find(&known, id), &Measured::default()))
+        let alone = |id: ConversationId| Known {
+            customer: id.bits(),
+            label: None,
+        };
+        let find = |id| known.get(&id).copied().unwrap_or_else(|| alone(id));
+        Ok(test.report(find))
     }
 
     fn read(
@@ -320,8 +364,12 @@ impl Run<'_> {
         })
     }
 
-    fn decide(&self, test: &mut Backtest, chunk: &Chunk, sweep: &mut Sweep) -> Result<(), Halt> {
-        let number = number(chunk);
+    fn decide(
+        &self,
+        test: &mut Backtest,
+        (number, chunk): (u64, &Chunk),
+        sweep: &mut Sweep,
+    ) -> Result<(), Halt> {
         let mut frame = Frame::read(chunk);
         let mut rows = test.rows_without_words(number, chunk, &frame, sweep);
         if !rows.is_none() && self.recall(chunk, number, sweep)? {
@@ -388,8 +436,8 @@ impl Run<'_> {
     }
 
     /// Whose each conversation is, and what people said of it last.
-    fn known(&self) -> Result<BTreeMap<ConversationId, Known>, Halt> {
-        let mut known = BTreeMap::new();
+    fn known(&self) -> Result<HashMap<ConversationId, Known>, Halt> {
+        let mut known = HashMap::new();
         let mut after = 0;
         loop {
             let page = self.reader.conversation_owners(after, OWNERS)?;
@@ -417,10 +465,16 @@ impl Run<'_> {
 /// What a chunk is known by: where it lies in the log, how long it is, and how much of it was
 /// erased since.
 fn number(chunk: &Chunk) -> u64 {
-    let erased = (0..chunk.rows()).filter(|row| chunk.ruleset(*row).is_none());
+    let mut versions = chunk.rulesets.iter();
+    let erased = match versions.position(|version| *version == Hash::default()) {
+        Some(gone) => (0..chunk.rows())
+            .filter(|row| chunk.ruleset.get(*row) == Some(gone))
+            .count(),
+        None => 0,
+    };
     let ends = [chunk.seq.first(), chunk.seq.last()].map(|seq| seq.copied().unwrap_or_default());
     let rows = i64::try_from(chunk.rows()).unwrap_or_default();
-    let erased = i64::try_from(erased.count()).unwrap_or_default();
+    let erased = i64::try_from(erased).unwrap_or_default();
     let bytes: Vec<u8> = [ends[0], ends[1], rows, erased]
         .into_iter()
         .flat_map(i64::to_le_bytes)

@@ -28,6 +28,7 @@ pub(crate) use views::why_alerted;
 pub(crate) use compose::sending::sent_draft_key;
 use std::future::Future;
 
+pub(crate) use self::proposals::Proposed;
 use baton_api::backtest as bt;
 use baton_api::channels as ch;
 use baton_api::compose as co;
@@ -126,6 +127,7 @@ answers! {
     proposal_answer(pr::ProposalAnswer) -> pr::ProposalAnswered;
     facts_list(ru::FactsList) -> ru::FactsView;
     backtest_start(bt::BacktestStart) -> bt::BacktestStarted;
+    backtest_list(bt::BacktestList) -> bt::BacktestJobs;
     backtest_get(bt::BacktestGet) -> bt::BacktestView;
     backtest_cancel(bt::BacktestGet) -> ss::Done;
     backtest_conversations(bt::BacktestConversations) -> bt::BacktestPage;

@@ -16,8 +16,27 @@ export const backtests: Handlers = {
     const shelf = shelfOf(world);
     const job = `job_${shelf.jobs.size + 1}`;
     shelf.jobs.set(job, { text, cancelled: false, polled: 0 });
+    touch("backtests");
     setTimeout(() => touch(`backtest:${job}`), 40);
     return { job };
+  },
+  backtest_list: (_, { world }) => {
+    const shelf = shelfOf(world);
+    const state = (one: { cancelled: boolean; polled: number }) =>
+      one.cancelled ? "cancelled" : one.polled < 3 ? "running" : "done";
+    const jobs = [...shelf.jobs].reverse().map(([job, one]) => ({
+      job,
+      state: state(one) as "cancelled" | "running" | "done",
+      done: 0,
+      total: 0,
+      started_at: world.now(),
+      text: one.text,
+      against: inForce(shelf).ruleset,
+      named: false,
+      since: null,
+      until: null,
+    }));
+    return { jobs };
   },
   backtest_get: ({ job }, { world, touch }) => {
     const shelf = shelfOf(world);

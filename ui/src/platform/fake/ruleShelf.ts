@@ -1,5 +1,5 @@
 import { ApiFailure } from "../../api/errors";
-import type { RulesVersionBrief } from "../../api/generated/wire";
+import type { RulesVersionBrief, UngatedView } from "../../api/generated/wire";
 import { BOOK, type Book, printBook } from "./ruleBook";
 import type { World } from "./world";
 
@@ -11,6 +11,7 @@ export interface Shelf {
   readonly books: Map<string, Book>;
   versions: (RulesVersionBrief & { text: string })[];
   readonly jobs: Map<string, { text: string; cancelled: boolean; polled: number }>;
+  ungated: UngatedView[];
 }
 
 const shelves = new WeakMap<World, Shelf>();
@@ -32,6 +33,7 @@ export function shelfOf(world: World): Shelf {
         [printBook(first), first],
       ]),
       jobs: new Map(),
+      ungated: [],
       versions: [
         {
           ...version(text, now - 3 * DAY, "Anna Lindqvist", "Money in drafts is watched first"),

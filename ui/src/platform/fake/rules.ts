@@ -35,6 +35,7 @@ export const ruling: Handlers = {
       changed_by: now.by,
       why: now.why,
       on_disk: null,
+      ungated: shelf.ungated,
       rules: numbered(book).map((rule) => {
         const [matched = 0, acted = 0, overridden = 0, days = 0] = COUNTS[rule.id] ?? [];
         return {

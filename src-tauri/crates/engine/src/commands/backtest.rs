@@ -13,7 +13,7 @@ use baton_core::rules::backtest::{
     Curve, Difference, Kind, Metric, Report, RuleEffect, RuleTally, Share, SlaEffect, Window, pair,
 };
 
-use crate::backtest::{Going, Job, all_texts, draw};
+use crate::backtest::{Asked, Going, Job, all_texts, draw};
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
 use crate::view::text;
@@ -33,9 +33,15 @@ impl Engine {
             since: asked.since.unwrap_or(i64::MIN),
             until: asked.until.unwrap_or(i64::MAX),
         };
-        let job = self.inner.backtests.start(
-            (old, new),
+        let asked = Asked {
+            old,
+            new,
             window,
+            named: asked.against.is_some(),
+            at: self.now(),
+        };
+        let job = self.inner.backtests.start(
+            asked,
             Arc::clone(&self.inner.readers),
             (self.inner.changes.clone(), self.inner.desk.clone()),
             self.inner.stop.child_token(),
@@ -62,6 +68,16 @@ impl Engine {
             .backtests
             .get(id)
             .ok_or_else(|| ApiError::not_found("back-test"))
+    }
+
+    pub(super) async fn backtest_list(
+        &self,
+        _: bt::BacktestList,
+    ) -> Result<bt::BacktestJobs, ApiError> {
+        let jobs = self.inner.backtests.all();
+        Ok(bt::BacktestJobs {
+            jobs: jobs.iter().map(|job| brief(job)).collect(),
+        })
     }
 
     pub(super) async fn backtest_get(
@@ -220,6 +236,27 @@ fn readable(text: &str) -> Result<Ruleset, ApiError> {
             "Correct the rules; only rules that can be read can be tried.",
         )
     })
+}
+
+fn brief(job: &Job) -> bt::BacktestJob {
+    let (done, total) = job.progress();
+    bt::BacktestJob {
+        job: job.id.clone(),
+        state: match job.going() {
+            Going::Running => bt::BacktestState::Running,
+            Going::Done(_) => bt::BacktestState::Done,
+            Going::Cancelled => bt::BacktestState::Cancelled,
+            Going::Failed(_) => bt::BacktestState::Failed,
+        },
+        done,
+        total,
+        started_at: job.started.0,
+        text: job.new.source().to_owned(),
+        against: job.old.id().to_string(),
+        named: job.named,
+        since: Some(job.window.since).filter(|since| *since != i64::MIN),
+        until: Some(job.window.until).filter(|until| *until != i64::MAX),
+    }
 }
 
 fn view(job: &Job) -> bt::BacktestView {

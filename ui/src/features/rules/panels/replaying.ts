@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { call } from "../../../api/client";
 import { ApiFailure } from "../../../api/errors";
-import type { BacktestView } from "../../../api/generated/wire";
+import type { BacktestJob, BacktestView } from "../../../api/generated/wire";
 import { useRead } from "../../../api/queries";
 import { present } from "../../../state/clock";
 import { keep, recall } from "../../../state/keep";
@@ -50,6 +50,18 @@ export function setKeepsUp(on: boolean): void {
   keep("rules.keepsUp", on);
 }
 
+/** Which of the known back-tests a page that was opened anew goes on with. */
+export function newestOf(jobs: readonly BacktestJob[]): BacktestJob | undefined {
+  // One with rules of its own to compare with was started elsewhere, for something else.
+  const ours = jobs.filter((one) => !one.named && one.until === null);
+  return ours.find((one) => one.state === "running") ?? ours.find((one) => one.state === "done");
+}
+
+function reachOf({ since, started_at }: BacktestJob): Reach {
+  const days = since === null ? 0 : Math.round((started_at - since) / DAY);
+  return days === 7 || days === 90 || days === 0 ? days : 28;
+}
+
 /** Starts a back-test of the text on the desk; one that is under way is stopped. */
 export async function startReplay(): Promise<void> {
   const text = desk.get()?.text;
@@ -90,10 +102,17 @@ export interface Replaying {
   readonly failure: ApiFailure | undefined;
 }
 
-/** Follows the back-test that runs or ran last. */
+/** Follows the back-test that runs or ran last, also one that an earlier page began. */
 export function useReplay(): Replaying {
   const now = useStore(job);
   const failed = useStore(failure);
+  const known = useRead("backtest_list", {}, { enabled: now === undefined });
+  const found = now === undefined && known.data ? newestOf(known.data.jobs) : undefined;
+  useEffect(() => {
+    if (found && job.get() === undefined) {
+      job.set({ job: found.job, text: found.text, reach: reachOf(found) });
+    }
+  }, [found]);
   const { desk: on } = useTheBench();
   const read = useRead(
     "backtest_get",
