@@ -336,6 +336,65 @@ export type BacktestGet = {
 job: string, };
 
 /**
+ * A back-test that is known, so that whoever comes back finds it.
+ */
+export type BacktestJob = { 
+/**
+ * By which it is asked for.
+ */
+job: string, 
+/**
+ * How it is going.
+ */
+state: BacktestState, 
+/**
+ * Decision points looked at so far.
+ */
+done: number, 
+/**
+ * Decision points to look at.
+ */
+total: number, 
+/**
+ * When it was started.
+ */
+started_at: number, 
+/**
+ * The new rules, as text.
+ */
+text: string, 
+/**
+ * The version they are compared with.
+ */
+against: string, 
+/**
+ * Whether that was named; otherwise it is the version in force when it was started.
+ */
+named: boolean, 
+/**
+ * The first instant that counts; the beginning when left out.
+ */
+since: number | null, 
+/**
+ * The first instant that no longer counts; none when left out.
+ */
+until: number | null, };
+
+/**
+ * The back-tests that are known, the newest first.
+ */
+export type BacktestJobs = { 
+/**
+ * Each of them.
+ */
+jobs: Array<BacktestJob>, };
+
+/**
+ * Asks which back-tests are known: those under way and the last that ended.
+ */
+export type BacktestList = Record<symbol, never>;
+
+/**
  * A page of conversations in which the decisions differ.
  */
 export type BacktestPage = { 
@@ -1873,6 +1932,40 @@ at: number,
 why: string, };
 
 /**
+ * What a choice comes to on conversations that were held out of it: it is made several times,
+ * each time without a part of them, and judged on that part.
+ */
+export type HeldOutView = { 
+/**
+ * How many parts there are.
+ */
+parts: number, 
+/**
+ * What comes of it on all parts together.
+ */
+outcome: OutcomeView, 
+/**
+ * What it saves there, in handoffs.
+ */
+saving: number, 
+/**
+ * The lower end of its interval (95 %).
+ */
+saving_low: number, 
+/**
+ * The upper end.
+ */
+saving_high: number, 
+/**
+ * Of those that reach people, the share that needed to; none where labels are few.
+ */
+precision: RateView | null, 
+/**
+ * Of those that needed people, the share that reaches them; none where labels are few.
+ */
+recall: RateView | null, };
+
+/**
  * The HTML view of a message: a whole document for a sandboxed frame.
  */
 export type HtmlView = { 
@@ -3090,6 +3183,10 @@ saving_low: number,
  */
 saving_high: number, 
 /**
+ * The same choice, made without the conversations that it is judged by.
+ */
+held_out: HeldOutView, 
+/**
  * The trade-off along the limit; empty for words.
  */
 curve: Array<CurveView>, 
@@ -4014,6 +4111,10 @@ problems: Array<string>,
  */
 on_disk: string | null, 
 /**
+ * Rules that act, came with an edit of the file by hand, and were approved by nobody yet.
+ */
+ungated: Array<UngatedView>, 
+/**
  * When this version was put in force.
  */
 changed_at: number, 
@@ -4555,6 +4656,27 @@ of: string,
 at: number, };
 
 /**
+ * A rule that acts although it passed no gate: the file was edited by hand.
+ */
+export type UngatedView = { 
+/**
+ * The rule.
+ */
+rule: string, 
+/**
+ * Who answers for it; empty when nobody is named.
+ */
+owner: string, 
+/**
+ * Since when.
+ */
+at: number, 
+/**
+ * Whether it acted before too, and reads otherwise now.
+ */
+acted: boolean, };
+
+/**
  * One view with its count.
  */
 export type ViewCount = { 
@@ -4857,6 +4979,7 @@ export interface Commands {
   proposal_answer: { request: ProposalAnswer; answer: ProposalAnswered };
   facts_list: { request: FactsList; answer: FactsView };
   backtest_start: { request: BacktestStart; answer: BacktestStarted };
+  backtest_list: { request: BacktestList; answer: BacktestJobs };
   backtest_get: { request: BacktestGet; answer: BacktestView };
   backtest_cancel: { request: BacktestGet; answer: Done };
   backtest_conversations: { request: BacktestConversations; answer: BacktestPage };
@@ -4946,6 +5069,7 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   proposal_answer: [],
   facts_list: ["rules"],
   backtest_start: [],
+  backtest_list: ["backtests"],
   backtest_get: ["backtest:{job}"],
   backtest_cancel: [],
   backtest_conversations: ["backtest:{job}"],
