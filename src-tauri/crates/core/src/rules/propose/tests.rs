@@ -201,7 +201,7 @@ fn lengths_of_time_are_proposed_as_people_write_them() {
 #[test]
 fn planted_words_are_found_and_words_that_stand_everywhere_are_not() {
     let mut cases = Vec::new();
-    for n in 0..10 {
+    for n in 0..15 {
         cases.push(wrote(
             true,
             &format!("Hello, I want a refund for order {n}, please"),
@@ -221,9 +221,9 @@ fn planted_words_are_found_and_words_that_stand_everywhere_are_not() {
     let words: Vec<&str> = add.iter().map(|term| term.text.as_str()).collect();
     assert_eq!(words.len(), 1, "one word does it: {words:?}");
     assert_eq!(words[0], "refund");
-    assert_eq!((add[0].needed, add[0].others), (10, 0));
+    assert_eq!((add[0].needed, add[0].others), (15, 0));
     assert!(add[0].low > 0.0);
-    assert_eq!((proposal.before.missed, proposal.after.missed), (10, 0));
+    assert_eq!((proposal.before.missed, proposal.after.missed), (15, 0));
     let after = Ruleset::parse(&proposal.text).unwrap();
     assert_eq!(after.words().sets()[0].words.len(), 3);
 }
