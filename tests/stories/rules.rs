@@ -371,7 +371,7 @@ async fn what_an_edit_by_hand_lets_act_is_recorded_and_told_until_somebody_appro
         approver: approver.to_owned(),
     };
     let nobody = desk.engine.rule_status_set(approve(&now.ruleset, "")).await;
-    assert_eq!(nobody.unwrap_err().code, "approver_missing");
+    assert_eq!(nobody.err().unwrap().code, "approver_missing");
     let done = desk.engine.rule_status_set(approve(&now.ruleset, "anna"));
     let base = done.await.unwrap().ruleset;
     let left = in_force(&desk).await.ungated;
