@@ -122,6 +122,7 @@ describe("the rules page in a browser", { timeout: 300_000 }, () => {
     await tabTo(page, /^Add a rule$/);
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => location.hash.includes("rule=new-rule"));
+    await heading(page, "say here why this rule acts").waitFor();
     await tabTo(page, /^What is said when it acts$/);
     await page.keyboard.press("Control+a");
     await page.keyboard.type("the customer writes at night");
