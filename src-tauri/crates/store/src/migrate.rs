@@ -52,6 +52,7 @@ pub(crate) const STEPS: &[Step] = &[
         "0008_proposals",
         include_str!("../migrations/0008_proposals.sql"),
     ),
+    step("0009_opened", include_str!("../migrations/0009_opened.sql")),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.
