@@ -121,6 +121,22 @@ pub async fn state(engine: &Engine, channel: &str) -> String {
     found.map(|one| one.state).unwrap_or_default()
 }
 
+/// A channel as it is shown.
+pub async fn channel_view(engine: &Engine, channel: &str) -> ch::ChannelView {
+    let list = engine.channel_list(ch::ChannelList {}).await.unwrap();
+    let mut found = list.channels.into_iter();
+    found.find(|one| one.id == channel).unwrap()
+}
+
+/// Ends this process when the one that began it is gone: nothing is left behind by a test that was
+/// broken off.
+pub fn end_with_parent() {
+    std::thread::spawn(|| {
+        std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).ok();
+        std::process::exit(0);
+    });
+}
+
 /// All conversations, the newest first.
 pub async fn conversations(engine: &Engine) -> Vec<cv::ConversationRow> {
     let asked = cv::ConversationList {

@@ -8,14 +8,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use baton_api::Commands as _;
-use baton_api::channels as ch;
 use baton_api::health::AuditVerify;
 use baton_core::message::Direction;
-use baton_engine::Engine;
 use baton_testkit::{MailServer, ServerOptions, SmtpSink};
 use baton_tests::desk::answer;
 use baton_tests::mail::Mail;
-use baton_tests::post::{connect, conversations, is_live, live, mailbox, until};
+use baton_tests::post::{channel_view, connect, conversations, is_live, live, mailbox, until};
 use tempfile::TempDir;
 
 const SUPPORT: &str = "support@baton.test";
@@ -86,14 +84,6 @@ fn letter(n: usize) -> Vec<u8> {
         .raw()
 }
 
-async fn view(engine: &Engine, channel: &str) -> ch::ChannelView {
-    let list = engine.channel_list(ch::ChannelList {}).await.unwrap();
-    list.channels
-        .into_iter()
-        .find(|one| one.id == channel)
-        .unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_loses_nothing_and_is_over_when_there_is_space() {
     let Some(server) = MailServer::start_or_skip(&ServerOptions::default()) else {
@@ -115,7 +105,7 @@ async fn a_full_disk_loses_nothing_and_is_over_when_there_is_space() {
         server.deliver(SUPPORT, &letter(n)).unwrap();
     }
     let seen = until("it is seen that somebody is needed", || async {
-        let seen = view(&engine, &channel).await;
+        let seen = channel_view(&engine, &channel).await;
         (seen.state == "needs_attention").then_some(seen)
     })
     .await;

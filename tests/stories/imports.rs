@@ -15,7 +15,7 @@ use baton_engine::import::{Import, Taken};
 use baton_engine::{Engine, EngineError, OpenOptions};
 use baton_store::StoreError;
 use baton_tests::mail::Mail;
-use baton_tests::post::conversations;
+use baton_tests::post::{conversations, end_with_parent};
 use baton_tests::secrets::Pocket;
 
 /// The workspace of the program under test, and the first batch it has to take in.
@@ -67,11 +67,7 @@ fn importing() {
         return;
     };
     let first: usize = std::env::var(FIRST).unwrap().parse().unwrap();
-    // Without its parent it ends.
-    std::thread::spawn(|| {
-        std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).ok();
-        std::process::exit(0);
-    });
+    end_with_parent();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let engine = open(Path::new(&folder)).await;

@@ -11,7 +11,7 @@ use baton_channels::secrets::vault::Vault;
 use baton_engine::{Engine, OpenOptions};
 use baton_testkit::{MailServer, ServerOptions, SmtpSink};
 use baton_tests::mail::Mail;
-use baton_tests::post::{connect, conversations, is_live, mailbox, said, until};
+use baton_tests::post::{channel_view, connect, conversations, is_live, mailbox, said, until};
 use baton_tests::secrets::Stuck;
 
 const SUPPORT: &str = "support@baton.test";
@@ -20,14 +20,6 @@ const CARLA: &str = "Carla Stone <carla@customer.test>";
 async fn open(folder: &std::path::Path, secrets: Secrets) -> Engine {
     let options = OpenOptions::live(folder.to_owned(), secrets);
     Engine::open(options).await.unwrap()
-}
-
-async fn view(engine: &Engine, channel: &str) -> ch::ChannelView {
-    let list = engine.channel_list(ch::ChannelList {}).await.unwrap();
-    list.channels
-        .into_iter()
-        .find(|one| one.id == channel)
-        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -84,7 +76,7 @@ async fn a_keyring_that_hangs_holds_up_nothing_and_is_named() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     };
     let wrong = until("it is seen", || async {
-        let seen = view(&engine, &channel).await;
+        let seen = channel_view(&engine, &channel).await;
         (seen.state == "needs_attention").then_some(seen)
     })
     .await;
@@ -135,7 +127,7 @@ async fn a_keyring_that_hangs_does_not_keep_baton_from_ending() {
                     }
                 };
                 until("it hangs", || async {
-                    let seen = view(&engine, &channel).await;
+                    let seen = channel_view(&engine, &channel).await;
                     (seen.state == "needs_attention").then_some(())
                 })
                 .await;

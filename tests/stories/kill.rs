@@ -19,7 +19,9 @@ use baton_engine::Engine;
 use baton_testkit::{MailServer, ServerOptions, SmtpSink, Temper};
 use baton_tests::desk::answer;
 use baton_tests::mail::Mail;
-use baton_tests::post::{PATIENCE, connect, mailbox, reopened, undo_at_once, until};
+use baton_tests::post::{
+    PATIENCE, connect, end_with_parent, mailbox, reopened, undo_at_once, until,
+};
 
 const SUPPORT: &str = "support@baton.test";
 /// The workspace of a child.
@@ -63,11 +65,7 @@ fn one_life() {
     let Some(folder) = std::env::var_os(FOLDER) else {
         return;
     };
-    // Without its parent it ends.
-    std::thread::spawn(|| {
-        std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).ok();
-        std::process::exit(0);
-    });
+    end_with_parent();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let engine = reopened(Path::new(&folder)).await;

@@ -14,7 +14,7 @@ use baton_api::conversations as cv;
 use baton_api::health::AuditVerify;
 use baton_testkit::{MailServer, ServerOptions};
 use baton_tests::mail::Mail;
-use baton_tests::post::{connect, mailbox, reopened};
+use baton_tests::post::{connect, end_with_parent, mailbox, reopened};
 
 const SUPPORT: &str = "support@baton.test";
 /// The workspace of the program under test.
@@ -51,11 +51,7 @@ fn reading() {
     let Some(folder) = std::env::var_os(FOLDER) else {
         return;
     };
-    // Without its parent it ends.
-    std::thread::spawn(|| {
-        std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).ok();
-        std::process::exit(0);
-    });
+    end_with_parent();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let _engine = reopened(Path::new(&folder)).await;

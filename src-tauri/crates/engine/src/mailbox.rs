@@ -11,7 +11,7 @@ use baton_channels::email::account::{Account, Endpoint, Security, SentCopy, Trus
 use baton_channels::email::error::SinkError;
 use baton_channels::email::imap::{Meta, Role};
 use baton_channels::email::sync::{Cursor, Fetched, FetchedBatch, Known, MailSink, Renumbered};
-use baton_channels::mail::{self, DecodeContext, Mail};
+use baton_channels::mail::{self, AuthenticationResults, DecodeContext, Mail};
 use baton_core::ids::ChannelId;
 use baton_core::message::{Author, Direction, MessageDocument, MessageKind, ReadingProblem};
 use baton_core::time::{DAY, Timestamp};
@@ -111,10 +111,10 @@ impl MailboxSink {
         let received_at = Timestamp(item.internal_date_ms);
         let read = decoded(&item, context);
         let tokens = read.reply_tokens.clone();
-        let verification = if read.auth.as_ref().is_some_and(|auth| auth.dmarc == "pass") {
-            Verification::Verified
-        } else {
-            Verification::Seen
+        let auth = read.auth.as_ref();
+        let verification = match auth.is_some_and(AuthenticationResults::confirms_the_sender) {
+            true => Verification::Verified,
+            false => Verification::Seen,
         };
         let ours = batch.role == Role::Sent || is_own(&read, &batch.own, Lies::Delivered);
         let mut arrival = letter::arrival(self.channel, item.raw, read, received_at, verification);

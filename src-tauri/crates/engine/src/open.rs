@@ -206,12 +206,11 @@ fn prepare(
         let workspace = tx.setting(NAME)?.unwrap_or(folder_name);
         let newest = newest(tx)?;
         // What the log calls its team is sealed in it, and outlives the name of a folder.
-        let log: String = match (tx.setting(LOG)?, &newest) {
-            (Some(log), _) => log,
-            (None, newest) => {
-                let log = newest
-                    .as_ref()
-                    .map_or_else(|| workspace.clone(), |envelope| envelope.team.clone());
+        let log: String = match tx.setting(LOG)? {
+            Some(log) => log,
+            None => {
+                let sealed = newest.as_ref().map(|envelope| envelope.team.clone());
+                let log = sealed.unwrap_or_else(|| workspace.clone());
                 tx.set_setting(LOG, &log)?;
                 log
             }
@@ -317,7 +316,7 @@ pub(crate) fn known_channel(stored: Channel) -> KnownChannel {
 /// Makes a workspace the demo: its people, macros and name.
 pub(crate) const DEMO_KEYS: (&str, &str, &str) = (DEMO, ME, NAME);
 
-/// The clock of the newest envelope, from which this device's clock goes on.
+/// The newest envelope of the log; none where there is none, or none that can be read.
 fn newest(reader: &Reader<'_>) -> Result<Option<Envelope>, EngineError> {
     let last = reader.last_seq()?;
     let newest = reader.events_after(last.saturating_sub(1), 1)?;

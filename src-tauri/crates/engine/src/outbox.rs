@@ -38,8 +38,6 @@ const KEEP_SETTLED_MS: i64 = 30 * DAY;
 /// An effect that could not be carried out, by a fault of this side, is tried again after so long.
 const AFTER_FAULT_MS: i64 = 60 * SECOND;
 
-/// More effects than ever wait at once.
-const ALL: usize = 1_000_000;
 /// Effects taken at once.
 const BATCH: usize = 20;
 
@@ -266,11 +264,9 @@ fn send_all_the_same(
         Err(error) if error.is_of_one() => return Ok(()),
         state => state?,
     };
-    let mut asked = turn
+    let asked: BTreeSet<OutboxId> = turn
         .tx
-        .effects_due(Timestamp(i64::MAX), &BTreeSet::new(), ALL)?;
-    asked.extend(turn.tx.effects_running()?);
-    let asked: BTreeSet<OutboxId> = asked
+        .effects_of(conversation)?
         .iter()
         .filter_map(|one| match one.effect {
             Effect::Send { outbox, .. } => Some(outbox),

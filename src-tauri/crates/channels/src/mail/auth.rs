@@ -16,6 +16,12 @@ pub struct AuthenticationResults {
 }
 
 impl AuthenticationResults {
+    /// Whether the sender is who the message says, as far as a server can tell.
+    #[must_use]
+    pub fn confirms_the_sender(&self) -> bool {
+        self.dmarc == "pass"
+    }
+
     /// Which check failed so that the sender is not who the message claims, if one did.
     #[must_use]
     pub fn failure(&self) -> Option<&'static str> {

@@ -33,18 +33,19 @@ pub(super) fn costs(reader: &Reader<'_>, asked: Option<f64>) -> Result<Costs, En
         Some(miss) => miss,
         None => reader.setting(MISS_COST)?.unwrap_or(known.miss),
     };
-    match is_a_cost(miss) {
-        true => Ok(Costs { miss, ..known }),
-        false => Err(EngineError::bad(
-            "bad_cost",
-            "A miss costs between 0 and 1,000 handoffs.",
-            "Say how many handoffs one missed conversation is worth.",
-        )),
-    }
+    let miss = a_cost(miss)?;
+    Ok(Costs { miss, ..known })
 }
 
-fn is_a_cost(miss: f64) -> bool {
-    miss.is_finite() && (0.0..=MISS_MOST).contains(&miss)
+fn a_cost(miss: f64) -> Result<f64, EngineError> {
+    if (0.0..=MISS_MOST).contains(&miss) {
+        return Ok(miss);
+    }
+    Err(EngineError::bad(
+        "bad_cost",
+        "A miss costs between 0 and 1,000 handoffs.",
+        "Say how many handoffs one missed conversation is worth.",
+    ))
 }
 
 impl Engine {
@@ -69,13 +70,7 @@ impl Engine {
                 "Draw as many as somebody will really look at.",
             ));
         }
-        if !is_a_cost(asked.miss_cost) {
-            return Err(ApiError::new(
-                "bad_cost",
-                "A miss costs between 0 and 1,000 handoffs.",
-                "Say how many handoffs one missed conversation is worth.",
-            ));
-        }
+        a_cost(asked.miss_cost)?;
         self.inner
             .desk
             .turn(move |turn| {

@@ -5,7 +5,7 @@ use baton_api::control::{AlertView, Alerts, AlertsGet, PacketView};
 use baton_api::conversations as cv;
 use baton_api::session::Done;
 use baton_api::timeline::{Timeline, TimelineGet};
-use baton_core::control::Reason;
+use baton_core::control::{Reason, ReasonCode};
 use baton_core::conversation::{Conversation, OutgoingState};
 use baton_core::packet::Packet;
 use baton_core::status::WorkStatus;
@@ -407,7 +407,11 @@ fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<Option<PacketView
             "summary" => packet.summary.text.is_empty(),
             "customer_goal" => packet.customer_goal.is_empty(),
             "next_step" => packet.next_step.is_empty(),
-            _ => packet.reason.text.is_empty(),
+            // Who takes it from a queue gives no reason, and needs none.
+            _ => {
+                let named = packet.reason.code != ReasonCode::Unspecified;
+                packet.reason.text.is_empty() && !named && packet.from.kind != "queue"
+            }
         })
         .map(|&field| field.to_owned())
         .collect();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use baton_channels::mail::Mail;
+use baton_channels::mail::{AuthenticationResults, Mail};
 use baton_core::message::{Address, MessageDocument, SenderWarning};
 
 use super::Arrival;
@@ -25,7 +25,8 @@ pub enum Lies {
 pub fn is_own(mail: &Mail, own: &BTreeSet<String>, lies: Lies) -> bool {
     let document = &mail.document;
     let foreign = |one: &Address| !own.contains(&normal(&one.address));
-    let confirmed = || mail.auth.as_ref().is_some_and(|auth| auth.dmarc == "pass");
+    let auth = mail.auth.as_ref();
+    let confirmed = || auth.is_some_and(AuthenticationResults::confirms_the_sender);
     !foreign(&document.from)
         && !document.reply_to.iter().any(foreign)
         && recipients(document).any(foreign)

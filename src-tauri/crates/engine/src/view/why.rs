@@ -264,7 +264,10 @@ fn condition(row: &ExplainedRow) -> wy::ConditionView {
             .unwrap_or_default()
             .to_owned(),
         op: operator(&row.text),
-        limit: shown(&row.limit),
+        limit: match &row.limit {
+            None => choice(&row.text),
+            limit => shown(limit),
+        },
         value: shown(&row.value),
         truth: match row.truth {
             Some(true) => "true",
@@ -275,6 +278,18 @@ fn condition(row: &ExplainedRow) -> wy::ConditionView {
         gap: row.gap,
         via: row.via.as_deref().unwrap_or_default().to_owned(),
     }
+}
+
+/// What a row compares a text with; empty where it does not.
+fn choice(text: &str) -> String {
+    let compared = text.split_once("==").or_else(|| text.split_once("!="));
+    let (_, limit) = compared.unwrap_or_default();
+    let limit = limit.trim();
+    let quoted = limit.len() > 1 && limit.starts_with(['"', '\'']);
+    let inside = limit
+        .get(1..limit.len().saturating_sub(1))
+        .filter(|_| quoted);
+    inside.unwrap_or_default().to_owned()
 }
 
 /// The operator of a row, for the UI to name.

@@ -176,6 +176,28 @@ impl Reader<'_> {
         rows.map(|row| stored(row?)).collect()
     }
 
+    /// The effects of a conversation that are to be done or under way.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn effects_of(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Vec<StoredEffect>, StoreError> {
+        let mut found = Vec::new();
+        // What waits and what is under way is little, and has an index of its own each.
+        for state in ["pending", "running"] {
+            let mut statement = self.statement(&format!(
+                "SELECT {COLUMNS} WHERE e.state = '{state}' AND e.conversation = ?1"
+            ))?;
+            let rows = statement.query_map([key(conversation)], unread)?;
+            for row in rows {
+                found.push(stored(row?)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// One effect by its name.
     ///
     /// # Errors

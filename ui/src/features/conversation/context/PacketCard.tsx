@@ -34,9 +34,6 @@ export function PacketCard({
   }
   const packet = readPacket(view.packet);
   const why = packet.reason.text || reasonText(packet.reason.code);
-  // Who takes it from a queue gives no reason, and needs none.
-  const taken = why !== "" || packet.from.startsWith("queue:");
-  const missing = view.missing.filter((field) => field !== "reason" || !taken);
   return (
     <article className={styles.packet} aria-label={t("context.packet")}>
       <header className={styles.head}>
@@ -105,10 +102,10 @@ export function PacketCard({
         </Part>
       )}
       <PacketDetails packet={packet} />
-      {missing.length > 0 && (
+      {view.missing.length > 0 && (
         <p className={styles.missing}>
           {t("packet.missing", {
-            list: listOf(missing.map((field) => tcode("packet.field", field))),
+            list: listOf(view.missing.map((field) => tcode("packet.field", field))),
           })}
         </p>
       )}

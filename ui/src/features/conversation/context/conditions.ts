@@ -9,10 +9,6 @@ export function foundWords(row: ConditionView): string {
 
 /** Returns what it was held against, in words; nothing where the value alone says it. */
 export function limitWords(row: ConditionView): string {
-  // A choice carries no limit of its own: it stands in the condition.
-  const limit = row.limit || (/[!=]=\s*["']([^"']+)["']/.exec(row.text)?.[1] ?? "");
-  if (limit === "" || (row.op === "==" && row.truth === "true")) return "";
-  return tcode("why.op", row.op, "") === ""
-    ? `${row.op} ${valueName(row.fact, limit)}`
-    : `${tcode("why.op", row.op)} ${valueName(row.fact, limit)}`;
+  if (row.limit === "" || (row.op === "==" && row.truth === "true")) return "";
+  return `${tcode("why.op", row.op, row.op)} ${valueName(row.fact, row.limit)}`;
 }
