@@ -194,7 +194,7 @@ pub fn html_of(raw: &[u8]) -> Option<String> {
 #[must_use]
 pub fn quick(raw: &[u8]) -> Quick {
     let raw = with_line_feeds(raw);
-    let (header, _) = header::read(&raw, 0, |_| false);
+    let (header, _) = header::read(&raw, part::beginning(&raw), |_| false);
     let mut references: Vec<String> = header.all("references").flat_map(ids::list).collect();
     for id in header.all("in-reply-to").flat_map(ids::list) {
         if !references.contains(&id) {

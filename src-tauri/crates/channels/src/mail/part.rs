@@ -119,15 +119,19 @@ impl<'a> Tree<'a> {
             open: Vec::new(),
             levels: BTreeMap::new(),
         };
-        let mark = if raw.starts_with(b"\xef\xbb\xbf") {
-            3
-        } else {
-            0
-        };
-        let begin = mark + leading_blank_lines(raw.get(mark..).unwrap_or_default());
-        reader.read_tree(&mut tree, begin);
+        reader.read_tree(&mut tree, beginning(raw));
         tree
     }
+}
+
+/// Where the header begins: behind a byte order mark and empty lines.
+pub(crate) fn beginning(raw: &[u8]) -> usize {
+    let mark = if raw.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    };
+    mark + leading_blank_lines(raw.get(mark..).unwrap_or_default())
 }
 
 /// Some stores put empty lines before the header.

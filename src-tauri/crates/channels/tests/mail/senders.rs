@@ -4,7 +4,7 @@ use baton_channels::mail::{quick, token};
 use baton_core::ids::{ConversationId, Id as _};
 use baton_core::message::SenderWarning;
 
-use crate::ground::{read, with_field};
+use crate::ground::{read, read_bytes, with_field};
 
 fn warnings(from: &str) -> Vec<SenderWarning> {
     read(&format!("From: {from}\n\nHi\n"))
@@ -257,4 +257,15 @@ fn a_quick_look_reads_the_header_only() {
     assert_eq!(look.message_id, "m@x");
     assert_eq!(look.references, ["a@x", "b@x"]);
     assert_eq!(look.from.address, "ida@customer.example");
+    // What stores put before a header hides it from nobody.
+    for mark in ["", "\r\n", "\u{feff}", "\u{feff}\r\n \r\n"] {
+        let raw =
+            format!("{mark}From: Ida <ida@customer.example>\r\nMessage-ID: <m@x>\r\n\r\nHi\r\n");
+        assert_eq!(quick(raw.as_bytes()).message_id, "m@x", "{mark:?}");
+        assert_eq!(
+            read_bytes(raw.as_bytes()).document.native_id,
+            "m@x",
+            "{mark:?}"
+        );
+    }
 }
