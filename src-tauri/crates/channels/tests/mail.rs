@@ -24,6 +24,8 @@ mod headers;
 mod hostile;
 #[path = "mail/kinds.rs"]
 mod kinds;
+#[path = "mail/machines.rs"]
+mod machines;
 #[path = "mail/material.rs"]
 mod material;
 #[path = "mail/senders.rs"]

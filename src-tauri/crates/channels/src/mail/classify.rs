@@ -28,6 +28,8 @@ struct Signs<'m, 'a> {
     name: String,
     /// Whether the envelope sender is the null sender of machines.
     null_sender: bool,
+    /// Whether nobody reads what is sent to the sender, and nobody else is to be answered.
+    unattended: bool,
     /// Whether it was written to an address that exists for returned mail.
     to_return_address: bool,
     /// The token of Auto-Submitted; empty when there is none.
@@ -165,7 +167,7 @@ fn is_system(signs: &Signs<'_, '_>, mail: &Mail) -> bool {
         .as_ref()
         .map_or("", |calendar| calendar.method.as_str());
     !matches!(signs.auto_submitted.as_str(), "" | "no")
-        || bounce::is_daemon(signs)
+        || bounce::is_daemon(signs) && !bounce::has_own_name(signs)
         || header.has("x-cron-env")
         || signs.precedence == "junk"
         || method == "REPLY"
@@ -193,6 +195,17 @@ fn is_unattended(local: &str) -> bool {
     .any(|sign| squeezed.starts_with(sign) || squeezed.ends_with(sign))
 }
 
+/// Whether a form or a shop names the person who wrote, to be answered.
+fn answers_go_to_somebody(mail: &Mail) -> bool {
+    let document = &mail.document;
+    document.reply_to.iter().any(|to| {
+        let local = to.address.split_once('@').map_or("", |(local, _)| local);
+        !local.is_empty()
+            && !to.address.eq_ignore_ascii_case(&document.from.address)
+            && !is_unattended(&local.to_lowercase())
+    })
+}
+
 /// Whether an address is one of those under which lists and senders take returned mail.
 fn is_return_address(address: &str, header: &Header<'_>) -> bool {
     let local = address
@@ -217,6 +230,7 @@ impl<'m, 'a> Signs<'m, 'a> {
                 .split([' ', ';', '(', ','])
                 .next()
                 .unwrap_or_default()
+                .trim_matches('"')
                 .to_owned()
         };
         let local = document
@@ -236,6 +250,7 @@ impl<'m, 'a> Signs<'m, 'a> {
         Self {
             tree,
             header,
+            unattended: is_unattended(&local) && !answers_go_to_somebody(mail),
             subject: document.subject.to_lowercase(),
             text: joined.to_lowercase().replace('\u{2019}', "'"),
             local,

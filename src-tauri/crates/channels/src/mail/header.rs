@@ -103,6 +103,11 @@ impl<'a> Header<'a> {
         })
     }
 
+    /// Name and value of every field, in order.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = Field<'a>> + '_ {
+        self.fields.iter().copied()
+    }
+
     /// Whether no field was found.
     pub(crate) fn is_empty(&self) -> bool {
         self.fields.is_empty()

@@ -3,7 +3,9 @@
 mod words;
 
 use crate::mail::classify::Signs;
-use words::{LOCALS, NAMES, PHRASES, RETURNED, SUBJECTS};
+use words::phrases::PHRASES;
+use words::subjects::SUBJECTS;
+use words::{LOCALS, NAMES, RETURNED, SHARED_LOCALS};
 
 /// From this sum of signs on, a message is a delivery report.
 pub(super) const ENOUGH: u32 = 5;
@@ -31,15 +33,40 @@ pub(super) fn is_report(signs: &Signs<'_, '_>) -> bool {
 
 /// Whether the sender is the program that carries mail.
 pub(super) fn is_daemon(signs: &Signs<'_, '_>) -> bool {
-    let squeezed: String = signs
-        .local
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
+    let squeezed = squeezed(&signs.local);
     LOCALS.iter().any(|local| squeezed == *local)
         || squeezed.starts_with("mailerdaemon")
         || squeezed.ends_with("mailerdaemon")
-        || NAMES.iter().any(|name| signs.name.contains(name))
+        // The reports of Exchange come from its name and a long number.
+        || squeezed
+            .strip_prefix("microsoftexchange")
+            .is_some_and(|number| number.len() > 20)
+        || is_named_as_daemon(&signs.name)
+}
+
+/// Whether a display name is, but for what surrounds it, that of such a program. A gallery called
+/// after a postmaster is none.
+fn is_named_as_daemon(name: &str) -> bool {
+    let ends_there = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+    let begins_there = |rest: &str| !rest.ends_with(char::is_alphanumeric);
+    NAMES.iter().any(|sign| {
+        name.strip_prefix(sign).is_some_and(ends_there)
+            || name.strip_suffix(sign).is_some_and(begins_there)
+    })
+}
+
+/// Whether a person signs with a name of their own what comes from an address of programs.
+pub(super) fn has_own_name(signs: &Signs<'_, '_>) -> bool {
+    let (local, name) = (squeezed(&signs.local), squeezed(&signs.name));
+    SHARED_LOCALS.contains(&local.as_str())
+        && !name.is_empty()
+        && !is_named_as_daemon(&signs.name)
+        && !LOCALS.iter().any(|sign| name.contains(sign))
+}
+
+/// Letters and digits alone.
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// How much speaks for a free-form delivery report.
@@ -65,8 +92,13 @@ pub(super) fn score(signs: &Signs<'_, '_>) -> u32 {
     if !answered && SUBJECTS.iter().any(|sign| signs.subject.contains(sign)) {
         sum += 2;
     }
-    if sum == 0 && signs.auto_submitted.is_empty() && !super::is_unattended(&signs.local) {
-        // Words alone never suffice, and most mail ends here.
+    let machine = is_daemon(signs)
+        || signs.null_sender
+        || signs.to_return_address
+        || signs.unattended
+        || !signs.auto_submitted.is_empty();
+    if sum == 0 && !machine {
+        // Most mail ends here.
         return 0;
     }
     if PHRASES.iter().any(|sign| signs.text.contains(sign)) {
@@ -75,7 +107,7 @@ pub(super) fn score(signs: &Signs<'_, '_>) -> u32 {
     if sum == 0 {
         return 0;
     }
-    if super::is_unattended(&signs.local) {
+    if signs.unattended {
         sum += 1;
     }
     if crate::mail::report::status_in(&signs.text).is_some_and(|status| !status.starts_with('2')) {
@@ -105,7 +137,20 @@ pub(super) fn score(signs: &Signs<'_, '_>) -> u32 {
     if posted && (header.has("list-id") || header.has("list-post")) {
         sum = sum.saturating_sub(2);
     }
-    sum
+    if machine || is_report_type(signs) {
+        sum
+    } else {
+        // Words alone never suffice: people ask about the reports they get.
+        sum.min(ENOUGH - 1)
+    }
+}
+
+/// Whether the message calls itself a report, of whatever type.
+fn is_report_type(signs: &Signs<'_, '_>) -> bool {
+    signs
+        .tree
+        .root()
+        .is_some_and(|root| root.media_type == "multipart/report")
 }
 
 /// A delivery notice that a sending service writes in JSON.

@@ -36,6 +36,12 @@ const PHRASES: &[&str] = &[
     "click the link below to authenticate",
     "request to be added",
     "challenge-response",
+    "protecting myself from receiving junk",
+    "so i can receive your email",
+    "to complete the delivery of your",
+    "have to do this again",
+    "guest list",
+    "to manage my inbox",
     "anti-spam system requires",
     "um sicherzustellen, dass ihre nachricht zugestellt",
     "bestätigen sie, dass sie ein mensch",
@@ -43,13 +49,31 @@ const PHRASES: &[&str] = &[
     "confirmez que vous êtes une personne",
 ];
 
+/// Phrases of challenges that are met by an answer, so that there is no link; two of them make one.
+const BY_ANSWER: &[&str] = &[
+    "to release your pending message",
+    "your address was not recognized",
+    "to confirm your address",
+    "your message is being held",
+    "your message has been held",
+    "send an empty message",
+    "simply reply to this",
+    "just reply to this message",
+];
+
 /// Whether a text, in lower case, is a challenge.
 pub(super) fn is_challenge(text: &str) -> bool {
     let linked = text.contains("http") || text.contains("www.");
-    linked
-        && PHRASES
-            .iter()
-            .filter(|phrase| text.contains(**phrase))
-            .nth(1)
-            .is_some()
+    let by_answer = BY_ANSWER
+        .iter()
+        .filter(|phrase| text.contains(**phrase))
+        .nth(1)
+        .is_some();
+    by_answer
+        || linked
+            && PHRASES
+                .iter()
+                .filter(|phrase| text.contains(**phrase))
+                .nth(1)
+                .is_some()
 }
