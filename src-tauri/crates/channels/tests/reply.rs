@@ -1,5 +1,8 @@
 //! What is left of a mail when quotes, signatures and forwards are folded.
 
+#[path = "reply/answers.rs"]
+mod answers;
+
 use baton_channels::reply::{FoldKind, split, split_html};
 
 fn visible(mail: &str) -> String {

@@ -56,6 +56,12 @@ pub(super) fn intro(lines: &[Line<'_>], at: usize) -> Option<Intro> {
             next,
         });
     }
+    if quoted && cites(line.text) {
+        return Some(Intro {
+            start: line.start,
+            next: at + 1,
+        });
+    }
     if framed(line.text) {
         return Some(Intro {
             start: line.start,
@@ -108,6 +114,21 @@ fn framed(text: &str) -> bool {
         && WROTE_AT_END
             .iter()
             .any(|verb| ends_with_word(&strip(text).to_lowercase(), verb))
+}
+
+/// `Quoting Anna <anna@shop.example>:`, as webmail has it without a date.
+fn cites(text: &str) -> bool {
+    [
+        "Quoting ",
+        "Zitat von ",
+        "Quoting: ",
+        "Citando ",
+        "Citat från ",
+    ]
+    .iter()
+    .any(|opener| text.starts_with(opener))
+        && text.ends_with(':')
+        && text.chars().count() <= 160
 }
 
 /// Joins lines until they are an introduction; returns the line after it.
@@ -192,6 +213,7 @@ fn is_intro(text: &str, quoted: bool, headed: impl Fn() -> bool) -> bool {
     let shape = lower.ends_with(">:")
         || lower.ends_with("> :")
         || lower.ends_with("):")
+        || lower.ends_with("]:") && quoted
         || (lower.ends_with('>') && quoted);
     // Dates and addresses are dear to look for; nearly no line comes this far.
     if !(ends || middle || shape) {

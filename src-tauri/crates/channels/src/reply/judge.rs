@@ -76,6 +76,8 @@ const MOST_LOOKS: usize = 2_000;
 fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut looks = MOST_LOOKS;
+    // Whether words of the customer stand above.
+    let mut above = false;
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         if line.is_quoted() {
@@ -92,6 +94,20 @@ fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
             continue;
         }
         match header::separator(line) {
+            Some(Separator::Original)
+                if let Some(next) = answered_below(lines, above, at + 1, true) =>
+            {
+                push(
+                    &mut parts,
+                    lines,
+                    at,
+                    next,
+                    line.start,
+                    Some(FoldKind::Quote),
+                );
+                at = next;
+                continue;
+            }
             Some(Separator::ReplyAbove | Separator::Original) => {
                 push(
                     &mut parts,
@@ -125,6 +141,18 @@ fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
         let begins = looks > 0 && lines.get(below).is_some_and(header::is_field);
         looks -= usize::from(begins);
         if begins && header::block(lines, below, separated).is_some() {
+            if let Some(next) = answered_below(lines, above, below, separated) {
+                push(
+                    &mut parts,
+                    lines,
+                    at,
+                    next,
+                    line.start,
+                    Some(FoldKind::Quote),
+                );
+                at = next;
+                continue;
+            }
             push(
                 &mut parts,
                 lines,
@@ -138,6 +166,7 @@ fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
         if let Some(found) = intro(lines, at) {
             if found.start > line.start {
                 push(&mut parts, lines, at, at, line.start, None);
+                above = true;
             }
             let filled = next_filled(lines, found.next);
             if lines.get(filled).is_some_and(Line::is_quoted) {
@@ -153,11 +182,7 @@ fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
                 at = next;
                 continue;
             }
-            let above = parts
-                .iter()
-                .any(|part| part.fold.is_none() && has_text(lines, part));
-            let tail = found.start > line.start;
-            if !above && !tail {
+            if !above {
                 // Nothing stands above: the answer, if there is one, stands below.
                 push(
                     &mut parts,
@@ -180,11 +205,30 @@ fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
             );
             break;
         }
+        above |= !line.is_blank();
         push(&mut parts, lines, at, at + 1, line.start, None);
         at += 1;
     }
     close(&mut parts, len);
     parts
+}
+
+/// Where the quote ends that begins the message with the header of what it quotes, when every line
+/// of it is marked: the answer stands below. Where words stand above, it is all quote.
+fn answered_below(lines: &[Line<'_>], above: bool, at: usize, separated: bool) -> Option<usize> {
+    if above {
+        return None;
+    }
+    let first = next_filled(lines, at);
+    let below = header::block(lines, first, separated).unwrap_or(first);
+    let quote = next_filled(lines, below);
+    lines.get(quote).filter(|line| line.is_quoted())?;
+    let next = quoted_until(lines, quote);
+    lines
+        .get(next..)?
+        .iter()
+        .any(|line| !line.is_blank())
+        .then_some(next)
 }
 
 /// Appends lines to the last part, or begins a new one.
@@ -215,15 +259,6 @@ fn push(
             });
         }
     }
-}
-
-/// Whether the lines of a part hold text.
-fn has_text(lines: &[Line<'_>], part: &Part) -> bool {
-    lines
-        .iter()
-        .take(part.next)
-        .skip(part.first)
-        .any(|line| !line.is_blank())
 }
 
 fn close(parts: &mut [Part], len: usize) {

@@ -143,16 +143,33 @@ fn depth(line: &str) -> usize {
     0
 }
 
-/// Lines that a mail program broke off a quoted line belong to the quote.
+/// Lines that a mail program broke off a quoted line belong to the quote; an answer between two
+/// quoted lines does not.
 fn mend(lines: &mut [Line<'_>]) {
-    let depths: Vec<(usize, bool)> = lines.iter().map(|l| (l.depth, l.is_blank())).collect();
-    let depth_at = |at: usize| depths.get(at).map_or(0, |(depth, _)| *depth);
-    for at in 1..depths.len() {
-        let (before, after) = (depth_at(at - 1), depth_at(at + 1));
+    let seen: Vec<(usize, &str)> = lines.iter().map(|line| (line.depth, line.text)).collect();
+    let at_place = |at: usize| seen.get(at).copied().unwrap_or_default();
+    for at in 1..seen.len() {
+        let ((before, above), (after, _)) = (at_place(at - 1), at_place(at + 1));
         let Some(line) = lines.get_mut(at) else { break };
+        let between = before > 0 && after > 0 && line.depth == 0 && !line.is_blank();
         let short = line.text.chars().count() <= 76;
-        if before > 0 && after > 0 && line.depth == 0 && !line.is_blank() && short {
+        if between && short && !answers(line.text, above.trim_start_matches(['>', '|', ' '])) {
             line.depth = before.min(after);
         }
     }
+}
+
+/// Whether a line answers the quoted line above it, and was not broken off it.
+fn answers(line: &str, above: &str) -> bool {
+    if above.ends_with(['?', '？']) {
+        return true;
+    }
+    // A program breaks long lines, and those within a sentence or a link.
+    let whole = above.chars().count() < 50 || above.ends_with(['.', '!', ':', '。', '！']);
+    let open = above.matches('(').count() > above.matches(')').count();
+    let begins = line
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_alphanumeric() && !c.is_lowercase());
+    !above.is_empty() && whole && !open && begins
 }

@@ -17,7 +17,7 @@ pub(super) fn is_delimiter(line: &Line<'_>) -> bool {
 
 /// Whether a delimiter is a mere rule, which people also draw between parts of what they say.
 pub(super) fn is_ruled(line: &Line<'_>) -> bool {
-    line.text.len() >= 5
+    line.text.len() >= 5 || matches!(line.text, "---" | "___")
 }
 
 /// Whether a line was added by a phone or by a mail program.

@@ -61,6 +61,11 @@ pub(in crate::reply) const FROM: &[&str] = &[
     "wysłane przez",
     "από:",
     "отправитель",
+    "šalje",
+    "sūtītājs",
+    "siuntėjas",
+    "испраќач",
+    "изпращач",
 ];
 
 /// Names of the field that says when.
@@ -144,6 +149,18 @@ pub(in crate::reply) const DATE: &[&str] = &[
     "sendedatum",
     "zeit",
     "datum",
+    "ส่ง",
+    "ส่งเมื่อ",
+    "วันที่",
+    "nosūtīts",
+    "datums",
+    "poslane",
+    "послато",
+    "enviat",
+    "تم الإرسال",
+    "התאריך",
+    "kpv",
+    "kuupäev",
 ];
 
 /// Names of the field that says to whom.
@@ -197,6 +214,10 @@ pub(in crate::reply) const TO: &[&str] = &[
     "kam",
     "kellele",
     "vastaanottajat",
+    "ถึง",
+    "adressaat",
+    "saaja",
+    "per a",
 ];
 
 /// Names of the field that says what about.
@@ -238,6 +259,11 @@ pub(in crate::reply) const SUBJECT: &[&str] = &[
     "sujet",
     "titre",
     "naslov",
+    "เรื่อง",
+    "tēma",
+    "predmetas",
+    "assumpte",
+    "subjek",
 ];
 
 /// Names of further fields.
