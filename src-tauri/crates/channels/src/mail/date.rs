@@ -6,10 +6,43 @@ const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 
+/// How months begin in the other languages in which programs write them, against the standard.
+const FOREIGN_MONTHS: &[(&str, i64)] = &[
+    ("mär", 3),
+    ("mrz", 3),
+    ("mrt", 3),
+    ("mai", 5),
+    ("maj", 5),
+    ("mei", 5),
+    ("mag", 5),
+    ("okt", 10),
+    ("ott", 10),
+    ("out", 10),
+    ("dez", 12),
+    ("déc", 12),
+    ("dic", 12),
+    ("fév", 2),
+    ("fev", 2),
+    ("avr", 4),
+    ("abr", 4),
+    ("juin", 6),
+    ("giu", 6),
+    ("juil", 7),
+    ("lug", 7),
+    ("aoû", 8),
+    ("ago", 8),
+    ("ene", 1),
+    ("gen", 1),
+    ("janv", 1),
+    ("set", 9),
+];
+
 #[derive(Default)]
 struct Reading {
     year: Option<i64>,
     month: Option<i64>,
+    /// Whether the name of the month stood before the day.
+    month_came_first: bool,
     day: Option<i64>,
     clock: Option<(i64, i64, i64)>,
     /// Minutes east of Greenwich.
@@ -87,6 +120,12 @@ impl Reading {
             let number = digits.parse::<i64>().ok()?;
             if self.day.is_none() && digits.len() <= 2 {
                 self.day = Some(number);
+            } else if self.month.is_none() && self.year.is_none() && digits.len() <= 2 {
+                // "21 03 2025"; which of "02 03" is the month, nobody knows.
+                let day = self.day.unwrap_or_default();
+                if number == day || day > 12 {
+                    self.month = month_of(digits);
+                }
             } else if self.year.is_none() {
                 self.year = year_of(digits);
             } else if self.clock.is_some() && self.zone.is_none() && digits.len() == 4 {
@@ -111,12 +150,15 @@ impl Reading {
                 }
             }
             _ => {
-                if self.month.is_none()
+                // What stands before the day may be a weekday that begins like a month: "mar. 4 févr."
+                let early = self.month_came_first && self.day.is_some();
+                if (self.month.is_none() || early)
                     && token.len() >= 3
                     && !is_weekday(token)
                     && let Some(month) = month_of(token)
                 {
                     self.month = Some(month);
+                    self.month_came_first = self.day.is_none();
                     return Some(());
                 }
                 if self.clock.is_some() {
@@ -238,9 +280,17 @@ fn month_of(token: &str) -> Option<i64> {
     if let Ok(number) = token.parse::<i64>() {
         return (1..=12).contains(&number).then_some(number);
     }
-    let head = token.get(..3)?;
-    let at = MONTHS.iter().position(|month| *month == head)?;
-    i64::try_from(at + 1).ok()
+    let known = MONTHS
+        .iter()
+        .position(|month| token.starts_with(month))
+        .and_then(|at| i64::try_from(at + 1).ok());
+    let foreign = || {
+        FOREIGN_MONTHS
+            .iter()
+            .find(|(month, _)| token.starts_with(month))
+            .map(|(_, number)| *number)
+    };
+    known.or_else(foreign)
 }
 
 fn year_of(digits: &str) -> Option<i64> {

@@ -134,6 +134,18 @@ fn field_of(line: &[u8]) -> Option<(&[u8], &[u8])> {
         .then(|| (name, value.get(1..).unwrap_or_default()))
 }
 
+/// Whether a line begins as a parameter of a structured field does: `boundary="b"`.
+fn is_parameter(line: &[u8]) -> bool {
+    let word = line
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-'))
+        .count();
+    (1..=40).contains(&word)
+        && line
+            .get(word..)
+            .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"="))
+}
+
 fn is_known(name: &[u8]) -> bool {
     KNOWN
         .iter()
@@ -198,6 +210,18 @@ pub(crate) fn read<'a>(
                 None if header.is_empty() && !more_fields(raw, next) => break,
                 None => header.stray_lines += 1,
             }
+            place = next;
+            continue;
+        }
+        // A fold that lost its blank: what goes on is a parameter.
+        if let Some((name, begin, stop)) = open.as_mut()
+            && is_parameter(line)
+            && name
+                .get(..8)
+                .is_some_and(|head| head.eq_ignore_ascii_case(b"content-"))
+            && value(*begin, *stop).trim_ascii_end().ends_with(b";")
+        {
+            *stop = end;
             place = next;
             continue;
         }

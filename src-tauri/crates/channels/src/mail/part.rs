@@ -226,10 +226,7 @@ impl<'a> Reader<'a> {
         let (header, body) = header::read(self.raw, *place, |line| lookup(levels, line).is_some());
         *place = body;
         let hint = None;
-        let content = header
-            .first("content-type")
-            .map(|value| Structured::parse(value, hint))
-            .unwrap_or_default();
+        let content = self.content_of(&header, body);
         let disposition = header
             .first("content-disposition")
             .map(|value| Structured::parse(value, hint))
@@ -297,6 +294,31 @@ impl<'a> Reader<'a> {
             hollow: multipart && !flattened,
         });
         index
+    }
+
+    /// What the header says the body is. Of several such fields the first counts, unless a later
+    /// one names the boundary with which the body begins: a server added the other.
+    fn content_of(&self, header: &Header<'_>, body: usize) -> Structured {
+        let mut fields = header
+            .all("content-type")
+            .map(|value| Structured::parse(value, None));
+        let first = fields.next().unwrap_or_default();
+        if first.value.starts_with("multipart/") {
+            return first;
+        }
+        let rest = self.raw.get(body..).unwrap_or_default();
+        let near = rest.get(..4_096).unwrap_or(rest);
+        fields
+            .take(4)
+            .find(|later| {
+                later.value.starts_with("multipart/")
+                    && later.raw("boundary").is_some_and(|boundary| {
+                        !boundary.is_empty()
+                            && memchr::memmem::find(near, format!("--{boundary}").as_bytes())
+                                .is_some()
+                    })
+            })
+            .unwrap_or(first)
     }
 
     /// Whether a line with that boundary follows. Only the nearest stretch is searched when many

@@ -22,7 +22,7 @@ impl Transfer {
             .next()
             .unwrap_or_default()
             .chars()
-            .filter(|c| !matches!(c, '-' | '_' | '"'))
+            .filter(|c| !matches!(c, '-' | '_' | '/' | '"'))
             .collect::<String>()
             .to_ascii_lowercase();
         match word.as_str() {

@@ -113,6 +113,41 @@ fn a_header_without_its_empty_line_ends_at_the_boundary_it_declares() {
 }
 
 #[test]
+fn a_parameter_whose_fold_lost_its_blank_belongs_to_its_field() {
+    let mail = read(
+        "From: ida@customer.example\nContent-Type: multipart/mixed;\nboundary=\"=_Part:1\"\n\
+         Subject: Pump\n\n--=_Part:1\nContent-Type: text/plain;\ncharset=utf-8\n\n\
+         It leaks.\n--=_Part:1--\n",
+    );
+    assert_eq!(mail.document.subject, "Pump");
+    assert_eq!(mail.document.text.trim(), "It leaks.");
+    // In a text the same words are text.
+    let mail = read("Subject: Settings;\nmode=dark\n\nIt leaks.\n");
+    assert!(
+        mail.document.text.contains("mode=dark"),
+        "{}",
+        mail.document.text
+    );
+}
+
+#[test]
+fn of_two_content_types_the_first_counts_unless_the_body_begins_with_the_other() {
+    let parts = "--cut\nContent-Type: text/plain\n\nIt leaks.\n--cut--\n";
+    for fields in [
+        "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=cut\n",
+        "Content-Type: multipart/mixed; boundary=cut\nContent-Type: text/plain\n",
+    ] {
+        let mail = read(&format!("From: ida@customer.example\n{fields}\n{parts}"));
+        assert_eq!(mail.document.text.trim(), "It leaks.", "{fields}");
+    }
+    let mail = read(
+        "From: ida@customer.example\nContent-Type: text/plain\n\
+         Content-Type: multipart/mixed; boundary=other\n\nIt leaks.\n",
+    );
+    assert_eq!(mail.document.text, "It leaks.\n");
+}
+
+#[test]
 fn folds_of_nothing_but_blanks_do_not_end_the_header() {
     let mail = read(
         "From: ida@customer.example\nReferences: <one@customer.example>\n\t\n  \n\t\n \
@@ -212,6 +247,17 @@ fn a_date_is_an_instant_or_nothing() {
     assert_eq!(at("Sat Sep 26 12:00:00 2026"), noon);
     assert_eq!(at("2026-09-26T12:00:00Z"), noon);
     assert_eq!(at("Sat, 26 Sep 2026 08:00 EDT"), noon);
+    // Names of months as some programs write them, against the standard, and months in figures.
+    assert_eq!(at("Sa, 26 Sept 2026 12:00:00 +0000"), noon);
+    assert_eq!(at("sam. 26 septembre 2026 14:00:00 +0200"), noon);
+    assert_eq!(at("Sat, 26 09 2026 12:00:00 +0000"), noon);
+    let fourth = Some(1_741_079_520_000);
+    assert_eq!(at("Di, 4 Mrz 2025 09:12:00 +0000"), fourth);
+    assert_eq!(at("Di., 4. März 2025 10:12:00 +0100"), fourth);
+    assert_eq!(at("Tue, 4 Mar 2025 09:12:00 +0000"), fourth);
+    let fevrier = Some(1_738_660_320_000);
+    assert_eq!(at("mar. 4 févr. 2025 09:12:00 +0000"), fevrier);
+    assert_eq!(at("Wed, 04 03 2025 12:00:00 +0000"), None, "March or April");
     assert_eq!(at("31 Feb 2099 99:00 +9999"), None);
     assert_eq!(at("yesterday"), None);
     assert!(codes(&with_field(b"Date: yesterday")).contains(&"bad_date"));
