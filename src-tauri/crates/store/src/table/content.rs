@@ -1,7 +1,9 @@
 //! Content by digest, kept once: raw messages, message documents, packets.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt;
+use std::io;
 
 use baton_core::hash::Hash;
 use baton_core::time::Timestamp;
@@ -57,7 +59,7 @@ impl Reader<'_> {
         let packing: i64 = row.get(1)?;
         let bytes = row.get_ref(2)?.as_blob().unwrap_or_default();
         if packing == ZSTD {
-            return zstd::bulk::decompress(bytes, size)
+            return unpack(bytes, size)
                 .map(Some)
                 .map_err(|error| damaged(hash, &error));
         }
@@ -154,7 +156,22 @@ impl Packer {
     }
 }
 
-fn damaged(hash: Hash, error: &std::io::Error) -> StoreError {
+thread_local! {
+    /// Working memory for unpacking, one a thread: asking for it anew costs more than a message.
+    static UNPACKER: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn unpack(bytes: &[u8], size: usize) -> io::Result<Vec<u8>> {
+    UNPACKER.with_borrow_mut(|kept| {
+        let unpacker = match kept {
+            Some(unpacker) => unpacker,
+            None => kept.insert(zstd::bulk::Decompressor::new()?),
+        };
+        unpacker.decompress(bytes, size)
+    })
+}
+
+fn damaged(hash: Hash, error: &io::Error) -> StoreError {
     StoreError::Damaged {
         what: format!("content {hash} does not unpack: {error}"),
     }

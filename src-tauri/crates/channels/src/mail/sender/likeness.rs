@@ -1,6 +1,8 @@
 //! Domains that are made to be taken for other ones: `paypa1.com`, `rnicrosoft.com`,
 //! `paypal.com.evil.example`.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::confusable_detection::skeleton;
 
@@ -10,15 +12,36 @@ use super::{base, unicode_domain};
 /// Names shorter than this are like too many others.
 const SHORTEST: usize = 4;
 
+/// A domain that others may be made to be taken for.
+struct Model {
+    domain: String,
+    /// The label that its owner chose.
+    name: String,
+    /// How the name looks at a glance.
+    shape: String,
+}
+
+impl Model {
+    fn of(domain: &str) -> Self {
+        let name = name_of(domain);
+        Self {
+            domain: domain.to_owned(),
+            shape: shape_of(&name),
+            name,
+        }
+    }
+}
+
+/// How a name looks takes longer to tell than all the rest, and these never change.
+static WELL_KNOWN: LazyLock<Vec<Model>> =
+    LazyLock::new(|| IMITATED.iter().copied().map(Model::of).collect());
+
 /// The domain, well known or the team's own, for which `domain` is made to be taken.
 pub(super) fn imitated(domain: &str, own: &[String]) -> Option<String> {
     let domain = unicode_domain(domain.to_lowercase().trim_end_matches('.'));
-    let models = || {
-        own.iter()
-            .map(String::as_str)
-            .chain(IMITATED.iter().copied())
-    };
-    if models().any(|model| is_at_or_under(&domain, model)) {
+    let own: Vec<Model> = own.iter().map(|own| Model::of(own)).collect();
+    let models = || own.iter().chain(WELL_KNOWN.iter());
+    if models().any(|model| is_at_or_under(&domain, &model.domain)) {
         return None;
     }
     let registered = base(&domain);
@@ -28,12 +51,11 @@ pub(super) fn imitated(domain: &str, own: &[String]) -> Option<String> {
     let shape = shape_of(&name);
     models()
         .find(|model| {
-            let known = name_of(model);
-            let twin =
-                known.chars().count() >= SHORTEST && name != known && shape == shape_of(&known);
-            twin || chosen.contains(&format!(".{model}."))
+            let long = model.name.chars().count() >= SHORTEST;
+            let twin = long && name != model.name && shape == model.shape;
+            twin || chosen.contains(&format!(".{}.", model.domain))
         })
-        .map(str::to_owned)
+        .map(|model| model.domain.clone())
 }
 
 /// A well-known domain, or one of the team's, that a display name claims without an address.
