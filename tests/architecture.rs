@@ -16,13 +16,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("baton-core", &[]),
     ("baton-store", &["baton-core"]),
     ("baton-channels", &["baton-core"]),
+    ("baton-bots", &["baton-core"]),
     ("baton-api", &["baton-core"]),
     (
         "baton-engine",
-        &["baton-core", "baton-store", "baton-channels", "baton-api"],
+        &[
+            "baton-core",
+            "baton-store",
+            "baton-channels",
+            "baton-bots",
+            "baton-api",
+        ],
     ),
-    // The export record and the readers speak of messages, so they use the types of the core.
-    ("baton-cli", &["baton-core", "baton-engine", "baton-api"]),
+    // The export record and the readers speak of messages, so they use the types of the core; the
+    // server speaks the words of the door for bots.
+    (
+        "baton-cli",
+        &["baton-core", "baton-engine", "baton-bots", "baton-api"],
+    ),
     ("baton-desktop", &["baton-engine", "baton-api"]),
     (
         "baton-testkit",

@@ -1,0 +1,179 @@
+//! The door: what can be asked there, by whom, and who carries it out.
+
+use std::future::Future;
+
+use baton_core::hash::Hash;
+use baton_core::ids::ConversationId;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::command::Verb;
+use crate::error::DoorError;
+use crate::wire::customer::{BotMessage, CustomerMessage, Typing};
+use crate::wire::packet::PacketKept;
+use crate::wire::report::ReportMade;
+
+/// A bot that showed its token.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Caller {
+    /// Its name.
+    pub bot: String,
+}
+
+/// A name of the caller's own for one request: the same one is carried out once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    name: String,
+    request: Hash,
+}
+
+impl IdempotencyKey {
+    /// The longest key, in bytes.
+    pub const LONGEST: usize = 128;
+
+    /// Reads a key: visible ASCII, not too long. It stands for the request of this digest.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(text: &[u8], request: Hash) -> Result<Self, DoorError> {
+        let fits = (1..=Self::LONGEST).contains(&text.len());
+        match std::str::from_utf8(text) {
+            Ok(text) if fits && text.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(Self {
+                name: text.to_owned(),
+                request,
+            }),
+            _ => Err(DoorError::bad_request(
+                "The Idempotency-Key must be 1 to 128 visible ASCII characters.",
+            )),
+        }
+    }
+
+    /// The key as the caller wrote it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The digest of the request it stands for.
+    #[must_use]
+    pub const fn request(&self) -> Hash {
+        self.request
+    }
+}
+
+/// What is asked at the door.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Call {
+    /// Reads what happened after a place in the log.
+    Events {
+        /// The place; 0 for the beginning.
+        after: i64,
+    },
+    /// Brings words of a customer.
+    Hear(CustomerMessage),
+    /// Finds a conversation by the name that the caller gave it.
+    Find {
+        /// The name.
+        key: String,
+    },
+    /// Reads how a conversation stands.
+    Look(ConversationId),
+    /// Reads the newest messages of a conversation.
+    Messages(ConversationId),
+    /// Reads the packet of the newest handoff of a conversation.
+    ReadPacket(ConversationId),
+    /// Says something to the customer.
+    Say(ConversationId, BotMessage),
+    /// Moves control.
+    Move(ConversationId, Verb),
+    /// Says how the bot is doing.
+    Report(ConversationId, ReportMade),
+    /// Says what the bot knows.
+    KeepPacket(ConversationId, PacketKept),
+    /// Says whether the bot is writing.
+    Typing(ConversationId, Typing),
+}
+
+impl Call {
+    /// Whether it may change anything.
+    #[must_use]
+    pub const fn writes(&self) -> bool {
+        !matches!(
+            self,
+            Self::Events { .. }
+                | Self::Find { .. }
+                | Self::Look(_)
+                | Self::Messages(_)
+                | Self::ReadPacket(_)
+        )
+    }
+}
+
+/// What the door answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Value,
+}
+
+impl Answer {
+    /// An answer to what was done.
+    ///
+    /// # Errors
+    /// Never for the types of the wire; the signature is serde's.
+    pub fn done(body: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            status: 200,
+            body: serde_json::to_value(body)?,
+        })
+    }
+}
+
+impl From<DoorError> for Answer {
+    fn from(error: DoorError) -> Self {
+        Self {
+            status: error.status,
+            body: serde_json::to_value(&error).unwrap_or_default(),
+        }
+    }
+}
+
+/// Whoever carries out what is asked at the door; the engine is one.
+pub trait Door: Send + Sync {
+    /// The bot that a token belongs to. Looks at every bot, so that the time it takes tells
+    /// nothing.
+    fn admit(&self, token: &[u8]) -> Option<Caller>;
+
+    /// Carries out what a bot asks; under the same key once.
+    fn knock(
+        &self,
+        caller: &Caller,
+        call: Call,
+        key: Option<IdempotencyKey>,
+    ) -> impl Future<Output = Answer> + Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use baton_core::hash::Hash;
+
+    use super::IdempotencyKey;
+
+    #[test]
+    fn a_key_is_short_and_visible() {
+        assert!(IdempotencyKey::read(b"a", Hash::of(b"")).is_ok());
+        assert!(IdempotencyKey::read(&[b'x'; 128], Hash::of(b"")).is_ok());
+        for bad in [
+            &b""[..],
+            &[b'x'; 129],
+            b"a b",
+            b"a\n",
+            "\u{e9}".as_bytes(),
+            b"\xff",
+        ] {
+            assert!(IdempotencyKey::read(bad, Hash::of(b"")).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The crate that talks with dialog managers.
+//!
+//! A bot knocks at the *door*: an HTTP interface whose words are [`wire`], whose addresses are
+//! [`route`], and whose description ([`openapi`]) is made of both. What it asks becomes a [`Call`],
+//! and a verb of control becomes a command of the core in [`command`]; who carries it out is a
+//! [`Door`]. Nothing here reads a clock, a socket or a file.
+
+pub mod command;
+pub mod door;
+pub mod error;
+pub mod openapi;
+pub mod route;
+pub mod token;
+pub mod wire;
+
+pub use door::{Answer, Call, Caller, Door, IdempotencyKey};
+pub use error::DoorError;

@@ -1,0 +1,84 @@
+//! What a bot is told: the same events by long poll and by server-sent events.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::control::{ControllerView, ConversationView};
+use super::customer::MessageView;
+use super::told;
+
+told! {
+    /// Something that happened in a conversation of the bot's channel.
+    pub struct BotEvent {
+        /// Its place in the log; ask for what comes after it.
+        pub seq: i64,
+        /// When, in milliseconds since 1970.
+        pub at: i64,
+        /// What happened.
+        #[serde(flatten)]
+        pub what: What,
+        /// How the conversation stands now, when you read this: answer with this epoch.
+        pub conversation: ConversationView,
+    }
+
+    /// Events after a place in the log, in order.
+    pub struct Events {
+        /// The events.
+        pub events: Vec<BotEvent>,
+        /// Ask for what comes after this place next time.
+        pub after: i64,
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum What {
+    /// A message became part of the conversation.
+    Message {
+        /// The message.
+        message: MessageView,
+        /// Whether it is yours to bring to the customer: nobody else does.
+        deliver: bool,
+    },
+    /// Control changed hands.
+    Control {
+        /// How: `open`, `pass`, `take`, `return_to_bot`, …
+        verb: String,
+        /// Who had it.
+        from: ControllerView,
+        /// Who has it since.
+        to: ControllerView,
+        /// The epoch since.
+        epoch: u64,
+        /// Why: a code.
+        reason: String,
+        /// The handoff, when it is one.
+        handoff: Option<String>,
+        /// The packet that travelled with it, by the hash of its content.
+        packet: Option<String>,
+    },
+    /// Control was offered.
+    Offered {
+        /// Which offer.
+        offer: String,
+        /// Whether it was made to you.
+        yours: bool,
+        /// When it runs out, in milliseconds since 1970.
+        expires_at: i64,
+    },
+    /// An offer ended.
+    OfferEnded {
+        /// Which offer.
+        offer: String,
+        /// `accepted`, `rejected`, `timed_out` or `rescinded`.
+        how: String,
+    },
+    /// Somebody on standby asked for control.
+    Requested {
+        /// Who.
+        by: ControllerView,
+        /// Why: a code.
+        reason: String,
+    },
+}
