@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::control::Controller;
 use crate::ids::{ChannelId, QueueName};
+use crate::packet::Packet;
 use crate::rules::Ruleset;
 use crate::team::Team;
 use crate::time::{MINUTE, SECOND};
@@ -27,6 +28,9 @@ pub struct World<'a> {
     /// The first words of the customer in this episode, where the shell knows them; empty
     /// otherwise. They become the goal in the packet of a handoff.
     pub goal: &'a str,
+    /// What the bot in control has said it knows, where it has: it goes into the packet when
+    /// control leaves the bot.
+    pub told: Option<&'a Packet>,
 }
 
 /// What a decision needs to know of a channel.

@@ -23,8 +23,27 @@ impl Work<'_> {
         handoff: HandoffId,
         epoch: u64,
     ) -> Result<Hash, Refusal> {
-        let mut packet = wanted.given.cloned().unwrap_or_default();
-        if let Some(given) = wanted.given {
+        if wanted.given.is_none()
+            && matches!(from, Controller::Bot(_))
+            && let Some(told) = self.world.told
+            && let Ok(hash) = self.pack_up(Some(told), wanted, from, handoff, epoch)
+        {
+            return Ok(hash);
+        }
+        // Without what the bot said, a packet made from the state alone is never refused.
+        self.pack_up(wanted.given, wanted, from, handoff, epoch)
+    }
+
+    fn pack_up(
+        &mut self,
+        given: Option<&Packet>,
+        wanted: &Move<'_>,
+        from: &Controller,
+        handoff: HandoffId,
+        epoch: u64,
+    ) -> Result<Hash, Refusal> {
+        let mut packet = given.cloned().unwrap_or_default();
+        if let Some(given) = given {
             self.belongs_here(given)?;
         }
         self.fill_who(&mut packet, wanted, from, handoff, epoch);
@@ -51,17 +70,7 @@ impl Work<'_> {
         if !given.schema.is_empty() && given.schema != SCHEMA {
             return other("schema");
         }
-        let sure = |value: Option<f64>| value.is_none_or(|value| (0.0..=1.0).contains(&value));
-        if !given.facts.iter().all(|fact| sure(fact.confidence)) {
-            return other("facts.confidence");
-        }
-        if given.facts.iter().any(|fact| fact.key.is_empty()) {
-            return other("facts.key");
-        }
-        if !sure(given.intent.as_ref().and_then(|intent| intent.confidence)) {
-            return other("intent.confidence");
-        }
-        Ok(())
+        given.check()
     }
 
     /// What the shell knows best is not the giver's to say: who, when, where.
@@ -228,6 +237,27 @@ impl Work<'_> {
             told.push(format!("The customer has waited {waited}."));
         }
         told.join(" ")
+    }
+}
+
+impl Packet {
+    /// Whether what it says can be meant: facts have names, and nobody is surer than sure.
+    ///
+    /// # Errors
+    /// The field that is not right.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let other = |field| Err(Refusal::PacketInvalid { field });
+        let sure = |value: Option<f64>| value.is_none_or(|value| (0.0..=1.0).contains(&value));
+        if !self.facts.iter().all(|fact| sure(fact.confidence)) {
+            return other("facts.confidence");
+        }
+        if self.facts.iter().any(|fact| fact.key.is_empty()) {
+            return other("facts.key");
+        }
+        if !sure(self.intent.as_ref().and_then(|intent| intent.confidence)) {
+            return other("intent.confidence");
+        }
+        Ok(())
     }
 }
 

@@ -9,3 +9,4 @@ mod outbox;
 mod play;
 mod stories;
 mod verbs;
+mod voices;

@@ -109,6 +109,8 @@ pub(super) struct Play {
     pub(super) channel: ChannelInfo,
     pub(super) contact: ContactFacts,
     pub(super) settings: Settings,
+    /// What the bot has said it knows.
+    pub(super) told: Option<Packet>,
     pub(super) now: Timestamp,
     pub(super) state: Option<Conversation>,
     pub(super) log: Vec<(CommandId, Happened)>,
@@ -157,6 +159,7 @@ impl Play {
             },
             contact: ContactFacts::default(),
             settings: Settings::default(),
+            told: None,
             now: MONDAY,
             state: None,
             log: Vec::new(),
@@ -206,6 +209,7 @@ impl Play {
             contact: &self.contact,
             settings: &self.settings,
             goal: "Where is my parcel?",
+            told: self.told.as_ref(),
         };
         let outcome = decide(self.state.as_ref(), &order, &world, self.now)?;
         let again = decide(self.state.as_ref(), &order, &world, self.now)?;
