@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::{
-    backtest, channels, compose, contacts, control, conversations, health, labels, learning,
+    backtest, bots, channels, compose, contacts, control, conversations, health, labels, learning,
     macros, proposals, rules, search, session, timeline, why,
 };
 
@@ -232,6 +232,13 @@ commands! {
     oauth_start(channels::OauthStart) -> channels::OauthFlow, [];
     /// Says how a login by OAuth is going.
     oauth_poll(channels::OauthPoll) -> channels::OauthState, [];
+
+    /// Lists the bots that may knock at the door.
+    bot_list(bots::BotList) -> bots::Bots, ["channels"];
+    /// Lets a bot in, and says its token once.
+    bot_add(bots::BotAdd) -> bots::BotAdded, [];
+    /// Shuts a bot out; what it holds falls to people.
+    bot_remove(bots::BotOnly) -> session::Done, [];
 
     /// Says how Baton is doing.
     health_get(health::HealthGet) -> health::Health, ["health", "channels"];

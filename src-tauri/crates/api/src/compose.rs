@@ -45,6 +45,8 @@ wire! {
         pub warnings: Vec<crate::timeline::Warning>,
         /// Whether the channel can be written to, and why not.
         pub cannot: Option<String>,
+        /// Whether it is a chat: there is one to talk to, and no letter to write.
+        pub chat: bool,
     }
 
     /// A file to send.

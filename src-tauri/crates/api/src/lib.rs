@@ -9,6 +9,7 @@
 mod wire;
 
 pub mod backtest;
+pub mod bots;
 pub mod channels;
 pub mod commands;
 pub mod compose;

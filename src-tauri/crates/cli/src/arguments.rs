@@ -68,6 +68,9 @@ pub enum Command {
     /// Set what is known of contacts, from a table
     #[command(subcommand)]
     Contacts(ContactsCommand),
+    /// Let bots in at the door, list them, shut them out
+    #[command(subcommand)]
+    Bots(BotsCommand),
     /// Check, test and analyse rules, or explain what they decided
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -154,6 +157,35 @@ pub enum ContactsCommand {
         /// Check and count, and change nothing
         #[arg(long)]
         dry_run: bool,
+    },
+}
+
+/// What to do with bots.
+#[derive(Debug, Subcommand)]
+pub enum BotsCommand {
+    /// Let a bot in and print its token, which is shown this once
+    ///
+    /// Without --channel the bot brings its customers along, as a chat widget or a bot platform
+    /// does. docs/bots.md says how it talks to Baton.
+    Add {
+        /// Its name: small letters, digits, - and _
+        name: String,
+        /// The channel it serves, by name or id, such as a mailbox
+        #[arg(long)]
+        channel: Option<String>,
+        /// The queue that gets what it hands over
+        #[arg(long, default_value = "support", conflicts_with = "channel")]
+        queue: String,
+        /// How many seconds it may take to answer before people get the conversation
+        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        answer_within: u32,
+    },
+    /// List the bots that may knock
+    List,
+    /// Shut a bot out; what it holds falls to people
+    Remove {
+        /// Its name
+        name: String,
     },
 }
 

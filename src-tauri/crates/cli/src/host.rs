@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use baton_api::{ApiError, Change, Changes, Commands, call};
+use baton_bots::{Answer, Call, Caller, Door, DoorError, IdempotencyKey};
 use serde_json::Value;
 use tokio::sync::broadcast;
 
@@ -17,14 +18,37 @@ pub trait Host: Send + Sync + 'static {
 
     /// A bounded stream of what changes from now on.
     fn changes(&self) -> broadcast::Receiver<Change>;
+
+    /// The bot that a token belongs to; a host without a door knows none.
+    fn admit(&self, _token: &[u8]) -> Option<Caller> {
+        None
+    }
+
+    /// Carries out what a bot asks at the door.
+    fn knock(
+        &self,
+        _caller: &Caller,
+        _call: Call,
+        _key: Option<IdempotencyKey>,
+    ) -> impl Future<Output = Answer> + Send {
+        async { Answer::from(DoorError::not_found("door")) }
+    }
 }
 
-impl<T: Commands + Changes + Send + Sync + 'static> Host for T {
+impl<T: Commands + Changes + Door + Send + Sync + 'static> Host for T {
     async fn answer(&self, command: &str, payload: Value) -> Result<Value, ApiError> {
         call(self, command, payload).await
     }
 
     fn changes(&self) -> broadcast::Receiver<Change> {
         self.subscribe()
+    }
+
+    fn admit(&self, token: &[u8]) -> Option<Caller> {
+        Door::admit(self, token)
+    }
+
+    async fn knock(&self, caller: &Caller, call: Call, key: Option<IdempotencyKey>) -> Answer {
+        Door::knock(self, caller, call, key).await
     }
 }

@@ -1,6 +1,7 @@
 //! Carries out what the arguments say.
 
 mod backtest;
+mod bots;
 mod contacts;
 mod explain;
 mod import;
@@ -21,7 +22,9 @@ use clap::error::ErrorKind;
 use etcetera::BaseStrategy as _;
 use tokio_util::sync::CancellationToken;
 
-use crate::arguments::{Arguments, AuditCommand, Command, ContactsCommand, RulesCommand};
+use crate::arguments::{
+    Arguments, AuditCommand, BotsCommand, Command, ContactsCommand, RulesCommand,
+};
 use crate::export;
 use crate::node::{Node, Place, Purpose};
 use crate::output::{Failure, Output};
@@ -90,6 +93,16 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
         Command::Contacts(ContactsCommand::Import { file, dry_run }) => {
             with(quiet(), |node: Arc<N>| async move {
                 contacts::import(&*node, &file, dry_run, output, stop_signal()).await
+            })
+            .await
+        }
+        Command::Bots(what) => {
+            let place = match what {
+                BotsCommand::Add { .. } => quiet(),
+                BotsCommand::List | BotsCommand::Remove { .. } => existing(quiet())?,
+            };
+            with(place, |node: Arc<N>| async move {
+                bots::bots(&*node, what, output).await
             })
             .await
         }

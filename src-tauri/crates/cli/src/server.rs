@@ -5,9 +5,13 @@
 //! (which defeats DNS rebinding and foreign pages), limits on everything, one request a connection
 //! (which leaves nothing to smuggle), and files that were read at the start and are looked up by
 //! their exact name (which leaves nothing to traverse).
+//!
+//! Beside it, on addresses and with tokens of its own, stands the door for bots (`door`). A bot's
+//! token opens nothing else, and the token of the user interface does not open the door.
 
 pub mod assets;
 mod calls;
+mod door;
 mod events;
 mod guard;
 mod head;
@@ -36,6 +40,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::host::Host;
 use assets::Assets;
+use door::Visitors;
 use limits::Limits;
 use link::Link;
 use refusal::Refusal;
@@ -48,6 +53,7 @@ struct Shared<H> {
     token: Token,
     assets: Assets,
     views: Views,
+    door: Visitors,
     limits: Limits,
     /// The only names we answer to, in lower case.
     names: [String; 3],
@@ -78,6 +84,7 @@ impl<H: Host> Server<H> {
             token: Token::fresh()?,
             assets,
             views: Views::default(),
+            door: Visitors::new(&limits),
             limits,
             names: [
                 format!("127.0.0.1:{port}"),
@@ -159,6 +166,7 @@ fn router<H: Host>(shared: Arc<Shared<H>>) -> Router {
         .route("/api/v1/events", any(events::follow::<H>))
         .route("/api/v1/message/{id}/view", any(views::show::<H>))
         .route("/api/v1/{command}", any(calls::answer::<H>))
+        .route("/bots/v1/{*rest}", any(door::answer::<H>))
         .fallback(assets::serve::<H>)
         .layer(axum::middleware::from_fn_with_state(
             Arc::clone(&shared),

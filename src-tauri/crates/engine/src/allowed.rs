@@ -38,6 +38,7 @@ pub(crate) fn allowed(
         contact: &facts,
         settings: &roster.times,
         goal: "",
+        told: None,
     };
     let fits = |command: Command| {
         let order = Order {

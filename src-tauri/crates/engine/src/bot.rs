@@ -1,27 +1,48 @@
-//! A bot that is to be asked though nothing connects to it: what was on its way to it falls to
-//! people, as when a bot says itself that it failed.
+//! Bots that are asked: each hears of its customers at the door, and has so long to answer. One
+//! that does not, or that nothing connects to, has failed, and people get the conversation.
 
 use baton_core::command::Command;
+use baton_core::control::Controller;
 use baton_core::event::Actor;
-use baton_core::ids::ConversationId;
-use baton_store::EffectEnd;
+use baton_core::ids::ChannelId;
+use baton_store::{EffectEnd, StoredEffect};
 
+use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
-/// Hands a conversation to people whose bot cannot be asked, unless it has moved on meanwhile.
-pub(crate) async fn fail_over(
+/// Hands a conversation to people whose bot has not answered, unless it has moved on meanwhile.
+pub(crate) async fn unanswered(
     engine: &Engine,
-    conversation: ConversationId,
+    effect: &StoredEffect,
+    bot: String,
     epoch: u64,
 ) -> Result<EffectEnd, EngineError> {
+    let conversation = effect.conversation;
+    let asked_at = effect.changed_at;
     engine
         .inner
         .desk
         .turn(move |turn| {
+            let Some(state) = turn.conversation(conversation)? else {
+                return Ok(EffectEnd::Done);
+            };
+            let served = turn.roster.serving(&bot, state.channel).is_some();
+            let answered = state.talk.waiting_since.is_none()
+                || state.talk.last_bot_at.is_some_and(|at| at >= asked_at);
+            let holds =
+                matches!(&state.control.controller, Controller::Bot(name) if name.as_str() == bot);
+            if !holds || state.control.epoch != epoch || (served && answered) {
+                return Ok(EffectEnd::Done);
+            }
+            let (code, text) = if served {
+                ("no_answer", "the bot did not answer in time")
+            } else {
+                ("not_connected", "the bot is not connected")
+            };
             let command = Command::Fail {
-                code: "not_connected".to_owned(),
-                text: "the bot is not connected".to_owned(),
+                code: code.to_owned(),
+                text: text.to_owned(),
             };
             let mut order = turn.new_order(conversation, Actor::system(), command);
             order.seen_epoch = Some(epoch);
@@ -31,4 +52,13 @@ pub(crate) async fn fail_over(
             }
         })
         .await
+}
+
+impl Turn<'_, '_> {
+    /// How long a bot has to answer, in milliseconds; none that nothing connects to.
+    pub(crate) fn answer_within(&self, channel: ChannelId, bot: &str) -> i64 {
+        self.roster
+            .serving(bot, channel)
+            .map_or(0, |known| known.answer_within_ms)
+    }
 }

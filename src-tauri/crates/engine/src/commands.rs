@@ -3,6 +3,7 @@
 
 mod act;
 mod backtest;
+mod bots;
 mod channels;
 mod compose;
 mod contacts;
@@ -30,6 +31,7 @@ use std::future::Future;
 
 pub(crate) use self::proposals::Proposed;
 use baton_api::backtest as bt;
+use baton_api::bots as bo;
 use baton_api::channels as ch;
 use baton_api::compose as co;
 use baton_api::contacts as ct;
@@ -141,6 +143,9 @@ answers! {
     channel_retry(ch::ChannelOnly) -> ss::Done;
     oauth_start(ch::OauthStart) -> ch::OauthFlow;
     oauth_poll(ch::OauthPoll) -> ch::OauthState;
+    bot_list(bo::BotList) -> bo::Bots;
+    bot_add(bo::BotAdd) -> bo::BotAdded;
+    bot_remove(bo::BotOnly) -> ss::Done;
     health_get(he::HealthGet) -> he::Health;
     audit_verify(he::AuditVerify) -> he::AuditReport;
     workspace_mend(he::WorkspaceMend) -> he::WorkspaceMended;

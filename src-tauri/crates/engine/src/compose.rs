@@ -7,6 +7,7 @@ use baton_core::hash::Hash;
 use baton_core::ids::{ChannelId, ContactId, ConversationId, MessageId, OutboxId};
 use baton_core::message::{Address, Direction, MessageDocument, MessageKind};
 
+use crate::chat;
 use crate::desk::Turn;
 use crate::error::EngineError;
 use crate::recipients::{normal, plan, subject};
@@ -78,6 +79,9 @@ pub fn write(
             "The mailbox of this conversation was removed.",
             "Write from another mailbox.",
         ));
+    }
+    if known.info.kind == kind::BOT {
+        return chat::write(turn, conversation, letter);
     }
     let outbox: OutboxId = turn.mint.id(turn.now);
     let message: MessageId = turn.mint.id(turn.now);
@@ -206,6 +210,14 @@ pub fn outgoing(
     let Some(document) = turn.tx.document(row.document)? else {
         return Ok(None);
     };
+    if known.info.kind == kind::BOT {
+        let letter = Letterhead {
+            to: vec![document.from],
+            text: text.to_owned(),
+            ..Letterhead::default()
+        };
+        return chat::write(turn, conversation, letter).map(Some);
+    }
     let mode = baton_api::compose::ReplyMode::Reply;
     let recipients = plan(&document, Direction::Inbound, mode, &own);
     if recipients.to.is_empty() {

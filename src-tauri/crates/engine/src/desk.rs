@@ -13,12 +13,14 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use baton_core::command::{Command, Order};
+use baton_core::control::Controller;
 use baton_core::conversation::Conversation;
 use baton_core::decide::{Outcome, Refusal, decide};
 use baton_core::event::Actor;
 use baton_core::hash::Hash;
 use baton_core::ids::{AgentName, ChannelId, ContactId, ConversationId, Id};
 use baton_core::log::Chain;
+use baton_core::packet::Packet;
 use baton_core::team::Team;
 use baton_core::time::Timestamp;
 use baton_core::world::{ContactFacts, World};
@@ -377,6 +379,7 @@ impl Turn<'_, '_> {
             Command::Record(input) if input.imported => String::new(),
             _ => self.goal(state.as_ref())?,
         };
+        let told = self.told(state.as_ref())?;
         let then = took_place.map(|place| place.instead_of(&known.info));
         let team = self.team_now(order)?;
         let world = World {
@@ -386,6 +389,7 @@ impl Turn<'_, '_> {
             contact: &facts,
             settings: &self.roster.times,
             goal: &goal,
+            told: told.as_ref(),
         };
         let outcome = decide(state.as_ref(), order, &world, self.now)?;
         self.keep(order, &outcome)?;
@@ -428,6 +432,18 @@ impl Turn<'_, '_> {
             .tx
             .first_words(state.id, state.episode_at)?
             .unwrap_or_default())
+    }
+
+    /// What the bot in control has said it knows, since it got control.
+    fn told(&self, state: Option<&Conversation>) -> Result<Option<Packet>, EngineError> {
+        let Some((state, bot)) = state.and_then(|state| match &state.control.controller {
+            Controller::Bot(bot) => Some((state, bot)),
+            _ => None,
+        }) else {
+            return Ok(None);
+        };
+        let epoch = state.control.epoch;
+        Ok(self.tx.bot_packet(state.id, bot.as_str(), epoch)?)
     }
 
     /// Keeps a value as content under the hash of its JSON.

@@ -1,6 +1,7 @@
 //! What can go wrong while running, and how it is told.
 
 use baton_api::ApiError;
+use baton_bots::DoorError;
 use baton_core::control::Controller;
 use baton_core::decide::{Refusal, RefusalKind};
 use baton_core::log::SealError;
@@ -34,6 +35,9 @@ pub enum EngineError {
     /// An event cannot be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// What the door says to a bot.
+    #[error(transparent)]
+    Door(#[from] Box<DoorError>),
     /// The workspace can only be read.
     #[error("this workspace can only be read: {0}")]
     ReadOnly(String),
@@ -57,6 +61,7 @@ impl EngineError {
             | Self::Shape(_)
             | Self::Missing(_)
             | Self::Bad { .. }
+            | Self::Door(_)
             | Self::Seal(_)
             | Self::Panicked => true,
         }
@@ -69,6 +74,12 @@ impl EngineError {
             message: message.into(),
             hint: hint.into(),
         }
+    }
+}
+
+impl From<DoorError> for EngineError {
+    fn from(error: DoorError) -> Self {
+        Self::Door(Box::new(error))
     }
 }
 
@@ -132,6 +143,7 @@ impl From<EngineError> for ApiError {
                 message,
                 hint,
             } => Self::new(code, message, hint),
+            EngineError::Door(told) => Self::new(&told.code, told.message, told.hint),
             EngineError::ReadOnly(why) => Self::new(
                 "read_only",
                 "This workspace can only be read.",

@@ -436,11 +436,7 @@ impl Turn<'_, '_> {
         message: MessageId,
     ) -> Result<(ConversationId, Join), EngineError> {
         if let Some(thread) = &arrival.thread {
-            let conversation = derived(
-                "thread",
-                &[&arrival.channel.bits().to_be_bytes(), thread.as_bytes()],
-            );
-            return Ok((conversation, Join::Native));
+            return Ok((of_thread(arrival.channel, thread), Join::Native));
         }
         // The token stands in the identifiers of what we send, so whoever was forwarded a mail can
         // quote it: it says where a mail belongs, not that its sender takes part.
@@ -476,6 +472,15 @@ fn of_one<T>(error: EngineError) -> Result<Option<T>, EngineError> {
         return Ok(None);
     }
     Err(error)
+}
+
+/// The conversation that is a thread of a channel with threads.
+#[must_use]
+pub fn of_thread(channel: ChannelId, thread: &str) -> ConversationId {
+    derived(
+        "thread",
+        &[&channel.bits().to_be_bytes(), thread.as_bytes()],
+    )
 }
 
 /// What makes two messages with one identifier the same message.

@@ -12,8 +12,7 @@ use baton_core::log::Chain;
 use baton_core::team::{Agent, Team};
 use baton_core::time::Timestamp;
 use baton_core::world::{BotLink, ChannelInfo, Settings as Times};
-use baton_store::Channel;
-use baton_store::{Access, Options, Reader, Store, Writer};
+use baton_store::{Access, Channel, Options, Reader, Store, StoredBot, Writer};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -231,6 +230,7 @@ fn prepare(
             me,
             team,
             channels: channels(tx)?,
+            door: door(tx)?,
             ruleset: rules.ruleset,
             rules: rules.standing,
             settings: tx.setting(settings::KEY)?.unwrap_or_else(settings::usual),
@@ -268,15 +268,33 @@ fn team_of_one(me: &AgentName) -> Team {
 pub(crate) fn channels(
     reader: &Reader<'_>,
 ) -> Result<BTreeMap<baton_core::ids::ChannelId, KnownChannel>, EngineError> {
+    let door = door(reader)?;
     Ok(reader
         .channels()?
         .into_iter()
-        .map(|stored| (stored.id, known_channel(stored)))
+        .map(|stored| (stored.id, known_channel(stored, &door)))
         .collect())
 }
 
-/// What the core is told of a channel, from how it was set up.
-pub(crate) fn known_channel(stored: Channel) -> KnownChannel {
+/// The bots that may knock at the door, by name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn door(reader: &Reader<'_>) -> Result<BTreeMap<String, StoredBot>, EngineError> {
+    Ok(reader
+        .bots()?
+        .into_iter()
+        .filter(|bot| bot.removed_at.is_none())
+        .map(|bot| (bot.name.clone(), bot))
+        .collect())
+}
+
+/// What the core is told of a channel, from how it was set up and which bots serve it.
+fn known_channel(stored: Channel, door: &BTreeMap<String, StoredBot>) -> KnownChannel {
+    let first = door
+        .values()
+        .filter(|bot| bot.channel == stored.id)
+        .min_by_key(|bot| (bot.added_at, &bot.name));
     let text = |key: &str| {
         stored
             .config
@@ -285,13 +303,15 @@ pub(crate) fn known_channel(stored: Channel) -> KnownChannel {
             .filter(|text| !text.is_empty())
     };
     let queue = QueueName::new(text("queue").unwrap_or("support"));
-    let default_controller = match text("bot") {
+    let begins = first.map(|bot| bot.name.as_str()).or(text("bot"));
+    let default_controller = match begins {
         Some(bot) => Controller::Bot(BotName::new(bot)),
         None => Controller::Queue(queue.clone()),
     };
-    let bot_link = match stored.kind.as_str() {
-        kind::DEMO => BotLink::ByItself,
-        _ => BotLink::Absent,
+    let bot_link = match (first, stored.kind.as_str()) {
+        (Some(_), _) => BotLink::Asked,
+        (None, kind::DEMO) => BotLink::ByItself,
+        (None, _) => BotLink::Absent,
     };
     let others = stored.config.get(OWN).and_then(Value::as_array);
     let own = text("address")

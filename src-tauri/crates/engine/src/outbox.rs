@@ -35,6 +35,8 @@ const NAP: Duration = Duration::from_secs(5);
 
 /// What is settled is kept this long: nothing repeats a command after so many days.
 const KEEP_SETTLED_MS: i64 = 30 * DAY;
+/// What a bot was answered under a key of its own is kept this long.
+const KEEP_ANSWERS_MS: i64 = 2 * DAY;
 /// An effect that could not be carried out, by a fault of this side, is tried again after so long.
 const AFTER_FAULT_MS: i64 = 60 * SECOND;
 
@@ -159,7 +161,11 @@ async fn forget_settled(engine: &Engine) -> Result<usize, EngineError> {
     engine
         .inner
         .desk
-        .turn(|turn| Ok(turn.tx.forget_effects(turn.now.plus(-KEEP_SETTLED_MS))?))
+        .turn(|turn| {
+            turn.tx
+                .forget_bot_answers(turn.now.plus(-KEEP_ANSWERS_MS))?;
+            Ok(turn.tx.forget_effects(turn.now.plus(-KEEP_SETTLED_MS))?)
+        })
         .await
 }
 
@@ -293,7 +299,9 @@ fn send_all_the_same(
 async fn carry_out(engine: &Engine, effect: &StoredEffect) -> Result<EffectEnd, EngineError> {
     match &effect.effect {
         Effect::Send { outbox, .. } => send(engine, effect.conversation, *outbox).await,
-        Effect::AskBot { epoch, .. } => bot::fail_over(engine, effect.conversation, *epoch).await,
+        Effect::AskBot { bot, epoch, .. } => {
+            bot::unanswered(engine, effect, bot.clone(), *epoch).await
+        }
         // What a bot would only be told, nobody waits for.
         Effect::TellBot { .. } => Ok(EffectEnd::Done),
         Effect::Macro { name, rule, epoch } => {
@@ -310,6 +318,24 @@ async fn send(
     conversation: ConversationId,
     outbox: OutboxId,
 ) -> Result<EffectEnd, EngineError> {
+    let told = engine.inner.desk.turn(move |turn| {
+        let by_chat = turn.is_chat(conversation)?;
+        if by_chat {
+            turn.say_in_chat(conversation, outbox)?;
+        }
+        Ok(by_chat)
+    });
+    match told.await {
+        Ok(true) => return Ok(EffectEnd::Done),
+        Ok(false) => {}
+        Err(EngineError::Refused(Refusal::SendNotDue { not_before })) => {
+            return Ok(EffectEnd::Again {
+                not_before,
+                error: String::new(),
+            });
+        }
+        Err(error) => return Err(error),
+    }
     let letter = letter(engine, conversation, outbox).await?;
     let bytes = letter.as_ref().map_or(0, |letter| letter.raw.len());
     let deadline = engine.now().plus(commit_within_ms(bytes));

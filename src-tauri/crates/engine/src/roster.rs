@@ -11,7 +11,7 @@ use baton_core::ids::{AgentName, ChannelId, ConversationId, DeviceId, Id};
 use baton_core::rules::Ruleset;
 use baton_core::team::{Agent, Team};
 use baton_core::world::{ChannelInfo, Settings as Times};
-use baton_store::Channel;
+use baton_store::{Channel, StoredBot};
 
 use crate::rulesfile::Standing;
 
@@ -32,6 +32,8 @@ pub struct Roster {
     pub team: Team,
     /// The channels, removed ones too, for their conversations stay.
     pub channels: BTreeMap<ChannelId, KnownChannel>,
+    /// The bots that may knock at the door, by name.
+    pub door: BTreeMap<String, StoredBot>,
     /// The rules in force.
     pub ruleset: Arc<Ruleset>,
     /// How they came to be in force, and what their file says.
@@ -97,7 +99,7 @@ impl Roster {
             .collect()
     }
 
-    /// The bots that begin conversations on some channel.
+    /// The bots that begin conversations on some channel, and those that may knock at the door.
     #[must_use]
     pub fn bots(&self) -> BTreeSet<String> {
         self.channels
@@ -106,7 +108,14 @@ impl Roster {
                 Controller::Bot(name) => Some(name.as_str().to_owned()),
                 _ => None,
             })
+            .chain(self.door.keys().cloned())
             .collect()
+    }
+
+    /// The bot of that name that serves that channel.
+    #[must_use]
+    pub fn serving(&self, bot: &str, channel: ChannelId) -> Option<&StoredBot> {
+        self.door.get(bot).filter(|known| known.channel == channel)
     }
 
     /// The queues of channels and people.
@@ -169,6 +178,8 @@ impl RosterCell {
 pub mod kind {
     /// A mailbox.
     pub const EMAIL: &str = "email";
+    /// Conversations that a bot platform brings along through the door.
+    pub const BOT: &str = "bot";
     /// Website chat of the demo.
     pub const DEMO: &str = "demo";
     /// History that was imported.

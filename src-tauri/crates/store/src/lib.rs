@@ -45,6 +45,7 @@ pub use search::{
 };
 pub use store::{Access, Options, Store};
 pub use table::alert::LiveAlert;
+pub use table::bot::{BotAnswer, StoredBot};
 pub use table::channel::{Channel, ChannelHealth};
 pub use table::contact::{Contact, Identity};
 pub use table::content::ContentState;

@@ -53,6 +53,7 @@ pub(crate) const STEPS: &[Step] = &[
         include_str!("../migrations/0008_proposals.sql"),
     ),
     step("0009_opened", include_str!("../migrations/0009_opened.sql")),
+    step("0010_bots", include_str!("../migrations/0010_bots.sql")),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

@@ -30,6 +30,7 @@ pub(crate) fn note(sql: &str) {
 
 /// Small tables, which may be read from one end to the other.
 const SMALL: &[&str] = &[
+    "bot",
     "channel",
     "channel_health",
     "device",
@@ -141,6 +142,8 @@ fn every_query() {
         tx.record_act(state.id, &act).unwrap();
         tx.override_act(state.id, &act).unwrap();
         tx.clear_setting("x").unwrap();
+        tx.forget_bot_answers(START).unwrap();
+        tx.forget_bots_of(state.id).unwrap();
         state.kept.push(Kept {
             episode: 1,
             at: START,
@@ -242,6 +245,10 @@ fn every_query() {
         reader.channel(channel())?;
         reader.cursor(channel(), "INBOX")?;
         reader.channel_health()?;
+        reader.bots()?;
+        reader.bot_answer("b", "x")?;
+        reader.bot_thread(state.id)?;
+        reader.bot_packet(state.id, "b", 1)?;
         reader.drafts_in(state.id)?;
         reader.drafts_by("anna")?;
         reader.saved_searches("anna")?;

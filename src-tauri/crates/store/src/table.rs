@@ -2,6 +2,7 @@
 //! [`crate::Tx`].
 
 pub(crate) mod alert;
+pub(crate) mod bot;
 pub(crate) mod channel;
 pub(crate) mod contact;
 pub(crate) mod content;

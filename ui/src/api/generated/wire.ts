@@ -639,6 +639,93 @@ export type BackupMake = {
 path: string, };
 
 /**
+ * Lets a bot in.
+ */
+export type BotAdd = { 
+/**
+ * Its name: small letters, digits, `-` and `_`.
+ */
+name: string, 
+/**
+ * The channel it serves, by id or name; none for one of its own, whose customers it
+ * brings along.
+ */
+channel: string | null, 
+/**
+ * The queue that gets what it hands over; empty for the usual one.
+ */
+queue: string, 
+/**
+ * How many seconds it may take to answer a customer; 0 for the usual.
+ */
+answer_within_s: number, };
+
+/**
+ * A bot was let in.
+ */
+export type BotAdded = { 
+/**
+ * The bot.
+ */
+bot: BotView, 
+/**
+ * Its token, which is said this once and kept nowhere.
+ */
+token: string, };
+
+/**
+ * Asks for the bots.
+ */
+export type BotList = Record<symbol, never>;
+
+/**
+ * Names a bot.
+ */
+export type BotOnly = { 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * A bot that may knock at the door.
+ */
+export type BotView = { 
+/**
+ * Its name, under which it holds control.
+ */
+name: string, 
+/**
+ * The channel it serves.
+ */
+channel: string, 
+/**
+ * The name of that channel.
+ */
+channel_name: string, 
+/**
+ * Whether it brings its customers along, instead of serving a channel of Baton's own.
+ */
+brings_customers: boolean, 
+/**
+ * How many seconds it may take to answer a customer.
+ */
+answer_within_s: number, 
+/**
+ * When it was added.
+ */
+added_at: number, };
+
+/**
+ * The bots.
+ */
+export type Bots = { 
+/**
+ * By name.
+ */
+bots: Array<BotView>, };
+
+/**
  * One way to reach a mailbox.
  */
 export type Candidate = { 
@@ -3345,7 +3432,11 @@ warnings: Array<Warning>,
 /**
  * Whether the channel can be written to, and why not.
  */
-cannot: string | null, };
+cannot: string | null, 
+/**
+ * Whether it is a chat: there is one to talk to, and no letter to write.
+ */
+chat: boolean, };
 
 /**
  * Asks what a reply would look like.
@@ -4993,6 +5084,9 @@ export interface Commands {
   channel_retry: { request: ChannelOnly; answer: Done };
   oauth_start: { request: OauthStart; answer: OauthFlow };
   oauth_poll: { request: OauthPoll; answer: OauthState };
+  bot_list: { request: BotList; answer: Bots };
+  bot_add: { request: BotAdd; answer: BotAdded };
+  bot_remove: { request: BotOnly; answer: Done };
   health_get: { request: HealthGet; answer: Health };
   audit_verify: { request: AuditVerify; answer: AuditReport };
   workspace_mend: { request: WorkspaceMend; answer: WorkspaceMended };
@@ -5083,6 +5177,9 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   channel_retry: [],
   oauth_start: [],
   oauth_poll: [],
+  bot_list: ["channels"],
+  bot_add: [],
+  bot_remove: [],
   health_get: ["health", "channels"],
   audit_verify: [],
   workspace_mend: [],

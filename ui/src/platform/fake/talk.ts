@@ -134,6 +134,7 @@ export const talk: Handlers = {
       message: answered?.id ?? null,
       warnings: answered?.warnings ?? [],
       cannot: row.channel_kind === "import" ? "channel_import" : null,
+      chat: false,
     };
   },
   reply_send: (request, stage) => {

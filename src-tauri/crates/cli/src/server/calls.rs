@@ -79,7 +79,7 @@ pub(super) async fn ask<H: Host>(
 }
 
 /// JSON only: a form of a foreign page can send other types without asking, JSON it cannot.
-fn plain_json(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(super) fn plain_json(headers: &HeaderMap) -> Result<(), Refusal> {
     let unsupported = || {
         Refusal::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -112,7 +112,11 @@ fn plain_json(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 /// Reads a body up to the limits of size, time and pauses; chunked ones too.
-async fn whole(mut body: Body, headers: &HeaderMap, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+pub(super) async fn whole(
+    mut body: Body,
+    headers: &HeaderMap,
+    limits: &Limits,
+) -> Result<Vec<u8>, Refusal> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());

@@ -8,10 +8,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::refusal::Refusal;
-use super::{Shared, headers};
+use super::{Shared, door, headers};
 use crate::host::Host;
 
 const API: &str = "/api/";
+const BOTS: &str = "/bots/";
 
 /// Checks a request, passes it on, and dresses the answer.
 pub(super) async fn watch<H: Host>(
@@ -19,7 +20,8 @@ pub(super) async fn watch<H: Host>(
     request: Request,
     next: Next,
 ) -> Response {
-    let api = request.uri().path().starts_with(API);
+    let path = request.uri().path();
+    let api = path.starts_with(API) || path.starts_with(BOTS);
     let mut response = match check(&shared, &request) {
         Pass::On => next.run(request).await,
         Pass::Answer(response) => response,
@@ -111,6 +113,9 @@ fn origin(host: &str, headers: &HeaderMap) -> Result<(), Refusal> {
 /// What stands at an address, and who may ask. `Some` is the answer to OPTIONS.
 fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<Option<&'static str>, Refusal> {
     let path = request.uri().path();
+    if path.starts_with(BOTS) {
+        return door::target(shared, request);
+    }
     let (allow, open) = match path.strip_prefix(API) {
         // The stream checks the token in its first message, the view has its ticket.
         Some("v1/events") => ("GET, OPTIONS", true),
@@ -136,11 +141,14 @@ fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<Option<&'sta
 }
 
 fn authorized<H>(shared: &Shared<H>, headers: &HeaderMap) -> bool {
-    let Some((scheme, token)) = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.as_bytes().split_at_checked(7))
-    else {
-        return false;
-    };
-    scheme.eq_ignore_ascii_case(b"bearer ") && shared.token.matches(token)
+    bearer(headers).is_some_and(|token| shared.token.matches(token))
+}
+
+/// The token that a request carries.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    let (scheme, token) = headers
+        .get(header::AUTHORIZATION)?
+        .as_bytes()
+        .split_at_checked(7)?;
+    scheme.eq_ignore_ascii_case(b"bearer ").then_some(token)
 }

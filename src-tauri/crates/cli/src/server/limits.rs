@@ -23,6 +23,10 @@ pub struct Limits {
     pub connections: usize,
     /// The most event streams at one time.
     pub streams: usize,
+    /// The most bots that wait for events at one time.
+    pub bot_streams: usize,
+    /// The requests that one bot may make in a second, and how many it may save up.
+    pub bot_rate: u32,
     /// How long the first message of an event stream, with its token, may take.
     pub token_time: Duration,
     /// How often an event stream is pinged; one that stays silent for three pings is closed.
@@ -45,6 +49,8 @@ impl Default for Limits {
             body_pause: Duration::from_secs(10),
             connections: 128,
             streams: 32,
+            bot_streams: 32,
+            bot_rate: 3_000,
             token_time: Duration::from_secs(5),
             ping: Duration::from_secs(20),
             write_pause: Duration::from_secs(20),

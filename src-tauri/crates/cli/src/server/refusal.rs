@@ -50,6 +50,15 @@ impl Refusal {
         )
     }
 
+    pub(crate) fn no_bot_token() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "The token of the bot is missing or wrong.",
+            "Send the token that `baton bots add` showed as a bearer token.",
+        )
+    }
+
     pub(crate) fn not_found() -> Self {
         Self {
             status: StatusCode::NOT_FOUND,

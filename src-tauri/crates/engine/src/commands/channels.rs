@@ -61,7 +61,7 @@ impl Engine {
             .state(known.stored.id)
             .unwrap_or_else(|| ChannelState {
                 state: match known.info.kind.as_str() {
-                    kind::DEMO => "live",
+                    kind::DEMO | kind::BOT => "live",
                     _ => "off",
                 }
                 .to_owned(),
@@ -239,7 +239,8 @@ impl Engine {
                 };
                 let me = Actor::agent(turn.roster.me.as_str());
                 turn.keep_channel(&channel, me)?;
-                Ok(crate::open::known_channel(channel))
+                let kept = turn.roster.channels.get(&id).cloned();
+                kept.ok_or(EngineError::Missing("channel"))
             })
             .await
     }

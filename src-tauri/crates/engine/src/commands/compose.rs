@@ -92,6 +92,14 @@ fn answered(
         .map(|document| (row, document)))
 }
 
+/// Whether a channel carries words and no letters.
+fn is_chat(roster: &Roster, channel: ChannelId) -> bool {
+    roster
+        .channels
+        .get(&channel)
+        .is_some_and(|known| known.info.kind == kind::BOT)
+}
+
 fn cannot_write(roster: &Roster, channel: ChannelId) -> Option<String> {
     let known = roster.channels.get(&channel)?;
     if known.stored.removed_at.is_some() {
@@ -117,6 +125,7 @@ impl Engine {
                 let Some((row, document)) = answered(reader, id, named)? else {
                     return Ok(empty_plan(cannot_write(roster, state.channel)));
                 };
+                let chat = is_chat(roster, state.channel);
                 let recipients = plan(&document, row.direction, mode, &own);
                 let date = crate::local::date_in_words(row.at);
                 let files = match mode {
@@ -127,7 +136,11 @@ impl Engine {
                     to: addresses(&recipients.to),
                     cc: addresses(&recipients.cc),
                     subject: subject(&document.subject, mode),
-                    quote: quote(&document, &date, mode),
+                    quote: if chat {
+                        String::new()
+                    } else {
+                        quote(&document, &date, mode)
+                    },
                     attachments: files
                         .into_iter()
                         .map(|file| AttachmentView {
@@ -143,6 +156,7 @@ impl Engine {
                     message: Some(row.id.to_string()),
                     warnings: warnings(&row, &document),
                     cannot: cannot_write(roster, state.channel),
+                    chat,
                 })
             })
             .await?)
@@ -180,17 +194,17 @@ impl Engine {
             .map(|id| parse(id, "channel"))
             .transpose()?;
         let named = asked.message.as_deref().map(message_id).transpose()?;
-        let mut text = asked.text.trim_end().to_owned();
+        let mut below = String::new();
         let roster = self.roster();
         if !roster.settings.signature.trim().is_empty() {
-            text.push_str("\n\n-- \n");
-            text.push_str(roster.settings.signature.trim_end());
+            below.push_str("\n\n-- \n");
+            below.push_str(roster.settings.signature.trim_end());
         }
         if !asked.quote.trim().is_empty() {
-            text.push_str("\n\n");
-            text.push_str(asked.quote.trim_end());
+            below.push_str("\n\n");
+            below.push_str(asked.quote.trim_end());
         }
-        text.push('\n');
+        below.push('\n');
         let plain = Plain {
             conversation,
             channel,
@@ -200,7 +214,8 @@ impl Engine {
             cc,
             bcc,
             subject: asked.subject,
-            text,
+            text: asked.text.trim_end().to_owned(),
+            below,
             files,
             forward: asked.forward,
             resolve: asked.resolve,
@@ -229,6 +244,7 @@ fn empty_plan(cannot: Option<String>) -> co::ReplyPlan {
         message: None,
         warnings: Vec::new(),
         cannot,
+        chat: false,
     }
 }
 

@@ -60,7 +60,7 @@ impl Turn<'_, '_> {
                 None => Err(EngineError::Missing("contact")),
             };
         }
-        for kind in [kind::EMAIL, kind::DEMO, kind::IMPORT] {
+        for kind in [kind::EMAIL, kind::DEMO, kind::BOT, kind::IMPORT] {
             if let Some(identity) = self.tx.identity(kind, &normal(named))? {
                 return Ok(identity.contact);
             }
@@ -182,6 +182,7 @@ impl Turn<'_, '_> {
             self.tx
                 .drop_draft(conversation, &draft.author, draft.kind)?;
         }
+        self.tx.forget_bots_of(conversation)?;
         self.tx.erase_decisions(conversation)?;
         self.tx.withdraw_alerts(conversation)?;
         Ok(erased)

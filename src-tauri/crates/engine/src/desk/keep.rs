@@ -6,6 +6,7 @@ use baton_core::decide::{Happened, Outcome};
 use baton_core::effect::Effect;
 use baton_core::event::Event;
 use baton_core::event::body::MessageRecorded;
+use baton_core::ids::ChannelId;
 use baton_core::message::MessageDocument;
 use baton_store::{Decision, NewMessage, SealedEvent};
 
@@ -32,7 +33,7 @@ impl Turn<'_, '_> {
         self.tx
             .set_deadline(outcome.state.id, outcome.state.next_due())?;
         for (id, effect) in &outcome.effects {
-            self.keep_effect(order, &id.to_string(), effect)?;
+            self.keep_effect(order, outcome.state.channel, &id.to_string(), effect)?;
         }
         if !outcome.events.is_empty() {
             self.stirred.deadlines = true;
@@ -128,6 +129,7 @@ impl Turn<'_, '_> {
     fn keep_effect(
         &mut self,
         order: &Order,
+        channel: ChannelId,
         key: &str,
         effect: &Effect,
     ) -> Result<(), EngineError> {
@@ -150,7 +152,14 @@ impl Turn<'_, '_> {
                 self.stirred.effects = true;
             }
             Effect::Macro { rule, .. } if !self.may_send(order.conversation, rule)? => {}
-            Effect::TellBot { .. } | Effect::AskBot { .. } | Effect::Macro { .. } => {
+            // A bot hears of it at the door; the errand is to look whether it has answered in time.
+            Effect::AskBot { bot, .. } => {
+                let look_at = self.now.plus(self.answer_within(channel, bot));
+                self.tx
+                    .add_effect(key, order.conversation, effect, look_at, self.now)?;
+                self.stirred.effects = true;
+            }
+            Effect::TellBot { .. } | Effect::Macro { .. } => {
                 self.tx
                     .add_effect(key, order.conversation, effect, self.now, self.now)?;
                 self.stirred.effects = true;

@@ -148,7 +148,7 @@ export function Composer({
 
   const send = async (resolve: boolean) => {
     if (!letter || sending) return;
-    const blocked = whyNot(letter);
+    const blocked = whyNot(letter, plan?.chat);
     const waits = coming && (blocked === undefined || blocked === "recipients");
     early.current = waits ? resolve : undefined;
     if (blocked === "recipients" && plan) notify(whyText(letter), { tone: "notice" });

@@ -72,7 +72,8 @@ export function Desk({
     onAway();
   };
   const weight = weightOf(letter);
-  const blocked = whyNot(letter);
+  const chat = plan?.chat ?? false;
+  const blocked = whyNot(letter, chat);
 
   return (
     <section
@@ -116,7 +117,7 @@ export function Desk({
               </Button>
             </div>
           )}
-          {letters && (
+          {letters && !chat && (
             <Envelope
               conversation={head.row.id}
               letter={letter}
@@ -136,7 +137,7 @@ export function Desk({
       />
       {!note && (
         <>
-          {letters && <Quote letter={letter} plan={plan} onChange={onChange} />}
+          {letters && !chat && <Quote letter={letter} plan={plan} onChange={onChange} />}
           <OutgoingFiles
             own={letter.files}
             forwarded={
@@ -182,7 +183,7 @@ export function Desk({
                   {t("composer.files.total", { size: bytes(weight), most: bytes(MOST_BYTES) })}
                 </span>
               )}
-              <AttachButton attaching={attaching} />
+              {!chat && <AttachButton attaching={attaching} />}
             </>
           )}
           <IconButton icon="close" label={t("composer.discard")} onPress={onDiscard} />

@@ -125,10 +125,11 @@ export function mailboxesIn(text: string): AddressView[] {
     });
 }
 
-/** Tells why a letter cannot be sent yet; nothing when it can. */
-export function whyNot(letter: Letter): string | undefined {
+/** Tells why a letter cannot be sent yet; nothing when it can. A chat needs no address. */
+export function whyNot(letter: Letter, chat = false): string | undefined {
   if (!hasWords(letter) && letter.mode !== "forward") return "empty";
   if (letter.mode === "note") return letter.text.trim() === "" ? "empty" : undefined;
+  if (chat) return letter.files.length > 0 ? "files" : undefined;
   const all = [...letter.to, ...letter.cc, ...letter.bcc];
   if (all.length === 0 || all.some((one) => !isAddress(one.address))) return "recipients";
   if (weightOf(letter) > MOST_BYTES) return "weight";

@@ -12,7 +12,7 @@ use baton_core::message::{Address, MessageDocument};
 use baton_store::{DraftKind, MessageRow};
 
 use super::sending::sent_draft_key;
-use super::{answered, cannot_write};
+use super::{answered, cannot_write, is_chat};
 use crate::compose::{Letterhead, Machine, write};
 use crate::desk::{Turn, derived};
 use crate::error::EngineError;
@@ -29,6 +29,8 @@ pub(super) struct Plain {
     pub(super) bcc: Vec<Address>,
     pub(super) subject: String,
     pub(super) text: String,
+    /// What stands below the text of a letter: signature and quote.
+    pub(super) below: String,
     pub(super) files: Vec<(String, String, Vec<u8>)>,
     pub(super) forward: Vec<u32>,
     pub(super) resolve: bool,
@@ -75,6 +77,9 @@ impl Plain {
         let answers = answers
             .filter(|_| self.mode != ReplyMode::Forward)
             .map(|(_, document)| document);
+        if !is_chat(&turn.roster, channel) {
+            self.text.push_str(&self.below);
+        }
         let letter = Letterhead {
             to: self.to,
             cc: self.cc,

@@ -1,0 +1,233 @@
+//! `/bots/v1/…`: the door for bots, on loopback beside the user interface. Its addresses and words
+//! are those of [`baton_bots`]; here is only what HTTP adds: tokens, limits, waiting, streams.
+
+mod follow;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use baton_bots::route::{self, LARGEST_BODY};
+use baton_bots::{Answer, Call, Caller, DoorError, IdempotencyKey, openapi};
+use baton_core::hash::Hash;
+use tokio::sync::Semaphore;
+
+use super::calls;
+use super::guard::bearer;
+use super::limits::Limits;
+use super::refusal::Refusal;
+use super::{Shared, State as Served};
+use crate::host::Host;
+
+/// The description of the door, for everybody on this machine: it says nothing that is not in the
+/// source.
+const DESCRIPTION: &str = "/bots/v1/openapi.json";
+
+/// The bots that come, and how much each may ask.
+pub(super) struct Visitors {
+    rate: f64,
+    buckets: Mutex<BTreeMap<Caller, Bucket>>,
+    followers: Arc<Semaphore>,
+}
+
+/// Requests that a bot may still make, as of an instant.
+struct Bucket {
+    left: f64,
+    at: Instant,
+}
+
+impl Visitors {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            rate: f64::from(limits.bot_rate),
+            buckets: Mutex::default(),
+            followers: Arc::new(Semaphore::new(limits.bot_streams)),
+        }
+    }
+
+    /// Whether a bot may ask once more now.
+    fn may_ask(&self, caller: &Caller) -> bool {
+        let now = Instant::now();
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.entry(caller.clone()).or_insert(Bucket {
+            left: self.rate,
+            at: now,
+        });
+        let since = now.duration_since(bucket.at).as_secs_f64();
+        bucket.left = since.mul_add(self.rate, bucket.left).min(self.rate);
+        bucket.at = now;
+        let may = bucket.left >= 1.0;
+        if may {
+            bucket.left -= 1.0;
+        }
+        may
+    }
+}
+
+/// What stands at an address of the door, and who may ask; `Some` is the answer to OPTIONS.
+pub(super) fn target<H: Host>(
+    shared: &Shared<H>,
+    request: &Request,
+) -> Result<Option<&'static str>, Refusal> {
+    let headers = request.headers();
+    // No page has any business at the door, not even ours.
+    if headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site") {
+        return Err(Refusal::forbidden("The door is not for browsers."));
+    }
+    let path = request.uri().path();
+    if path == DESCRIPTION {
+        return match *request.method() {
+            Method::OPTIONS => Ok(Some("GET, OPTIONS")),
+            Method::GET => Ok(None),
+            _ => Err(Refusal::method("GET, OPTIONS")),
+        };
+    }
+    let allow = match route::at(path) {
+        None => return Err(Refusal::not_found()),
+        Some((routes, _)) => {
+            let knows = |method| routes.iter().any(|route| route.method == method);
+            match (
+                knows(route::Method::Get),
+                knows(route::Method::Post),
+                knows(route::Method::Put),
+            ) {
+                (true, true, _) => "GET, POST, OPTIONS",
+                (true, _, true) => "GET, PUT, OPTIONS",
+                (true, ..) => "GET, OPTIONS",
+                _ => "POST, OPTIONS",
+            }
+        }
+    };
+    if request.method() == Method::OPTIONS {
+        return Ok(Some(allow));
+    }
+    if caller(shared, headers).is_none() {
+        return Err(Refusal::no_bot_token());
+    }
+    if !allow
+        .split(", ")
+        .any(|known| known == request.method().as_str())
+    {
+        return Err(Refusal::method(allow));
+    }
+    Ok(None)
+}
+
+fn caller<H: Host>(shared: &Shared<H>, headers: &HeaderMap) -> Option<Caller> {
+    shared.host.admit(bearer(headers)?)
+}
+
+/// Answers a request at the door. The guard has settled who asks and that the address knows the
+/// method.
+pub(super) async fn answer<H: Host>(State(shared): Served<H>, request: Request) -> Response {
+    if request.uri().path() == DESCRIPTION {
+        let document = openapi::document(env!("CARGO_PKG_VERSION"));
+        return said(&Answer {
+            status: 200,
+            body: document,
+        });
+    }
+    match carry_out(&shared, request).await {
+        Ok(response) => response,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn carry_out<H: Host>(
+    shared: &Arc<Shared<H>>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (head, body) = request.into_parts();
+    let Some(caller) = caller(shared, &head.headers) else {
+        return Err(Refusal::no_bot_token());
+    };
+    if !shared.door.may_ask(&caller) {
+        return Ok(too_many());
+    }
+    let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
+    let method = route::Method::read(head.method.as_str());
+    let bytes = match method {
+        Some(route::Method::Get) => Vec::new(),
+        _ => {
+            calls::plain_json(&head.headers)?;
+            let limits = Limits {
+                body_bytes: LARGEST_BODY,
+                ..shared.limits
+            };
+            calls::whole(body, &head.headers, &limits).await?
+        }
+    };
+    let call = match route::read(method, path, query, &bytes) {
+        Ok(call) => call,
+        Err(error) => return Ok(said(&error.into())),
+    };
+    if let Call::Events { after } = call {
+        return follow::events(shared, caller, &head.headers, query, after).await;
+    }
+    let key = match head.headers.get("idempotency-key") {
+        Some(key) if call.writes() => {
+            let request = Hash::of_parts(&[
+                head.method.as_str().as_bytes(),
+                path.as_bytes(),
+                query.as_bytes(),
+                &bytes,
+            ]);
+            match IdempotencyKey::read(key.as_bytes(), request) {
+                Ok(key) => Some(key),
+                Err(error) => return Ok(said(&error.into())),
+            }
+        }
+        _ => None,
+    };
+    knock(shared, caller, call, key)
+        .await
+        .map(|answer| said(&answer))
+}
+
+/// Knocks in a task of its own: a caller who hangs up does not cut an order in half, and a panic
+/// is an error of this one request.
+async fn knock<H: Host>(
+    shared: &Arc<Shared<H>>,
+    caller: Caller,
+    call: Call,
+    key: Option<IdempotencyKey>,
+) -> Result<Answer, Refusal> {
+    let host = Arc::clone(&shared.host);
+    let asked = tokio::spawn(async move { host.knock(&caller, call, key).await });
+    asked.await.map_err(|error| {
+        tracing::error!(
+            panicked = error.is_panic(),
+            "A bot's request ended without an answer."
+        );
+        Refusal::internal()
+    })
+}
+
+fn too_many() -> Response {
+    let error = DoorError::new(
+        429,
+        "too_many",
+        "That is more than one bot may ask at once.",
+        "Wait a second, then go on.",
+    );
+    let mut response = said(&error.into());
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
+fn said(answer: &Answer) -> Response {
+    let mut response = Response::new(Body::from(answer.body.to_string()));
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+}

@@ -1,0 +1,205 @@
+//! Letting bots in at the door, and shutting them out.
+
+use baton_api::ApiError;
+use baton_api::bots as bo;
+use baton_api::session::Done;
+use baton_bots::token::BotToken;
+use baton_core::command::Command;
+use baton_core::control::Controller;
+use baton_core::event::Actor;
+use baton_core::ids::{BotName, ChannelId, Id as _};
+use baton_core::time::SECOND;
+use baton_store::{Channel, ListQuery, Place, StoredBot};
+use serde_json::json;
+
+use crate::desk::Turn;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::roster::{Roster, kind};
+
+/// How long a bot may take to answer, unless said otherwise.
+const USUAL_WAIT_S: u32 = 30;
+/// A customer is not left alone with a silent bot for longer than this.
+const LONGEST_WAIT_S: u32 = 600;
+/// Conversations looked at once.
+const PAGE: usize = 200;
+
+impl Engine {
+    pub(super) async fn bot_list(&self, _: bo::BotList) -> Result<bo::Bots, ApiError> {
+        let roster = self.roster();
+        Ok(bo::Bots {
+            bots: roster.door.values().map(|bot| view(&roster, bot)).collect(),
+        })
+    }
+
+    pub(super) async fn bot_add(&self, asked: bo::BotAdd) -> Result<bo::BotAdded, ApiError> {
+        let name = asked.name.trim().to_owned();
+        let fits = (1..=40).contains(&name.len())
+            && name.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte)
+            });
+        if !fits {
+            return Err(ApiError::new(
+                "bad_name",
+                "That is no name for a bot.",
+                "Use 1 to 40 small letters, digits, - and _.",
+            ));
+        }
+        if asked.answer_within_s > LONGEST_WAIT_S {
+            return Err(ApiError::bad_request(format!(
+                "A bot may take {LONGEST_WAIT_S} seconds to answer at most."
+            )));
+        }
+        let mut bits = [0_u8; 32];
+        getrandom::fill(&mut bits).map_err(|error| {
+            ApiError::new(
+                "no_randomness",
+                format!("The system gives no randomness: {error}."),
+                "Try again.",
+            )
+        })?;
+        let token = BotToken::of(bits);
+        let digest = token.digest();
+        let bot = self
+            .inner
+            .desk
+            .turn(move |turn| {
+                if turn.roster.bots().contains(&name) {
+                    return Err(EngineError::bad(
+                        "bot_exists",
+                        format!("There is a bot {name} already."),
+                        "Choose another name, or remove that one first.",
+                    ));
+                }
+                let within = match asked.answer_within_s {
+                    0 => USUAL_WAIT_S,
+                    seconds => seconds,
+                };
+                let bot = StoredBot {
+                    channel: turn.channel_for(&name, &asked)?,
+                    name,
+                    token: digest,
+                    answer_within_ms: i64::from(within).saturating_mul(SECOND),
+                    added_at: turn.now,
+                    removed_at: None,
+                };
+                turn.keep_bot(&bot)?;
+                Ok(view(&turn.roster, &bot))
+            })
+            .await?;
+        Ok(bo::BotAdded {
+            bot,
+            token: token.reveal().to_owned(),
+        })
+    }
+
+    pub(super) async fn bot_remove(&self, asked: bo::BotOnly) -> Result<Done, ApiError> {
+        self.inner
+            .desk
+            .turn(move |turn| {
+                let Some(bot) = turn.roster.door.get(&asked.name).cloned() else {
+                    return Err(EngineError::Missing("bot"));
+                };
+                turn.keep_bot(&StoredBot {
+                    removed_at: Some(turn.now),
+                    ..bot
+                })?;
+                turn.free_what_is_held_by(&asked.name)
+            })
+            .await?;
+        Ok(Done {})
+    }
+}
+
+fn view(roster: &Roster, bot: &StoredBot) -> bo::BotView {
+    let channel = roster.channels.get(&bot.channel);
+    bo::BotView {
+        name: bot.name.clone(),
+        channel: bot.channel.to_string(),
+        channel_name: channel
+            .map(|known| known.info.name.clone())
+            .unwrap_or_default(),
+        brings_customers: channel.is_some_and(|known| known.info.kind == kind::BOT),
+        answer_within_s: u32::try_from(bot.answer_within_ms / SECOND).unwrap_or(u32::MAX),
+        added_at: bot.added_at.0,
+    }
+}
+
+impl Turn<'_, '_> {
+    /// The channel that a new bot serves: one that is there, or one of its own.
+    fn channel_for(&mut self, name: &str, asked: &bo::BotAdd) -> Result<ChannelId, EngineError> {
+        if let Some(wanted) = &asked.channel {
+            let id = ChannelId::parse(wanted);
+            return self
+                .roster
+                .channels
+                .values()
+                .find(|known| {
+                    known.stored.removed_at.is_none()
+                        && (Some(known.stored.id) == id || known.info.name == *wanted)
+                })
+                .map(|known| known.stored.id)
+                .ok_or(EngineError::Missing("channel"));
+        }
+        let queue = match asked.queue.trim() {
+            "" => "support",
+            queue => queue,
+        };
+        let position = self.roster.channels.len();
+        let channel = Channel {
+            id: self.mint.id(self.now),
+            kind: kind::BOT.to_owned(),
+            name: name.to_owned(),
+            config: json!({ "queue": queue }),
+            position: u32::try_from(position).unwrap_or(u32::MAX),
+            added_at: self.now,
+            removed_at: None,
+        };
+        let me = Actor::agent(self.roster.me.as_str());
+        self.keep_channel(&channel, me)?;
+        Ok(channel.id)
+    }
+
+    /// Keeps a bot, and lets everybody know who begins and who is asked on which channel now.
+    fn keep_bot(&mut self, bot: &StoredBot) -> Result<(), EngineError> {
+        self.tx.save_bot(bot)?;
+        let door = crate::open::door(self.tx)?;
+        let channels = crate::open::channels(self.tx)?;
+        self.change_roster(|roster| {
+            roster.door = door;
+            roster.channels = channels;
+        });
+        for tag in ["channels", "health", "session"] {
+            self.touch(tag);
+        }
+        Ok(())
+    }
+
+    /// What a bot holds that is gone falls to people at once.
+    fn free_what_is_held_by(&mut self, bot: &str) -> Result<(), EngineError> {
+        loop {
+            let page = self.tx.list(&ListQuery {
+                limit: PAGE,
+                ..ListQuery::of(Place::Bot(BotName::new(bot)))
+            })?;
+            let mut freed = 0_usize;
+            for conversation in page.rows.iter().map(|row| row.id) {
+                let holds = self.conversation(conversation)?.is_some_and(|state| {
+                    state.control.controller == Controller::Bot(BotName::new(bot))
+                });
+                if holds {
+                    let command = Command::Fail {
+                        code: "removed".to_owned(),
+                        text: "the bot was removed".to_owned(),
+                    };
+                    let order = self.new_order(conversation, Actor::system(), command);
+                    self.order(&order)?;
+                    freed = freed.saturating_add(1);
+                }
+            }
+            if freed == 0 {
+                return Ok(());
+            }
+        }
+    }
+}

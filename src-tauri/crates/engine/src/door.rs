@@ -1,0 +1,379 @@
+//! The door for bots, carried out: what a bot asks is an order like everybody's, given in its name
+//! and with the epoch it has seen, in one turn of the desk. Nothing a bot asks goes around the
+//! core, so nothing it says reaches a customer while somebody else has control.
+
+mod events;
+mod hear;
+mod say;
+mod views;
+
+use baton_bots::command::Verb;
+use baton_bots::token::{digest_of, same};
+use baton_bots::wire::control::ConversationView;
+use baton_bots::wire::packet::{PacketKept, PacketRead};
+use baton_bots::wire::report::ReportMade;
+use baton_bots::{Answer, Call, Caller, Door, DoorError, IdempotencyKey, command};
+use baton_core::command::{Command, Order};
+use baton_core::control::{Controller, Target};
+use baton_core::conversation::Conversation;
+use baton_core::event::Actor;
+use baton_core::ids::ConversationId;
+use baton_core::packet::Packet;
+use baton_store::{BotAnswer, Reader, StoredBot};
+use serde::Serialize;
+
+use crate::desk::{Desk, Turn};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::roster::Roster;
+
+/// What a bot says it knows may weigh so much, so that with what Baton adds it is still a packet.
+const LARGEST_TOLD: usize = 48 * 1024;
+
+impl Door for Engine {
+    fn admit(&self, token: &[u8]) -> Option<Caller> {
+        let offered = digest_of(token);
+        let roster = self.roster();
+        roster
+            .door
+            .values()
+            .filter(|bot| same(&bot.token, &offered))
+            .fold(None, |_, bot| {
+                Some(Caller {
+                    bot: bot.name.clone(),
+                })
+            })
+    }
+
+    async fn knock(&self, caller: &Caller, call: Call, key: Option<IdempotencyKey>) -> Answer {
+        let bot = caller.bot.clone();
+        let answered = if call.writes() {
+            self.inner
+                .desk
+                .run(move |desk| desk.at_door(&bot, call, key))
+                .await
+        } else {
+            self.look(bot, call).await
+        };
+        answered.unwrap_or_else(|error| Answer::from(in_words(error)))
+    }
+}
+
+/// What went wrong, as a bot may know it.
+fn in_words(error: EngineError) -> DoorError {
+    match error {
+        EngineError::Refused(refusal) => DoorError::from(&refusal),
+        EngineError::Door(told) => *told,
+        EngineError::Missing(what) => DoorError::not_found(what),
+        EngineError::Bad {
+            code,
+            message,
+            hint,
+        } => DoorError::new(422, code, message, hint),
+        EngineError::Stopped | EngineError::ReadOnly(_) => DoorError::new(
+            503,
+            "unavailable",
+            "Baton cannot take this now.",
+            "Try again with the same Idempotency-Key.",
+        ),
+        other => {
+            tracing::error!(error = %other, "What a bot asked could not be done.");
+            DoorError::internal()
+        }
+    }
+}
+
+impl Engine {
+    /// Answers what changes nothing.
+    async fn look(&self, bot: String, call: Call) -> Result<Answer, EngineError> {
+        self.read(move |reader, roster| {
+            let bot = known(roster, &bot)?;
+            let answer = match call {
+                Call::Events { after } => events::page(reader, roster, bot, after)?,
+                Call::Find { key } => {
+                    let which = hear::of_key(bot, &key);
+                    done(&view(reader, bot, &served(reader, bot, which)?)?)?
+                }
+                Call::Look(which) => done(&view(reader, bot, &served(reader, bot, which)?)?)?,
+                Call::Messages(which) => {
+                    served(reader, bot, which)?;
+                    done(&views::messages(reader, which)?)?
+                }
+                Call::ReadPacket(which) => {
+                    let state = served(reader, bot, which)?;
+                    done(&packet(reader, &state)?)?
+                }
+                _ => return Err(DoorError::method().into()),
+            };
+            Ok(answer)
+        })
+        .await
+    }
+}
+
+fn done(body: &impl Serialize) -> Result<Answer, EngineError> {
+    Ok(Answer::done(body)?)
+}
+
+fn known<'r>(roster: &'r Roster, bot: &str) -> Result<&'r StoredBot, EngineError> {
+    let gone = || DoorError::new(401, "unauthorized", "The bot was removed.", "");
+    roster.door.get(bot).ok_or_else(|| gone().into())
+}
+
+/// A conversation, when the bot serves its channel; otherwise it is not there for the bot.
+fn served(
+    reader: &Reader<'_>,
+    bot: &StoredBot,
+    which: ConversationId,
+) -> Result<Conversation, EngineError> {
+    reader
+        .conversation(which)?
+        .filter(|state| state.channel == bot.channel)
+        .ok_or_else(|| DoorError::not_found("conversation").into())
+}
+
+fn view(
+    reader: &Reader<'_>,
+    bot: &StoredBot,
+    state: &Conversation,
+) -> Result<ConversationView, EngineError> {
+    let key = reader.bot_thread(state.id)?;
+    Ok(views::conversation(state, key, &bot.name))
+}
+
+fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<PacketRead, EngineError> {
+    let bytes = match state.control.packet {
+        Some(hash) => reader.content(hash)?,
+        None => None,
+    };
+    let packet = bytes.map(|bytes| serde_json::from_slice(&bytes));
+    Ok(PacketRead {
+        packet: packet.transpose()?,
+    })
+}
+
+impl Desk {
+    /// Carries out what changes something, once for each key.
+    fn at_door(
+        &mut self,
+        bot: &str,
+        call: Call,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer, EngineError> {
+        let Some(key) = key else {
+            return self.turn(|turn| turn.at_door(bot, call));
+        };
+        let repeated = self.turn(|turn| turn.tx.bot_answer(bot, key.name()).map_err(Into::into))?;
+        if let Some(known) = repeated {
+            return replayed(&key, &known);
+        }
+        let done = self.turn(|turn| {
+            let answer = turn.at_door(bot, call)?;
+            turn.keep_answer(bot, &key, &answer)?;
+            Ok(answer)
+        });
+        // A no is an answer like any other and stays one, whatever happens later. Nothing of the
+        // refused turn was kept, so it stands in a turn of its own; the desk does nothing between.
+        match done {
+            Err(error) => {
+                let told = in_words(error);
+                let ours = told.status >= 500;
+                let answer = Answer::from(told);
+                if !ours {
+                    self.turn(|turn| turn.keep_answer(bot, &key, &answer))?;
+                }
+                Ok(answer)
+            }
+            done => done,
+        }
+    }
+}
+
+fn replayed(key: &IdempotencyKey, known: &BotAnswer) -> Result<Answer, EngineError> {
+    if known.request != key.request() {
+        return Ok(Answer::from(DoorError::new(
+            422,
+            "key_reused",
+            "This Idempotency-Key stood for another request.",
+            "Use a new key for each request.",
+        )));
+    }
+    Ok(Answer {
+        status: known.status,
+        body: serde_json::from_str(&known.body)?,
+    })
+}
+
+impl Turn<'_, '_> {
+    fn at_door(&mut self, bot: &str, call: Call) -> Result<Answer, EngineError> {
+        let bot = known(&self.roster, bot)?.clone();
+        match call {
+            Call::Hear(asked) => done(&self.hear(&bot, asked)?),
+            Call::Say(which, asked) => done(&self.say(&bot, which, asked)?),
+            Call::Move(which, verb) => {
+                let state = self.move_control(&bot, which, verb)?;
+                done(&view(self.tx, &bot, &state)?)
+            }
+            Call::Report(which, asked) => {
+                let state = self.take_report(&bot, which, asked)?;
+                done(&view(self.tx, &bot, &state)?)
+            }
+            Call::KeepPacket(which, asked) => {
+                let state = self.keep_told(&bot, which, asked)?;
+                done(&view(self.tx, &bot, &state)?)
+            }
+            Call::Typing(which, asked) => {
+                let state = self.holds(&bot, which, asked.epoch)?;
+                self.touch(typing_tag(which, asked.on));
+                done(&view(self.tx, &bot, &state)?)
+            }
+            Call::Events { .. }
+            | Call::Find { .. }
+            | Call::Look(_)
+            | Call::Messages(_)
+            | Call::ReadPacket(_) => Err(DoorError::method().into()),
+        }
+    }
+
+    fn keep_answer(
+        &mut self,
+        bot: &str,
+        key: &IdempotencyKey,
+        answer: &Answer,
+    ) -> Result<(), EngineError> {
+        let kept = BotAnswer {
+            request: key.request(),
+            status: answer.status,
+            body: answer.body.to_string(),
+        };
+        Ok(self.tx.keep_bot_answer(bot, key.name(), &kept, self.now)?)
+    }
+
+    /// A conversation that the bot serves.
+    fn served(&self, bot: &StoredBot, which: ConversationId) -> Result<Conversation, EngineError> {
+        self.conversation(which)?
+            .filter(|state| state.channel == bot.channel)
+            .ok_or_else(|| DoorError::not_found("conversation").into())
+    }
+
+    /// A conversation in which the bot may speak now, under the epoch it has seen.
+    fn holds(
+        &self,
+        bot: &StoredBot,
+        which: ConversationId,
+        epoch: u64,
+    ) -> Result<Conversation, EngineError> {
+        let state = self.served(bot, which)?;
+        let control = &state.control;
+        let own =
+            matches!(control.speaker(), Some(Controller::Bot(name)) if name.as_str() == bot.name);
+        if own && control.epoch == epoch {
+            return Ok(state);
+        }
+        Err(baton_core::decide::Refusal::NotInControl {
+            holder: control.controller.clone(),
+            epoch: control.epoch,
+        }
+        .into())
+    }
+
+    /// An order of a bot that has seen `epoch`.
+    fn order_of(
+        &self,
+        bot: &StoredBot,
+        which: ConversationId,
+        epoch: u64,
+        command: Command,
+    ) -> Order {
+        let mut order = self.new_order(which, Actor::bot(bot.name.clone()), command);
+        order.seen_epoch = Some(epoch);
+        order
+    }
+
+    fn move_control(
+        &mut self,
+        bot: &StoredBot,
+        which: ConversationId,
+        verb: Verb,
+    ) -> Result<Conversation, EngineError> {
+        let state = self.served(bot, which)?;
+        let epoch = verb.epoch();
+        // The core lets anybody answer an offer and ask for control; at the door these carry the
+        // epoch like every write, so that an old request cannot do something new.
+        if state.control.epoch != epoch {
+            return Err(baton_core::decide::Refusal::StaleEpoch {
+                holder: state.control.controller,
+                epoch: state.control.epoch,
+            }
+            .into());
+        }
+        let queue = self
+            .roster
+            .channels
+            .get(&bot.channel)
+            .map(|known| known.info.fallback_queue.clone())
+            .unwrap_or_default();
+        let command = verb.into_command(&queue, self.now)?;
+        if let Command::Pass { to, .. } | Command::Offer { to, .. } = &command {
+            self.somebody_is_there(bot, to)?;
+        }
+        let order = self.order_of(bot, which, epoch, command);
+        Ok(self.order(&order)?.state)
+    }
+
+    /// A bot cannot hand a customer to a name that nobody answers to.
+    fn somebody_is_there(&self, bot: &StoredBot, to: &Target) -> Result<(), EngineError> {
+        let missing = |code: &str, what: &str, name: &str| {
+            let message = format!("There is no {what} {name:?}.");
+            Err(DoorError::new(422, code, message, "").into())
+        };
+        match to {
+            Target::Queue(name) if !self.roster.queues().contains(name.as_str()) => {
+                missing("no_such_queue", "queue", name.as_str())
+            }
+            Target::Bot(name) if self.roster.serving(name.as_str(), bot.channel).is_none() => {
+                missing("no_such_bot", "bot on this channel named", name.as_str())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn take_report(
+        &mut self,
+        bot: &StoredBot,
+        which: ConversationId,
+        asked: ReportMade,
+    ) -> Result<Conversation, EngineError> {
+        self.served(bot, which)?;
+        let report = command::reported(&bot.name, asked.report)?;
+        let order = self.order_of(bot, which, asked.epoch, Command::BotReport(report));
+        Ok(self.order(&order)?.state)
+    }
+
+    fn keep_told(
+        &mut self,
+        bot: &StoredBot,
+        which: ConversationId,
+        asked: PacketKept,
+    ) -> Result<Conversation, EngineError> {
+        let state = self.holds(bot, which, asked.epoch)?;
+        let packet: Packet = asked.packet.into_packet(self.now);
+        packet.check().map_err(EngineError::from)?;
+        let bytes = serde_json::to_vec(&packet)?.len();
+        if bytes > LARGEST_TOLD {
+            return Err(baton_core::decide::Refusal::PacketTooLarge {
+                bytes,
+                limit: LARGEST_TOLD,
+            }
+            .into());
+        }
+        self.tx
+            .save_bot_packet(which, &bot.name, asked.epoch, &packet)?;
+        Ok(state)
+    }
+}
+
+/// The tag that says a bot is writing in a conversation, or has stopped.
+fn typing_tag(which: ConversationId, on: bool) -> String {
+    format!("typing:{which}:{}", if on { "on" } else { "off" })
+}

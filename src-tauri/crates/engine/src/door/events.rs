@@ -1,0 +1,139 @@
+//! What a bot is told. The log itself is read, so nothing can happen without being told, be told
+//! twice under two numbers, or be told without having happened; and what was erased is gone here
+//! too, because events carry no words.
+
+use std::collections::BTreeMap;
+
+use baton_bots::Answer;
+use baton_bots::wire::control::{ControllerView, ConversationView};
+use baton_bots::wire::event::{BotEvent, Events, What};
+use baton_core::event::{Envelope, Event};
+use baton_core::ids::ConversationId;
+use baton_core::message::Direction;
+use baton_store::{LoggedEvent, Reader, StoredBot};
+
+use super::views::{self, is_to, word};
+use super::{done, view};
+use crate::error::EngineError;
+use crate::roster::{Roster, kind};
+
+/// Envelopes looked through for one page.
+const LOOKED_THROUGH: usize = 2_000;
+/// Events on one page.
+const PAGE: usize = 100;
+
+/// The kinds of event that a bot is told.
+const TOLD: [&str; 5] = [
+    "message.recorded@1",
+    "control.changed@1",
+    "offer.made@1",
+    "offer.ended@1",
+    "control.requested@1",
+];
+
+/// A page of what happened after a place in the log.
+pub(super) fn page(
+    reader: &Reader<'_>,
+    roster: &Roster,
+    bot: &StoredBot,
+    after: i64,
+) -> Result<Answer, EngineError> {
+    done(&read(reader, roster, bot, after)?)
+}
+
+/// The events of a page.
+pub(crate) fn read(
+    reader: &Reader<'_>,
+    roster: &Roster,
+    bot: &StoredBot,
+    after: i64,
+) -> Result<Events, EngineError> {
+    let chat = roster
+        .channels
+        .get(&bot.channel)
+        .is_some_and(|known| known.info.kind == kind::BOT);
+    let mut known: BTreeMap<ConversationId, Option<ConversationView>> = BTreeMap::new();
+    let mut events = Vec::new();
+    let mut reached = after;
+    for logged in reader.events_after(after, LOOKED_THROUGH)? {
+        if events.len() >= PAGE {
+            break;
+        }
+        reached = logged.seq;
+        let Some(which) = logged
+            .conversation
+            .filter(|_| TOLD.contains(&logged.kind.as_str()))
+        else {
+            continue;
+        };
+        let standing = match known.get(&which) {
+            Some(standing) => standing.clone(),
+            None => {
+                let standing = match reader.conversation(which)? {
+                    Some(state) if state.channel == bot.channel => Some(view(reader, bot, &state)?),
+                    _ => None,
+                };
+                known.insert(which, standing.clone());
+                standing
+            }
+        };
+        let Some(conversation) = standing else {
+            continue;
+        };
+        if let Some(what) = what(reader, bot, chat, &logged)? {
+            events.push(BotEvent {
+                seq: logged.seq,
+                at: logged.at.0,
+                what,
+                conversation,
+            });
+        }
+    }
+    Ok(Events {
+        events,
+        after: reached,
+    })
+}
+
+fn what(
+    reader: &Reader<'_>,
+    bot: &StoredBot,
+    chat: bool,
+    logged: &LoggedEvent,
+) -> Result<Option<What>, EngineError> {
+    let envelope: Envelope = serde_json::from_slice(&logged.bytes)?;
+    Ok(match envelope.event() {
+        Some(Event::MessageRecorded(recorded)) if recorded.direction != Direction::Internal => {
+            let Some(row) = reader.message(recorded.message)? else {
+                return Ok(None);
+            };
+            Some(What::Message {
+                message: views::message(reader, row)?,
+                deliver: chat && recorded.direction == Direction::Outbound,
+            })
+        }
+        Some(Event::ControlChanged(changed)) => Some(What::Control {
+            verb: word(&changed.verb),
+            from: ControllerView::of(&changed.from),
+            to: ControllerView::of(&changed.to),
+            epoch: changed.epoch,
+            reason: word(&changed.reason.code),
+            handoff: changed.handoff.map(|id| id.to_string()),
+            packet: changed.packet.map(|hash| hash.to_string()),
+        }),
+        Some(Event::OfferMade(made)) => Some(What::Offered {
+            offer: made.offer.id.to_string(),
+            yours: is_to(&made.offer.to, &bot.name),
+            expires_at: made.offer.expires_at.0,
+        }),
+        Some(Event::OfferEnded(ended)) => Some(What::OfferEnded {
+            offer: ended.offer.to_string(),
+            how: word(&ended.how),
+        }),
+        Some(Event::ControlRequested(requested)) => Some(What::Requested {
+            by: ControllerView::of(&requested.by),
+            reason: word(&requested.reason.code),
+        }),
+        _ => None,
+    })
+}

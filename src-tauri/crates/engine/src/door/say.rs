@@ -1,0 +1,84 @@
+//! Words of a bot for the customer.
+
+use std::sync::Arc;
+
+use baton_bots::DoorError;
+use baton_bots::command;
+use baton_bots::wire::customer::{BotMessage, Said};
+use baton_core::command::{Command, ReplyInput};
+use baton_core::conversation::OutgoingState;
+use baton_core::ids::ConversationId;
+use baton_store::StoredBot;
+
+use super::view;
+use crate::compose::{Machine, outgoing};
+use crate::desk::Turn;
+use crate::error::EngineError;
+
+/// A message has so many bytes at most.
+const LONGEST_TEXT: usize = 64 * 1024;
+
+impl Turn<'_, '_> {
+    pub(super) fn say(
+        &mut self,
+        bot: &StoredBot,
+        which: ConversationId,
+        asked: BotMessage,
+    ) -> Result<Said, EngineError> {
+        if asked.text.trim().is_empty() || asked.text.len() > LONGEST_TEXT {
+            return Err(DoorError::bad_request("`text` must have 1 to 65,536 bytes.").into());
+        }
+        let report = asked
+            .report
+            .map(|report| command::reported(&bot.name, report))
+            .transpose()?;
+        // Looked at before anything is written; the core looks again.
+        self.holds(bot, which, asked.epoch)?;
+        let key = [0_u8; 32];
+        let Some(written) = outgoing(self, which, &asked.text, &key, Machine::Yes)? else {
+            return Err(DoorError::new(
+                422,
+                "nobody_to_answer",
+                "There is no customer to say this to.",
+                "",
+            )
+            .into());
+        };
+        let (outbox, message) = (written.outbox, written.message);
+        let command = Command::Reply(ReplyInput {
+            outbox,
+            message,
+            contact: written.contact,
+            document: Arc::new(written.document),
+            document_hash: written.document_hash,
+            undo_ms: 0,
+            resolve: false,
+        });
+        let order = self.order_of(bot, which, asked.epoch, command);
+        let queued = self
+            .order(&order)?
+            .state
+            .outbox
+            .get(&outbox)
+            .is_some_and(|entry| matches!(entry.state, OutgoingState::Queued { .. }));
+        let state = match (queued, self.is_chat(which)?) {
+            (false, _) => "held",
+            (true, true) if self.say_in_chat(which, outbox)? => "sent",
+            (true, _) => "queued",
+        };
+        // The word on how it went comes after the words; when they moved control on, nobody asks
+        // any more.
+        if let Some(report) = report
+            && let Ok(state) = self.holds(bot, which, asked.epoch)
+        {
+            let order = self.order_of(bot, which, state.control.epoch, Command::BotReport(report));
+            self.order(&order)?;
+        }
+        let conversation = self.served(bot, which)?;
+        Ok(Said {
+            message: message.to_string(),
+            state: state.to_owned(),
+            conversation: view(self.tx, bot, &conversation)?,
+        })
+    }
+}

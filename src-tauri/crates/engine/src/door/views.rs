@@ -1,0 +1,100 @@
+//! Conversations and messages as a bot sees them.
+
+use baton_bots::wire::control::{ControlView, ControllerView, ConversationView, OfferView};
+use baton_bots::wire::customer::{MessageView, Messages};
+use baton_core::control::{Controller, OfferMode, Target};
+use baton_core::conversation::Conversation;
+use baton_core::ids::ConversationId;
+use baton_core::message::{Author, Direction};
+use baton_store::{MessageRow, Reader};
+use serde::Serialize;
+
+use crate::error::EngineError;
+
+/// So many of the newest messages are read.
+const NEWEST: usize = 200;
+
+/// The word of a value that is written as one.
+pub(super) fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+/// A conversation as a bot sees it.
+pub(super) fn conversation(
+    state: &Conversation,
+    key: Option<String>,
+    bot: &str,
+) -> ConversationView {
+    let control = &state.control;
+    let speaks = matches!(control.speaker(), Some(Controller::Bot(name)) if name.as_str() == bot);
+    ConversationView {
+        conversation: state.id.to_string(),
+        key,
+        episode: state.episode,
+        status: word(&state.status),
+        control: ControlView {
+            state: word(&control.state),
+            holder: ControllerView::of(&control.controller),
+            you: speaks,
+            epoch: control.epoch,
+            since: control.since.0,
+            reason: word(&control.reason.code),
+            reason_text: control.reason.text.clone(),
+            offer: control.offer.as_ref().map(|offer| OfferView {
+                id: offer.id.to_string(),
+                yours: is_to(&offer.to, bot),
+                cold: offer.mode == OfferMode::Cold,
+                expires_at: offer.expires_at.0,
+            }),
+            packet: control.packet.map(|hash| hash.to_string()),
+        },
+        waiting_since: state.talk.waiting_since.map(|at| at.0),
+    }
+}
+
+/// Whether an offer was made to a bot.
+pub(super) fn is_to(target: &Target, bot: &str) -> bool {
+    matches!(target, Target::Bot(name) if name.as_str() == bot)
+}
+
+/// The newest messages that the customer could see, oldest first.
+pub(super) fn messages(
+    reader: &Reader<'_>,
+    which: ConversationId,
+) -> Result<Messages, EngineError> {
+    let mut rows = reader.messages_newest(which, NEWEST)?;
+    rows.reverse();
+    let mut messages = Vec::with_capacity(rows.len());
+    for row in rows {
+        // Notes are the team's own.
+        if row.direction != Direction::Internal {
+            messages.push(message(reader, row)?);
+        }
+    }
+    Ok(Messages { messages })
+}
+
+/// A message as a bot sees it; without words once they were erased.
+pub(super) fn message(reader: &Reader<'_>, row: MessageRow) -> Result<MessageView, EngineError> {
+    let text = reader
+        .document(row.document)?
+        .map(|document| document.shown_text().to_owned())
+        .unwrap_or_default();
+    Ok(MessageView {
+        message: row.id.to_string(),
+        author: match row.author {
+            Author::Customer => "customer",
+            Author::Bot => "bot",
+            Author::Agent => "agent",
+            Author::System => "system",
+        }
+        .to_owned(),
+        name: row.author_name,
+        direction: word(&row.direction),
+        text,
+        at: row.at.0,
+    })
+}
