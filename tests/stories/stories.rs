@@ -13,6 +13,7 @@ mod backtest;
 mod clocks;
 mod contacts;
 mod damage;
+mod door;
 mod editor;
 mod erasing;
 mod full;

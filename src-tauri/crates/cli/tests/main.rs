@@ -10,6 +10,7 @@
 )]
 
 mod arguments;
+mod docs;
 mod erase;
 mod export;
 mod import;

@@ -1,0 +1,107 @@
+//! The pages of the documentation, tried as a newcomer would: their commands are run as they stand,
+//! and what they answer is what the page says.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// A block of commands, and what the page says they answer.
+struct Block {
+    commands: String,
+    answer: Option<Value>,
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut parts = page.split("\n```");
+    parts.next();
+    // Every other part is code, headed by its language.
+    for code in parts.step_by(2) {
+        let (language, code) = code.split_once('\n').unwrap();
+        match language {
+            "sh" => blocks.push(Block {
+                commands: code.to_owned(),
+                answer: None,
+            }),
+            "json" => {
+                let answer = serde_json::from_str(code).unwrap_or_else(|_| panic!("{code}"));
+                blocks.last_mut().unwrap().answer = Some(answer);
+            }
+            other => panic!("what is {other}?"),
+        }
+    }
+    blocks
+}
+
+/// Whether an answer holds what the page shows of it; lists are shown whole.
+fn holds(answer: &Value, shown: &Value) -> bool {
+    match (answer, shown) {
+        (Value::Object(answer), Value::Object(shown)) => shown
+            .iter()
+            .all(|(name, shown)| answer.get(name).is_some_and(|one| holds(one, shown))),
+        (Value::Array(answer), Value::Array(shown)) => {
+            answer.len() == shown.len()
+                && answer
+                    .iter()
+                    .zip(shown)
+                    .all(|(one, shown)| holds(one, shown))
+        }
+        _ => answer == shown,
+    }
+}
+
+#[test]
+#[cfg(unix)]
+#[allow(clippy::print_stderr, reason = "what is skipped is to be seen")]
+fn the_page_for_authors_of_bots_can_be_followed() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no curl");
+        return;
+    }
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/bots.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    // As it stands, but for the port, which another test may have.
+    let port = {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        free.local_addr().unwrap().port().to_string()
+    };
+    let blocks = blocks(&page.replace("8420", &port));
+    assert!(blocks.len() > 8, "the page has {} blocks", blocks.len());
+
+    let home = tempfile::tempdir().unwrap();
+    let mut script = String::from("set -e\ntrap 'kill $(jobs -p)' EXIT\n");
+    for block in &blocks {
+        script.push_str(&block.commands);
+        script.push_str("\nprintf '\\n@@@\\n'\n");
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_baton")).parent().unwrap();
+    let path = format!(
+        "{}:{}",
+        program.display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    let output = Command::new("timeout")
+        .args(["--kill-after=5", "120", "bash", "-c", &script])
+        .current_dir(home.path())
+        .env("PATH", path)
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    let answers: Vec<&str> = told.split("\n@@@\n").collect();
+    assert_eq!(answers.len(), blocks.len() + 1, "{told}\n{complaints}");
+    for (block, answer) in blocks.iter().zip(answers) {
+        let Some(shown) = &block.answer else { continue };
+        let commands = &block.commands;
+        let answer: Value = serde_json::from_str(answer.trim())
+            .unwrap_or_else(|_| panic!("{commands}\nanswered {answer}"));
+        assert!(
+            holds(&answer, shown),
+            "{commands}\nanswered {answer:#}\nand the page says {shown:#}"
+        );
+    }
+    assert!(told.contains("id: "), "the stream told something: {told}");
+}

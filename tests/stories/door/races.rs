@@ -1,0 +1,67 @@
+//! A bot that speaks while a person takes over: whatever comes first, the log has one voice.
+
+use baton_core::control::Controller;
+use baton_core::event::{Envelope, Event};
+use baton_core::message::Author;
+
+use super::stage::{House, id};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_bot_that_speaks_during_a_take_is_heard_before_it_or_not_at_all() {
+    let mut early = 0;
+    let mut late = 0;
+    for seed in 0..10_u64 {
+        let house = House::open().await;
+        let begun = house.bot.customer("chat", 1, "Hello").await;
+        let which = begun["conversation"].as_str().unwrap().to_owned();
+        let epoch = begun["control"]["epoch"].clone();
+        let mut knocks = Vec::new();
+        for number in 0..12 {
+            let (bot, which, epoch) = (house.bot.clone(), which.clone(), epoch.clone());
+            knocks.push(tokio::spawn(async move {
+                bot.say(&which, &epoch, &format!("answer {number}")).await.0
+            }));
+        }
+        tokio::time::sleep(std::time::Duration::from_micros(400 * seed)).await;
+        house.take(&which).await;
+        let mut sent = 0;
+        for knock in knocks {
+            match knock.await.unwrap() {
+                200 => sent += 1,
+                409 => late += 1,
+                other => panic!("{other}"),
+            }
+        }
+        early += sent;
+        assert_eq!(one_voice(&house, &which).await, sent, "seed {seed}");
+    }
+    assert!(late > 0, "some came too late ({early} in time)");
+}
+
+/// Reads the log: every word of the bot stands where the bot had control. How many there are.
+async fn one_voice(house: &House, which: &str) -> usize {
+    let which = id(which);
+    let logged = house
+        .desk
+        .engine
+        .read(move |reader, _| Ok(reader.events_after(0, 10_000)?))
+        .await
+        .unwrap();
+    let mut holder = Controller::Nobody;
+    let mut words = 0;
+    for event in logged {
+        let envelope: Envelope = serde_json::from_slice(&event.bytes).unwrap();
+        if envelope.conv != Some(which) {
+            continue;
+        }
+        match envelope.event() {
+            Some(Event::ControlChanged(changed)) => holder = changed.to,
+            Some(Event::MessageRecorded(said)) if said.author == Author::Bot => {
+                assert_eq!(holder.kind(), "bot", "a second voice at {}", event.seq);
+                words += 1;
+            }
+            _ => {}
+        }
+    }
+    words
+}
