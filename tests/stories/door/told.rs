@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
 
-use super::stage::House;
+use super::stage::{House, words};
 
 #[tokio::test]
 async fn a_long_poll_answers_as_soon_as_something_happens() {
@@ -88,20 +88,23 @@ async fn read_stream(house: &House, after: i64, count: usize) -> Vec<(i64, Value
 #[tokio::test]
 async fn what_was_erased_is_gone_at_the_door_too() {
     let house = House::open().await;
-    let begun = house
+    let body = words("chat-7", 1, "I am Carla Stone of Elm Road.");
+    let (status, begun) = house
         .bot
-        .customer("chat-7", 1, "I am Carla Stone of Elm Road.")
+        .ask("POST", "/customer-messages", Some("k-1"), &body)
         .await;
-    let which = begun["conversation"].as_str().unwrap().to_owned();
-    let contact = house.desk.state(super::stage::id(&which)).await.contact;
+    assert_eq!(status, 200, "{begun}");
+    assert!(kept_answers(&house, "k-1").await);
+    // The bot's name for the customer will do, as an address would.
     house
         .desk
         .engine
         .contact_erase(ct::ContactErase {
-            contact: contact.to_string(),
+            contact: "visitor of chat-7".to_owned(),
         })
         .await
         .unwrap();
+    assert!(!kept_answers(&house, "k-1").await);
     let told = house.bot.events().await;
     assert_eq!(told[0]["message"]["text"], "");
     assert_eq!(told[0]["conversation"]["key"], Value::Null);
@@ -110,6 +113,15 @@ async fn what_was_erased_is_gone_at_the_door_too() {
         !all.contains("Elm Road") && !all.contains("chat-7"),
         "{all}"
     );
+}
+
+/// Whether what the bot was answered under a key is still kept.
+async fn kept_answers(house: &House, key: &'static str) -> bool {
+    let kept = house
+        .desk
+        .engine
+        .read(move |reader, _| Ok(reader.bot_answer("front", key)?));
+    kept.await.unwrap().is_some()
 }
 
 #[tokio::test]

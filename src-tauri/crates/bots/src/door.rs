@@ -107,6 +107,22 @@ impl Call {
                 | Self::ReadPacket(_)
         )
     }
+
+    /// The conversation it names; none when it names no single one, or by the caller's own name.
+    #[must_use]
+    pub const fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::Events { .. } | Self::Hear(_) | Self::Find { .. } => None,
+            Self::Look(which)
+            | Self::Messages(which)
+            | Self::ReadPacket(which)
+            | Self::Say(which, _)
+            | Self::Move(which, _)
+            | Self::Report(which, _)
+            | Self::KeepPacket(which, _)
+            | Self::Typing(which, _) => Some(*which),
+        }
+    }
 }
 
 /// What the door answers.

@@ -105,6 +105,7 @@ impl Turn<'_, '_> {
         }
         let end = SendEnd::Sent {
             refused: Vec::new(),
+            put_off: Vec::new(),
         };
         let end = self.new_order(
             conversation,

@@ -163,13 +163,13 @@ impl Desk {
         let Some(key) = key else {
             return self.turn(|turn| turn.at_door(bot, call));
         };
-        let repeated = self.turn(|turn| turn.tx.bot_answer(bot, key.name()).map_err(Into::into))?;
-        if let Some(known) = repeated {
-            return replayed(&key, &known);
-        }
+        let about = about(&self.roster.get(), bot, &call);
         let done = self.turn(|turn| {
+            if let Some(known) = turn.tx.bot_answer(bot, key.name())? {
+                return replayed(&key, &known);
+            }
             let answer = turn.at_door(bot, call)?;
-            turn.keep_answer(bot, &key, &answer)?;
+            turn.keep_answer(bot, &key, &answer, about)?;
             Ok(answer)
         });
         // A no is an answer like any other and stays one, whatever happens later. Nothing of the
@@ -180,12 +180,20 @@ impl Desk {
                 let ours = told.status >= 500;
                 let answer = Answer::from(told);
                 if !ours {
-                    self.turn(|turn| turn.keep_answer(bot, &key, &answer))?;
+                    self.turn(|turn| turn.keep_answer(bot, &key, &answer, about))?;
                 }
                 Ok(answer)
             }
             done => done,
         }
+    }
+}
+
+/// The conversation that a call is about, with which its answer is erased.
+fn about(roster: &Roster, bot: &str, call: &Call) -> Option<ConversationId> {
+    match call {
+        Call::Hear(asked) => Some(hear::of_key(roster.door.get(bot)?, &asked.key)),
+        call => call.conversation(),
     }
 }
 
@@ -240,13 +248,16 @@ impl Turn<'_, '_> {
         bot: &str,
         key: &IdempotencyKey,
         answer: &Answer,
+        about: Option<ConversationId>,
     ) -> Result<(), EngineError> {
         let kept = BotAnswer {
             request: key.request(),
             status: answer.status,
             body: answer.body.to_string(),
         };
-        Ok(self.tx.keep_bot_answer(bot, key.name(), &kept, self.now)?)
+        Ok(self
+            .tx
+            .keep_bot_answer(bot, key.name(), &kept, about, self.now)?)
     }
 
     /// A conversation that the bot serves.

@@ -320,8 +320,9 @@ async fn send(
 ) -> Result<EffectEnd, EngineError> {
     let told = engine.inner.desk.turn(move |turn| {
         let by_chat = turn.is_chat(conversation)?;
-        if by_chat {
-            turn.say_in_chat(conversation, outbox)?;
+        if by_chat && turn.say_in_chat(conversation, outbox)? {
+            // What was said cannot come back to be written on.
+            turn.tx.clear_setting(&sent_draft_key(outbox))?;
         }
         Ok(by_chat)
     });

@@ -184,6 +184,13 @@ pub mod kind {
     pub const DEMO: &str = "demo";
     /// History that was imported.
     pub const IMPORT: &str = "import";
+
+    /// The kind of identity that a bot platform's customers have: its names for people mean
+    /// something within its channel only.
+    #[must_use]
+    pub fn of_bot(channel: baton_core::ids::ChannelId) -> String {
+        format!("{BOT}:{channel}")
+    }
 }
 
 /// The draft key of a conversation that does not exist yet.

@@ -18,12 +18,18 @@ CREATE TABLE bot_answer (
     request BLOB    NOT NULL,
     status  INTEGER NOT NULL,
     body    TEXT    NOT NULL,
+    -- What it was about, so that it goes when that is erased.
+    conversation BLOB,
     at_ms   INTEGER NOT NULL,
     PRIMARY KEY (bot, key)
 ) STRICT, WITHOUT ROWID;
 
 -- Answers by age, to be forgotten.
 CREATE INDEX bot_answer_by_age ON bot_answer (at_ms);
+
+-- Answers of a conversation, to be erased with it.
+CREATE INDEX bot_answer_by_conversation ON bot_answer (conversation)
+    WHERE conversation IS NOT NULL;
 
 -- The name that a bot platform has for a conversation.
 CREATE TABLE bot_thread (

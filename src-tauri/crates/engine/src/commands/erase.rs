@@ -60,12 +60,26 @@ impl Turn<'_, '_> {
                 None => Err(EngineError::Missing("contact")),
             };
         }
-        for kind in [kind::EMAIL, kind::DEMO, kind::BOT, kind::IMPORT] {
+        for kind in [kind::EMAIL, kind::DEMO, kind::IMPORT] {
             if let Some(identity) = self.tx.identity(kind, &normal(named))? {
                 return Ok(identity.contact);
             }
         }
-        Err(EngineError::Missing("contact"))
+        // Two platforms may have one name for two people, and nobody is erased by mistake.
+        let mut found = BTreeSet::new();
+        for &channel in self.roster.channels.keys() {
+            let identity = self.tx.identity(&kind::of_bot(channel), &normal(named))?;
+            found.extend(identity.map(|identity| identity.contact));
+        }
+        match (found.pop_first(), found.is_empty()) {
+            (Some(contact), true) => Ok(contact),
+            (None, _) => Err(EngineError::Missing("contact")),
+            (Some(_), false) => Err(EngineError::bad(
+                "ambiguous_contact",
+                "Several bots have customers of that name.",
+                "Name the contact by its identifier.",
+            )),
+        }
     }
 
     /// Erases what was said with a contact and what is known of them, and says so in the log.

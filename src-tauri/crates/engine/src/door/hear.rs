@@ -85,8 +85,7 @@ impl Turn<'_, '_> {
         sentiment::note(&mut document);
         Ok(Arrival {
             channel: bot.channel,
-            // A platform's names for people mean something within its channel only.
-            identity_kind: format!("{}:{}", kind::BOT, bot.channel),
+            identity_kind: kind::of_bot(bot.channel),
             native_key: Some(json!([asked.key, asked.message]).to_string()),
             thread: Some(asked.key.clone()),
             token: None,

@@ -138,7 +138,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Keeps what a bot was answered under a key of its own.
+    /// Keeps what a bot was answered under a key of its own, and what conversation that was about.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -147,11 +147,12 @@ impl Tx<'_> {
         bot: &str,
         name: &str,
         answer: &BotAnswer,
+        about: Option<ConversationId>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.statement(
-            "INSERT INTO bot_answer (bot, key, request, status, body, at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO bot_answer (bot, key, request, status, body, conversation, at_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute((
             bot,
@@ -159,6 +160,7 @@ impl Tx<'_> {
             answer.request.0,
             answer.status,
             &answer.body,
+            about.map(key),
             now.0,
         ))?;
         Ok(())
@@ -213,7 +215,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Forgets what bots know of a conversation: its name with them, and their packet.
+    /// Forgets what bots know of a conversation: its name with them, their packet, and the answers
+    /// that spoke of it.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -221,6 +224,8 @@ impl Tx<'_> {
         self.statement("DELETE FROM bot_thread WHERE conversation = ?1")?
             .execute([key(conversation)])?;
         self.statement("DELETE FROM bot_packet WHERE conversation = ?1")?
+            .execute([key(conversation)])?;
+        self.statement("DELETE FROM bot_answer WHERE conversation = ?1")?
             .execute([key(conversation)])?;
         Ok(())
     }

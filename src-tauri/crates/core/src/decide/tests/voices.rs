@@ -286,6 +286,7 @@ fn orders(play: &mut Play, step: Step) -> Vec<Given> {
             let end = if well {
                 SendEnd::Sent {
                     refused: Vec::new(),
+                    put_off: Vec::new(),
                 }
             } else {
                 SendEnd::NotSent {
