@@ -175,7 +175,8 @@ export function Composer({
   };
   useAction("send", () => void send(false), !closed);
   useEffect(() => {
-    if (early.current === undefined || coming || !letter || whyNot(letter) !== undefined) return;
+    if (early.current === undefined || coming || !letter) return;
+    if (whyNot(letter, plan?.chat) !== undefined) return;
     void send(early.current);
   });
 
