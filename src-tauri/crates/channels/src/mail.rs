@@ -23,6 +23,7 @@ mod params;
 mod part;
 mod report;
 mod sender;
+mod signed;
 mod tnef;
 pub mod token;
 mod transfer;
@@ -175,11 +176,14 @@ pub fn attachment(raw: &[u8], index: u32) -> Option<Vec<u8>> {
 pub fn inline_part(raw: &[u8], content_id: &str) -> Option<(String, Vec<u8>)> {
     let wanted = content_id.trim().trim_matches(['<', '>']);
     let bytes = with_line_feeds(raw);
+    let find = |tree: &Tree<'_>| {
+        tree.parts
+            .iter()
+            .find(|part| !part.multipart && part.content_id().as_deref() == Some(wanted))
+            .map(|part| (part.media_type.clone(), part.bytes().into_owned()))
+    };
     let tree = Tree::read(&bytes);
-    tree.parts
-        .iter()
-        .find(|part| !part.multipart && part.content_id().as_deref() == Some(wanted))
-        .map(|part| (part.media_type.clone(), part.bytes().into_owned()))
+    find(&tree).or_else(|| find(&Tree::read(&body::opened(&tree)?)))
 }
 
 /// The HTML body as sent, decoded and not sanitised.

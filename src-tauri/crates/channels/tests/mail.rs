@@ -30,3 +30,5 @@ mod machines;
 mod material;
 #[path = "mail/senders.rs"]
 mod senders;
+#[path = "mail/signed.rs"]
+mod signed;

@@ -8,6 +8,7 @@
 mod agreed;
 mod files;
 mod plain;
+mod protection;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ use crate::mail::{charset, uuencode};
 
 pub(crate) use files::{File, Source, media_type_of};
 pub(crate) use plain::of_rtf as plain_of_rtf;
+pub use protection::Protection;
+pub(crate) use protection::opened;
 
 /// How many files are listed; more than any person attaches.
 pub(crate) const FILES: usize = 1_000;
@@ -27,18 +30,6 @@ pub(crate) const TEXT: usize = 4 * 1024 * 1024;
 const TWINS: usize = 8;
 /// How deep forwarded messages are opened to find the text when there is no other.
 const FORWARDED: usize = 3;
-
-/// Whether the sender protected the message, or a part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Protection {
-    /// Sent in the clear.
-    #[default]
-    None,
-    /// Signed with OpenPGP or S/MIME; the signature was not checked.
-    Signed,
-    /// Encrypted with OpenPGP or S/MIME, wholly or in part; nothing was decrypted.
-    Encrypted,
-}
 
 /// The readable contents of a message.
 #[derive(Default)]
@@ -62,6 +53,27 @@ pub(crate) struct Contents {
 }
 
 impl Contents {
+    /// Takes in what stands inside an opaque signature, as if it stood in the open.
+    fn take_in(&mut self, inner: &Tree<'_>, forwarded: usize) {
+        let found = read_at(inner, forwarded);
+        for file in found.files {
+            let bytes = file.bytes(inner).into_owned();
+            self.files.push(File {
+                source: Source::Bytes(bytes),
+                ..file
+            });
+        }
+        self.text = found.text;
+        self.html = found.html;
+        self.html_text = found.html_text;
+        self.calendar = found.calendar;
+        self.inner_subject = found.inner_subject;
+        self.protection = self.protection.max(found.protection);
+        for (code, detail) in found.problems {
+            self.problem(code, detail);
+        }
+    }
+
     pub(crate) fn problem(&mut self, code: &'static str, detail: &'static str) {
         if !self.problems.iter().any(|known| known.0 == code) {
             self.problems.push((code, detail));
@@ -89,7 +101,7 @@ fn read_at(tree: &Tree<'_>, forwarded: usize) -> Contents {
     };
     let mut choice = Choice::default();
     choose(tree, &[0], "mixed", false, Some(()), Some(()), &mut choice);
-    contents.protection = protection(tree);
+    contents.protection = protection::of(tree);
     if contents.protection == Protection::Encrypted {
         contents.problem(
             "encrypted",
@@ -102,6 +114,11 @@ fn read_at(tree: &Tree<'_>, forwarded: usize) -> Contents {
         }
     }
     texts(tree, &choice, &mut contents);
+    if forwarded < FORWARDED
+        && let Some(inner) = opened(tree)
+    {
+        contents.take_in(&Tree::read(&inner), forwarded + 1);
+    }
     fall_back(tree, forwarded, &mut contents);
     files::finish(&mut contents);
     contents
@@ -388,36 +405,6 @@ fn fall_back(tree: &Tree<'_>, forwarded: usize, contents: &mut Contents) {
     if let Some(text) = used {
         contents.text = text;
     }
-}
-
-fn protection(tree: &Tree<'_>) -> Protection {
-    let mut found = Protection::None;
-    for part in &tree.parts {
-        let smime = matches!(
-            part.media_type.as_str(),
-            "application/pkcs7-mime" | "application/x-pkcs7-mime"
-        );
-        let this = match part.media_type.as_str() {
-            "multipart/encrypted" => Protection::Encrypted,
-            "multipart/signed" => Protection::Signed,
-            "application/pgp" | "application/pgp-encrypted" => Protection::Encrypted,
-            _ if smime => match part.content.raw("smime-type") {
-                Some(kind) if kind.to_ascii_lowercase().contains("signed") => Protection::Signed,
-                Some(kind) if kind.to_ascii_lowercase().contains("certs") => Protection::None,
-                _ => Protection::Encrypted,
-            },
-            "text/plain"
-                if part.body.len() > 27
-                    && memchr::memmem::find(part.body, b"-----BEGIN PGP MESSAGE-----")
-                        .is_some() =>
-            {
-                Protection::Encrypted
-            }
-            _ => Protection::None,
-        };
-        found = found.max(this);
-    }
-    found
 }
 
 /// Whether two texts say the same, blanks and marks aside.
