@@ -40,6 +40,7 @@ pub use auth::{AuthenticationResults, authserv_id};
 pub use body::Protection;
 pub use calendar::CalendarSummary;
 
+use crate::reply::{Fold, FoldKind};
 use crate::sentiment;
 use body::Contents;
 use header::Header;
@@ -362,10 +363,16 @@ fn attachments(tree: &Tree<'_>, contents: &Contents) -> Vec<Attachment> {
 fn visible_text(document: &MessageDocument, html: Option<&str>) -> String {
     let split = crate::reply::split(&document.text);
     let mut visible = split.visible;
-    if split.folds.is_empty() {
+    let is_quote = |fold: &Fold| matches!(fold.kind, FoldKind::Quote | FoldKind::Forward);
+    if !split.folds.iter().any(is_quote) {
         // Mail programs mark quotes in HTML that the plain text does not show.
         match html.and_then(crate::reply::split_html) {
-            Some(marked) if !marked.trim().is_empty() => visible = marked,
+            // A signature that was folded does not come back as all there is.
+            Some(marked) if split.folds.is_empty() || is_own(&marked, &visible) => {
+                if !marked.trim().is_empty() {
+                    visible = marked;
+                }
+            }
             _ => {}
         }
     }
@@ -374,6 +381,13 @@ fn visible_text(document: &MessageDocument, html: Option<&str>) -> String {
     } else {
         visible
     }
+}
+
+/// Whether what the marks leave is part of what is visible already, and no signature.
+fn is_own(marked: &str, visible: &str) -> bool {
+    let squeezed = |text: &str| -> String { text.split_whitespace().collect() };
+    let own = squeezed(marked);
+    !own.starts_with("--") && squeezed(visible).contains(&own)
 }
 
 fn problem(document: &mut MessageDocument, code: &str, detail: &str) {

@@ -324,3 +324,25 @@ fn a_text_beside_the_root_that_nothing_points_to_is_read() {
     assert_eq!(mail.document.text, "The pump is loud.\nIt also leaks.");
     assert_eq!(mail.document.attachments.len(), 1);
 }
+
+#[test]
+fn a_quote_that_only_the_page_marks_is_folded_also_below_a_signature() {
+    for mark in [
+        "<div id=\"divRplyFwdMsg\"><b>From:</b> Support<br></div><div>We sent a lid.</div>",
+        "<blockquote class=\"gmail_quote\">We sent a lid.</blockquote>",
+        "<blockquote type=\"cite\">We sent a lid.</blockquote>",
+    ] {
+        let mail = read(&format!(
+            "From: ida@customer.example\nContent-Type: text/html\n\n\
+             <div>It leaks.</div><div>Get Outlook for iOS</div>{mark}\n"
+        ));
+        assert_eq!(mail.document.visible_text, "It leaks.", "{mark}");
+        assert!(mail.document.text.contains("We sent a lid."), "{mark}");
+    }
+    // A bare forward below a signature is what there is to read.
+    let mail = read(
+        "From: ida@customer.example\nContent-Type: text/html\n\n<div>-- <br>Ida</div>\
+         <blockquote type=\"cite\">We sent a lid.</blockquote>\n",
+    );
+    assert!(mail.document.visible_text.contains("We sent a lid."));
+}
