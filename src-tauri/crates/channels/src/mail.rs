@@ -368,10 +368,11 @@ fn visible_text(document: &MessageDocument, html: Option<&str>) -> String {
         // Mail programs mark quotes in HTML that the plain text does not show.
         match html.and_then(crate::reply::split_html) {
             // A signature that was folded does not come back as all there is.
-            Some(marked) if split.folds.is_empty() || is_own(&marked, &visible) => {
-                if !marked.trim().is_empty() {
-                    visible = marked;
-                }
+            Some(marked)
+                if !marked.trim().is_empty()
+                    && (split.folds.is_empty() || is_own(&marked, &visible)) =>
+            {
+                visible = marked;
             }
             _ => {}
         }
