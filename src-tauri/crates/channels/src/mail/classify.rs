@@ -72,7 +72,7 @@ fn kind_of(signs: &Signs<'_, '_>, mail: &Mail) -> MessageKind {
     if bounce::is_report(signs) {
         return MessageKind::Bounce;
     }
-    if auto_reply::is_declared(signs) {
+    if !is_passed_on(signs) && auto_reply::is_declared(signs) {
         // Some servers declare their reports as automatic answers.
         return if bounce::score(signs) >= bounce::ENOUGH && bounce::is_daemon(signs) {
             MessageKind::Bounce
@@ -166,7 +166,7 @@ fn is_system(signs: &Signs<'_, '_>, mail: &Mail) -> bool {
         .calendar
         .as_ref()
         .map_or("", |calendar| calendar.method.as_str());
-    !matches!(signs.auto_submitted.as_str(), "" | "no")
+    !matches!(signs.auto_submitted.as_str(), "" | "no") && !is_passed_on(signs)
         || bounce::is_daemon(signs) && !bounce::has_own_name(signs)
         || header.has("x-cron-env")
         || signs.precedence == "junk"
@@ -174,6 +174,18 @@ fn is_system(signs: &Signs<'_, '_>, mail: &Mail) -> bool {
         || (matches!(signs.local.as_str(), "root" | "cron" | "nagios" | "monit")
             && signs.subject.starts_with("cron "))
         || mail.loop_header.is_some()
+}
+
+/// Whether a rule of a mailbox passed on by itself what a person wrote.
+fn is_passed_on(signs: &Signs<'_, '_>) -> bool {
+    signs.auto_submitted == "auto-forwarded"
+        || signs
+            .header
+            .lower("x-ms-exchange-generated-message-source")
+            .contains("mailbox rules agent")
+            && ["fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "vb:", "vs:"]
+                .iter()
+                .any(|prefix| signs.subject.starts_with(prefix))
 }
 
 /// Whether nobody reads what is sent to that address.

@@ -291,3 +291,21 @@ fn forms_and_firms_whose_names_sound_like_machines_stay_what_they_are() {
         assert_eq!(kind(mail), expected, "{mail}");
     }
 }
+
+#[test]
+fn what_a_rule_of_a_mailbox_passes_on_is_what_a_person_wrote() {
+    for fields in [
+        "Auto-Submitted: auto-forwarded\nSubject: Pump",
+        "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent\n\
+         Auto-Submitted: auto-generated\nSubject: WG: Pumpe",
+    ] {
+        let mail = read(&format!(
+            "From: bo@customer.example\n{fields}\n\nIt leaks.\n"
+        ));
+        assert_eq!(mail.document.kind, MessageKind::Message, "{fields}");
+        assert!(mail.no_automatic_answer, "{fields}");
+    }
+    let answered = "From: bo@customer.example\nAuto-Submitted: auto-generated\n\
+        X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent\nSubject: RE: Pump\n\nGone.\n";
+    assert_eq!(kind(answered), MessageKind::AutoReply);
+}
