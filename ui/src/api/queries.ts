@@ -50,7 +50,7 @@ export interface RowList {
   readonly fresh: boolean;
   readonly error: unknown;
   readonly more: () => void;
-  readonly retry: () => void;
+  readonly retry: () => Promise<unknown>;
 }
 
 /** Reads a view page by page, by key. */
@@ -75,7 +75,7 @@ export function useRowList(view: string, order: ListOrder): RowList {
       more: () => {
         if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
       },
-      retry: () => void refetch(),
+      retry: refetch,
     }),
     [
       rows,
@@ -126,7 +126,7 @@ export function useSearchRows(query: string): RowList & { didYouMean: string | n
     more: () => {
       if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();
     },
-    retry: () => void found.refetch(),
+    retry: found.refetch,
     didYouMean: pages?.[0]?.did_you_mean ?? null,
   };
 }

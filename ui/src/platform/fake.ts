@@ -38,6 +38,7 @@ export function fakePlatform(scene: Scene = "day"): FakePlatform {
   const held = new Map<string, Promise<void>>();
   let onChange: ((change: Change) => void) | undefined;
   let onLink: ((link: Link) => void) | undefined;
+  let linked: Link = "live";
   const touch = (...tags: string[]) => onChange?.({ kind: "touched", tags });
 
   return {
@@ -59,7 +60,10 @@ export function fakePlatform(scene: Scene = "day"): FakePlatform {
       );
       return () => release();
     },
-    setLink: (link) => onLink?.(link),
+    setLink: (link) => {
+      linked = link;
+      onLink?.(link);
+    },
     call: async (name, request) => {
       calls.push({ name, request });
       const wait = held.get(name);
@@ -86,7 +90,7 @@ export function fakePlatform(scene: Scene = "day"): FakePlatform {
     listen: (change, link) => {
       onChange = change;
       onLink = link;
-      link("live");
+      link(linked);
       return () => {
         onChange = undefined;
         onLink = undefined;
@@ -127,7 +131,7 @@ export function rehearsalFromAddress(): FakePlatform {
     scene === "none" || scene === "one" || scene === "many" ? scene : "day",
   );
   const link = asked.get("link");
-  if (link === "lost") setTimeout(() => platform.setLink("lost"), 50);
+  if (link === "lost") platform.setLink("lost");
   (window as unknown as { rehearsal: FakePlatform }).rehearsal = platform;
   return platform;
 }

@@ -255,7 +255,7 @@ function AuditPlace({ rail }: { rail: boolean }) {
       current={current}
       link={{ to: "/audit" }}
       spoken={open > 0 ? t("places.audit", { n: open }) : ""}
-      end={open > 0 && <span className={styles.count}>{count(open)}</span>}
+      end={<Count total={open} unread={rail ? open : undefined} rail={rail} />}
     />
   );
 }

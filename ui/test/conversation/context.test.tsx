@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
+import { ApiFailure } from "../../src/api/errors";
 import { expectAccessible } from "../axe";
 import { openWindow } from "../window";
 import { asked, eachInANewWindow, entries, HERO, RICH } from "./conversation";
@@ -22,6 +23,23 @@ describe("the context", () => {
       useful: false,
       missing: ["identity", "promises"],
     });
+  });
+
+  it("says what could not be read, reads it again on a press, and keeps the focus there", async () => {
+    const { platform, user } = await openWindow(RICH);
+    await entries();
+    platform.failNext(
+      "contact_get",
+      new ApiFailure({ code: "busy", message: "The disk is full.", hint: "", notice: false }),
+    );
+    await user.keyboard("i");
+    const title = await screen.findByText("The disk is full.");
+    const said = title.closest("[role=alert]") as HTMLElement;
+    expect(said.textContent).toContain("Nothing was changed.");
+    await user.click(within(said).getByRole("button", { name: "Try again" }));
+    const panel = screen.getByRole("tabpanel", { name: "Contact" });
+    expect(await within(panel).findByText("t.wisniewski@kaszuby.example")).toBeTruthy();
+    await waitFor(() => expect(panel.contains(document.activeElement)).toBe(true));
   });
 
   it("explains a decision row by row, and copies it as text", async () => {

@@ -3,12 +3,14 @@ import { useEffect, useRef, useState } from "react";
 import type { AuditItem, AuditSample, Entry, MissedRate } from "../../api/generated/wire";
 import { type LabelName, setLabel } from "../../api/labels";
 import { useRead } from "../../api/queries";
+import { ReadFailed } from "../../api/ReadFailed";
 import { EmptyState } from "../../design/components/Banner";
+import { HolderGlyph } from "../../design/components/Baton";
 import { Button } from "../../design/components/Button";
 import { Card, Page, Section } from "../../design/components/Page";
 import { Ago } from "../../design/components/Time";
 import { t } from "../../i18n";
-import { dayLabel, percent } from "../../i18n/format";
+import { capital, dayLabel, percent } from "../../i18n/format";
 import { visible } from "../../i18n/visible";
 import { useAction } from "../../state/actions";
 import styles from "./AuditPage.module.css";
@@ -18,9 +20,11 @@ const NOON = 12 * 3_600_000;
 
 /** A few conversations that a bot closed alone, one after the other, each answered by one key. */
 export function AuditPage() {
-  const sample = useRead("audit_sample_get", {}).data;
+  const read = useRead("audit_sample_get", {});
+  const sample = read.data;
   return (
     <Page title={t("place.audit")}>
+      {read.isError && !sample && <ReadFailed error={read.error} again={read.refetch} />}
       {sample && <Sample sample={sample} />}
       {sample && (
         <Section title={t("audit.rate")}>
@@ -83,7 +87,9 @@ function Lot({ item, onNext }: { item: AuditItem; onNext: () => void }) {
           {visible(item.row.subject || item.row.contact.name)}
         </h2>
         <p className={styles.meta}>
-          {visible(item.row.contact.name)} · {item.row.channel_name} · <Ago at={item.closed_at} />
+          {/* A chat has no subject: then its heading is already with whom it was. */}
+          {item.row.subject && <>{visible(item.row.contact.name)} · </>}
+          {item.row.channel_name} · <Ago at={item.closed_at} />
         </p>
       </header>
       <Transcript item={item} />
@@ -113,8 +119,11 @@ function Lot({ item, onNext }: { item: AuditItem; onNext: () => void }) {
 
 function Transcript({ item }: { item: AuditItem }) {
   const request = { conversation: item.row.id, before: null, after: null, limit: 200 };
-  const entries = useRead("timeline_get", request).data?.entries ?? [];
-  const said = entries.filter((entry) => entry.at <= item.closed_at);
+  const read = useRead("timeline_get", request);
+  const said = (read.data?.entries ?? []).filter((entry) => entry.at <= item.closed_at);
+  if (read.isError && !read.data) {
+    return <ReadFailed line error={read.error} again={read.refetch} what={t("stream.failed")} />;
+  }
   return (
     <Card>
       <ol className={styles.transcript} aria-label={t("audit.transcript")}>
@@ -134,7 +143,8 @@ function Said({ entry }: { entry: Entry }) {
   return (
     <li className={styles.said} data-author={what.author}>
       <span className={styles.who}>
-        {t("audit.says", { name: visible(entry.actor_display || fallback) })}
+        {!customer && <HolderGlyph kind="bot" size={9} />}
+        {capital(visible(entry.actor_display || fallback))}
       </span>
       <span className={styles.words}>{visible(what.text)}</span>
     </li>

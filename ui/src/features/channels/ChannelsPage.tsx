@@ -3,6 +3,7 @@ import { sayFailure } from "../../api/acts";
 import { call } from "../../api/client";
 import type { ChannelView } from "../../api/generated/wire";
 import { useRead } from "../../api/queries";
+import { ReadFailed } from "../../api/ReadFailed";
 import { EmptyState } from "../../design/components/Banner";
 import { Button, IconButton } from "../../design/components/Button";
 import { Menu } from "../../design/components/Menu";
@@ -25,7 +26,8 @@ const MARKS: Readonly<Record<string, MarkState>> = {
 /** The channels on which customers write, and how each is doing. */
 export function ChannelsPage() {
   const navigate = useNavigate();
-  const channels = useRead("channel_list", {}).data?.channels;
+  const read = useRead("channel_list", {});
+  const channels = read.data?.channels;
   const connect = (
     <Button tone="primary" icon="plus" onPress={() => void navigate({ to: "/channels/connect" })}>
       {t("channels.connect")}
@@ -33,7 +35,9 @@ export function ChannelsPage() {
   );
   return (
     <Page title={t("place.channels")} acts={channels && channels.length > 0 && connect}>
-      {channels?.length === 0 ? (
+      {read.isError && !channels ? (
+        <ReadFailed error={read.error} again={read.refetch} />
+      ) : channels?.length === 0 ? (
         <EmptyState icon="channels" title={t("empty.channels")} acts={connect}>
           {t("empty.channels.text")}
         </EmptyState>

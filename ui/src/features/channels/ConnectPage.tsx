@@ -9,6 +9,7 @@ import { TextField } from "../../design/components/Field";
 import { Card, Line, Page, Section } from "../../design/components/Page";
 import { StateMark } from "../../design/components/StateMark";
 import { t, tcode } from "../../i18n";
+import { capital } from "../../i18n/format";
 import { announce } from "../../state/announcer";
 import { notify } from "../../state/toasts";
 import styles from "./connect.module.css";
@@ -255,6 +256,12 @@ function ServerFacts({ config }: { config: MailConfig }) {
   );
 }
 
+// What a server or a library says is no sentence yet.
+function sentence(text: string): string {
+  const whole = capital(text.trim());
+  return /[.!?…]$/u.test(whole) ? whole : `${whole}.`;
+}
+
 function TestSteps({ tested }: { tested: ChannelTested }) {
   return (
     <Section title={t(tested.ok ? "connect.tested.ok" : "connect.tested.bad")}>
@@ -264,7 +271,7 @@ function TestSteps({ tested }: { tested: ChannelTested }) {
             key={step.step}
             mark={<StateMark state={step.ok ? "ok" : "bad"} />}
             name={tcode("connect.step", step.step)}
-            hint={[step.text, step.hint].filter(Boolean).join(" ")}
+            hint={[step.text, step.hint].filter(Boolean).map(sentence).join(" ")}
           />
         ))}
       </Card>

@@ -3,6 +3,7 @@ import { sayFailure } from "../../api/acts";
 import { call } from "../../api/client";
 import type { AuditReport } from "../../api/generated/wire";
 import { useRead, useSession } from "../../api/queries";
+import { ReadFailed } from "../../api/ReadFailed";
 import { Button } from "../../design/components/Button";
 import { Card, Line, Page, Section } from "../../design/components/Page";
 import { type MarkState, StateMark } from "../../design/components/StateMark";
@@ -15,11 +16,15 @@ const MARKS: Readonly<Record<string, MarkState>> = { ok: "ok", warn: "warn", bad
 
 /** How Baton itself is doing: checks, figures, the proof of the log, a backup. */
 export function HealthPage() {
-  const health = useRead("health_get", {}).data;
+  const read = useRead("health_get", {});
+  const health = read.data;
   const session = useSession();
   return (
     <Page title={t("place.health")}>
       <Section title={t("health.checks")}>
+        {read.isError && !health && (
+          <ReadFailed line error={read.error} again={read.refetch} what={t("health.failed")} />
+        )}
         <Card>
           {health?.checks.map((check) => (
             <Line

@@ -2,11 +2,10 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { sayFailure, useActs } from "../../api/acts";
 import { call } from "../../api/client";
-import { ApiFailure } from "../../api/errors";
 import type { ListOrder, SavedSearch } from "../../api/generated/wire";
 import { noteDepth, type RowList, useRead, useRowList, useSearchRows } from "../../api/queries";
-import { EmptyState } from "../../design/components/Banner";
-import { Button, IconButton } from "../../design/components/Button";
+import { ReadFailed } from "../../api/ReadFailed";
+import { IconButton } from "../../design/components/Button";
 import { Menu, type MenuEntry } from "../../design/components/Menu";
 import { VirtualList } from "../../design/components/VirtualList";
 import { t, tcode } from "../../i18n";
@@ -244,16 +243,7 @@ function ListBody({
 
   if (list.state === "loading") return <RowSkeletons count={12} />;
   if (list.state === "failed") {
-    const failure = ApiFailure.of(list.error);
-    return (
-      <EmptyState
-        icon="warning"
-        title={failure.message}
-        acts={<Button onPress={list.retry}>{t("again")}</Button>}
-      >
-        {failure.hint}
-      </EmptyState>
-    );
+    return <ReadFailed error={list.error} again={list.retry} />;
   }
   if (rows.length === 0) return <EmptyList view={place.view} searching={searching} />;
 

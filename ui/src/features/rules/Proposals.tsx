@@ -10,6 +10,7 @@ import type {
   RateView,
 } from "../../api/generated/wire";
 import { useRead } from "../../api/queries";
+import { ReadFailed } from "../../api/ReadFailed";
 import { EmptyState } from "../../design/components/Banner";
 import { Button } from "../../design/components/Button";
 import { TextField } from "../../design/components/Field";
@@ -27,16 +28,7 @@ export function Proposals() {
   const read = useRead("proposals_get", { miss_cost }, { keep: true });
   const found = read.data;
   if (read.isError && !found) {
-    const failure = ApiFailure.of(read.error);
-    return (
-      <EmptyState
-        icon="warning"
-        title={failure.message}
-        acts={<Button onPress={() => void read.refetch()}>{t("again")}</Button>}
-      >
-        {failure.hint}
-      </EmptyState>
-    );
+    return <ReadFailed error={read.error} again={read.refetch} />;
   }
   if (!found) return <p aria-busy="true" />;
   const open = found.proposals.filter((one) => one.state === "open");

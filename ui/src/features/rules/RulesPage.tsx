@@ -1,8 +1,8 @@
 import { type ReactNode, useCallback } from "react";
 import { sayFailure } from "../../api/acts";
-import { ApiFailure } from "../../api/errors";
 import { useRead } from "../../api/queries";
-import { Banner, EmptyState } from "../../design/components/Banner";
+import { ReadFailed } from "../../api/ReadFailed";
+import { Banner } from "../../design/components/Banner";
 import { Button, IconButton } from "../../design/components/Button";
 import { Tabs } from "../../design/components/Tabs";
 import { t } from "../../i18n";
@@ -32,16 +32,9 @@ export function RulesPage() {
   const read = useRead("rules_get", {});
   const bench = useBench(read.data);
   if (read.isError && !bench) {
-    const failure = ApiFailure.of(read.error);
     return (
       <Frame>
-        <EmptyState
-          icon="warning"
-          title={failure.message}
-          acts={<Button onPress={() => void read.refetch()}>{t("again")}</Button>}
-        >
-          {failure.hint}
-        </EmptyState>
+        <ReadFailed error={read.error} again={read.refetch} />
       </Frame>
     );
   }

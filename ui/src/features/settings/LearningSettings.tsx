@@ -3,6 +3,7 @@ import { sayFailure } from "../../api/acts";
 import { call } from "../../api/client";
 import type { Learning } from "../../api/generated/wire";
 import { useRead } from "../../api/queries";
+import { ReadFailed } from "../../api/ReadFailed";
 import { Button } from "../../design/components/Button";
 import { NumberField } from "../../design/components/NumberField";
 import { Card, Line, Section } from "../../design/components/Page";
@@ -12,8 +13,13 @@ import styles from "./settings.module.css";
 
 /** How much people are asked so that the rules learn, and what a missed conversation is worth. */
 export function LearningSettings() {
-  const known = useRead("learning_get", {}).data;
-  return known ? <Fields known={known} /> : null;
+  const read = useRead("learning_get", {});
+  if (read.data) return <Fields known={read.data} />;
+  return read.isError ? (
+    <Section title={t("learning.label")}>
+      <ReadFailed line error={read.error} again={read.refetch} />
+    </Section>
+  ) : null;
 }
 
 function Fields({ known }: { known: Learning }) {

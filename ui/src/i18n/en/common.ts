@@ -2,6 +2,8 @@
 export const common = {
   close: "Close",
   again: "Try again",
+  "read.again.now": "Reading…",
+  "read.failed.hint": "Nothing was changed. If it stays like this, look at Health.",
 
   "time.now": "now",
   "time.seconds": { one: "{n} second", other: "{n} seconds" },
@@ -36,7 +38,10 @@ export const common = {
   "done.release": { one: "Released", other: "{n} conversations released" },
   "done.resolve": { one: "Resolved", other: "{n} conversations resolved" },
   "done.reopen": { one: "Opened again", other: "{n} conversations opened again" },
-  "done.snooze": { one: "Snoozed", other: "{n} conversations snoozed" },
+  "done.snooze": {
+    one: "Snoozed until {until}, or until the customer writes",
+    other: "{n} conversations snoozed until {until}, or until their customers write",
+  },
   "done.pass": { one: "Passed to {to}", other: "{n} conversations passed to {to}" },
   "done.offer": { one: "Offered to {to}", other: "{n} conversations offered to {to}" },
   "done.returnToBot": { one: "Back with the bot", other: "{n} conversations back with the bot" },
@@ -68,8 +73,8 @@ export const common = {
   "link.retry": "Try now",
 
   "snooze.hour": "In an hour",
-  "snooze.evening": "This evening",
-  "snooze.tomorrow": "Tomorrow",
+  "snooze.later": "Later today",
+  "snooze.tomorrow": "Tomorrow morning",
   "snooze.week": "Next week",
 
   "shell.skip": "Go to the content",

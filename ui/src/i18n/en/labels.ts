@@ -40,7 +40,6 @@ export const labels = {
   "audit.next": "Look at the next",
   "audit.open": "Open the conversation",
   "audit.transcript": "What was said",
-  "audit.says": "{name}:",
   "audit.customer": "Customer",
   "audit.bot": "Bot",
   "audit.rate": "What the rules miss",

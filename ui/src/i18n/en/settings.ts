@@ -55,6 +55,7 @@ export const settings = {
   "settings.demo.done": "The demo begins again",
 
   "health.checks": "Checks",
+  "health.failed": "How Baton is doing could not be read.",
   "health.proof": "Proof of the log",
   "health.proof.text":
     "Each event holds the hash of the one before it. Verifying reads all of them.",

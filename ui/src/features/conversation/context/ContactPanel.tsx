@@ -2,11 +2,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { sayFailure } from "../../../api/acts";
 import { call } from "../../../api/client";
-import { ApiFailure } from "../../../api/errors";
 import type { ContactView, ConversationHead } from "../../../api/generated/wire";
 import { useRead } from "../../../api/queries";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { holderOf } from "../../../api/view";
-import { EmptyState } from "../../../design/components/Banner";
 import { Baton } from "../../../design/components/Baton";
 import { Button } from "../../../design/components/Button";
 import { TextField } from "../../../design/components/Field";
@@ -23,17 +22,8 @@ export function ContactPanel({ head }: { head: ConversationHead }) {
   const brief = head.row.contact;
   const read = useRead("contact_get", { contact: brief.id });
   const [editing, setEditing] = useState(false);
-  if (read.isError) {
-    const failure = ApiFailure.of(read.error);
-    return (
-      <EmptyState
-        icon="warning"
-        title={failure.message}
-        acts={<Button onPress={() => void read.refetch()}>{t("again")}</Button>}
-      >
-        {failure.hint}
-      </EmptyState>
-    );
+  if (read.isError && !read.data) {
+    return <ReadFailed error={read.error} again={read.refetch} />;
   }
   const view = read.data;
   return (
@@ -142,7 +132,10 @@ function Erase({ id, onDone }: { id: string; onDone: () => void }) {
 
 function Rest({ view, here }: { view: ContactView; here: string }) {
   const navigate = useNavigate();
-  const attributes = Object.entries(view.attributes).filter(([, value]) => value);
+  // The tier stands below the name already.
+  const attributes = Object.entries(view.attributes).filter(
+    ([key, value]) => value && key !== "tier",
+  );
   const older = view.total - view.conversations.length;
   return (
     <>

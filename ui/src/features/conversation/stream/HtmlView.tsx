@@ -5,6 +5,7 @@ import { ApiFailure } from "../../../api/errors";
 import type { MessageView, Warning } from "../../../api/generated/wire";
 import { changePreferences } from "../../../api/preferences";
 import { useSession } from "../../../api/queries";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { Button } from "../../../design/components/Button";
 import { Icon } from "../../../design/icons";
 import { type TextKey, t, tt } from "../../../i18n";
@@ -96,14 +97,7 @@ export function HtmlView({ message, name }: { message: MessageView; name: string
         </div>
       )}
       {failure ? (
-        <div className={styles.bar} role="alert">
-          <span className={styles.said}>
-            {failure.message} {failure.hint}
-          </span>
-          <Button size="small" onPress={() => setTurn(turn + 1)}>
-            {t("again")}
-          </Button>
-        </div>
+        <ReadFailed line error={failure} again={() => setTurn(turn + 1)} />
       ) : (
         <div
           className={styles.paper}

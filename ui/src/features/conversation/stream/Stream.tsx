@@ -9,11 +9,10 @@ import {
   useRef,
   useState,
 } from "react";
-import { ApiFailure } from "../../../api/errors";
 import type { ConversationHead } from "../../../api/generated/wire";
 import { useSession } from "../../../api/queries";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { EmptyState } from "../../../design/components/Banner";
-import { Button } from "../../../design/components/Button";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
 import { keysOf, useAction } from "../../../state/actions";
@@ -233,16 +232,7 @@ export function Stream({
     : blocks.slice(from, to).findLast((block) => places.has(block.key))?.key;
 
   if (query.isError && !stretch) {
-    const failure = ApiFailure.of(query.error);
-    return (
-      <EmptyState
-        icon="warning"
-        title={t("stream.failed")}
-        acts={<Button onPress={() => void query.refetch()}>{t("again")}</Button>}
-      >
-        {failure.message} {failure.hint}
-      </EmptyState>
-    );
+    return <ReadFailed error={query.error} again={query.refetch} what={t("stream.failed")} />;
   }
 
   return (

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../../../api/client";
-import { ApiFailure } from "../../../api/errors";
 import type { BacktestCurveView, CurvePointView, FactView } from "../../../api/generated/wire";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { Button } from "../../../design/components/Button";
 import { t } from "../../../i18n";
 import { present } from "../../../state/clock";
@@ -35,13 +35,8 @@ export function Sensitivity({
     placeholderData: keepPreviousData,
     gcTime: 60_000,
   });
-  if (read.isError) {
-    const failure = ApiFailure.of(read.error);
-    return (
-      <p className={styles.note} role="status">
-        {failure.message} {failure.hint}
-      </p>
-    );
+  if (read.isError && !read.data) {
+    return <ReadFailed line error={read.error} again={read.refetch} />;
   }
   const view = read.data;
   if (!view) {

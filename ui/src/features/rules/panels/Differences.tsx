@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../../../api/client";
-import { ApiFailure } from "../../../api/errors";
 import type { BacktestPage, BacktestRow } from "../../../api/generated/wire";
 import { useSession } from "../../../api/queries";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { Button } from "../../../design/components/Button";
 import { Moment } from "../../../design/components/Time";
 import { Icon } from "../../../design/icons";
@@ -24,13 +24,8 @@ export function Differences({ job }: { job: string }) {
     initialPageParam: null as number | null,
     getNextPageParam: (page: BacktestPage) => page.next ?? undefined,
   });
-  if (read.isError) {
-    const failure = ApiFailure.of(read.error);
-    return (
-      <p className={panel.bad} role="alert">
-        {failure.message} {failure.hint}
-      </p>
-    );
+  if (read.isError && !read.data) {
+    return <ReadFailed line error={read.error} again={read.refetch} />;
   }
   const rows = read.data?.pages.flatMap((page) => page.rows);
   if (!rows) return <p className={panel.quiet}>{t("rules.differences.reading")}</p>;

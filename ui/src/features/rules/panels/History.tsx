@@ -4,6 +4,7 @@ import { sayFailure } from "../../../api/acts";
 import { call } from "../../../api/client";
 import type { RulesVersionBrief, RulesVersions } from "../../../api/generated/wire";
 import { useRead } from "../../../api/queries";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { EmptyState } from "../../../design/components/Banner";
 import { Button } from "../../../design/components/Button";
 import { t, tcode } from "../../../i18n";
@@ -129,6 +130,9 @@ function Version({
 
 function Difference({ from, to, when }: { from: string; to: string; when: string }) {
   const read = useRead("rules_diff", { from, to });
+  if (read.isError && !read.data) {
+    return <ReadFailed line error={read.error} again={read.refetch} />;
+  }
   if (!read.data) return <p className={styles.quiet}>{t("rules.history.comparing")}</p>;
   return <Compared label={t("rules.history.of", { when })} lines={read.data.lines} />;
 }

@@ -3,6 +3,7 @@ import { call } from "../../../api/client";
 import { ApiFailure } from "../../../api/errors";
 import type { GateView, RuleBrief, RuleForm } from "../../../api/generated/wire";
 import { useRead, useSession } from "../../../api/queries";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { EmptyState } from "../../../design/components/Banner";
 import { Button } from "../../../design/components/Button";
 import { Select, TextArea } from "../../../design/components/Field";
@@ -54,17 +55,8 @@ function Going({ rule }: { rule: RuleBrief }) {
   const [failure, setFailure] = useState<ApiFailure>();
   const [busy, setBusy] = useState(false);
   const view = read.data;
-  if (read.isError) {
-    const failed = ApiFailure.of(read.error);
-    return (
-      <EmptyState
-        icon="warning"
-        title={failed.message}
-        acts={<Button onPress={() => void read.refetch()}>{t("again")}</Button>}
-      >
-        {failed.hint}
-      </EmptyState>
-    );
+  if (read.isError && !view) {
+    return <ReadFailed error={read.error} again={read.refetch} />;
   }
   if (!view) return <p className={styles.quiet}>{t("rules.going.reading")}</p>;
   const now = STEPS.find((one) => one === view.status) ?? "live";

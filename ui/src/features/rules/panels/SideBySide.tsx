@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { ApiFailure } from "../../../api/errors";
 import type { DecisionView, RuleView } from "../../../api/generated/wire";
 import { useRead } from "../../../api/queries";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
 import styles from "./Differences.module.css";
@@ -10,13 +10,8 @@ import panel from "./panels.module.css";
 /** Both decisions of one moment, each with the rules that spoke and the values they read. */
 export function SideBySide({ job, conversation }: { job: string; conversation: string }) {
   const read = useRead("backtest_point", { job, conversation });
-  if (read.isError) {
-    const failure = ApiFailure.of(read.error);
-    return (
-      <p className={panel.bad} role="alert">
-        {failure.message} {failure.hint}
-      </p>
-    );
+  if (read.isError && !read.data) {
+    return <ReadFailed line error={read.error} again={read.refetch} />;
   }
   if (!read.data) return <p className={panel.quiet}>{t("rules.differences.comparing")}</p>;
   return (
