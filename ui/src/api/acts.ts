@@ -1,6 +1,7 @@
 import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type TextKey, t, tt } from "../i18n";
+import { shortMoment } from "../i18n/format";
 import { announce } from "../state/announcer";
 import { present } from "../state/clock";
 import { notify } from "../state/toasts";
@@ -210,7 +211,7 @@ function actsWith(queries: QueryClient): Acts {
       run(
         ids,
         "done.snooze",
-        {},
+        { until: shortMoment(until, present()) },
         (row) => ({ ...row, status: "snoozed", snoozed_until: until }),
         (conversation) => call("snooze", { conversation, until }),
       ),

@@ -3,7 +3,7 @@ import { useActs } from "../api/acts";
 import { Button } from "../design/components/Button";
 import { t } from "../i18n";
 import { present } from "../state/clock";
-import { snoozeChoices } from "../state/snooze";
+import { hourOf, snoozeChoices } from "../state/snooze";
 import styles from "./Forms.module.css";
 
 // The value of a date field: local time, without a zone.
@@ -12,13 +12,11 @@ function fieldValue(at: number): string {
   return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-const DAY = 86_400_000;
-
 /** Puts conversations off: to a usual time, or to a date. */
 export function SnoozeForm({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
   const acts = useActs();
   const [now] = useState(present);
-  const [date, setDate] = useState(() => fieldValue(now + 7 * DAY));
+  const [date, setDate] = useState(() => fieldValue(hourOf(now, 7)));
   const snooze = (until: number) => {
     onDone();
     void acts.snooze(ids, until);
@@ -62,6 +60,7 @@ export function SnoozeForm({ ids, onDone }: { ids: readonly string[]; onDone: ()
           {t("snooze.act")}
         </Button>
       </form>
+      <p className={styles.early}>{t("snooze.early")}</p>
     </div>
   );
 }

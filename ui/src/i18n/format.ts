@@ -104,11 +104,20 @@ export function bytes(n: number): string {
   return units("megabyte").format(n / 1_000_000);
 }
 
-/** Returns a moment to come: weekday and time of day. */
-export function shortMoment(at: number): string {
-  return dates("to come", { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(
-    new Date(at),
-  );
+/** Returns a moment to come: the time today, with the weekday within the week, else with the date. */
+export function shortMoment(at: number, now: number): string {
+  const then = new Date(at);
+  const today = new Date(now);
+  if (then.toDateString() === today.toDateString()) return clockTime(at);
+  const time = { hour: "2-digit", minute: "2-digit" } as const;
+  // Later than that a weekday alone would say the wrong week.
+  if (at > now && at - now < 6 * DAY) {
+    return dates("to come", { weekday: "short", ...time }).format(then);
+  }
+  const day = { day: "numeric", month: "short" } as const;
+  return then.getFullYear() === today.getFullYear()
+    ? dates("far to come", { ...day, ...time }).format(then)
+    : dates("year to come", { ...day, year: "numeric", ...time }).format(then);
 }
 
 /** Returns names as one list of the language: "a, b and c". */

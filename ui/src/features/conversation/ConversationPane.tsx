@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useRef } from "react";
-import { ApiFailure } from "../../api/errors";
 import { useRead, useSession } from "../../api/queries";
-import { EmptyState } from "../../design/components/Banner";
+import { ReadFailed } from "../../api/ReadFailed";
 import { Button, IconButton } from "../../design/components/Button";
 import { t } from "../../i18n";
 import { useAction } from "../../state/actions";
@@ -11,7 +10,7 @@ import styles from "./ConversationPane.module.css";
 import { Composer, type ComposerHandle } from "./composer/Composer";
 import { chosenDecision } from "./context/chosen";
 import { useJudging } from "./context/Judging";
-import { EscalationBar, OfferBar } from "./head/Bars";
+import { EscalationBar, OfferBar, SnoozeBar } from "./head/Bars";
 import { Head } from "./head/Head";
 import type { AnswerMode } from "./stream/Message";
 import { Stream, type StreamHandle } from "./stream/Stream";
@@ -51,20 +50,12 @@ export function ConversationPane({
   useOpenOnHandoff(head?.packet?.handoff, head?.packet?.read_at ?? null);
 
   if (read.isError && !head) {
-    const failure = ApiFailure.of(read.error);
     return (
-      <EmptyState
-        icon="warning"
-        title={failure.message}
-        acts={
-          <>
-            <Button onPress={() => void read.refetch()}>{t("again")}</Button>
-            {onBack && <Button onPress={onBack}>{t("action.list.back")}</Button>}
-          </>
-        }
-      >
-        {failure.hint}
-      </EmptyState>
+      <ReadFailed
+        error={read.error}
+        again={read.refetch}
+        acts={onBack && <Button onPress={onBack}>{t("action.list.back")}</Button>}
+      />
     );
   }
   if (!head) {
@@ -80,6 +71,7 @@ export function ConversationPane({
       <Head head={head} onBack={onBack} onContext={onContext} contextShown={contextShown} />
       <EscalationBar head={head} />
       <OfferBar head={head} session={session} />
+      <SnoozeBar head={head} />
       <Stream head={head} handle={stream} onAnswer={onAnswer} onWhy={onWhy} onPacket={onPacket} />
       <Composer
         head={head}

@@ -9,7 +9,8 @@ import { Ago, Moment } from "../../design/components/Time";
 import { cx } from "../../design/cx";
 import { Icon } from "../../design/icons";
 import { t } from "../../i18n";
-import { spanInWords } from "../../i18n/format";
+import { shortMoment, spanInWords } from "../../i18n/format";
+import { present } from "../../state/clock";
 import styles from "./Row.module.css";
 
 interface RowProps {
@@ -24,7 +25,6 @@ interface RowProps {
 
 /** Shows one conversation of a list: who holds it, with whom it is, what it says, how soon it is due. */
 export const Row = memo(function Row({ row, compact, narrow, open, active, selected }: RowProps) {
-  const deadline = deadlineOf(row.clock);
   const holder = holderOf(row.control);
   return (
     <div
@@ -65,11 +65,25 @@ export const Row = memo(function Row({ row, compact, narrow, open, active, selec
             <Tags names={row.tags} most={narrow ? 1 : 2} />
           </span>
         )}
-        {deadline ? <ClockRing deadline={deadline} /> : <Moment at={row.last_at} />}
+        <When row={row} />
       </span>
     </div>
   );
 });
+
+// What was put off says when it comes back; anything else what is due next, or when it was last said.
+function When({ row }: { row: ConversationRow }) {
+  const deadline = deadlineOf(row.clock);
+  if (row.status === "snoozed" && row.snoozed_until !== null) {
+    return (
+      <span className={styles.back}>
+        <Icon name="snoozed" size={12} />
+        {shortMoment(row.snoozed_until, present())}
+      </span>
+    );
+  }
+  return deadline ? <ClockRing deadline={deadline} /> : <Moment at={row.last_at} />;
+}
 
 // A row of which a part is lost does not pretend to say what the conversation is about.
 function Damaged() {
@@ -138,6 +152,9 @@ export function rowSentence(row: ConversationRow, now: number): string {
     row.contact.name || row.contact.address,
     row.subject,
     holderSentence(holderOf(row.control), now),
+    row.status === "snoozed" &&
+      row.snoozed_until !== null &&
+      t("status.snoozed.until", { until: shortMoment(row.snoozed_until, now) }),
     deadline && deadlineSentence(deadline, now),
     row.tags.length > 0 && t("row.tags", { tags: row.tags.join(", ") }),
     row.draft && t("row.draft"),

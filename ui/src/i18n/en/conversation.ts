@@ -61,7 +61,9 @@ export const conversation = {
   "reopen.act": "Open again",
   "snooze.title": "Snooze",
   "snooze.date": "Until a date",
+  "snooze.early": "If the customer writes before that, it comes back at once.",
   "snooze.act": "Snooze",
+  "snooze.end": "Bring it back now",
   cancel: "Cancel",
 
   "offer.to.me": "{who} offers you this conversation",

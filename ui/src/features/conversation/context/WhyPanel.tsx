@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { ApiFailure } from "../../../api/errors";
 import type {
   ConditionView,
   ConversationHead,
@@ -9,6 +8,7 @@ import type {
   Session,
 } from "../../../api/generated/wire";
 import { useRead } from "../../../api/queries";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { EmptyState } from "../../../design/components/Banner";
 import { Button } from "../../../design/components/Button";
 import { Ago } from "../../../design/components/Time";
@@ -16,6 +16,7 @@ import { Icon } from "../../../design/icons";
 import { t, tcode } from "../../../i18n";
 import { factName } from "../../../i18n/facts";
 import { capital, dateAndTime, listOf, shortMoment } from "../../../i18n/format";
+import { present } from "../../../state/clock";
 import { useStore } from "../../../state/store";
 import { notify } from "../../../state/toasts";
 import { Disclosure } from "../stream/Fold";
@@ -59,17 +60,8 @@ export function WhyPanel({
       </>
     );
   }
-  if (read.isError) {
-    const failure = ApiFailure.of(read.error);
-    return (
-      <EmptyState
-        icon="warning"
-        title={failure.message}
-        acts={<Button onPress={() => void read.refetch()}>{t("again")}</Button>}
-      >
-        {failure.hint}
-      </EmptyState>
-    );
+  if (read.isError && !read.data) {
+    return <ReadFailed error={read.error} again={read.refetch} />;
   }
   const view = read.data;
   return (
@@ -151,7 +143,9 @@ function Decision({
         </p>
       )}
       {view.next_flip !== null && (
-        <p className={styles.meta}>{t("why.nextFlip", { when: shortMoment(view.next_flip) })}</p>
+        <p className={styles.meta}>
+          {t("why.nextFlip", { when: shortMoment(view.next_flip, present()) })}
+        </p>
       )}
       {view.others.length > 0 && (
         <Disclosure label={`${t("why.others")} (${view.others.length})`}>

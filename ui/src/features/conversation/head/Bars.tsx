@@ -4,8 +4,8 @@ import { HolderGlyph } from "../../../design/components/Baton";
 import { Button } from "../../../design/components/Button";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
-import { capital, span } from "../../../i18n/format";
-import { useNow } from "../../../state/clock";
+import { capital, shortMoment, span } from "../../../i18n/format";
+import { present, useNow } from "../../../state/clock";
 import { partyName } from "../stream/words";
 import styles from "./Bars.module.css";
 
@@ -53,11 +53,33 @@ function Left({ until }: { until: number }) {
   );
 }
 
+/** Says until when a conversation is put off, and what brings it back before that. */
+export function SnoozeBar({ head }: { head: ConversationHead }) {
+  const acts = useActs();
+  const { row } = head;
+  if (row.status !== "snoozed" || row.snoozed_until === null) return null;
+  const until = shortMoment(row.snoozed_until, present());
+  return (
+    <section className={styles.bar} data-tone="snoozed" aria-label={t("status.snoozed")}>
+      <Icon name="snoozed" />
+      <p className={styles.text}>
+        {t("status.snoozed.until", { until })}{" "}
+        <span className={styles.left}>{t("snooze.early")}</span>
+      </p>
+      <Button size="small" onPress={() => void acts.status([row.id], "open")}>
+        {t("snooze.end")}
+      </Button>
+    </section>
+  );
+}
+
 /** Says that a conversation is escalated, why, and when more people will be told. */
 export function EscalationBar({ head }: { head: ConversationHead }) {
   const acts = useActs();
   const { row } = head;
   if (!row.escalated || row.control.mine || row.status === "solved") return null;
+  // Who is offered it takes it by accepting: one button, not two that do nearly the same.
+  const offered = head.offer?.to_me ?? false;
   return (
     <section className={styles.bar} data-tone="escalated" aria-label={t("escalation.bar")}>
       <Icon name="escalated" />
@@ -65,7 +87,7 @@ export function EscalationBar({ head }: { head: ConversationHead }) {
         <p>{head.sentence || t("escalation.bar")}</p>
         {head.ladder_next_at !== null && <NextRung at={head.ladder_next_at} />}
       </div>
-      {head.can.includes("take") && (
+      {head.can.includes("take") && !offered && (
         <Button size="small" tone="primary" action="take" onPress={() => void acts.take([row.id])}>
           {t("action.take")}
         </Button>

@@ -15,7 +15,6 @@ import { PassForm } from "../../../forms/PassForm";
 import { SnoozeForm } from "../../../forms/SnoozeForm";
 import { TagForm } from "../../../forms/TagForm";
 import { t, tcode } from "../../../i18n";
-import { shortMoment } from "../../../i18n/format";
 import { visible } from "../../../i18n/visible";
 import { useAction } from "../../../state/actions";
 import { useStore } from "../../../state/store";
@@ -207,9 +206,8 @@ function State({ head }: { head: ConversationHead }) {
   const { row } = head;
   const says: string[] = [];
   if (row.priority !== "normal") says.push(tcode("priority", row.priority));
-  if (row.status === "snoozed" && row.snoozed_until !== null) {
-    says.push(t("status.snoozed.until", { until: shortMoment(row.snoozed_until) }));
-  } else if (row.status !== "open" && row.status !== "new") {
+  // Until when it is snoozed is said in a line of its own.
+  if (!["open", "new", "snoozed"].includes(row.status)) {
     says.push(tcode("status", row.status));
   }
   if (says.length === 0) return null;

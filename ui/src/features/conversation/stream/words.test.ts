@@ -40,7 +40,7 @@ describe("a quiet line", () => {
       "Began with the bot Mira",
     ],
     ["system", control("merge", "queue:a", "queue:b"), "Went from the queue A to the queue B"],
-    ["customer", { type: "status", to: "open", until: null }, "Is now: Open"],
+    ["customer", { type: "status", to: "open", until: null }, "Open again: the customer wrote"],
     ["agent:bo", { type: "status", to: "on_hold", until: null }, "Bo put it on hold"],
     [
       "rule:x",

@@ -81,7 +81,11 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
     case "decision":
       return what.sentence;
     case "status": {
-      const until = what.until === null ? "" : shortMoment(what.until);
+      const until = what.until === null ? "" : shortMoment(what.until, entry.at);
+      // What was put off or waited for the customer does not wait once the customer has written.
+      if (what.to === "open" && entry.actor.startsWith("customer")) {
+        return t("line.status.open.customer");
+      }
       const byItself = !entry.actor.startsWith("agent") && ["new", "open"].includes(what.to);
       if (byItself || tcode("line.status", what.to, "") === "")
         return t("line.status.other", { to: tcode("status", what.to) });
