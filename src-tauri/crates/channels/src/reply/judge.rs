@@ -93,6 +93,18 @@ fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
             at = next;
             continue;
         }
+        if let Some(next) = sign::armour(lines, at) {
+            push(
+                &mut parts,
+                lines,
+                at,
+                next,
+                line.start,
+                Some(FoldKind::Signature),
+            );
+            at = next;
+            continue;
+        }
         match header::separator(line) {
             Some(Separator::Original)
                 if let Some(next) = answered_below(lines, above, at + 1, true) =>

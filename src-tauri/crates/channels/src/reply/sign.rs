@@ -10,7 +10,7 @@ use super::words::devices::{ALWAYS, WITH_DEVICE};
 pub(super) fn is_delimiter(line: &Line<'_>) -> bool {
     matches!(
         line.text,
-        "--" | "—" | "––" | "−−" | "__" | "---" | "___" | "- -"
+        "--" | "—" | "––" | "−−" | "__" | "---" | "___" | "- -" | "- --"
     ) || (line.text.len() >= 5
         && (line.text.chars().all(|c| c == '_') || line.text.chars().all(|c| c == '—')))
 }
@@ -18,6 +18,23 @@ pub(super) fn is_delimiter(line: &Line<'_>) -> bool {
 /// Whether a delimiter is a mere rule, which people also draw between parts of what they say.
 pub(super) fn is_ruled(line: &Line<'_>) -> bool {
     line.text.len() >= 5 || matches!(line.text, "---" | "___")
+}
+
+/// The most lines that armour has around a text.
+const ARMOUR: usize = 200;
+
+/// Where the armour ends that OpenPGP puts above and below a text which is signed in the clear.
+pub(super) fn armour(lines: &[Line<'_>], at: usize) -> Option<usize> {
+    let last = |is_last: fn(&str) -> bool| {
+        let mut block = lines.iter().skip(at).take(ARMOUR);
+        let below = block.position(|line| is_last(line.text))?;
+        Some(at + below + 1)
+    };
+    match lines.get(at)?.text {
+        "-----BEGIN PGP SIGNED MESSAGE-----" => last(|text| text.is_empty()),
+        "-----BEGIN PGP SIGNATURE-----" => last(|text| text == "-----END PGP SIGNATURE-----"),
+        _ => None,
+    }
 }
 
 /// Whether a line was added by a phone or by a mail program.

@@ -99,3 +99,26 @@ fn headers_in_rarer_languages_are_known() {
         assert_eq!(visible(&mail), "It leaks.", "{header}");
     }
 }
+
+#[test]
+fn the_armour_of_a_text_signed_in_the_clear_is_folded() {
+    let above = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n";
+    let below =
+        "-----BEGIN PGP SIGNATURE-----\n\niQEzBAEBCAAd\n=abcd\n-----END PGP SIGNATURE-----\n";
+    for text in [
+        "It leaks.\n\n",
+        "It leaks.\n\n- -- \nIda Berg\n",
+        "It leaks.\n\nOn Tue, Mar 4, 2025 at 9:12 AM Lena <lena@shop.example> wrote:\n> Hot?\n",
+        "On 04.03.25 09:12, Lena Fox wrote:\n> Hot?\n\nIt leaks.\n",
+    ] {
+        assert_eq!(
+            visible(&format!("{above}{text}{below}")),
+            "It leaks.",
+            "{text}"
+        );
+        assert_eq!(visible(&format!("{text}{below}")), "It leaks.", "{text}");
+    }
+    // Without an end it may be anything.
+    let open = "What is this?\n-----BEGIN PGP SIGNATURE-----\nIt never ends.\n";
+    assert!(visible(open).contains("It never ends."));
+}
