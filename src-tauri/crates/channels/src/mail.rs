@@ -154,7 +154,7 @@ pub fn decode(raw: &[u8], context: &DecodeContext) -> Mail {
     mail.calendar = contents.calendar.take();
     mail.protection = contents.protection;
     mail.auth = auth::read(header, &context.trusted_authserv_ids);
-    classify::classify(&tree, &mut mail);
+    classify::classify(&tree, &context.own_addresses, &mut mail);
     sentiment::note(&mut mail.document);
     mail.document.sender_warnings = sender::warnings(header, &mail, context);
     mail.reply_tokens = token::found_in(&mail);

@@ -30,6 +30,8 @@ struct Signs<'m, 'a> {
     null_sender: bool,
     /// Whether nobody reads what is sent to the sender, and nobody else is to be answered.
     unattended: bool,
+    /// Whether the list it came through is the team's own mailbox, as groups are that several read.
+    own_list: bool,
     /// Whether it was written to an address that exists for returned mail.
     to_return_address: bool,
     /// The token of Auto-Submitted; empty when there is none.
@@ -40,9 +42,11 @@ struct Signs<'m, 'a> {
 }
 
 /// Sets the kind of a message, and what its report says when it is one.
-pub(crate) fn classify(tree: &Tree<'_>, mail: &mut Mail) {
+///
+/// `own` are the addresses of the team's mailboxes.
+pub(crate) fn classify(tree: &Tree<'_>, own: &[String], mail: &mut Mail) {
     let Some(root) = tree.root() else { return };
-    let signs = Signs::read(tree, &root.header, mail);
+    let signs = Signs::read(tree, &root.header, own, mail);
     let kind = kind_of(&signs, mail);
     if kind == MessageKind::Bounce {
         mail.document.report =
@@ -150,6 +154,9 @@ fn is_feedback(signs: &Signs<'_, '_>) -> bool {
 
 fn is_list(signs: &Signs<'_, '_>) -> bool {
     let header = signs.header;
+    if signs.own_list {
+        return false;
+    }
     header.has("list-id")
         || header.has("list-post")
         || header.has("list-unsubscribe")
@@ -174,6 +181,24 @@ fn is_system(signs: &Signs<'_, '_>, mail: &Mail) -> bool {
         || (matches!(signs.local.as_str(), "root" | "cron" | "nagios" | "monit")
             && signs.subject.starts_with("cron "))
         || mail.loop_header.is_some()
+}
+
+/// Whether the list that the header names is one of the team's addresses.
+fn is_own_list(header: &Header<'_>, own: &[String]) -> bool {
+    let (id, post) = (header.lower("list-id"), header.lower("list-post"));
+    if id.is_empty() && post.is_empty() {
+        return false;
+    }
+    let id = id.rsplit_once('<').map_or(id.as_str(), |(_, id)| id);
+    let id = id.trim_end_matches('>').trim();
+    own.iter().any(|address| {
+        let address = address.to_ascii_lowercase();
+        !address.is_empty()
+            && (id == address.replace('@', ".")
+                || post
+                    .split_once("mailto:")
+                    .is_some_and(|(_, to)| to.trim_end_matches('>').trim() == address))
+    })
 }
 
 /// Whether a rule of a mailbox passed on by itself what a person wrote.
@@ -234,7 +259,7 @@ fn is_return_address(address: &str, header: &Header<'_>) -> bool {
 }
 
 impl<'m, 'a> Signs<'m, 'a> {
-    fn read(tree: &'m Tree<'a>, header: &'m Header<'a>, mail: &Mail) -> Self {
+    fn read(tree: &'m Tree<'a>, header: &'m Header<'a>, own: &[String], mail: &Mail) -> Self {
         let document = &mail.document;
         let token = |name: &str| -> String {
             header
@@ -275,6 +300,7 @@ impl<'m, 'a> Signs<'m, 'a> {
                     && header
                         .first("from")
                         .is_some_and(|value| value.trim_ascii() == b"<>")),
+            own_list: is_own_list(header, own),
             to_return_address: document
                 .to
                 .iter()

@@ -309,3 +309,26 @@ fn what_a_rule_of_a_mailbox_passes_on_is_what_a_person_wrote() {
         X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent\nSubject: RE: Pump\n\nGone.\n";
     assert_eq!(kind(answered), MessageKind::AutoReply);
 }
+
+#[test]
+fn a_group_that_is_the_team_s_own_mailbox_is_no_list() {
+    let through = |fields: &str| {
+        kind(&format!(
+            "From: ida@customer.example\nTo: support@harbour.example\n{fields}\n\
+             Precedence: list\nSubject: Pump\n\nIt leaks.\n"
+        ))
+    };
+    for own in [
+        "List-ID: <support.harbour.example>",
+        "List-Id: Support of the harbour <Support.Harbour.example>",
+        "List-Post: <https://groups.example/post>, <mailto:support@harbour.example>",
+    ] {
+        assert_eq!(through(own), MessageKind::Message, "{own}");
+    }
+    for foreign in [
+        "List-ID: <sailors.harbour.example>",
+        "List-Post: <mailto:sailors@harbour.example>",
+    ] {
+        assert_eq!(through(foreign), MessageKind::List, "{foreign}");
+    }
+}
