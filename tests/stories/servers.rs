@@ -325,16 +325,40 @@ async fn a_copy_in_the_sent_folder_settles_the_doubt() {
     office.on_its_way(&id, "in_doubt").await;
     // The provider had taken it after all, and filed the copy.
     let sent = office.sink.received().remove(0);
-    // The folder exists once something has looked at it.
-    office
-        .server
-        .doveadm(&["mailbox", "create", "-u", SUPPORT, "Sent"])
-        .ok();
-    office.save("Sent", &sent.data);
+    office.file_in_sent(&sent.data);
     office.look().await;
     office.settled(&id).await;
     assert_eq!(office.outbound(&id).await, 1);
     assert_eq!(office.sink.received().len(), 1);
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_comes_late_stops_what_somebody_had_sent_again() {
+    let Some((office, id)) = Office::asked().await else {
+        return;
+    };
+    office.sink.next([Temper::DropAfterDot, Temper::Greylist]);
+    answer(&office.engine, &id, "It left on Friday.").await;
+    let doubt = office.on_its_way(&id, "in_doubt").await;
+    // No copy is to be seen, so somebody has it sent again, and the server puts it off.
+    let judge = co::SendJudge {
+        conversation: id.clone(),
+        outbox: doubt.outbox,
+        verdict: "resend".to_owned(),
+    };
+    office.engine.send_judge(judge).await.unwrap();
+    until("it waits for its next attempt", || async {
+        let entry = office.outbox(&id).await.into_iter().next();
+        entry.filter(|one| one.state == "queued" && one.attempts == 2)
+    })
+    .await;
+    let sent = office.sink.received().remove(0);
+    office.file_in_sent(&sent.data);
+    office.look().await;
+    office.settled(&id).await;
+    assert_eq!(office.outbound(&id).await, 1);
+    assert_eq!(office.sink.received().len(), 1, "she gets it once");
     office.close().await;
 }
 

@@ -135,6 +135,15 @@ impl Office {
         self.engine.channel_retry(retry).await.unwrap();
     }
 
+    /// The provider files a copy of what it sent.
+    pub(super) fn file_in_sent(&self, data: &[u8]) {
+        // The folder exists once something has looked at it.
+        self.server
+            .doveadm(&["mailbox", "create", "-u", SUPPORT, "Sent"])
+            .ok();
+        self.save("Sent", data);
+    }
+
     /// Puts a file into a folder as another client would; the inbox has no name.
     pub(super) fn save(&self, folder: &str, raw: &[u8]) {
         let maildir = self.server.maildir(SUPPORT).join("Maildir");

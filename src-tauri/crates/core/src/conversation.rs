@@ -256,6 +256,17 @@ impl Outgoing {
     pub const fn has_left(&self) -> bool {
         !self.left.is_empty()
     }
+
+    /// Whether a proof that it left can still come: an attempt was made, and whatever has been
+    /// made of that since, also by a person who judged it, it is not settled as sent.
+    #[must_use]
+    pub const fn may_have_left(&self) -> bool {
+        match self.state {
+            OutgoingState::Committing { .. } | OutgoingState::InDoubt { .. } => true,
+            OutgoingState::Queued { .. } | OutgoingState::Failed => self.attempts > 0,
+            OutgoingState::Sent | OutgoingState::Cancelled => false,
+        }
+    }
 }
 
 /// Where a message to be sent stands.

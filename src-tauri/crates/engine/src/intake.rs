@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use baton_core::command::{Command, MessageInput, ReportedOn};
 use baton_core::control::Controller;
-use baton_core::conversation::OutgoingState;
 use baton_core::event::body::Join;
 use baton_core::event::{Actor, BlobRef};
 use baton_core::hash::Hash;
@@ -328,14 +327,8 @@ impl Turn<'_, '_> {
             return Ok(None);
         };
         for entry in state.outbox.values() {
-            let unsettled = matches!(
-                entry.state,
-                OutgoingState::Committing { .. }
-                    | OutgoingState::InDoubt { .. }
-                    | OutgoingState::Failed
-            );
             // One that has reached some already stands in the conversation: its copy is known.
-            if unsettled
+            if entry.may_have_left()
                 && !entry.has_left()
                 && self
                     .tx

@@ -105,12 +105,14 @@ impl Work<'_> {
         }
     }
 
-    /// An attempt to send ended. A late answer may still settle a doubt.
+    /// An attempt to send ended. A late answer may still settle a doubt, and that it was sent wins
+    /// over what a person made of the doubt meanwhile: it must not go out a second time.
     pub(super) fn end_send(&mut self, outbox: OutboxId, end: &SendEnd) -> Result<(), Refusal> {
         let entry = self.entry(outbox)?;
         let under_way = matches!(entry.state, OutgoingState::Committing { .. });
         let doubted = matches!(entry.state, OutgoingState::InDoubt { .. });
-        if !under_way && !doubted {
+        let late = matches!(end, SendEnd::Sent { .. }) && entry.may_have_left();
+        if !under_way && !doubted && !late {
             return Err(Refusal::SendSettled);
         }
         match end {

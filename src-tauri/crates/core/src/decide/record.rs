@@ -3,7 +3,6 @@
 
 use crate::command::MessageInput;
 use crate::control::{ControlState, Controller, Reason, ReasonCode, Verb};
-use crate::conversation::OutgoingState;
 use crate::decide::Refusal;
 use crate::decide::hand::Move;
 use crate::decide::work::Work;
@@ -230,13 +229,7 @@ impl<'a> Work<'a> {
         let Some(entry) = self.state.outbox.get(&outbox).cloned() else {
             return;
         };
-        let unsettled = matches!(
-            entry.state,
-            OutgoingState::Committing { .. }
-                | OutgoingState::InDoubt { .. }
-                | OutgoingState::Failed
-        );
-        if unsettled {
+        if entry.may_have_left() {
             self.emit(Event::SendChanged(SendChanged {
                 outbox,
                 step: SendStep::Sent {

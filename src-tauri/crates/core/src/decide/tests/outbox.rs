@@ -306,6 +306,44 @@ fn a_lost_answer_leaves_a_doubt_that_only_a_person_or_the_server_settles() {
 }
 
 #[test]
+fn what_turns_out_to_have_arrived_is_not_sent_again_whatever_was_judged_meanwhile() {
+    let sent = || partly(&[], &[]);
+    for tried_again in [false, true] {
+        let (mut play, outbox) = answered();
+        assert_eq!(
+            end(&mut play, outbox, sent()).unwrap_err().code(),
+            "send_settled",
+            "nothing can have left before the first attempt"
+        );
+        play.wait(10 * SECOND);
+        begin(&mut play, outbox).unwrap();
+        let text = "the connection broke".to_owned();
+        end(&mut play, outbox, SendEnd::InDoubt { text }).unwrap();
+        let judge = Command::JudgeSend {
+            outbox,
+            sent: false,
+        };
+        play.agent("ben", judge).unwrap();
+        if tried_again {
+            play.agent("ben", Command::RetrySend { outbox }).unwrap();
+        }
+        assert_eq!(
+            end(&mut play, outbox, not_sent()).unwrap_err().code(),
+            "send_settled",
+            "only that it was sent is news"
+        );
+        end(&mut play, outbox, sent()).unwrap();
+        assert_eq!(play.state().talk.from_agents, 1);
+        assert!(play.state().outbox.is_empty());
+        assert_eq!(
+            begin(&mut play, outbox).unwrap_err().code(),
+            "send_settled",
+            "the second attempt finds it sent"
+        );
+    }
+}
+
+#[test]
 fn an_attempt_cut_off_by_a_crash_is_in_doubt_and_never_repeated() {
     let (mut play, outbox) = answered();
     play.wait(10 * SECOND);
