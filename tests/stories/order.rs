@@ -3,13 +3,17 @@
 
 use baton_api::Commands as _;
 use baton_api::conversations as cv;
+use baton_api::search::Search;
 use baton_api::session as sn;
 use baton_api::timeline::What;
 use baton_api::why as wy;
 use baton_core::ids::{ContactId, Id as _};
-use baton_core::time::{MINUTE, Timestamp};
+use baton_core::message::Author;
+use baton_core::time::{DAY, MINUTE, Timestamp};
+use baton_engine::import::Import;
 use baton_engine::settings;
 use baton_store::{Contact, Identity};
+use baton_tests::clock::MONDAY;
 use baton_tests::desk::Desk;
 use baton_tests::mail::Mail;
 
@@ -225,6 +229,35 @@ async fn a_saved_search_counts_only_what_it_has_seen_to_the_end() {
     assert_eq!((whole.rows.len(), whole.total), (3, Some(3)));
     let part = desk.engine.conversation_list(page(2)).await.unwrap();
     assert_eq!((part.rows.len(), part.total), (2, None));
+}
+
+#[tokio::test]
+async fn a_search_that_finds_too_much_says_that_it_has_not_seen_all_of_it() {
+    let desk = Desk::open().await;
+    let long_ago = Timestamp(MONDAY.0 - 400 * DAY);
+    let line = |n| (Author::Customer, format!("Lamp {n}"), Some(long_ago));
+    let dialog = Import::Dialog {
+        name: "long".to_owned(),
+        channel: "chat".to_owned(),
+        said: (0..2_100).map(line).collect(),
+        source: "long.jsonl:1".to_owned(),
+    };
+    desk.engine.import(vec![dialog]).await.unwrap();
+    for (query, order, stopped) in [
+        ("lamp", "best", true),
+        ("lamp 7", "best", false),
+        ("lamp", "newest", false),
+    ] {
+        let asked = Search {
+            query: query.to_owned(),
+            order: order.to_owned(),
+            cursor: None,
+            limit: 50,
+        };
+        let found = desk.engine.search(asked).await.unwrap();
+        assert_eq!(found.hits.len(), 1);
+        assert_eq!(found.stopped_early, stopped, "{query} by {order}");
+    }
 }
 
 #[tokio::test]

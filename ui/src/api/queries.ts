@@ -94,7 +94,9 @@ export function useRowList(view: string, order: ListOrder): RowList {
 }
 
 /** Searches as one types; the last answer stays until the next is there. */
-export function useSearchRows(query: string): RowList & { didYouMean: string | null } {
+export function useSearchRows(
+  query: string,
+): RowList & { didYouMean: string | null; stoppedEarly: boolean } {
   const found = useInfiniteQuery({
     queryKey: ["search", { query, order: "newest", cursor: null, limit: PAGE }],
     queryFn: ({ pageParam }) =>
@@ -119,7 +121,7 @@ export function useSearchRows(query: string): RowList & { didYouMean: string | n
   );
   return {
     rows,
-    total: found.hasNextPage ? null : rows.length,
+    total: found.hasNextPage || pages?.at(-1)?.stopped_early ? null : rows.length,
     state: found.isPending ? "loading" : found.isError && !pages ? "failed" : "ready",
     fresh: found.isSuccess && !found.isPlaceholderData,
     error: found.error,
@@ -128,6 +130,7 @@ export function useSearchRows(query: string): RowList & { didYouMean: string | n
     },
     retry: found.refetch,
     didYouMean: pages?.[0]?.did_you_mean ?? null,
+    stoppedEarly: pages?.at(-1)?.stopped_early ?? false,
   };
 }
 

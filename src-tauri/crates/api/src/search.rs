@@ -21,6 +21,9 @@ wire! {
         pub next: Option<String>,
         /// A better spelling, when a word is found nowhere.
         pub did_you_mean: Option<String>,
+        /// Whether it stopped looking before the end, because too much matched: older ones that
+        /// match may be missing.
+        pub stopped_early: bool,
         /// How long it took, in milliseconds.
         pub took_ms: f64,
     }

@@ -4299,6 +4299,11 @@ next: string | null,
  */
 did_you_mean: string | null, 
 /**
+ * Whether it stopped looking before the end, because too much matched: older ones that
+ * match may be missing.
+ */
+stopped_early: boolean, 
+/**
  * How long it took, in milliseconds.
  */
 took_ms: number, };

@@ -113,6 +113,11 @@ export function InboxList({ onPlaces }: { onPlaces?: () => void }) {
           </button>
         </p>
       )}
+      {searching && found.stoppedEarly && (
+        <p className={styles.meant} role="status">
+          {t("search.stoppedEarly")}
+        </p>
+      )}
       <div className={styles.body}>
         <ListBody
           list={list}

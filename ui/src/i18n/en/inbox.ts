@@ -41,6 +41,7 @@ export const inbox = {
   "search.removed": "{name} removed",
   "search.words": "Words that narrow a search",
   "search.didYouMean": "Did you mean",
+  "search.stoppedEarly": "Too much matches to look at all of it: older ones may be missing.",
 
   "list.left": "The conversation under the cursor has left this list.",
   "selection.label": "Selected conversations",

@@ -11,6 +11,9 @@ import { packetOf } from "./stream";
 import { outboxOf, streamIn, talk } from "./talk";
 import { controlOf, rowsOf, VIEW_KEYS, type World } from "./world";
 
+/** How many matches of a search a rehearsal looks at. */
+const LOOK_AT = 200;
+
 /** What a rehearsed command gets: the world, and a way to say what it touched. */
 export interface Stage {
   readonly world: World;
@@ -140,7 +143,7 @@ export const HANDLERS: Handlers = {
       const text = `${row.subject} ${row.snippet} ${row.contact.name} ${row.tags.join(" ")}`;
       return words.every((word) => text.toLocaleLowerCase().includes(word));
     });
-    const page = pageOf(hits, cursor, limit);
+    const page = pageOf(hits.slice(0, LOOK_AT), cursor, limit);
     return {
       hits: page.rows.map((row) => ({
         row,
@@ -149,6 +152,7 @@ export const HANDLERS: Handlers = {
       })),
       next: page.next,
       did_you_mean: hits.length === 0 && query.length > 3 ? "invoice" : null,
+      stopped_early: page.next === null && hits.length > LOOK_AT,
       took_ms: 1.4,
     };
   },

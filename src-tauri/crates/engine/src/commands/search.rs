@@ -58,7 +58,7 @@ impl Engine {
                 })?;
                 let stored: Vec<_> = page.hits.into_iter().map(|hit| hit.row).collect();
                 Ok(ConversationPage {
-                    total: (first && page.next.is_none())
+                    total: (first && page.next.is_none() && !page.stopped_early)
                         .then(|| u32::try_from(stored.len()).unwrap_or(u32::MAX)),
                     rows: row::rows(reader, roster, &stored)?,
                     next: write_cursor(page.next),
@@ -110,6 +110,7 @@ fn find(
         hits,
         next: write_cursor(page.next),
         did_you_mean,
+        stopped_early: page.stopped_early,
         took_ms: 0.0,
     })
 }
