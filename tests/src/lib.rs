@@ -11,6 +11,7 @@
 pub mod clock;
 pub mod data;
 pub mod desk;
+pub mod disk;
 pub mod mail;
 pub mod post;
 pub mod secrets;

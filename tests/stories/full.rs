@@ -3,8 +3,6 @@
 //!
 //! The disk is a small one in memory, which only the administrator of a machine may mount.
 
-use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use baton_api::Commands as _;
@@ -12,69 +10,14 @@ use baton_api::health::AuditVerify;
 use baton_core::message::Direction;
 use baton_testkit::{MailServer, ServerOptions, SmtpSink};
 use baton_tests::desk::answer;
+use baton_tests::disk::Disk;
 use baton_tests::mail::Mail;
 use baton_tests::post::{channel_view, connect, conversations, is_live, live, mailbox, until};
-use tempfile::TempDir;
 
 const SUPPORT: &str = "support@baton.test";
-/// The size of the disk.
-const DISK: u64 = 48 << 20;
-/// What is left free of it when it is full: less than one of the mails needs.
-const LEFT: u64 = 64 << 10;
 /// The words of one mail.
 const MAIL: usize = 96 << 10;
 const MAILS: usize = 20;
-
-/// A disk of its own, taken away when dropped.
-struct Disk {
-    folder: TempDir,
-}
-
-impl Disk {
-    /// A small disk; none, with a line that says so, where it cannot be mounted.
-    #[allow(clippy::print_stderr, reason = "what is skipped is to be seen")]
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={DISK}"), "baton-story"])
-            .arg(folder.path())
-            .output();
-        if mounted.is_ok_and(|ran| ran.status.success()) {
-            return Some(Self { folder });
-        }
-        eprintln!("skipped: a disk cannot be mounted here (it takes the administrator)");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn ballast(&self) -> std::path::PathBuf {
-        self.path().join("ballast")
-    }
-
-    /// Fills it up to almost nothing.
-    fn fill(&self) {
-        let block = vec![7_u8; 4096];
-        let mut ballast = std::fs::File::create(self.ballast()).unwrap();
-        while std::io::Write::write_all(&mut ballast, &block).is_ok() {}
-        let full = ballast.metadata().unwrap().len();
-        ballast.set_len(full.saturating_sub(LEFT)).unwrap();
-    }
-
-    /// Makes space.
-    fn clear(&self) {
-        std::fs::remove_file(self.ballast()).unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        // Lazily: a reader of the database may not have let go of it yet.
-        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
-    }
-}
 
 fn letter(n: usize) -> Vec<u8> {
     let from = format!("Customer {n} <c{n}@customer.test>");
@@ -143,12 +86,13 @@ async fn a_full_disk_loses_nothing_and_is_over_when_there_is_space() {
     let mut inbound = 0;
     let mut from = Some(0);
     while let Some(place) = from {
-        let (page, next) = engine.export(place).await.unwrap();
+        let page = engine.export(place).await.unwrap();
         inbound += page
+            .messages
             .iter()
             .filter(|one| one.direction == Direction::Inbound)
             .count();
-        from = next;
+        from = page.next;
     }
     assert_eq!(inbound, MAILS, "each once");
     let audit = engine.audit_verify(AuditVerify {}).await.unwrap();

@@ -48,11 +48,11 @@ async fn an_import_is_taken_in_once_and_wakes_nobody() {
     let desk = Desk::open().await;
     let first = desk.engine.import(box_of_letters()).await.unwrap();
     assert_eq!(first, [Taken::New; 4]);
-    let (told, next) = desk.engine.export(0).await.unwrap();
-    assert_eq!((told.len(), next), (5, None));
+    let told = desk.engine.export(0).await.unwrap();
+    assert_eq!((told.messages.len(), told.next), (5, None));
     let second = desk.engine.import(box_of_letters()).await.unwrap();
     assert_eq!(second, [Taken::Known; 4]);
-    assert_eq!(desk.engine.export(0).await.unwrap().0.len(), 5);
+    assert_eq!(desk.engine.export(0).await.unwrap().messages.len(), 5);
     assert!(
         desk.engine
             .alerts_get(cl::AlertsGet {})
@@ -80,7 +80,7 @@ async fn an_export_names_the_bytes_as_they_were_received() {
     let desk = Desk::open().await;
     let mail = Mail::from(CARLA, "1", "Where is my lamp?\n\n-- \nCarla");
     desk.mail(&mail).await;
-    let (told, _) = desk.engine.export(0).await.unwrap();
+    let told = desk.engine.export(0).await.unwrap().messages;
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].raw, Some(Hash::of(&mail.raw())));
     assert_eq!(told[0].document.visible_text.trim(), "Where is my lamp?");
@@ -156,7 +156,7 @@ async fn dialogs_of_two_files_under_one_name_stay_two() {
     assert_eq!(taken.unwrap(), [Taken::New]);
 
     let mut told: Vec<(String, Vec<String>)> = Vec::new();
-    for line in desk.engine.export(0).await.unwrap().0 {
+    for line in desk.engine.export(0).await.unwrap().messages {
         let conversation = line.conversation.clone();
         let text = line.document.text;
         match told.iter_mut().find(|(name, _)| *name == conversation) {
@@ -199,7 +199,7 @@ async fn an_archive_of_a_mailbox_that_is_not_connected_knows_whose_answers_are_w
         source: String::new(),
     });
     desk.engine.import(letters.into()).await.unwrap();
-    let all = desk.engine.export(0).await.unwrap().0;
+    let all = desk.engine.export(0).await.unwrap().messages;
     let authors: Vec<Author> = all.iter().map(|one| one.author).collect();
     assert_eq!(authors, [Author::Customer, Author::Agent]);
     assert_eq!(all[0].conversation, all[1].conversation);

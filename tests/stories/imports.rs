@@ -164,14 +164,14 @@ async fn everything(engine: &Engine) -> (BTreeMap<String, usize>, BTreeMap<Strin
     let (mut subjects, mut notes) = (BTreeMap::new(), BTreeMap::new());
     let mut from = Some(0);
     while let Some(place) = from {
-        let (page, next) = engine.export(place).await.unwrap();
-        for one in page {
+        let page = engine.export(place).await.unwrap();
+        for one in page.messages {
             match one.direction {
                 Direction::Inbound => *subjects.entry(one.document.subject).or_default() += 1,
                 _ => *notes.entry(one.document.text).or_default() += 1,
             }
         }
-        from = next;
+        from = page.next;
     }
     (subjects, notes)
 }

@@ -216,15 +216,15 @@ async fn everything(engine: &Engine) -> BTreeMap<(Direction, String), usize> {
     let mut told = BTreeMap::new();
     let mut from = Some(0);
     while let Some(place) = from {
-        let (page, next) = engine.export(place).await.unwrap();
-        for one in page {
+        let page = engine.export(place).await.unwrap();
+        for one in page.messages {
             let customer = match one.direction {
                 Direction::Inbound => one.document.from.address,
                 _ => one.document.to[0].address.clone(),
             };
             *told.entry((one.direction, customer)).or_default() += 1;
         }
-        from = next;
+        from = page.next;
     }
     told
 }

@@ -146,13 +146,13 @@ async fn a_large_mailbox_is_there_once_also_after_a_kill_and_the_list_answers_me
     let mut threads = BTreeSet::new();
     let mut from = Some(0);
     while let Some(place) = from {
-        let (page, next) = engine.export(place).await.unwrap();
-        for one in page {
+        let page = engine.export(place).await.unwrap();
+        for one in page.messages {
             told += 1;
             ids.insert(one.document.native_id);
             threads.insert(one.conversation);
         }
-        from = next;
+        from = page.next;
     }
     assert_eq!(
         (ids.len(), told),

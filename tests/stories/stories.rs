@@ -16,6 +16,7 @@ mod damage;
 mod door;
 mod editor;
 mod erasing;
+mod frozen;
 mod full;
 mod history;
 mod imports;

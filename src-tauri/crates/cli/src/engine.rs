@@ -26,6 +26,10 @@ impl Node for Engine {
         Ok(Arc::new(engine))
     }
 
+    fn read_only(&self) -> Option<String> {
+        Self::read_only(self).map(str::to_owned)
+    }
+
     async fn team_wrote_as(&self, addresses: Vec<String>) -> Result<(), ApiError> {
         Ok(Self::team_wrote_as(self, addresses).await?)
     }
@@ -61,9 +65,12 @@ impl Node for Engine {
     }
 
     async fn export(&self, from: u64) -> Result<Page, ApiError> {
-        let (messages, next) = Self::export(self, from).await?;
+        let page = Self::export(self, from).await?;
         Ok(Page {
-            records: messages
+            lost: page.lost.len(),
+            next: page.next,
+            records: page
+                .messages
                 .into_iter()
                 .map(|message| {
                     let beside = Beside {
@@ -72,11 +79,11 @@ impl Node for Engine {
                         raw: message.raw,
                         source: Some(message.source),
                         html: message.html,
+                        damaged: message.damaged.iter().map(|part| part.word()).collect(),
                     };
                     Record::new(beside, message.direction, message.author, message.document)
                 })
                 .collect(),
-            next,
         })
     }
 

@@ -56,6 +56,9 @@ pub struct Record {
     pub sender_warnings: Vec<SenderWarning>,
     /// The files that came with it.
     pub attachments: Vec<File>,
+    /// What of the message is damaged where it is stored: `document`, what was read of it, or
+    /// `raw`, the bytes as received. Empty for a message that is whole.
+    pub damaged: Vec<String>,
 }
 
 /// A file that came with a message.
@@ -99,6 +102,8 @@ pub struct Beside {
     pub source: Option<String>,
     /// The HTML after the sanitiser.
     pub html: String,
+    /// What of it is damaged.
+    pub damaged: Vec<&'static str>,
 }
 
 impl Record {
@@ -135,6 +140,7 @@ impl Record {
             html: beside.html,
             sender_warnings: document.sender_warnings,
             attachments: document.attachments.into_iter().map(File::from).collect(),
+            damaged: beside.damaged.into_iter().map(str::to_owned).collect(),
         }
     }
 }

@@ -47,6 +47,8 @@ pub enum Outcome {
 pub struct Page {
     /// The records, in the order of the log.
     pub records: Vec<Record>,
+    /// How many entries of the log cannot be read at all; each may have been a message.
+    pub lost: usize,
     /// Where the next page begins; none at the end.
     pub next: Option<u64>,
 }
@@ -66,6 +68,9 @@ pub struct RulesReport {
 pub trait Node: Host + Sized {
     /// Opens a workspace. A code of `workspace_in_use` says that another process has it.
     fn open(place: Place) -> impl Future<Output = Result<Arc<Self>, ApiError>> + Send;
+
+    /// Why the workspace can only be read, and what of it is left out; none when all is well.
+    fn read_only(&self) -> Option<String>;
 
     /// Notes addresses under which the team wrote what is imported.
     fn team_wrote_as(

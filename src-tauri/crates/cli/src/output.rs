@@ -108,13 +108,23 @@ impl Output {
         ExitCode::from(failure.code())
     }
 
+    /// Says on standard error what people should know beside the result.
+    pub(crate) fn warn(&self, code: &str, message: impl Into<String>, hint: &str) {
+        // There is nowhere left to complain to when this fails.
+        let _ = self.complain_as("warning", &ApiError::new(code, message, hint));
+    }
+
     fn complain(&self, error: &ApiError) -> io::Result<()> {
+        self.complain_as("error", error)
+    }
+
+    fn complain_as(&self, word: &str, error: &ApiError) -> io::Result<()> {
         let mut out = io::stderr().lock();
         if self.json {
             serde_json::to_writer(&mut out, error)?;
             return writeln!(out);
         }
-        writeln!(out, "error: {}", plain(&error.message))?;
+        writeln!(out, "{word}: {}", plain(&error.message))?;
         if !error.hint.is_empty() {
             writeln!(out, "hint: {}", plain(&error.hint))?;
         }

@@ -85,13 +85,13 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
         Command::Demo(how) => serve::serve::<N>(place(folder, Purpose::Demo), how, output).await,
         Command::Serve(how) => serve::serve::<N>(place(folder, Purpose::Serve), how, output).await,
         Command::Import(what) => {
-            with(quiet(), |node: Arc<N>| async move {
+            with(quiet(), output, |node: Arc<N>| async move {
                 import::import(&*node, what, output, stop_signal()).await
             })
             .await
         }
         Command::Contacts(ContactsCommand::Import { file, dry_run }) => {
-            with(quiet(), |node: Arc<N>| async move {
+            with(quiet(), output, |node: Arc<N>| async move {
                 contacts::import(&*node, &file, dry_run, output, stop_signal()).await
             })
             .await
@@ -107,8 +107,8 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             .await
         }
         Command::Export(_) => {
-            with(existing(quiet())?, |node: Arc<N>| async move {
-                export(&*node).await
+            with(existing(quiet())?, output, |node: Arc<N>| async move {
+                export(&*node, output).await
             })
             .await
         }
@@ -123,7 +123,7 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
         }
         Command::Rules(RulesCommand::Backtest(what)) => {
             let file = rule_file(what.file.clone(), &folder);
-            with(existing(quiet())?, |node: Arc<N>| async move {
+            with(existing(quiet())?, output, |node: Arc<N>| async move {
                 backtest::backtest(&*node, file, what, output, stop_signal()).await
             })
             .await
@@ -133,7 +133,7 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             rules::facts(&rule_file(file, &folder), named, output)
         }
         Command::Rules(RulesCommand::Propose { miss_cost }) => {
-            with(existing(quiet())?, |node: Arc<N>| async move {
+            with(existing(quiet())?, output, |node: Arc<N>| async move {
                 propose::propose(&*node, miss_cost, output).await
             })
             .await
@@ -148,31 +148,31 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
                 with: file,
                 proof,
             };
-            with(existing(quiet())?, |node: Arc<N>| async move {
+            with(existing(quiet())?, output, |node: Arc<N>| async move {
                 explain::explain(&*node, asked, output).await
             })
             .await
         }
         Command::Audit(AuditCommand::Verify) => {
-            with(existing(quiet())?, |node: Arc<N>| async move {
+            with(existing(quiet())?, output, |node: Arc<N>| async move {
                 look::audit(&*node, output).await
             })
             .await
         }
         Command::Erase(whom) => {
-            with(existing(quiet())?, |node: Arc<N>| async move {
+            with(existing(quiet())?, output, |node: Arc<N>| async move {
                 look::erase(&*node, whom, output).await
             })
             .await
         }
         Command::Backup(what) => {
-            with(existing(quiet())?, |node: Arc<N>| async move {
+            with(existing(quiet())?, output, |node: Arc<N>| async move {
                 look::backup(&*node, what.file, output).await
             })
             .await
         }
         Command::Doctor(what) => {
-            with(existing(quiet())?, |node: Arc<N>| async move {
+            with(existing(quiet())?, output, |node: Arc<N>| async move {
                 look::doctor(&*node, what, output).await
             })
             .await
@@ -192,9 +192,17 @@ fn place(folder: PathBuf, purpose: Purpose) -> Place {
 /// Opens a workspace, does something with it and closes it, however that ends.
 async fn with<N: Node, F: Future<Output = Result<(), Failure>>>(
     place: Place,
+    output: &Output,
     work: impl FnOnce(Arc<N>) -> F,
 ) -> Result<(), Failure> {
     let node = N::open(place).await?;
+    if let Some(why) = node.read_only() {
+        output.warn(
+            "read_only",
+            format!("The workspace can only be read: {why}."),
+            "What follows is what is left of it.",
+        );
+    }
     let ended = work(Arc::clone(&node)).await;
     node.close().await;
     ended
@@ -246,19 +254,45 @@ fn stop_signal() -> CancellationToken {
     stop
 }
 
-async fn export<N: Node>(node: &N) -> Result<(), Failure> {
+/// Writes what can be read, whatever is damaged, and tells at the end what is missing.
+async fn export<N: Node>(node: &N, output: &Output) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout());
     let mut from = 0;
+    let (mut damaged, mut lost) = (0_usize, 0_usize);
     loop {
         let page = node.export(from).await?;
         for record in &page.records {
+            if !record.damaged.is_empty() {
+                damaged += 1;
+                output.warn(
+                    "damaged",
+                    format!(
+                        "The message {} is damaged: {}.",
+                        record.id,
+                        record.damaged.join(" and ")
+                    ),
+                    "",
+                );
+            }
             export::write(&mut out, record)?;
         }
+        lost += page.lost;
         match page.next {
             Some(next) => from = next,
             None => break,
         }
     }
     out.flush()?;
-    Ok(())
+    if damaged + lost == 0 {
+        return Ok(());
+    }
+    output.warn(
+        "damaged",
+        format!(
+            "{damaged} messages are damaged, and {lost} entries of the log cannot be read at all; \
+             everything else is written."
+        ),
+        "`baton audit verify` says where the damage is; a backup may have what is missing.",
+    );
+    Err(Failure::Found)
 }

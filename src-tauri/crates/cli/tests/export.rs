@@ -38,6 +38,7 @@ fn record() -> Record {
         raw: Some(Hash::of(b"raw")),
         source: Some("a.eml".to_owned()),
         html: "<p>Please.</p>".to_owned(),
+        damaged: vec!["raw"],
     };
     Record::new(beside, Direction::Inbound, Author::Customer, document)
 }
@@ -61,6 +62,7 @@ fn a_record_is_one_line_with_every_field() {
         json!([{ "code": "mixed_scripts" }])
     );
     assert_eq!(value["kind"], "message");
+    assert_eq!(value["damaged"], json!(["raw"]));
     assert_eq!(
         value["attachments"][0],
         json!({ "name": "../a.pdf", "saved_name": "a.pdf", "type": "application/pdf", "size": 3,

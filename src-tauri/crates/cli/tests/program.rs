@@ -58,6 +58,10 @@ impl Node for Script {
         }))
     }
 
+    fn read_only(&self) -> Option<String> {
+        None
+    }
+
     async fn team_wrote_as(&self, _: Vec<String>) -> Result<(), ApiError> {
         Ok(())
     }
@@ -74,7 +78,11 @@ impl Node for Script {
     }
 
     async fn export(&self, _from: u64) -> Result<Page, ApiError> {
-        Ok(Page::default())
+        let torn = self.place.folder.join("torn").exists();
+        Ok(Page {
+            lost: usize::from(torn),
+            ..Page::default()
+        })
     }
 
     fn check_rules(_name: &str, text: &str) -> RulesReport {
@@ -177,6 +185,9 @@ fn each_look_ends_in_its_exit_code() {
     std::fs::write(folder.join("lock"), "").unwrap();
     assert_eq!(baton(folder, &["audit", "verify"]), ExitCode::from(3));
     std::fs::remove_file(folder.join("lock")).unwrap();
+    assert_eq!(baton(folder, &["export"]), ExitCode::SUCCESS);
+    std::fs::write(folder.join("torn"), "").unwrap();
+    assert_eq!(baton(folder, &["export"]), ExitCode::from(1));
     assert_eq!(baton(folder, &["no", "such"]), ExitCode::from(2));
     assert_eq!(baton(folder, &["--help"]), ExitCode::SUCCESS);
 }

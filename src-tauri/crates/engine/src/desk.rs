@@ -42,7 +42,8 @@ type Job = Box<dyn FnOnce(&mut Desk) + Send>;
 /// Hands jobs to the desk.
 #[derive(Clone)]
 pub struct DeskHandle {
-    jobs: mpsc::Sender<Job>,
+    /// The queue of jobs, or why nothing can be written.
+    jobs: Result<mpsc::Sender<Job>, Arc<str>>,
 }
 
 impl DeskHandle {
@@ -65,14 +66,35 @@ impl DeskHandle {
                     }
                 }
             })?;
-        Ok(Self { jobs })
+        Ok(Self { jobs: Ok(jobs) })
+    }
+
+    /// The desk of a workspace that can only be read: it refuses every job, and says why.
+    #[must_use]
+    pub fn refusing(why: &str) -> Self {
+        Self {
+            jobs: Err(Arc::from(why)),
+        }
+    }
+
+    /// Why nothing can be written; none when it can.
+    #[must_use]
+    pub fn read_only(&self) -> Option<&str> {
+        self.jobs.as_ref().err().map(|why| &**why)
+    }
+
+    fn jobs(&self) -> Result<&mpsc::Sender<Job>, EngineError> {
+        self.jobs
+            .as_ref()
+            .map_err(|why| EngineError::ReadOnly(why.to_string()))
     }
 
     /// Ends the thread after the jobs before this one, and waits until it has let go of the
     /// workspace. Later jobs answer that the engine is shutting down.
     pub async fn close(&self) {
+        let Ok(jobs) = self.jobs() else { return };
         let (closed, waiting) = oneshot::channel();
-        let asked = self.jobs.send(Box::new(move |desk: &mut Desk| {
+        let asked = jobs.send(Box::new(move |desk: &mut Desk| {
             desk.closing = Some(closed);
         }));
         if asked.is_ok() {
@@ -89,7 +111,7 @@ impl DeskHandle {
         job: impl FnOnce(&mut Desk) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
         let (answer, waiting) = oneshot::channel();
-        self.jobs
+        self.jobs()?
             .send(Box::new(move |desk| {
                 // A job that panics has left no trace in the database, and the desk keeps what it
                 // knows only after a commit: the next job finds everything as it was.

@@ -49,7 +49,6 @@ pub(crate) struct Inner {
     pub(crate) flows: Flows,
     pub(crate) backtests: Backtests,
     pub(crate) proposed: Arc<Mutex<Proposed>>,
-    pub(crate) read_only: Option<String>,
     pub(crate) desktop: bool,
     pub(crate) reply_key: [u8; 32],
     /// Remembers what the last analysis of rules found, so that the next one asks only for what an
@@ -82,6 +81,13 @@ impl Engine {
     #[must_use]
     pub fn desk(&self) -> &DeskHandle {
         &self.inner.desk
+    }
+
+    /// Why nothing can be changed: the workspace is damaged, or lies where nobody may write. None
+    /// when all is well.
+    #[must_use]
+    pub fn read_only(&self) -> Option<&str> {
+        self.inner.desk.read_only()
     }
 
     /// Notifications to be shown or withdrawn, for the host that can show them.

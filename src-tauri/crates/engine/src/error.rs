@@ -50,6 +50,17 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// Whether stored bytes are damaged or cannot be written, so that what is left can still be
+    /// read.
+    pub(crate) const fn leaves_reading(&self) -> bool {
+        match self {
+            Self::Store(error) => {
+                error.is_damage() || matches!(error, StoreError::DiskFull | StoreError::ReadOnly)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the fault may be that of one conversation or message, so that work on the others
     /// can go on.
     #[must_use]
@@ -146,8 +157,9 @@ impl From<EngineError> for ApiError {
             EngineError::Door(told) => Self::new(&told.code, told.message, told.hint),
             EngineError::ReadOnly(why) => Self::new(
                 "read_only",
-                "This workspace can only be read.",
-                sentence(&why),
+                format!("This workspace can only be read: {}", period(&why)),
+                "`baton export`, `baton audit verify`, `baton doctor` and `baton backup FILE` work \
+                 on it all the same.",
             ),
             EngineError::Shape(_) | EngineError::Seal(_) | EngineError::Panicked => {
                 Self::new("internal", sentence(&error.to_string()), "")
@@ -160,11 +172,19 @@ impl From<EngineError> for ApiError {
 /// Makes a sentence of a phrase.
 fn sentence(phrase: &str) -> String {
     let mut characters = phrase.chars();
-    let mut out: String = characters
-        .next()
-        .map(|first| first.to_uppercase().collect())
-        .unwrap_or_default();
-    out.push_str(characters.as_str());
+    let first = characters.next().map(char::to_uppercase);
+    period(
+        &first
+            .into_iter()
+            .flatten()
+            .chain(characters)
+            .collect::<String>(),
+    )
+}
+
+/// Ends a phrase as a sentence ends.
+fn period(phrase: &str) -> String {
+    let mut out = phrase.to_owned();
     if !out.ends_with(['.', '!', '?']) {
         out.push('.');
     }

@@ -1,7 +1,7 @@
 //! Opening a workspace: from a folder to a running engine.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use baton_channels::secrets::Secrets;
@@ -13,6 +13,7 @@ use baton_core::team::{Agent, Team};
 use baton_core::time::Timestamp;
 use baton_core::world::{BotLink, ChannelInfo, Settings as Times};
 use baton_store::{Access, Channel, Options, Reader, Store, StoredBot, Writer};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -77,11 +78,15 @@ impl OpenOptions {
 impl Engine {
     /// Opens a workspace and, when asked, starts its channels, timers and outbox.
     ///
+    /// A workspace that is damaged in parts, or lies where nobody may write, opens too where nothing
+    /// is to run: it can be read, exported and copied, and refuses every change; see
+    /// [`Engine::read_only`].
+    ///
     /// Must be called within a Tokio runtime.
     ///
     /// # Errors
-    /// When the workspace is in use, too new, damaged beyond reading, or cannot be written where
-    /// it would have to be.
+    /// When the workspace is in use, too new, damaged beyond reading, or can only be read although
+    /// it is to run.
     pub async fn open(options: OpenOptions) -> Result<Self, EngineError> {
         let now = options.clock.now();
         let folder = options.folder.clone();
@@ -94,27 +99,44 @@ impl Engine {
     async fn over(mut store: Store, options: OpenOptions) -> Result<Self, EngineError> {
         let now = options.clock.now();
         let readers = store.readers();
-        let read_only = match store.access() {
-            Access::Full => None,
-            Access::ReadOnly { why } => Some(why.clone()),
-        };
-        let Some(mut writer) = store.take_writer() else {
-            return Err(EngineError::ReadOnly(read_only.unwrap_or_default()));
-        };
-        let (roster, chain, reply_key) = prepare(&mut writer, &options, now)?;
-        let cell = RosterCell::new(roster);
         let changes = Changes::default();
         let wake = Arc::new(Wake::default());
-        let desk = Desk::new(
-            writer,
-            Arc::clone(&options.clock),
-            cell.clone(),
-            changes.clone(),
-            Arc::clone(&wake),
-            chain,
-        );
-        let desk = DeskHandle::start(desk)
-            .map_err(|error| EngineError::bad("no_thread", error.to_string(), ""))?;
+        let prepared = match (store.access().clone(), store.take_writer()) {
+            (Access::Full, Some(mut writer)) => match prepare(&mut writer, &options, now) {
+                Ok((roster, chain, reply_key)) => Ok((writer, roster, chain, reply_key)),
+                Err(error) if error.leaves_reading() => Err(error.to_string()),
+                Err(error) => return Err(error),
+            },
+            (Access::ReadOnly { why }, _) => Err(why),
+            (Access::Full, None) => return Err(EngineError::Stopped),
+        };
+        let (cell, desk, reply_key) = match prepared {
+            Ok((writer, roster, chain, reply_key)) => {
+                let cell = RosterCell::new(roster);
+                let desk = Desk::new(
+                    writer,
+                    Arc::clone(&options.clock),
+                    cell.clone(),
+                    changes.clone(),
+                    Arc::clone(&wake),
+                    chain,
+                );
+                let desk = DeskHandle::start(desk)
+                    .map_err(|error| EngineError::bad("no_thread", error.to_string(), ""))?;
+                (cell, desk, reply_key)
+            }
+            Err(why) if options.live => return Err(EngineError::ReadOnly(why)),
+            Err(why) => {
+                tracing::warn!(why, "The workspace can only be read.");
+                let (roster, reply_key) =
+                    readers.read(|reader| glance(reader, &options.folder, now))?;
+                (
+                    RosterCell::new(roster),
+                    DeskHandle::refusing(&why),
+                    reply_key,
+                )
+            }
+        };
         let engine = Self {
             inner: Arc::new(Inner {
                 folder: options.folder.clone(),
@@ -132,7 +154,6 @@ impl Engine {
                 flows: Flows::default(),
                 backtests: Backtests::default(),
                 proposed: Arc::default(),
-                read_only,
                 desktop: options.desktop,
                 reply_key,
                 analyst: Arc::default(),
@@ -163,11 +184,7 @@ fn prepare(
     options: &OpenOptions,
     now: Timestamp,
 ) -> Result<(Roster, Chain, [u8; 32]), EngineError> {
-    let folder_name = options
-        .folder
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_else(|| "baton".to_owned());
+    let folder_name = folder_name(&options.folder);
     writer.write(|tx| {
         let mint = Mint;
         let device: DeviceId = match tx.setting::<DeviceId>(DEVICE)? {
@@ -240,6 +257,47 @@ fn prepare(
         };
         Ok((roster, chain, reply_key))
     })
+}
+
+/// Reads of a workspace's own settings what can be read, and takes the usual for the rest; for a
+/// workspace that cannot be written.
+fn glance(
+    reader: &Reader<'_>,
+    folder: &Path,
+    now: Timestamp,
+) -> Result<(Roster, [u8; 32]), EngineError> {
+    let me = left(reader, ME).unwrap_or_else(|| AgentName::new("me"));
+    let rules = rulesfile::glance(reader, folder, now)?;
+    let door = door(reader).unwrap_or_default();
+    let roster = Roster {
+        folder: folder.to_owned(),
+        demo: left(reader, DEMO).unwrap_or(false),
+        device: left(reader, DEVICE).unwrap_or_else(|| Mint.id(now)),
+        team: left(reader, TEAM).unwrap_or_else(|| team_of_one(&me)),
+        me,
+        channels: channels(reader, &door).unwrap_or_default(),
+        door,
+        ruleset: rules.ruleset,
+        rules: rules.standing,
+        settings: left(reader, settings::KEY).unwrap_or_else(settings::usual),
+        times: Times::default(),
+        macros: left(reader, MACROS).unwrap_or_default(),
+        workspace: left(reader, NAME).unwrap_or_else(|| folder_name(folder)),
+    };
+    let reply_key = left(reader, REPLY_KEY).unwrap_or_else(|| Mint.bytes());
+    Ok((roster, reply_key))
+}
+
+/// A setting, where it is there and can be read.
+fn left<T: DeserializeOwned>(reader: &Reader<'_>, key: &str) -> Option<T> {
+    reader.setting(key).unwrap_or_default()
+}
+
+fn folder_name(folder: &Path) -> String {
+    folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_else(|| "baton".to_owned())
 }
 
 fn team_of_one(me: &AgentName) -> Team {

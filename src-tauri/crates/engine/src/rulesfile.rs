@@ -13,7 +13,8 @@ use std::time::Duration;
 use baton_core::event::Actor;
 use baton_core::hash::Hash;
 use baton_core::rules::Ruleset;
-use baton_store::RulesVersion;
+use baton_core::time::Timestamp;
+use baton_store::{Reader, RulesVersion};
 
 pub(crate) use self::force::{Change, save, save_as_ever};
 pub use self::ungated::Ungated;
@@ -177,16 +178,7 @@ fn standing(
     on_disk: Option<String>,
     problems: Vec<String>,
 ) -> Result<Rules, EngineError> {
-    let text = active.unwrap_or_else(|| Ruleset::DEFAULT.to_owned());
-    let ruleset = Ruleset::parse(&text)
-        .or_else(|_| Ruleset::parse(Ruleset::DEFAULT))
-        .map_err(|_| {
-            EngineError::bad(
-                "no_rules",
-                "No version of the rules can be read.",
-                "This is a fault of the program; please report it.",
-            )
-        })?;
+    let ruleset = readable(active)?;
     let newest = ledger.tx.rules_versions(None, 1)?.pop();
     let known = newest.filter(|version| version.ruleset == ruleset.id());
     let ruleset = Arc::new(ruleset);
@@ -216,6 +208,63 @@ fn standing(
             problems,
         },
     })
+}
+
+/// The rules of a workspace that cannot be written: those last in force where they can be read,
+/// otherwise the default ones.
+///
+/// # Errors
+/// Only when the default rules cannot be read.
+pub(crate) fn glance(
+    reader: &Reader<'_>,
+    folder: &Path,
+    now: Timestamp,
+) -> Result<Rules, EngineError> {
+    let active = reader.active_ruleset().unwrap_or_default();
+    let ruleset = readable(active.map(|stored| stored.text))?;
+    let newest = reader.rules_versions(None, 1).unwrap_or_default().pop();
+    let known = newest.filter(|version| version.ruleset == ruleset.id());
+    let version = known.unwrap_or_else(|| RulesVersion {
+        place: 0,
+        ruleset: ruleset.id(),
+        at: now,
+        author: String::new(),
+        origin: Origin::First.word().to_owned(),
+        why: "the workspace can only be read".to_owned(),
+        overrode: None,
+        approver: None,
+        came: Vec::new(),
+        went: Vec::new(),
+        changed: Vec::new(),
+    });
+    let on_disk = match read(folder) {
+        Found::Text(text) if Hash::of(text.as_bytes()) != ruleset.id() => Some(Arc::from(text)),
+        Found::Text(_) | Found::Missing | Found::Unreadable(_) => None,
+    };
+    let ungated = reader.setting(ungated::UNGATED);
+    Ok(Rules {
+        ruleset: Arc::new(ruleset),
+        standing: Standing {
+            version,
+            ungated: ungated.ok().flatten().unwrap_or_default(),
+            on_disk,
+            problems: Vec::new(),
+        },
+    })
+}
+
+/// The rules of a text, or the default ones where it cannot be read.
+fn readable(text: Option<String>) -> Result<Ruleset, EngineError> {
+    let text = text.unwrap_or_else(|| Ruleset::DEFAULT.to_owned());
+    Ruleset::parse(&text)
+        .or_else(|_| Ruleset::parse(Ruleset::DEFAULT))
+        .map_err(|_| {
+            EngineError::bad(
+                "no_rules",
+                "No version of the rules can be read.",
+                "This is a fault of the program; please report it.",
+            )
+        })
 }
 
 /// Looks at the file and puts a text that was changed by hand in force.

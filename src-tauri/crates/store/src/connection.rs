@@ -46,6 +46,17 @@ pub(crate) fn for_reading(path: &Path, cache_kib: u32) -> Result<Connection, Sto
     Ok(connection)
 }
 
+/// Opens a connection that changes no file, and reads the log beside the file too.
+pub(crate) fn for_reading_only(path: &Path, cache_kib: u32) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    common(&connection, cache_kib)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
 /// Opens a connection on a file that nobody can write, without any of the files beside it.
 pub(crate) fn for_reading_frozen(path: &Path, cache_kib: u32) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(

@@ -31,7 +31,7 @@ pub enum StoreError {
     },
     /// The file is damaged.
     #[error(
-        "the database is damaged ({what}); restore a backup, or open it read-only and export what can be read"
+        "the database is damaged ({what}); restore a backup, or write out what can be read with `baton export`"
     )]
     Damaged {
         /// What SQLite found.
@@ -112,6 +112,15 @@ impl StoreError {
             | Self::Io { .. }
             | Self::BrokenChain { .. } => false,
         }
+    }
+
+    /// Whether stored bytes are damaged, so that others may still be read.
+    #[must_use]
+    pub const fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Damaged { .. } | Self::Row(_) | Self::Shape { .. }
+        )
     }
 
     pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {

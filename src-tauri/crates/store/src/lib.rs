@@ -36,6 +36,7 @@ mod world;
 
 pub use error::StoreError;
 pub use maintain::check::{LogFault, LogProblem, LogReport};
+pub use maintain::salvage::Stretch;
 pub use maintain::stats::Stats;
 pub use private::{make_private_file, make_private_folder};
 pub use reader::{Reader, Readers};

@@ -5,4 +5,5 @@ pub(crate) mod check;
 pub(crate) mod dump;
 pub(crate) mod erase;
 pub(crate) mod rebuild;
+pub(crate) mod salvage;
 pub(crate) mod stats;

@@ -159,6 +159,7 @@ fn every_query() {
         reader.chain_heads()?;
         reader.last_seq()?;
         reader.events_after(0, 1)?;
+        reader.event_at(1)?;
         reader.event(nth(1))?;
         reader.conversation(state.id)?;
         reader.conversation_row(state.id)?;

@@ -82,7 +82,7 @@ impl Store {
         let lock = match WorkspaceLock::take(folder) {
             Ok(lock) => lock,
             Err(StoreError::ReadOnly) if path.is_file() => {
-                return Self::frozen(folder, options, StoreError::ReadOnly);
+                return Self::frozen(folder, options, None, StoreError::ReadOnly);
             }
             Err(error) => return Err(error),
         };
@@ -114,34 +114,48 @@ impl Store {
             }
             Err(
                 error @ (StoreError::ReadOnly | StoreError::DiskFull | StoreError::Damaged { .. }),
-            ) if path.is_file() => {
-                drop(lock);
-                Self::frozen(folder, options, error)
-            }
+            ) if path.is_file() => Self::frozen(folder, options, Some(lock), error),
             Err(error) => Err(error),
         }
     }
 
     /// Opens without a writer; gives back `why` when even that fails.
-    fn frozen(folder: &Path, options: Options, why: StoreError) -> Result<Self, StoreError> {
+    fn frozen(
+        folder: &Path,
+        options: Options,
+        lock: Option<Arc<WorkspaceLock>>,
+        why: StoreError,
+    ) -> Result<Self, StoreError> {
         let path = folder.join(DATABASE);
-        let probe = connection::for_reading_frozen(&path, 1_024)
-            .and_then(|reading| version(&reading, &path));
-        match probe {
+        let unfolded = std::fs::metadata(path.with_extension("db-wal")).map_or(0, |log| log.len());
+        // What a process that was killed had not yet folded into the file stands in the log beside
+        // it, which can be read where its index can.
+        let beside = unfolded > 0
+            && connection::for_reading_only(&path, 1_024)
+                .and_then(|reading| version(&reading, &path))
+                .is_ok();
+        let connect = |cache_kib| match beside {
+            true => connection::for_reading_only(&path, cache_kib),
+            false => connection::for_reading_frozen(&path, cache_kib),
+        };
+        match connect(1_024).and_then(|reading| version(&reading, &path)) {
             Ok(found) if found == STEPS.len() as u32 => {}
             Ok(_) | Err(StoreError::Damaged { .. }) => return Err(why),
             Err(error) => return Err(error),
         }
-        let readers = Readers::open(options.readers, None, || {
-            connection::for_reading_frozen(&path, options.reader_cache_kib)
-        })?;
+        let readers = Readers::open(options.readers, lock, || connect(options.reader_cache_kib))?;
+        let mut why = why.to_string();
+        if unfolded > 0 && !beside {
+            why.push_str(&format!(
+                "; the newest changes, {unfolded} bytes in baton.db-wal, are left out (copy the \
+                 folder to where it can be written, and open that)"
+            ));
+        }
         Ok(Self {
             folder: folder.to_owned(),
             writer: None,
             readers: Arc::new(readers),
-            access: Access::ReadOnly {
-                why: why.to_string(),
-            },
+            access: Access::ReadOnly { why },
         })
     }
 

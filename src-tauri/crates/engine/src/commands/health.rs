@@ -7,7 +7,7 @@ use baton_api::ApiError;
 use baton_api::health as he;
 use baton_api::session::Done;
 use baton_core::log::Verifier;
-use baton_store::{Place, Reader, Readers};
+use baton_store::{Place, Reader, Readers, StoreError};
 
 use super::rules::held_back;
 use crate::engine::Engine;
@@ -27,9 +27,26 @@ fn check(code: &str, state: &str, text: impl Into<String>, hint: impl Into<Strin
     }
 }
 
+/// A check, or where what it looks at is damaged, one that says so.
+fn told(code: &str, made: Result<he::Check, EngineError>) -> Result<he::Check, EngineError> {
+    match made {
+        Err(error) if error.leaves_reading() => Ok(unreadable(code, &error)),
+        made => made,
+    }
+}
+
+fn unreadable(code: &str, error: &EngineError) -> he::Check {
+    check(
+        code,
+        "bad",
+        format!("What is stored of this cannot be read: {error}."),
+        "`baton export` and `baton backup FILE` save what can be read; then restore a backup.",
+    )
+}
+
 impl Engine {
     /// How the rules are: the file that cannot be read first, then a rule that was put into shadow.
-    async fn rules_health(&self) -> Result<he::Check, ApiError> {
+    async fn rules_health(&self) -> Result<he::Check, EngineError> {
         let roster = self.roster();
         if !roster.rules.problems.is_empty() {
             return Ok(check(
@@ -63,7 +80,7 @@ impl Engine {
 
     pub(super) async fn health_get(&self, _: he::HealthGet) -> Result<he::Health, ApiError> {
         let mut checks = Vec::new();
-        match &self.inner.read_only {
+        match self.read_only() {
             None => checks.push(check(
                 "database",
                 "ok",
@@ -74,11 +91,12 @@ impl Engine {
                 "database",
                 "bad",
                 format!("The workspace can only be read: {why}."),
-                "Free space or restore a backup, then start again.",
+                "`baton export` and `baton backup FILE` save what can be read; mend the disk or \
+                 restore a backup, then start again.",
             )),
         }
-        checks.push(self.rules_health().await?);
-        checks.push(self.damage_check().await?);
+        checks.push(told("rules", self.rules_health().await)?);
+        checks.push(told("conversations", self.damage_check().await)?);
         for channel in self.channel_views().await?.channels {
             let state = match channel.state.as_str() {
                 "live" | "catching_up" | "connecting" | "off" => "ok",
@@ -92,7 +110,14 @@ impl Engine {
             };
             checks.push(check("channel", state, text, channel.hint));
         }
-        let (sending, trouble, figures) = self.read(|reader, _| figures(reader)).await?;
+        let (sending, trouble, figures) = match self.read(|reader, _| figures(reader)).await {
+            Ok(found) => found,
+            Err(error) if error.leaves_reading() => {
+                checks.push(unreadable("outbox", &error));
+                return Ok(self.health(checks, BTreeMap::new()));
+            }
+            Err(error) => return Err(error.into()),
+        };
         if trouble > 0 {
             checks.push(check(
                 "outbox",
@@ -117,13 +142,16 @@ impl Engine {
                 "",
             ));
         }
-        let secrets = self.inner.supervisor.secrets_kind();
-        Ok(he::Health {
+        Ok(self.health(checks, figures))
+    }
+
+    fn health(&self, checks: Vec<he::Check>, figures: BTreeMap<String, f64>) -> he::Health {
+        he::Health {
             checks,
             figures,
             folder: self.folder().display().to_string(),
-            secrets,
-        })
+            secrets: self.inner.supervisor.secrets_kind(),
+        }
     }
 
     /// What was found damaged while somebody worked on it.
@@ -187,7 +215,7 @@ impl Engine {
                     ApiError::new(
                         "cannot_write",
                         format!("{}: {error}.", folder.display()),
-                        "",
+                        "Name a file where there is room.",
                     )
                 })?;
                 folder.join(format!("baton-{}.db", self.now().0))
@@ -254,14 +282,19 @@ fn figures(reader: &Reader<'_>) -> Result<(u64, u64, BTreeMap<String, f64>), Eng
     Ok((sending, trouble, figures))
 }
 
-/// Checks every device's chain and the database itself.
+/// Checks every device's chain and the database itself. What is damaged is a problem that was
+/// found, and stops no other check.
 ///
 /// # Errors
-/// When the database cannot be read at all.
+/// When the database cannot be read for another reason.
 pub(super) fn audit(readers: &Readers) -> Result<he::AuditReport, EngineError> {
     readers.read(|reader| {
-        let mut problems = reader.verify_database()?;
-        for conversation in reader.unreadable_conversations()? {
+        let mut problems = Vec::new();
+        let found = reader.verify_database();
+        let found = looked_at(found, "the database", &mut problems)?;
+        problems.extend(found);
+        let unreadable = reader.unreadable_conversations();
+        for conversation in looked_at(unreadable, "the conversations", &mut problems)? {
             problems.push(format!(
                 "the stored state of {conversation} cannot be read; `baton doctor --mend` makes it \
                  anew from the log"
@@ -276,7 +309,8 @@ pub(super) fn audit(readers: &Readers) -> Result<he::AuditReport, EngineError> {
             {
                 broken = Some(found);
             }
-        })?;
+        });
+        let log = looked_at(log, "the log", &mut problems)?;
         problems.extend(log.problems.iter().take(SHOWN).map(ToString::to_string));
         if let (Some(broken), true) = (broken, log.problems.is_empty()) {
             problems.push(broken.to_string());
@@ -292,4 +326,19 @@ pub(super) fn audit(readers: &Readers) -> Result<he::AuditReport, EngineError> {
             problems,
         })
     })
+}
+
+/// What a look found; where `what` is damaged that is a problem, and nothing was found.
+fn looked_at<T: Default>(
+    found: Result<T, StoreError>,
+    what: &str,
+    problems: &mut Vec<String>,
+) -> Result<T, EngineError> {
+    match found {
+        Err(error) if error.is_damage() => {
+            problems.push(format!("{what} cannot be read to the end: {error}"));
+            Ok(T::default())
+        }
+        found => Ok(found?),
+    }
 }

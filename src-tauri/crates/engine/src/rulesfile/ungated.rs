@@ -14,7 +14,7 @@ use crate::desk::log::Ledger;
 use crate::error::EngineError;
 
 /// The setting that holds those that nobody has approved yet.
-const UNGATED: &str = "rules_ungated";
+pub(super) const UNGATED: &str = "rules_ungated";
 
 /// A rule that acts and passed no gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -49,6 +49,9 @@ pub enum LogFault {
     /// A number is missing before it.
     #[error("an entry before it is missing")]
     Gap,
+    /// The place where it stands is damaged.
+    #[error("it cannot be read: its place in the file is damaged")]
+    Unreadable,
     /// The remembered head of a device is not its newest envelope.
     #[error("the remembered head of a device is not its newest envelope")]
     WrongHead,
@@ -75,21 +78,24 @@ impl Reader<'_> {
     pub fn verify_log(&self, mut look: impl FnMut(&LoggedEvent)) -> Result<LogReport, StoreError> {
         let mut report = LogReport::default();
         let mut last = 0;
-        loop {
-            let page = self.events_after(last, PAGE)?;
-            let Some(newest) = page.last() else {
-                break;
-            };
-            let newest = newest.seq;
-            for event in &page {
-                if event.seq != last + 1 {
-                    report.note(event.seq, LogFault::Gap);
+        let mut from = Some(0);
+        while let Some(after) = from {
+            let stretch = self.events_left(after, PAGE)?;
+            let mut damaged = stretch.damaged.iter().copied().peekable();
+            for event in &stretch.events {
+                while let Some(seq) = damaged.next_if(|&seq| seq < event.seq) {
+                    report.follow(&mut last, seq);
+                    report.note(seq, LogFault::Unreadable);
                 }
-                last = event.seq;
+                report.follow(&mut last, event.seq);
                 report.check(event);
                 look(event);
             }
-            last = newest;
+            for seq in damaged {
+                report.follow(&mut last, seq);
+                report.note(seq, LogFault::Unreadable);
+            }
+            from = stretch.next;
         }
         for (device, head) in self.chain_heads()? {
             if head.hash != report.heads.get(&device).copied() {
@@ -172,6 +178,14 @@ impl Reader<'_> {
 impl LogReport {
     fn note(&mut self, seq: i64, what: LogFault) {
         self.problems.push(LogProblem { seq, what });
+    }
+
+    /// Goes on to the next place that holds something.
+    fn follow(&mut self, last: &mut i64, seq: i64) {
+        if seq != *last + 1 {
+            self.note(seq, LogFault::Gap);
+        }
+        *last = seq;
     }
 
     fn check(&mut self, event: &LoggedEvent) {

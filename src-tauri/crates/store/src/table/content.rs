@@ -61,7 +61,7 @@ impl Reader<'_> {
         if packing == ZSTD {
             return unpack(bytes, size)
                 .map(Some)
-                .map_err(|error| damaged(hash, &error));
+                .map_err(|error| damaged(hash, &format!("it does not unpack: {error}")));
         }
         Ok(Some(bytes.to_vec()))
     }
@@ -171,8 +171,9 @@ fn unpack(bytes: &[u8], size: usize) -> io::Result<Vec<u8>> {
     })
 }
 
-fn damaged(hash: Hash, error: &io::Error) -> StoreError {
+/// What is said of content that cannot be given as it was stored.
+pub(crate) fn damaged(hash: Hash, why: &impl fmt::Display) -> StoreError {
     StoreError::Damaged {
-        what: format!("content {hash} does not unpack: {error}"),
+        what: format!("content {hash}: {why}"),
     }
 }

@@ -150,6 +150,17 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// One envelope by its place in the log.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) fn event_at(&self, seq: i64) -> Result<Option<LoggedEvent>, StoreError> {
+        Ok(self
+            .statement(&format!("SELECT {COLUMNS} WHERE e.seq = ?1"))?
+            .query_row([seq], logged)
+            .optional()?)
+    }
+
     /// The envelopes of a conversation, in the order of the log.
     ///
     /// # Errors
