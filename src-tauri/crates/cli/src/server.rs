@@ -12,6 +12,7 @@
 pub mod assets;
 mod calls;
 mod door;
+mod entrance;
 mod events;
 mod guard;
 mod head;
@@ -34,13 +35,14 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::host::Host;
 use assets::Assets;
 use door::Visitors;
+use entrance::Entrance;
 use limits::Limits;
 use link::Link;
 use refusal::Refusal;
@@ -58,6 +60,7 @@ struct Shared<H> {
     /// The only names we answer to, in lower case.
     names: [String; 3],
     streams: Arc<Semaphore>,
+    entrance: Entrance,
     stop: CancellationToken,
 }
 
@@ -92,6 +95,7 @@ impl<H: Host> Server<H> {
                 format!("[::1]:{port}"),
             ],
             streams: Arc::new(Semaphore::new(limits.streams)),
+            entrance: Entrance::default(),
             stop: CancellationToken::new(),
         };
         Ok(Self {
@@ -121,6 +125,24 @@ impl<H: Host> Server<H> {
             self.address,
             self.shared.token.reveal()
         )
+    }
+
+    /// An address for the browser to be started. It holds no secret that lasts: it opens once, for
+    /// a minute, and an earlier one opens no more.
+    ///
+    /// # Errors
+    /// When the system has no randomness for it.
+    pub fn entrance(&self) -> io::Result<String> {
+        let code = self
+            .shared
+            .entrance
+            .code(Instant::now() + entrance::OPENS_FOR)?;
+        Ok(format!(
+            "http://{}{}{}",
+            self.address,
+            entrance::PATH,
+            code.reveal()
+        ))
     }
 
     /// Serves until `stop` is cancelled, then lets answers under way finish for two seconds.
@@ -167,6 +189,7 @@ fn router<H: Host>(shared: Arc<Shared<H>>) -> Router {
         .route("/api/v1/message/{id}/view", any(views::show::<H>))
         .route("/api/v1/{command}", any(calls::answer::<H>))
         .route("/bots/v1/{*rest}", any(door::answer::<H>))
+        .route("/open/{code}", any(entrance::enter::<H>))
         .fallback(assets::serve::<H>)
         .layer(axum::middleware::from_fn_with_state(
             Arc::clone(&shared),

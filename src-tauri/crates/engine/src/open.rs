@@ -268,15 +268,14 @@ fn glance(
 ) -> Result<(Roster, [u8; 32]), EngineError> {
     let me = left(reader, ME).unwrap_or_else(|| AgentName::new("me"));
     let rules = rulesfile::glance(reader, folder, now)?;
-    let door = door(reader).unwrap_or_default();
     let roster = Roster {
         folder: folder.to_owned(),
         demo: left(reader, DEMO).unwrap_or(false),
         device: left(reader, DEVICE).unwrap_or_else(|| Mint.id(now)),
         team: left(reader, TEAM).unwrap_or_else(|| team_of_one(&me)),
         me,
-        channels: channels(reader, &door).unwrap_or_default(),
-        door,
+        channels: channels(reader).unwrap_or_default(),
+        door: door(reader).unwrap_or_default(),
         ruleset: rules.ruleset,
         rules: rules.standing,
         settings: left(reader, settings::KEY).unwrap_or_else(settings::usual),

@@ -78,7 +78,7 @@ async fn listen<N: Node>(
         tracing::warn!("There is no user interface in this build; name one with --ui.");
     }
     output.tell(&json!({ "address": address }), &address)?;
-    if how.open && !open(&server.link()) {
+    if how.open && !server.entrance().is_ok_and(|once| open(&once)) {
         tracing::warn!("No browser could be opened; open the address by hand.");
     }
     server.run(stop).await;
@@ -94,6 +94,7 @@ fn write_secret(path: &Path, secret: &str) -> io::Result<()> {
     baton_engine::make_private_file(path, format!("{secret}\n").as_bytes())
 }
 
+/// Starts the browser. Its arguments can be read by every user of the machine.
 fn open(address: &str) -> bool {
     let program = if cfg!(target_os = "macos") {
         "open"

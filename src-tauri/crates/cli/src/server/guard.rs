@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::refusal::Refusal;
-use super::{Shared, door, headers};
+use super::{Shared, door, entrance, headers};
 use crate::host::Host;
 
 const API: &str = "/api/";
@@ -124,6 +124,8 @@ fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<Option<&'sta
         }
         Some(_) => ("POST, OPTIONS", false),
         None if path == "*" => ("GET, HEAD, POST, OPTIONS", true),
+        // The code is checked behind it.
+        None if path.starts_with(entrance::PATH) => ("GET, OPTIONS", true),
         None if shared.assets.get(path).is_none() => return Err(Refusal::not_found()),
         None => ("GET, HEAD, OPTIONS", true),
     };

@@ -92,6 +92,58 @@ async fn nothing_but_the_files_is_served() {
 }
 
 #[tokio::test]
+async fn the_browser_is_started_with_an_address_that_opens_once() {
+    let server = Rehearsal::start(Limits::default()).await;
+    assert!(
+        !server.entrance.contains(&server.token),
+        "{}",
+        server.entrance
+    );
+    for (name, status, request) in [
+        ("guessed", 404, get("/open/00ff", "")),
+        ("none", 404, get("/open/", "")),
+        (
+            "from a page",
+            403,
+            get(&server.entrance, "Origin: http://evil.example\r\n"),
+        ),
+        (
+            "by a link",
+            403,
+            get(&server.entrance, "Sec-Fetch-Site: cross-site\r\n"),
+        ),
+        (
+            "looked at",
+            405,
+            get(&server.entrance, "").replace("GET", "HEAD"),
+        ),
+        (
+            "posted",
+            405,
+            get(&server.entrance, "").replace("GET", "POST"),
+        ),
+    ] {
+        let answer = server.say(&request).await;
+        assert_eq!(answer.status, status, "{name}");
+        assert!(!answer.headers.contains_key("location"), "{name}");
+        dressed(name, &answer);
+    }
+    let opened = server
+        .say(&get(&server.entrance, "Sec-Fetch-Site: none\r\n"))
+        .await;
+    assert_eq!(opened.status, 303);
+    assert_eq!(
+        opened.header("location"),
+        format!("/#token={}", server.token)
+    );
+    assert_eq!(opened.header("cache-control"), "no-store");
+    dressed("opened", &opened);
+    let again = server.say(&get(&server.entrance, "")).await;
+    assert_eq!(again.status, 410);
+    dressed("again", &again);
+}
+
+#[tokio::test]
 async fn the_token_is_in_the_fragment_only() {
     let server = Rehearsal::start(Limits::default()).await;
     let (before, after) = server.link.split_once('#').unwrap();

@@ -74,6 +74,8 @@ pub(crate) struct Rehearsal {
     pub(crate) port: u16,
     pub(crate) token: String,
     pub(crate) link: String,
+    /// The path of the address that opens once.
+    pub(crate) entrance: String,
     pub(crate) stop: CancellationToken,
     _ui: tempfile::TempDir,
 }
@@ -155,6 +157,14 @@ impl Rehearsal {
             port: server.address().port(),
             token: server.token().reveal().to_owned(),
             link: server.link(),
+            entrance: server
+                .entrance()
+                .unwrap()
+                .split_at("http://127.0.0.1:".len())
+                .1
+                .split_once('/')
+                .map(|(_, path)| format!("/{path}"))
+                .unwrap(),
             stop: stop.clone(),
             _ui: ui,
         };
