@@ -56,6 +56,17 @@ pub(super) async fn import(
     let (rows, problems) = if ending == "json" || ending == "jsonl" {
         json(&text)
     } else {
+        if let Some(line) = unclosed_quote(&text, delimiter(&text)) {
+            return Err(Failure::said(
+                "unclosed_quote",
+                format!(
+                    "In {name} a quote begins in line {line} and is never closed, so that all \
+                     that follows would be one field."
+                ),
+                "Close it, or write a quote that belongs to the text twice; nothing has been \
+                 imported.",
+            ));
+        }
         csv(&text)
     };
     let mut tally = Tally {
@@ -146,14 +157,45 @@ fn row(line: u64, mut fields: BTreeMap<String, String>) -> Result<ContactFields,
     }
 }
 
+/// What separates fields: spreadsheets of half of Europe write semicolons.
+fn delimiter(text: &str) -> u8 {
+    let head = text.lines().next().unwrap_or_default();
+    match head.matches(';').count() > head.matches(',').count() {
+        true => b';',
+        false => b',',
+    }
+}
+
+/// The line in which a quoted field begins that goes on to the end of the table.
+fn unclosed_quote(text: &str, delimiter: u8) -> Option<u64> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut line = 1;
+    let mut begun = None;
+    let mut at_start = true;
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        line += u64::from(byte == b'\n');
+        match (begun, byte) {
+            // Two quotes within a field are one that belongs to it.
+            (Some(_), b'"') => {
+                if bytes.next_if_eq(&b'"').is_none() {
+                    begun = None;
+                    at_start = false;
+                }
+            }
+            (Some(_), _) => {}
+            (None, b'"') if at_start => begun = Some(line),
+            (None, _) => at_start = byte == delimiter || matches!(byte, b'\r' | b'\n'),
+        }
+    }
+    begun
+}
+
 fn csv(text: &str) -> Table {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
-    // Spreadsheets of half of Europe separate by semicolons.
-    let head = text.lines().next().unwrap_or_default();
-    let semicolons = head.matches(';').count() > head.matches(',').count();
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(if semicolons { b';' } else { b',' })
+        .delimiter(delimiter(text))
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let headings = match reader.headers() {
@@ -295,6 +337,37 @@ mod tests {
             let (rows, problems) = json(text);
             assert_eq!(read(&rows), ["1 a@x.test pro", "2 b@x.test "]);
             assert_eq!(problems.len(), 0);
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_named_by_its_line() {
+        let unclosed = |text: &str| unclosed_quote(text, delimiter(text));
+        for (text, line) in [
+            (
+                "address,name\na@x.test,\"Ann\nb@x.test,Ben\nc@x.test,Cleo\n",
+                Some(2),
+            ),
+            (
+                "\u{feff}address;name\r\na@x.test;Ann\r\n\"b@x.test;Ben\r\n",
+                Some(3),
+            ),
+            (
+                "address,name\na@x.test,\"two\nlines\"\nb@x.test,\"x\"\"\n",
+                Some(4),
+            ),
+            ("address,name\na@x.test,\"", Some(2)),
+            (
+                "\"address\",\"name\"\na@x.test,\"She said \"\"no\"\".\"\n",
+                None,
+            ),
+            ("address,name\na@x.test,6\" nails\nb@x.test,\"\"\n", None),
+            ("", None),
+        ] {
+            assert_eq!(unclosed(text), line, "{text}");
+            if line.is_none() {
+                assert_eq!(csv(text).1.len(), 0, "{text}");
+            }
         }
     }
 
