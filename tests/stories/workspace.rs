@@ -6,7 +6,7 @@ use std::time::Duration;
 use baton_api::Commands as _;
 use baton_api::channels as ch;
 use baton_api::control as cl;
-use baton_api::health::AuditVerify;
+use baton_api::health::{AuditVerify, BackupMake};
 use baton_core::event::{Envelope, Event};
 use baton_core::ids::AgentName;
 use baton_core::time::MINUTE;
@@ -195,4 +195,22 @@ async fn closed(folder: &Path) {
     while let Err(StoreError::WorkspaceInUse { .. }) = Store::open(folder, Options::at(MONDAY)) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+#[tokio::test]
+async fn a_backup_is_told_where_to_lie_or_lies_in_the_workspace() {
+    let desk = Desk::open().await;
+    let make = |path: &str| {
+        desk.engine.backup_make(BackupMake {
+            path: path.to_owned(),
+        })
+    };
+    let refused = make("copy.db").await.err().unwrap();
+    assert_eq!(refused.code, "relative_path");
+    assert!(!Path::new("copy.db").exists());
+    let made = make("").await.unwrap();
+    assert!(Path::new(&made.path).starts_with(desk.folder().join("backups")));
+    let place = desk.folder().join("copy.db");
+    let made = make(&place.display().to_string()).await.unwrap();
+    assert_eq!(std::fs::metadata(place).unwrap().len(), made.bytes);
 }

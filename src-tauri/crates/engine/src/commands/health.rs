@@ -220,6 +220,14 @@ impl Engine {
                 })?;
                 folder.join(format!("baton-{}.db", self.now().0))
             }
+            // Where the program happened to be started says nothing about where a file should lie.
+            named if Path::new(named).is_relative() => {
+                return Err(ApiError::new(
+                    "relative_path",
+                    format!("{named} does not say in which folder."),
+                    "Name the whole path of the file.",
+                ));
+            }
             named => PathBuf::from(named),
         };
         let bytes = self.backup(path.clone()).await?;
