@@ -15,6 +15,7 @@ use baton_core::time::MINUTE;
 use baton_engine::rulesfile;
 use baton_tests::desk::Desk;
 use baton_tests::mail::Mail;
+use rusqlite::Connection;
 
 const RULES: &str = r#"
 baton   = 1
@@ -195,6 +196,35 @@ async fn a_better_limit_is_proposed_and_a_person_puts_it_in_force() {
     assert_eq!(gone.err().unwrap().code, "proposal_gone");
     let audit = desk.engine.audit_verify(AuditVerify {}).await.unwrap();
     assert!(audit.ok, "{:?}", audit.problems);
+}
+
+#[tokio::test]
+async fn what_is_accepted_is_in_force_and_answered_or_neither() {
+    let desk = desk().await;
+    live_through(&desk).await;
+    desk.wait(MINUTE).await;
+    let id = proposed(&desk).await.proposals[0].id.clone();
+    let database = Connection::open(desk.folder().join("baton.db")).unwrap();
+    database
+        .execute_batch(
+            "CREATE TRIGGER no BEFORE INSERT ON proposal_answer
+             BEGIN SELECT RAISE(ABORT, 'the disk fails just then'); END",
+        )
+        .unwrap();
+    let yes = || answer(&id, true, "Two failures are enough.");
+    assert!(desk.engine.proposal_answer(yes()).await.is_err());
+    let rules = desk.engine.rules_get(RulesGet {}).await.unwrap();
+    assert_eq!(rules.text, RULES);
+    let file = rulesfile::path(desk.folder());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), RULES);
+    rulesfile::look(&desk.engine).await.unwrap();
+    assert_eq!(proposed(&desk).await.proposals[0].state, "open");
+
+    database.execute_batch("DROP TRIGGER no").unwrap();
+    let saved = desk.engine.proposal_answer(yes()).await.unwrap();
+    let rules = desk.engine.rules_get(RulesGet {}).await.unwrap();
+    assert_eq!(rules.ruleset, saved.ruleset);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), rules.text);
 }
 
 #[tokio::test]

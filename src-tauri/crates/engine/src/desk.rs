@@ -33,6 +33,7 @@ use crate::error::EngineError;
 use crate::intake::{TookPlace, Verification};
 use crate::mint::Mint;
 use crate::roster::{Roster, RosterCell};
+use crate::rulesfile::Written;
 
 /// Conversations kept folded in memory, so that a lively one is not read from disk each time.
 const CACHED: usize = 2_000;
@@ -221,7 +222,7 @@ impl Desk {
         let mut touched = BTreeSet::new();
         let mut fresh = BTreeMap::new();
         let mut stirred = Stirred::default();
-        let (answer, after) = {
+        let done = {
             let Self {
                 writer,
                 mint,
@@ -242,7 +243,17 @@ impl Desk {
                 };
                 let answer = job(&mut turn)?;
                 Ok::<_, EngineError>((answer, turn.roster))
-            })?
+            })
+        };
+        let (answer, after) = match done {
+            Ok(done) => done,
+            Err(error) => {
+                // The file of the rules knows no transaction.
+                if let Some(written) = stirred.rules_file.take() {
+                    written.take_back();
+                }
+                return Err(error);
+            }
         };
         self.chain = chain;
         if self.cache.len().saturating_add(fresh.len()) > CACHED {
@@ -281,6 +292,8 @@ pub struct Stirred {
     pub(crate) deadlines: bool,
     pub(crate) effects: bool,
     pub(crate) alerts: bool,
+    /// The file of the rules, where the turn has written it.
+    pub(crate) rules_file: Option<Written>,
 }
 
 /// One transaction at the desk.

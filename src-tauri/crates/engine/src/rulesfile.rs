@@ -19,6 +19,7 @@ use baton_store::{Reader, RulesVersion};
 pub(crate) use self::force::{Change, save, save_as_ever};
 pub use self::ungated::Ungated;
 pub(crate) use self::ungated::{acts, begun};
+pub(crate) use self::write::Written;
 use crate::desk::log::Ledger;
 use crate::engine::Engine;
 use crate::error::EngineError;

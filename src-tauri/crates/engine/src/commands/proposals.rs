@@ -21,6 +21,7 @@ use baton_store::{AnsweredProposal, Decision, LabelRow, Reader};
 
 use super::labels::ENOUGH;
 use super::learning::costs;
+use super::rules::Tested;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::roster::Roster;
@@ -96,22 +97,28 @@ impl Engine {
             .as_notice());
         };
         let says = proposal.says();
-        let ruleset = match asked.accept {
+        let tested = match asked.accept {
             true => {
-                let saved = self.rules_save(RulesSave {
+                let tested = Tested::of(RulesSave {
                     text: proposal.text,
                     base: text(base),
                     reason: reason.clone(),
                     r#override: asked.r#override,
                 });
-                saved.await?.ruleset
+                Some(tested.await?)
             }
-            false => text(base),
+            false => None,
         };
         let accepted = asked.accept;
-        self.inner
+        // The rules and the answer are one: what is in force was accepted, and the other way round.
+        let ruleset = self
+            .inner
             .desk
             .turn(move |turn| {
+                let ruleset = match tested {
+                    Some(tested) => tested.put_in_force(turn)?,
+                    None => base,
+                };
                 let agent = turn.roster.me.as_str().to_owned();
                 turn.tx.answer_proposal(&AnsweredProposal {
                     proposal: id,
@@ -129,10 +136,12 @@ impl Engine {
                 });
                 turn.record(event, Actor::agent(agent), None)?;
                 turn.touch("proposals");
-                Ok(())
+                Ok(ruleset)
             })
             .await?;
-        Ok(pr::ProposalAnswered { ruleset })
+        Ok(pr::ProposalAnswered {
+            ruleset: text(ruleset),
+        })
     }
 }
 

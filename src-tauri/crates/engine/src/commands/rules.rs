@@ -17,7 +17,7 @@ use baton_api::rules::{
 use baton_core::rules::{Rule, Ruleset, Status};
 use baton_store::{Reader, RuleCounts, StoreError};
 
-pub(in crate::commands) use self::save::refused;
+pub(in crate::commands) use self::save::{Tested, refused};
 use crate::desk::counts::lately;
 use crate::engine::Engine;
 use crate::roster::Roster;

@@ -12,7 +12,8 @@ use baton_core::rules::{RuleId, Ruleset, Status};
 use baton_store::RulesVersion;
 
 use super::ungated::Ungated;
-use super::{FILE, Found, Origin, Rules, SEEN, Standing, path, read, ungated, write};
+use super::write::Written;
+use super::{FILE, Found, Origin, Rules, SEEN, Standing, path, read, ungated};
 use crate::desk::Turn;
 use crate::desk::log::Ledger;
 use crate::error::EngineError;
@@ -222,7 +223,8 @@ pub(crate) fn save_as_ever(turn: &mut Turn<'_, '_>, change: Change) -> Result<()
 fn write_file(turn: &mut Turn<'_, '_>, folder: &Path, change: &Change) -> Result<(), String> {
     let text = change.ruleset.source();
     let failed = |error: &dyn std::fmt::Display| format!("{FILE} could not be written: {error}");
-    write::whole(&path(folder), text).map_err(|error| failed(&error))?;
+    let written = Written::over(path(folder), text).map_err(|error| failed(&error))?;
+    turn.stirred.rules_file.get_or_insert(written);
     let seen = turn.tx.set_setting(SEEN, &Hash::of(text.as_bytes()));
     seen.map_err(|error| failed(&error))
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes a text in the place of a file. A link stays a link, and the file keeps its permissions.
 pub(super) fn whole(file: &Path, text: &str) -> io::Result<()> {
@@ -15,6 +15,33 @@ pub(super) fn whole(file: &Path, text: &str) -> io::Result<()> {
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// That the file was written, and what stood in it before.
+#[derive(Debug)]
+pub(crate) struct Written {
+    file: PathBuf,
+    before: Option<String>,
+}
+
+impl Written {
+    /// Writes a text in the place of a file.
+    pub(super) fn over(file: PathBuf, text: &str) -> io::Result<Self> {
+        let before = fs::read_to_string(&file).ok();
+        whole(&file, text)?;
+        Ok(Self { file, before })
+    }
+
+    /// Makes the file say again what it said before, because what it says now was not put in force.
+    pub(crate) fn take_back(self) {
+        let done = match self.before {
+            Some(before) => whole(&self.file, &before),
+            None => fs::remove_file(&self.file),
+        };
+        if let Err(error) = done {
+            tracing::error!(%error, "The file of the rules says what is not in force.");
+        }
+    }
 }
 
 fn put(beside: &Path, place: &Path, text: &str) -> io::Result<()> {

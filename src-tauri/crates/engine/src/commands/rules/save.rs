@@ -9,6 +9,7 @@ use baton_core::event::Actor;
 use baton_core::hash::Hash;
 use baton_core::rules::{Problems, Ruleset, Severity};
 
+use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::rulesfile::{Change, Origin, acts, begun, save};
@@ -18,6 +19,33 @@ impl Engine {
         &self,
         asked: ru::RulesSave,
     ) -> Result<ru::RulesSaved, ApiError> {
+        let tested = Tested::of(asked).await?;
+        let saved = self
+            .inner
+            .desk
+            .turn(move |turn| tested.put_in_force(turn))
+            .await?;
+        Ok(ru::RulesSaved {
+            ruleset: saved.to_string(),
+        })
+    }
+}
+
+/// A text of rules that was read and tested, with why it is to be put in force.
+pub(in crate::commands) struct Tested {
+    ruleset: Arc<Ruleset>,
+    failed: Vec<String>,
+    base: Hash,
+    why: String,
+    overrode: Option<String>,
+}
+
+impl Tested {
+    /// Reads and tests a text beside the desk, which everybody waits for.
+    ///
+    /// # Errors
+    /// When it cannot be read, or its tests fail and nobody says why that is no matter.
+    pub(in crate::commands) async fn of(asked: ru::RulesSave) -> Result<Self, ApiError> {
         let base = version(&asked.base)?;
         let why = reason(&asked.reason)?;
         let overrode = asked
@@ -25,7 +53,6 @@ impl Engine {
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty());
         let text = asked.text;
-        // Reading and testing happen beside the desk, which everybody waits for.
         let (ruleset, failed) = tokio::task::spawn_blocking(move || {
             let ruleset = Ruleset::parse(&text).map_err(refused)?;
             let failed = failing(&ruleset);
@@ -40,50 +67,55 @@ impl Engine {
                 "Repair the rules or the tests, or say why they are saved all the same.",
             ));
         }
-        let saved = self
-            .inner
-            .desk
-            .turn(move |turn| {
-                let old = Arc::clone(&turn.roster.ruleset);
-                if ruleset.id() == old.id() && turn.roster.rules.on_disk.is_none() {
-                    return Ok(old.id());
-                }
-                if let Some(raised) = raised(&old, &ruleset) {
-                    return Err(EngineError::bad(
-                        "promotion_needed",
-                        format!(
-                            "This text lets the rule {raised} act, which was in shadow or off."
-                        ),
-                        "Save it as it was, then set the status of the rule: that is approved by \
-                         name.",
-                    ));
-                }
-                let begun = begun(&turn.ledger(), &old, &ruleset)?;
-                let fresh = begun.iter().find(|one| !one.acted);
-                if let (Some(fresh), None) = (fresh, &overrode) {
-                    return Err(EngineError::bad(
-                        "new_rule_acts",
-                        format!("The rule {} is new and would act at once.", fresh.rule),
-                        "Save it with status = \"shadow\" and let it be watched first, or say why it \
-                         acts without.",
-                    ));
-                }
-                let overrode = overrode.filter(|_| !failed.is_empty() || fresh.is_some());
-                let actor = Actor::agent(turn.roster.me.as_str());
-                let change = Change {
-                    ruleset,
-                    origin: Origin::Saved,
-                    actor,
-                    why,
-                    overrode,
-                    status: None,
-                };
-                save(turn, base, change)
-            })
-            .await?;
-        Ok(ru::RulesSaved {
-            ruleset: saved.to_string(),
+        Ok(Self {
+            ruleset,
+            failed,
+            base,
+            why,
+            overrode,
         })
+    }
+
+    /// Puts it in force.
+    ///
+    /// # Errors
+    /// When the rules have changed since, a rule would act that nobody approved, or the store.
+    pub(in crate::commands) fn put_in_force(
+        self,
+        turn: &mut Turn<'_, '_>,
+    ) -> Result<Hash, EngineError> {
+        let old = Arc::clone(&turn.roster.ruleset);
+        if self.ruleset.id() == old.id() && turn.roster.rules.on_disk.is_none() {
+            return Ok(old.id());
+        }
+        if let Some(raised) = raised(&old, &self.ruleset) {
+            return Err(EngineError::bad(
+                "promotion_needed",
+                format!("This text lets the rule {raised} act, which was in shadow or off."),
+                "Save it as it was, then set the status of the rule: that is approved by name.",
+            ));
+        }
+        let begun = begun(&turn.ledger(), &old, &self.ruleset)?;
+        let fresh = begun.iter().find(|one| !one.acted);
+        if let (Some(fresh), None) = (fresh, &self.overrode) {
+            return Err(EngineError::bad(
+                "new_rule_acts",
+                format!("The rule {} is new and would act at once.", fresh.rule),
+                "Save it with status = \"shadow\" and let it be watched first, or say why it acts \
+                 without.",
+            ));
+        }
+        let matters = !self.failed.is_empty() || fresh.is_some();
+        let actor = Actor::agent(turn.roster.me.as_str());
+        let change = Change {
+            ruleset: self.ruleset,
+            origin: Origin::Saved,
+            actor,
+            why: self.why,
+            overrode: self.overrode.filter(|_| matters),
+            status: None,
+        };
+        save(turn, self.base, change)
     }
 }
 
