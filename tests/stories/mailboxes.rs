@@ -67,6 +67,57 @@ async fn a_mailbox_that_is_removed_leaves_no_secret_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_settings_of_a_mailbox_are_changed_without_its_password() {
+    let Some(server) = MailServer::start_or_skip(&ServerOptions::default()) else {
+        return;
+    };
+    let sink = SmtpSink::start().await.unwrap();
+    let (folder, pocket) = (tempfile::tempdir().unwrap(), Pocket::default());
+    let engine = open(folder.path(), &pocket).await;
+    undo_at_once(&engine).await;
+    let channel = connect(&engine, mailbox(&server, SUPPORT, Some(sink.port()))).await;
+    server
+        .doveadm(&["mailbox", "create", "-u", SUPPORT, "Orders"])
+        .unwrap();
+    let put = ch::ChannelPut {
+        id: Some(channel.clone()),
+        config: ch::MailConfig {
+            display_name: "The bicycle shop".to_owned(),
+            folders: vec!["Orders".to_owned()],
+            authserv_id: Some("mx.baton.test".to_owned()),
+            ..mailbox(&server, SUPPORT, Some(sink.port()))
+        },
+        secret: None,
+        oauth_flow: None,
+    };
+    let changed = engine.channel_put(put).await.unwrap();
+    assert_eq!(changed.id, channel, "the same mailbox");
+    is_live(&engine, &channel).await;
+    let list = engine.channel_list(ch::ChannelList {}).await.unwrap();
+    assert_eq!(list.channels.len(), 1);
+    let config = list.channels[0].config.as_ref().unwrap();
+    assert_eq!(config.folders, ["Orders"]);
+    assert_eq!(config.authserv_id.as_deref(), Some("mx.baton.test"));
+
+    // Mail comes and goes as before, under the new name.
+    let mail = Mail::from("Dan <dan@customer.test>", "1", "The chair squeaks.");
+    server.deliver(SUPPORT, &mail.raw()).unwrap();
+    let id = until("the mail is there", || async {
+        let rows = conversations(&engine).await;
+        rows.into_iter().next().map(|row| row.id)
+    })
+    .await;
+    answer(&engine, &id, "Oil it.").await;
+    let sent = until("the answer has left", || async {
+        sink.received().into_iter().next()
+    })
+    .await;
+    let sent = String::from_utf8_lossy(&sent.data).into_owned();
+    assert!(sent.contains("From: \"The bicycle shop\""), "{sent}");
+    engine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_keyring_that_is_unlocked_later_brings_the_mailbox_back() {
     let Some(server) = MailServer::start_or_skip(&ServerOptions::default()) else {
         return;

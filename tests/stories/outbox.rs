@@ -257,6 +257,14 @@ async fn nothing_leaves_by_a_mailbox_that_was_removed() {
     let outbox = Outbox::open(&[&sink]).await;
     let lamp = Mail::from(CARLA, "1", "Where is my lamp?");
     let lamp = outbox.answered(0, &lamp).await;
+    let listed = outbox.engine.channel_list(ch::ChannelList {}).await;
+    let waiting: Vec<u32> = listed
+        .unwrap()
+        .channels
+        .iter()
+        .map(|one| one.waiting)
+        .collect();
+    assert_eq!(waiting, [1], "it is said before it is removed");
     let removed = ch::ChannelOnly {
         channel: channel(0).to_string(),
     };

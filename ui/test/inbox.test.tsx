@@ -209,6 +209,20 @@ describe("the inbox", () => {
     await waitFor(() => expect(sentence(options()[0])).toContain("Lena"));
   });
 
+  it("says when a search has not seen all that matches", async () => {
+    const { user } = await openWindow("/v/all", "many");
+    await list();
+    await user.keyboard("/o");
+    await waitFor(() =>
+      expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Found"),
+    );
+    const told = () => screen.queryByText(/older ones may be missing/);
+    await user.keyboard("{ArrowDown}{End}");
+    await waitFor(() => expect(told()).not.toBeNull());
+    await user.keyboard("/{Escape}");
+    await waitFor(() => expect(told()).toBeNull());
+  });
+
   it("interrupts for an escalation with a bar, and says it to a screen reader", async () => {
     const { platform, user } = await openWindow("/v/all");
     const bar = await screen.findByRole("region", { name: "Escalation" });
@@ -286,6 +300,7 @@ describe.each([
   "/c/cnv_hero",
   "/channels",
   "/channels/connect",
+  "/channels/chn_c",
   "/health",
   "/settings",
 ])("the page %s", (address) => {

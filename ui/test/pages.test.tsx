@@ -39,6 +39,53 @@ describe("connecting a mailbox", () => {
   });
 });
 
+describe("a connected mailbox", () => {
+  const more = async (user: Awaited<ReturnType<typeof openWindow>>["user"], what: RegExp) => {
+    await user.click(await screen.findByRole("button", { name: "More for press@harbour.example" }));
+    await user.click(await screen.findByRole("menuitem", { name: what }));
+  };
+
+  it("has settings that can be changed without its password", async () => {
+    const { platform, user } = await openWindow("/channels");
+    await more(user, /^Settings/);
+    const name = await screen.findByLabelText("Name shown to customers");
+    expect((name as HTMLInputElement).value).toBe("Harbour Supply");
+    await user.clear(name);
+    await user.type(name, "Harbour Press");
+    await user.type(
+      screen.getByLabelText("Name your mail server signs with"),
+      "mx.harbour.example",
+    );
+    expect((await screen.findByLabelText("INBOX")).hasAttribute("disabled")).toBe(true);
+    await user.click(screen.getByLabelText("Orders"));
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(window.location.hash).toBe("#/channels"));
+    expect(platform.calls.findLast((one) => one.name === "channel_put")?.request).toMatchObject({
+      id: "chn_c",
+      secret: null,
+      config: {
+        display_name: "Harbour Press",
+        authserv_id: "mx.harbour.example",
+        folders: ["Orders"],
+      },
+    });
+  });
+
+  it("says what is lost before it is disconnected", async () => {
+    const { platform, user } = await openWindow("/channels");
+    const asked = () => platform.calls.some((one) => one.name === "channel_remove");
+    await more(user, /^Disconnect/);
+    const dialog = await screen.findByRole("dialog", { name: /Disconnect press@/ });
+    expect(dialog.textContent).toContain("2 messages wait to be sent by it");
+    await user.click(within(dialog).getByRole("button", { name: "Keep it" }));
+    expect(asked()).toBe(false);
+    await more(user, /^Disconnect/);
+    const again = await screen.findByRole("dialog", { name: /Disconnect press@/ });
+    await user.click(within(again).getByRole("button", { name: "Disconnect" }));
+    await waitFor(() => expect(asked()).toBe(true));
+  });
+});
+
 describe("the settings", () => {
   it("change the look at once and for good", async () => {
     const { platform, user } = await openWindow("/settings");

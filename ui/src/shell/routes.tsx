@@ -9,6 +9,7 @@ import {
 import { AuditPage } from "../features/audit/AuditPage";
 import { ChannelsPage } from "../features/channels/ChannelsPage";
 import { ConnectPage } from "../features/channels/ConnectPage";
+import { EditPage } from "../features/channels/EditPage";
 import { HealthPage } from "../features/health/HealthPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
 import { InboxPage } from "./InboxPage";
@@ -81,6 +82,11 @@ const connectChannel = createRoute({
   path: "/channels/connect",
   component: ConnectPage,
 });
+const editChannel = createRoute({
+  getParentRoute: () => root,
+  path: "/channels/$id",
+  component: EditPage,
+});
 const health = createRoute({ getParentRoute: () => root, path: "/health", component: HealthPage });
 const settingsRoute = createRoute({
   getParentRoute: () => root,
@@ -102,6 +108,7 @@ const tree = root.addChildren([
   rules,
   channels,
   connectChannel,
+  editChannel,
   health,
   settingsRoute,
   elsewhere,

@@ -34,6 +34,8 @@ wire! {
         pub total: u32,
         /// The folders watched.
         pub folders: Vec<String>,
+        /// How many messages wait to be sent by it.
+        pub waiting: u32,
         /// The settings, without secrets.
         pub config: Option<MailConfig>,
     }
@@ -54,7 +56,7 @@ wire! {
         pub oauth_provider: String,
         /// The team's own client id.
         pub oauth_client: String,
-        /// The folders watched; empty for the inbox.
+        /// The folders read besides the inbox and the folder of what was sent.
         pub folders: Vec<String>,
         /// Whether copies are put into the Sent folder.
         pub keep_sent: bool,

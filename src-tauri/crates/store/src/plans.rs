@@ -167,6 +167,7 @@ fn every_query() {
         reader.conversations_with(state.contact, Some((START, state.id)), 1)?;
         reader.conversations_before(state.contact, state.id, START)?;
         reader.effects_of(state.id)?;
+        reader.sends_waiting()?;
         reader.last_message_of(state.id)?;
         for order in [Order::Newest, Order::NextDue] {
             reader.list(&ListQuery {

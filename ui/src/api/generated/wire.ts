@@ -874,6 +874,10 @@ total: number,
  */
 folders: Array<string>, 
 /**
+ * How many messages wait to be sent by it.
+ */
+waiting: number, 
+/**
  * The settings, without secrets.
  */
 config: MailConfig | null, };
@@ -2324,7 +2328,7 @@ oauth_provider: string,
  */
 oauth_client: string, 
 /**
- * The folders watched; empty for the inbox.
+ * The folders read besides the inbox and the folder of what was sent.
  */
 folders: Array<string>, 
 /**

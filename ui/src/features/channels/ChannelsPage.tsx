@@ -1,4 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { sayFailure } from "../../api/acts";
 import { call } from "../../api/client";
 import type { ChannelView } from "../../api/generated/wire";
@@ -6,6 +7,7 @@ import { useRead } from "../../api/queries";
 import { ReadFailed } from "../../api/ReadFailed";
 import { EmptyState } from "../../design/components/Banner";
 import { Button, IconButton } from "../../design/components/Button";
+import { Dialog } from "../../design/components/Dialog";
 import { Menu } from "../../design/components/Menu";
 import { Card, Line, Page, Section } from "../../design/components/Page";
 import { type MarkState, StateMark } from "../../design/components/StateMark";
@@ -13,6 +15,7 @@ import { Ago } from "../../design/components/Time";
 import { t, tcode } from "../../i18n";
 import { announce } from "../../state/announcer";
 import { notify } from "../../state/toasts";
+import styles from "./connect.module.css";
 
 const MARKS: Readonly<Record<string, MarkState>> = {
   live: "ok",
@@ -55,6 +58,8 @@ export function ChannelsPage() {
 }
 
 function ChannelLine({ channel }: { channel: ChannelView }) {
+  const navigate = useNavigate();
+  const [leaving, setLeaving] = useState(false);
   const retry = () => {
     call("channel_retry", { channel: channel.id }).then(
       () => announce(t("channels.retrying")),
@@ -62,6 +67,7 @@ function ChannelLine({ channel }: { channel: ChannelView }) {
     );
   };
   const remove = () => {
+    setLeaving(false);
     call("channel_remove", { channel: channel.id }).then(
       () => notify(t("channels.removed", { name: channel.name })),
       sayFailure,
@@ -101,16 +107,40 @@ function ChannelLine({ channel }: { channel: ChannelView }) {
         trigger={<IconButton icon="more" label={t("channels.more", { name: channel.name })} />}
         entries={[
           { id: "retry", name: t("channels.retry"), icon: "refresh", run: retry },
+          ...(channel.config
+            ? [
+                {
+                  id: "change",
+                  name: t("channels.change"),
+                  icon: "settings" as const,
+                  run: () => void navigate({ to: "/channels/$id", params: { id: channel.id } }),
+                },
+              ]
+            : []),
           "line",
           {
             id: "remove",
             name: t("channels.remove"),
             hint: t("channels.remove.hint"),
             icon: "close",
-            run: remove,
+            run: () => setLeaving(true),
           },
         ]}
       />
+      <Dialog
+        label={t("channels.remove.title", { name: channel.name })}
+        isOpen={leaving}
+        onClose={() => setLeaving(false)}
+      >
+        <p>{t("channels.remove.text")}</p>
+        {channel.waiting > 0 && <p>{t("channels.remove.waiting", { n: channel.waiting })}</p>}
+        <div className={styles.acts}>
+          <Button tone="primary" onPress={remove}>
+            {t("channels.remove")}
+          </Button>
+          <Button onPress={() => setLeaving(false)}>{t("channels.remove.keep")}</Button>
+        </div>
+      </Dialog>
     </Line>
   );
 }

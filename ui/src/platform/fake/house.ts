@@ -79,7 +79,11 @@ export const housekeeping: Handlers = {
     const ok = secret !== "wrong";
     return {
       ok,
-      folders: [{ name: "INBOX", role: "inbox" }],
+      folders: [
+        { name: "INBOX", role: "inbox" },
+        { name: "Sent", role: "sent" },
+        { name: "Orders", role: "" },
+      ],
       authserv_id: ok ? "mx.harbour.example" : null,
       steps: [
         { step: "imap_connect", ok: true, text: "TLS 1.3", hint: "" },
@@ -94,8 +98,8 @@ export const housekeeping: Handlers = {
       ],
     };
   },
-  channel_put: ({ config }, { touch }) => {
-    saved.push(config);
+  channel_put: ({ id, config }, { touch }) => {
+    if (id === null) saved.push(config);
     touch("channels");
     return channel(config.address, config.address, "connecting", "", "");
   },
@@ -160,7 +164,8 @@ function channel(id: string, address: string, state: string, detail: string, hin
     done: 0,
     total: 0,
     folders: ["INBOX"],
-    config: null,
+    waiting: id === "chn_c" ? 2 : 0,
+    config: mailConfig(address, address.split("@")[1] ?? ""),
   };
 }
 

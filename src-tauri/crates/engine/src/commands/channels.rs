@@ -1,5 +1,6 @@
 //! Channels: finding servers, testing and saving a login, and how each is doing.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use baton_api::ApiError;
@@ -44,15 +45,24 @@ impl Engine {
             .filter(|known| known.stored.removed_at.is_none())
             .collect();
         known.sort_by_key(|known| known.stored.position);
+        let waiting = self
+            .read(|reader, _| Ok(reader.sends_waiting()?))
+            .await
+            .or_else(|error| match error.leaves_reading() {
+                // How the channels are can be said all the same.
+                true => Ok(BTreeMap::new()),
+                false => Err(error),
+            })?;
+        let waits = |known: &KnownChannel| waiting.get(&known.stored.id).copied();
         Ok(ch::Channels {
             channels: known
                 .into_iter()
-                .map(|known| self.channel_view(known))
+                .map(|known| self.channel_view(known, waits(known).unwrap_or_default()))
                 .collect(),
         })
     }
 
-    fn channel_view(&self, known: &KnownChannel) -> ch::ChannelView {
+    fn channel_view(&self, known: &KnownChannel, waiting: u32) -> ch::ChannelView {
         let config: Option<ch::MailConfig> =
             serde_json::from_value(known.stored.config.clone()).ok();
         let doing = self
@@ -83,6 +93,7 @@ impl Engine {
                 .as_ref()
                 .map(|config| config.folders.clone())
                 .unwrap_or_default(),
+            waiting,
             config,
         }
     }
@@ -131,7 +142,9 @@ impl Engine {
         let known = self.save_mailbox(id, &asked.config, config).await?;
         self.inner.supervisor.forget_keeper(id);
         self.start_channel(known.clone());
-        Ok(self.channel_view(&known))
+        let waiting = self.read(|reader, _| Ok(reader.sends_waiting()?)).await?;
+        let waits = waiting.get(&id).copied().unwrap_or_default();
+        Ok(self.channel_view(&known, waits))
     }
 
     fn channel_id(&self, known: Option<&str>) -> Result<ChannelId, ApiError> {

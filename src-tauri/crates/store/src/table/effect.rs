@@ -1,6 +1,6 @@
 //! The transactional outbox: what the world is asked to do, stored with the events that ask for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use baton_core::effect::Effect;
 use baton_core::ids::{ChannelId, ConversationId, Id as _};
@@ -196,6 +196,20 @@ impl Reader<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// How many messages wait to be sent, by channel; channels by which none waits are left out.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn sends_waiting(&self) -> Result<BTreeMap<ChannelId, u32>, StoreError> {
+        let mut statement = self.statement(
+            "SELECT c.channel, count(*)
+             FROM effect e JOIN conversation c ON c.id = e.conversation
+             WHERE e.state = 'pending' AND e.kind = 'send' GROUP BY c.channel",
+        )?;
+        let rows = statement.query_map([], |row| Ok((id(row, 0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// One effect by its name.
