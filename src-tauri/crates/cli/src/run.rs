@@ -101,7 +101,7 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
                 BotsCommand::Add { .. } => quiet(),
                 BotsCommand::List | BotsCommand::Remove { .. } => existing(quiet())?,
             };
-            with(place, |node: Arc<N>| async move {
+            with(place, output, |node: Arc<N>| async move {
                 bots::bots(&*node, what, output).await
             })
             .await
