@@ -13,7 +13,7 @@ use baton_core::hash::Hash;
 use baton_core::ids::{ConversationId, DecisionId, Id as _};
 use baton_core::rules::columns::{Frame, Point, Sweep};
 use baton_core::rules::facts::chunk::CHUNK;
-use baton_core::rules::{Analyst, EventKind, Facts, Pass, RuleMemory, Ruleset};
+use baton_core::rules::{Analyst, EventKind, Facts, Pass, RuleMemory, Ruleset, Verdict};
 use baton_core::time::{SECOND, Timestamp};
 use baton_engine::{Engine, OpenOptions};
 use baton_store::{Decision, Durability, Options, Store, StoreError};
@@ -47,7 +47,7 @@ fn fill(folder: &Path, rules: &Ruleset, points: u64) {
     let mut store = Store::open(folder, Options::at(START)).unwrap();
     let mut writer = store.take_writer().unwrap();
     let mut chance = Chance::seeded(7);
-    let memory = RuleMemory::default();
+    let mut memory = RuleMemory::default();
     let all: Vec<u64> = (0..points).collect();
     for some in all.chunks(4_096) {
         writer
@@ -56,7 +56,12 @@ fn fill(folder: &Path, rules: &Ruleset, points: u64) {
                     let at = START.plus(*number as i64 * 20 * SECOND);
                     let (facts, _) = point(&mut chance, rules, at, 1 + number % TURNS);
                     let id = ConversationId::from_bits(u128::from(number / TURNS) << 64);
-                    let record = decide(rules, &facts, at, &memory);
+                    if number % TURNS == 0 {
+                        memory = RuleMemory::default();
+                    }
+                    let verdict = decide(rules, &facts, at, (&id.bits().to_be_bytes(), &memory));
+                    let record = verdict.record.to_bytes();
+                    memory = verdict.memory_after;
                     tx.record_decision(&Decision {
                         id: DecisionId::from_bits(u128::from(*number)),
                         seq: *number as i64 * 3 + 1,
@@ -75,15 +80,19 @@ fn fill(folder: &Path, rules: &Ruleset, points: u64) {
     }
 }
 
-fn decide(rules: &Ruleset, facts: &Facts, at: Timestamp, memory: &RuleMemory) -> Vec<u8> {
-    let verdict = rules.decide(&Pass {
+fn decide(
+    rules: &Ruleset,
+    facts: &Facts,
+    now: Timestamp,
+    (conversation_key, memory): (&[u8], &RuleMemory),
+) -> Verdict {
+    rules.decide(&Pass {
         event: EventKind::CustomerMessage,
         facts,
-        now: at,
+        now,
         memory,
-        conversation_key: b"c",
-    });
-    verdict.record.to_bytes()
+        conversation_key,
+    })
 }
 
 /// One back-test by the command that the page uses; CPU and wall seconds.
@@ -245,7 +254,8 @@ pub(crate) fn live() {
         .map(|number| {
             let (facts, _) = point(&mut chance, &rules, START, 1 + number % TURNS);
             let begun = Instant::now();
-            black_box(decide(&rules, &facts, START, &memory));
+            let verdict = decide(&rules, &facts, START, (b"c", &memory));
+            black_box(verdict.record.to_bytes());
             begun.elapsed().as_secs_f64() * 1e6
         })
         .collect();

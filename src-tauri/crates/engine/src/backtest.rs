@@ -2,7 +2,9 @@
 //! can be stopped between two of them.
 //!
 //! What each rule found in each chunk is kept for as long as the engine runs, by what the rule
-//! says: after an edit of one rule that rule alone is evaluated again.
+//! says; so is what the points tell whatever the rules say, and what the rules compared with decide.
+//! After an edit of one rule only the facts that it reads are read, that rule alone is evaluated,
+//! and only points at which it acts otherwise are decided again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -13,7 +15,7 @@ use std::time::{Duration, Instant};
 use baton_core::hash::Hash;
 use baton_core::ids::{ConversationId, Id as _};
 use baton_core::rules::Ruleset;
-use baton_core::rules::backtest::{Backtest, Curve, Known, Report, Texts, Window};
+use baton_core::rules::backtest::{Backtest, Curve, History, Known, Report, Texts, Window};
 use baton_core::rules::columns::{Found, Frame, Sweep};
 use baton_core::rules::facts::chunk::{Chunk, Wanted};
 use baton_core::time::Timestamp;
@@ -28,6 +30,8 @@ use crate::error::EngineError;
 const KEPT: usize = 12;
 /// Bytes for the truths of single conditions, so that an edited rule finds its old ones again.
 const TRUTHS: usize = 128 << 20;
+/// Bytes for what a history comes to under the rules compared with; of a longer one nothing is kept.
+const HISTORY: usize = 512 << 20;
 /// What changes when a back-test begins or ends.
 const ALL: &str = "backtests";
 /// How often progress is told.
@@ -98,6 +102,10 @@ struct Memory {
     complete: Option<(i64, BTreeSet<Hash>)>,
     /// Chunks that were not sealed yet: they will not be seen again.
     open: Vec<u64>,
+    /// What the rules compared with last decide in the sealed chunks.
+    history: Option<History>,
+    /// How often something had been erased when that was worked out.
+    erasures: u64,
 }
 
 /// Back-tests by their names.
@@ -112,12 +120,15 @@ struct Jobs {
 pub(crate) struct Backtests {
     jobs: Arc<Mutex<Jobs>>,
     memory: Arc<Mutex<Memory>>,
+    /// How often something was erased since the start.
+    erasures: Arc<AtomicU64>,
 }
 
 impl Default for Backtests {
     fn default() -> Self {
         Self {
             jobs: Arc::default(),
+            erasures: Arc::default(),
             memory: Arc::new(Mutex::new(Memory {
                 sweep: Sweep::new(TRUTHS),
                 ..Memory::default()
@@ -153,6 +164,11 @@ impl From<baton_store::StoreError> for Halt {
 }
 
 impl Backtests {
+    /// Says that something was erased: what was worked out before may tell of it.
+    pub(crate) fn erased(&self) {
+        self.erasures.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// A back-test that is known.
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Job>> {
         lock(&self.jobs).known.get(id).cloned()
@@ -193,9 +209,11 @@ impl Backtests {
             job
         };
         let (memory, started) = (Arc::clone(&self.memory), Arc::clone(&job));
+        let erasures = Arc::clone(&self.erasures);
         changes.touched(BTreeSet::from([ALL.to_owned()]));
         tokio::task::spawn_blocking(move || {
-            let ended = match run(&started, &memory, &readers, &changes, &desk) {
+            let memory = (&*memory, &*erasures);
+            let ended = match run(&started, memory, &readers, &changes, &desk) {
                 Ok(report) => Going::Done(Arc::new(report)),
                 Err(Halt::Stopped) => Going::Cancelled,
                 Err(Halt::Failed(error)) => Going::Failed(error.to_string()),
@@ -245,12 +263,18 @@ fn forget_oldest(jobs: &mut BTreeMap<String, Arc<Job>>) {
 
 fn run(
     job: &Job,
-    memory: &Mutex<Memory>,
+    (memory, erasures): (&Mutex<Memory>, &AtomicU64),
     readers: &Readers,
     changes: &Changes,
     desk: &DeskHandle,
 ) -> Result<Report, Halt> {
     let mut memory = lock(memory);
+    // Asked before anything is read: what is erased later is read again the next time.
+    let erased = erasures.load(Ordering::SeqCst);
+    if memory.erasures != erased {
+        memory.history = None;
+        memory.erasures = erased;
+    }
     readers.read(|reader| {
         job.total.store(reader.points_count(0)?, Ordering::Relaxed);
         let run = Run {
@@ -273,6 +297,108 @@ struct Run<'r> {
     changes: &'r Changes,
     desk: &'r DeskHandle,
     sealed: i64,
+}
+
+/// A run on its way.
+struct Way<'r> {
+    run: &'r Run<'r>,
+    test: Backtest,
+    told: Instant,
+    /// Rules of which it is thought known what they find in every sealed chunk.
+    trusted: Vec<Hash>,
+}
+
+impl Way<'_> {
+    /// Goes on from what the last back-test found, where that fits: only what the rules read that
+    /// are new is read. Gives the place in the log where that ends.
+    fn go_on(&mut self, memory: &mut Memory) -> Result<Option<i64>, Halt> {
+        let fits = |history: &History| {
+            let wanted = self.test.wanted_anew(history)?;
+            (history.until() <= self.run.sealed).then(|| (wanted, history.until()))
+        };
+        let Some((wanted, until)) = memory.history.as_ref().and_then(fits) else {
+            return Ok(None);
+        };
+        let resumed = memory.history.take();
+        if !resumed.is_some_and(|history| self.test.resume(history)) {
+            return Ok(None);
+        }
+        let mut last = 0;
+        self.run
+            .reader
+            .point_columns(until, &wanted, |found| -> Result<_, Halt> {
+                let Some((number, bare)) = self.test.next_held() else {
+                    return Err(Halt::Unknown);
+                };
+                let ends = (bare.seq.first().copied(), bare.seq.last().copied());
+                if ends != (Some(found.ends.0), Some(found.ends.1)) {
+                    return Err(Halt::Unknown);
+                }
+                last = found.ends.1;
+                let chunk = Chunk {
+                    columns: found.columns,
+                    ..bare
+                };
+                let frame = Frame::read(&chunk);
+                self.test.show(number, &chunk, &frame, &mut memory.sweep);
+                self.tell(chunk.rows())?;
+                Ok(ControlFlow::Continue(()))
+            })
+            .inspect_err(|halt| {
+                // It was stopped: the next one begins where this one did.
+                if matches!(halt, Halt::Stopped) {
+                    let Job {
+                        old, new, window, ..
+                    } = self.run.job;
+                    let test = Backtest::new(Arc::clone(old), Arc::clone(new), *window);
+                    memory.history = std::mem::replace(&mut self.test, test).give_back();
+                }
+            })?;
+        if last != until {
+            return Err(Halt::Unknown);
+        }
+        Ok(Some(until))
+    }
+
+    /// Decides the points after a place in the log.
+    fn feed(
+        &mut self,
+        (after, wanted): &(i64, Wanted),
+        sealed: bool,
+        memory: &mut Memory,
+    ) -> Result<(), Halt> {
+        self.run.read(*after, wanted, sealed, |chunk| {
+            if self.test.falls_short(&chunk) {
+                return Err(Halt::Short);
+            }
+            let number = number(&chunk);
+            if sealed {
+                let found = |key: &Hash| memory.sweep.found(number, key).is_some();
+                if !self.trusted.iter().all(found) {
+                    return Err(Halt::Unknown);
+                }
+            } else {
+                memory.open.push(number);
+            }
+            let chunk = (number, &chunk);
+            self.run.decide(&mut self.test, chunk, &mut memory.sweep)?;
+            self.tell(chunk.1.rows())
+        })
+    }
+
+    /// Tells of the progress, and asks whether to go on.
+    fn tell(&mut self, rows: usize) -> Result<(), Halt> {
+        let rows = u64::try_from(rows).unwrap_or_default();
+        self.run.job.done.fetch_add(rows, Ordering::Relaxed);
+        if self.told.elapsed() > TOLD {
+            self.told = Instant::now();
+            self.run.changes.touched(self.run.job.tag());
+        }
+        if self.run.job.stop.is_cancelled() {
+            return Err(Halt::Stopped);
+        }
+        Ok(())
+    }
 }
 
 impl Run<'_> {
@@ -298,37 +424,33 @@ impl Run<'_> {
             .flat_map(|keys| keys.rules.iter().copied())
             .collect();
         self.job.done.store(0, Ordering::Relaxed);
-        let mut told = Instant::now();
-        let trusted: Vec<Hash> = keys.intersection(&known).copied().collect();
-        for (after, wanted, sealed) in [
-            (0, test.wanted(|key| known.contains(key)), true),
-            (self.sealed, test.wanted(|_| false), false),
-        ] {
-            self.read(after, &wanted, sealed, |chunk| {
-                if test.falls_short(&chunk) {
-                    return Err(Halt::Short);
-                }
-                let number = number(&chunk);
-                if sealed {
-                    let found = |key: &Hash| memory.sweep.found(number, key).is_some();
-                    if !trusted.iter().all(found) {
-                        return Err(Halt::Unknown);
-                    }
-                } else {
-                    memory.open.push(number);
-                }
-                self.decide(&mut test, (number, &chunk), &mut memory.sweep)?;
-                let rows = u64::try_from(chunk.rows()).unwrap_or_default();
-                self.job.done.fetch_add(rows, Ordering::Relaxed);
-                if told.elapsed() > TOLD {
-                    told = Instant::now();
-                    self.changes.touched(self.job.tag());
-                }
-                if self.job.stop.is_cancelled() {
-                    return Err(Halt::Stopped);
-                }
-                Ok(())
-            })?;
+        let mut way = Way {
+            run: self,
+            test,
+            told: Instant::now(),
+            trusted: keys.intersection(&known).copied().collect(),
+        };
+        let held = match trusting && !in_full {
+            true => way.go_on(memory)?,
+            false => None,
+        };
+        let sealed = match held {
+            // Of chunks that were sealed since nothing is known.
+            Some(until) => (until, way.test.wanted(|_| false)),
+            None => (0, way.test.wanted(|key| known.contains(key))),
+        };
+        if held.is_some() {
+            way.trusted.clear();
+        }
+        let open = (self.sealed, way.test.wanted(|_| false));
+        let walked = way.feed(&sealed, true, memory).and_then(|()| {
+            way.test.seal();
+            way.feed(&open, false, memory)
+        });
+        let Way { test, .. } = way;
+        if let Err(halt) = walked {
+            memory.history = test.give_back();
+            return Err(halt);
         }
         memory.complete = Some((self.sealed, keys));
         let known = self.known()?;
@@ -337,7 +459,11 @@ impl Run<'_> {
             label: None,
         };
         let find = |id| known.get(&id).copied().unwrap_or_else(|| alone(id));
-        Ok(test.report(find))
+        let (report, history) = test.finish(find);
+        if let Some(history) = history.filter(|history| history.size() <= HISTORY) {
+            memory.history = Some(history);
+        }
+        Ok(report)
     }
 
     fn read(
@@ -347,7 +473,7 @@ impl Run<'_> {
         sealed: bool,
         mut each: impl FnMut(Chunk) -> Result<(), Halt>,
     ) -> Result<(), Halt> {
-        if sealed && self.sealed == 0 {
+        if sealed && self.sealed <= after {
             return Ok(());
         }
         self.reader.points(after, wanted, |chunk| {

@@ -15,8 +15,12 @@
 //! chunks, in the order of the log; conditions are evaluated in columns, and only conversations
 //! that the changed rules touch are decided twice.
 
+mod acts;
+mod base;
+mod change;
 mod compare;
 pub mod curve;
+mod decide;
 mod lane;
 mod matching;
 mod metrics;
@@ -24,6 +28,8 @@ mod moments;
 mod needs;
 mod pair;
 mod pairing;
+mod past;
+mod plain;
 mod queue;
 mod report;
 pub mod stats;
@@ -36,6 +42,7 @@ pub use compare::Differs;
 pub use curve::{Curve, CurveError, CurvePoint};
 pub use metrics::{Kind, Metric, Share};
 pub use pair::{Pair, pair};
+pub use plain::History;
 pub use report::{Known, Near, Report, RuleEffect, SlaEffect};
 pub use thread::Difference;
 pub use walk::{Backtest, RuleTally, Texts, WEEK_HOURS};

@@ -45,7 +45,9 @@ impl Engine {
                 desk.writer.overwrite_deleted(before)?;
                 gone
             })
-            .await?;
+            .await;
+        self.inner.backtests.erased();
+        let erased = erased?;
         Proposed::forget(&self.inner.proposed);
         Ok(erased)
     }

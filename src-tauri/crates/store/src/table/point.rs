@@ -33,6 +33,16 @@ struct Sealed {
     n: i64,
     first_seq: i64,
     last_seq: i64,
+    points: usize,
+}
+
+/// Some columns of a sealed chunk, without what stands in its head.
+#[derive(Debug)]
+pub struct PointColumns {
+    /// The places in the log of its first and its last point.
+    pub ends: (i64, i64),
+    /// The columns that were wanted and that it has.
+    pub columns: BTreeMap<ColumnKey, Column>,
 }
 
 fn damaged(_: SnapshotError) -> StoreError {
@@ -80,6 +90,35 @@ impl Reader<'_> {
                 return Ok(());
             }
         }
+    }
+
+    /// Gives the columns that are wanted of every sealed chunk up to a place in the log, in the order
+    /// of the log, until it breaks off: for whoever knows the points already.
+    ///
+    /// # Errors
+    /// Whatever `each` returns, or the store when the database cannot be read.
+    pub fn point_columns<E: From<StoreError>>(
+        &self,
+        until: i64,
+        wanted: &Wanted,
+        mut each: impl FnMut(PointColumns) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        let facts = self.point_facts()?;
+        let mut last = 0;
+        while let Some(sealed) = self.chunk_after(last)? {
+            last = sealed.last_seq;
+            if last > until {
+                break;
+            }
+            let some = PointColumns {
+                ends: (sealed.first_seq, sealed.last_seq),
+                columns: self.columns(&sealed, sealed.points, &facts, wanted)?,
+            };
+            if each(some)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// How many decision points there are after a place in the log; a full count of what is not
@@ -200,7 +239,7 @@ impl Reader<'_> {
     fn chunk_after(&self, seq: i64) -> Result<Option<Sealed>, StoreError> {
         Ok(self
             .statement(
-                "SELECT n, first_seq, last_seq FROM point_chunk
+                "SELECT n, first_seq, last_seq, points FROM point_chunk
                  WHERE last_seq > ?1 ORDER BY last_seq LIMIT 1",
             )?
             .query_row([seq], |row| {
@@ -208,6 +247,7 @@ impl Reader<'_> {
                     n: row.get(0)?,
                     first_seq: row.get(1)?,
                     last_seq: row.get(2)?,
+                    points: usize::try_from(row.get::<_, i64>(3)?).unwrap_or_default(),
                 })
             })
             .optional()?)
@@ -267,9 +307,23 @@ impl Reader<'_> {
             }
             return Ok(chunk);
         }
+        drop(one);
+        chunk.columns = self.columns(sealed, rows, facts, wanted)?;
+        Ok(chunk)
+    }
+
+    fn columns(
+        &self,
+        sealed: &Sealed,
+        rows: usize,
+        facts: &BTreeMap<i64, ColumnKey>,
+        wanted: &Wanted,
+    ) -> Result<BTreeMap<ColumnKey, Column>, StoreError> {
+        let mut one = self.statement("SELECT bytes FROM point_column WHERE key = ?1")?;
+        let mut columns = BTreeMap::new();
         for (number, fact) in facts.iter().filter(|(_, fact)| wanted.has(fact)) {
             let column = one
-                .query_row([first + number], |row| {
+                .query_row([sealed.n * WIDTH + number], |row| {
                     Ok(Column::unpack(
                         row.get_ref(0)?.as_blob().unwrap_or_default(),
                         rows,
@@ -277,10 +331,10 @@ impl Reader<'_> {
                 })
                 .optional()?;
             if let Some(column) = column {
-                chunk.columns.insert(fact.clone(), column.map_err(damaged)?);
+                columns.insert(fact.clone(), column.map_err(damaged)?);
             }
         }
-        Ok(chunk)
+        Ok(columns)
     }
 
     /// The points after one place in the log and up to another, as many as a chunk holds, from

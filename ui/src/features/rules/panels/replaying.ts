@@ -73,7 +73,8 @@ export async function startReplay(): Promise<void> {
     const started = await call("backtest_start", {
       text,
       against: null,
-      since: days === 0 ? null : present() - days * DAY,
+      // The same all day, so that what was worked out for one text serves the next.
+      since: days === 0 ? null : Math.floor((present() - days * DAY) / DAY) * DAY,
       until: null,
     });
     if (before && before.job !== started.job) {

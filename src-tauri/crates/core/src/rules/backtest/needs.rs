@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::walk::Backtest;
+use super::{plain::History, walk::Backtest};
 use crate::{
     hash::Hash,
     rules::{
@@ -13,7 +13,7 @@ use crate::{
             chunk::{Chunk, Column, ColumnKey, Entry, Wanted},
         },
         outcome::EventKind,
-        plan::{Operand, Rule, Ruleset, Source},
+        plan::{Operand, Rule, Ruleset, Source, Status},
     },
 };
 
@@ -40,8 +40,9 @@ impl Backtest {
 
     /// Reads every fact that a rule asks for, whatever is known.
     #[must_use]
-    pub const fn in_full(mut self) -> Self {
+    pub fn in_full(mut self) -> Self {
         self.whole = true;
+        self.plain = None;
         self
     }
 
@@ -52,6 +53,28 @@ impl Backtest {
     #[must_use]
     pub fn falls_short(&self, chunk: &Chunk) -> bool {
         !self.whole && self.evolving.is_any() && self.harmless(chunk).contains(&false)
+    }
+
+    /// The facts that a chunk has to be [shown](Self::show) with to [go on](Self::resume) from what
+    /// another back-test found: those that the new rules ask for of which nothing is known of old.
+    /// None when that is of something else, when one of the rules looks for words, which are in
+    /// messages alone, or when what was recorded has to be followed.
+    #[must_use]
+    pub fn wanted_anew(&self, history: &History) -> Option<Wanted> {
+        if self.plain.is_none() || !history.is_of(&self.old.rules, self.window) {
+            return None;
+        }
+        let known = [&self.old.rules, &self.new.rules].map(|rules| rules.id());
+        if self.evolving.is_any() && !history.versions().iter().all(|id| known.contains(id)) {
+            return None;
+        }
+        let mut keys = BTreeSet::new();
+        for (rule, fresh) in self.new.rules.rules().iter().zip(&self.pairing.fresh) {
+            if *fresh && rule.status != Status::Off {
+                columns_of(&self.new.rules, rule, &mut keys);
+            }
+        }
+        (!keys.iter().any(is_content)).then_some(Wanted::Some(keys))
     }
 
     /// The rules that look for words, by what they say.

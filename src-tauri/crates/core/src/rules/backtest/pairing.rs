@@ -16,6 +16,12 @@ pub(super) struct Pairing {
     pub(super) same: Vec<Option<u16>>,
     /// Per rule of the old file, the rule of the new one that is called the same.
     pub(super) namesakes: Vec<Option<u16>>,
+    /// Per rule of the old file, the rule of the new one of that name that does the same when it
+    /// acts, in the same place; when it acts may differ.
+    likes: Vec<Option<u16>>,
+    /// Per rule of the new file, the one of the old of which it is the [`Self::same`], and the one
+    /// that it is like.
+    back: Vec<[Option<u16>; 2]>,
     /// Per rule of both files, whether it matters later that it acted once: some rule of that name
     /// asks for it.
     pub(super) lasting: [Vec<bool>; 2],
@@ -72,6 +78,35 @@ impl Pairing {
                 *new = false;
             }
         }
+        let alike: Vec<(usize, usize)> = old
+            .0
+            .rules
+            .iter()
+            .enumerate()
+            .filter_map(|(place, rule)| {
+                let twin = *places.get(rule.id.as_str())?;
+                let twin_rule = new.0.rules.get(twin)?;
+                let alike = rule.take_over == twin_rule.take_over
+                    && rule.effects == twin_rule.effects
+                    && (same_ladders || rule.effects.ladder.is_none());
+                alike.then_some((place, twin))
+            })
+            .collect();
+        let mut likes = vec![None; old.0.rules.len()];
+        for (place, twin) in in_order(&alike) {
+            if let Some(like) = likes.get_mut(place) {
+                *like = u16::try_from(twin).ok();
+            }
+        }
+        let mut back = vec![[None; 2]; new.0.rules.len()];
+        for (kind, list) in [&same, &likes].into_iter().enumerate() {
+            for (place, twin) in (0_u16..).zip(list) {
+                let twin = twin.and_then(|twin| back.get_mut(usize::from(twin)));
+                if let Some(known) = twin.and_then(|twin| twin.get_mut(kind)) {
+                    *known = Some(place);
+                }
+            }
+        }
         let timed = |rule: &Rule| rule.status != Status::Off && rule.runs_on(EventKind::Time);
         let lost = old.0.rules.iter().zip(&same);
         let come = new.0.rules.iter().zip(&fresh);
@@ -85,6 +120,8 @@ impl Pairing {
             lasting: lasting([old.0, new.0], &namesakes),
             namesakes,
             same,
+            likes,
+            back,
             fresh,
             review_differs: old.0.defaults.review != new.0.defaults.review,
         }
@@ -92,6 +129,29 @@ impl Pairing {
 }
 
 impl Pairing {
+    /// The rule of the new file that does the same as one of the old when it acts.
+    pub(super) fn like(&self, old: u16) -> Option<u16> {
+        self.likes.get(usize::from(old)).copied().flatten()
+    }
+
+    /// Whether there is a rule in the old file that does the same as one of the new when it acts.
+    pub(super) fn is_like(&self, new: u16) -> bool {
+        let back = self.back.get(usize::from(new));
+        back.is_some_and(|[_, like]| like.is_some())
+    }
+
+    /// The rule of the old file that acts when one of the new does.
+    pub(super) fn twin_of(&self, new: u16) -> Option<u16> {
+        let [same, _] = self.back.get(usize::from(new))?;
+        *same
+    }
+
+    /// The rule of the old file that is called as one of the new.
+    pub(super) fn namesake_of(&self, new: u16) -> Option<u16> {
+        let found = self.namesakes.iter().position(|known| *known == Some(new));
+        found.and_then(|place| u16::try_from(place).ok())
+    }
+
     /// What the old rules remember, as the new ones take it over: by the names of the rules.
     pub(super) fn taken_over(&self, memory: &Memory<u16>) -> Memory<u16> {
         memory.renamed(|rule| self.namesakes.get(usize::from(*rule)).copied().flatten())

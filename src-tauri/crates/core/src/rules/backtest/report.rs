@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::{
     metrics::{FEW_LABELS, Kind, Metric, Name, Pair},
+    plain::{History, MODELLED},
     queue::waits,
     stats::{Middle, quantile, real},
-    thread::{Difference, Thread},
+    thread::{Difference, Told},
     walk::{Backtest, Parts, RuleTally},
     work::Work,
 };
@@ -17,9 +18,6 @@ use crate::{
     rules::plan::Rule,
     time::{HOUR, MINUTE},
 };
-
-/// Arrivals that the model of the queue looks at, the newest.
-const MODELLED: usize = 20_000;
 
 /// What is known of a conversation beside its decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -113,104 +111,114 @@ impl Backtest {
     /// What it comes to, given what else is known of each conversation.
     #[must_use]
     pub fn report(self, known: impl Fn(ConversationId) -> Known) -> Report {
-        let Parts {
-            rules: [old, new],
-            tallies,
-            load,
-            arrivals,
-            work,
-            near,
-            threads,
-            counts,
-        } = self.into_parts();
-        let threads: Vec<(Thread, Known)> = threads
-            .into_iter()
-            .filter(|thread| thread.counts)
-            .map(|thread| {
-                let known = known(thread.id);
-                (thread, known)
-            })
-            .collect();
-        let figures = Figures {
-            customers: numbered(&threads),
-            threads: &threads,
-            drafts: counts.drafts,
-        };
-        let sla = figures.sla();
-        let [old_tallies, new_tallies] = &tallies;
-        let mut metrics = figures.metrics(work.minutes());
-        metrics.extend(waiting(arrivals, &work));
-        let silent = |tallies: &[RuleTally]| {
-            tallies.iter().filter(|tally| tally.matched == 0).count() as u64
-        };
-        metrics.push(silent_rules(
-            silent(old_tallies),
-            silent(new_tallies),
-            new_tallies.len(),
-        ));
-        let mut effects: Vec<RuleEffect> = new
-            .rules()
-            .iter()
-            .zip(new_tallies)
-            .zip(&near)
-            .map(|((rule, tally), near)| RuleEffect {
+        self.finish(known).0
+    }
+
+    /// The same, and what the next back-test against the same rules can [begin with](Self::resume),
+    /// when that has been [sealed](Self::seal).
+    #[must_use]
+    pub fn finish(self, known: impl Fn(ConversationId) -> Known) -> (Report, Option<History>) {
+        let (parts, history) = self.into_parts();
+        (report(parts, known), history)
+    }
+}
+
+fn report(parts: Parts, known: impl Fn(ConversationId) -> Known) -> Report {
+    let Parts {
+        rules: [old, new],
+        tallies,
+        load,
+        arrivals,
+        work,
+        near,
+        threads,
+        counts,
+    } = parts;
+    let threads: Vec<(Told, Known)> = threads
+        .into_iter()
+        .map(|thread| {
+            let known = known(thread.id);
+            (thread, known)
+        })
+        .collect();
+    let figures = Figures {
+        customers: numbered(&threads),
+        threads: &threads,
+        drafts: counts.drafts,
+    };
+    let sla = figures.sla();
+    let [old_tallies, new_tallies] = &tallies;
+    let mut metrics = figures.metrics(work.minutes());
+    metrics.extend(waiting(arrivals, &work));
+    let silent =
+        |tallies: &[RuleTally]| tallies.iter().filter(|tally| tally.matched == 0).count() as u64;
+    metrics.push(silent_rules(
+        silent(old_tallies),
+        silent(new_tallies),
+        new_tallies.len(),
+    ));
+    let mut effects: Vec<RuleEffect> = new
+        .rules()
+        .iter()
+        .zip(new_tallies)
+        .zip(&near)
+        .map(|((rule, tally), near)| RuleEffect {
+            rule: rule.id.to_string(),
+            old: None,
+            new: Some(*tally),
+            near: nearly(rule, near),
+        })
+        .collect();
+    for (rule, tally) in old.rules().iter().zip(old_tallies) {
+        let known = effects
+            .iter_mut()
+            .find(|effect| effect.rule == rule.id.as_str());
+        match known {
+            Some(effect) => effect.old = Some(*tally),
+            None => effects.push(RuleEffect {
                 rule: rule.id.to_string(),
-                old: None,
-                new: Some(*tally),
-                near: nearly(rule, near),
-            })
-            .collect();
-        for (rule, tally) in old.rules().iter().zip(old_tallies) {
-            let known = effects
-                .iter_mut()
-                .find(|effect| effect.rule == rule.id.as_str());
-            match known {
-                Some(effect) => effect.old = Some(*tally),
-                None => effects.push(RuleEffect {
-                    rule: rule.id.to_string(),
-                    old: Some(*tally),
-                    new: None,
-                    near: Vec::new(),
-                }),
-            }
+                old: Some(*tally),
+                new: None,
+                near: Vec::new(),
+            }),
         }
-        let [old_load, new_load] = load;
-        let conversations = threads.len() as u64;
-        let diverged = threads.iter().filter(|(thread, _)| thread.parted.is_some());
-        let diverged = diverged.count() as u64;
-        let differing = threads.iter().filter(|(thread, _)| thread.first.is_some());
-        let differing = differing.count() as u64;
-        let mut list: Vec<Difference> = threads
-            .into_iter()
-            .filter_map(|(thread, _)| {
-                let differences = thread.differences;
-                thread.first.map(|first| Difference {
-                    differences,
-                    ..first
-                })
+    }
+    let [old_load, new_load] = load;
+    let conversations = threads.len() as u64;
+    let diverged = threads.iter().filter(|(thread, _)| thread.parted.is_some());
+    let diverged = diverged.count() as u64;
+    let differing = threads.iter().filter(|(thread, _)| thread.first.is_some());
+    let differing = differing.count() as u64;
+    let mut list: Vec<Difference> = threads
+        .into_iter()
+        .filter_map(|(thread, _)| {
+            let differences = thread.differences;
+            thread.first.map(|first| Difference {
+                differences,
+                ..first
             })
-            .collect();
-        list.sort_by_key(|difference| (std::cmp::Reverse(difference.at), difference.conversation));
-        Report {
-            ruleset: new.id(),
-            against: old.id(),
-            span: counts.span,
-            points: counts.points,
-            differences: counts.differences,
-            other_reason: counts.other_reason,
-            conversations,
-            differing,
-            diverged,
-            between: counts.between,
-            recorded: counts.recorded,
-            faithful: counts.faithful,
-            without_text: counts.without_text,
-            metrics,
-            queue_load: old_load.into_iter().zip(new_load).collect(),
-            sla,
-            rules: effects,
-            list,
-        }
+        })
+        .collect();
+    list.sort_by_key(|difference| (std::cmp::Reverse(difference.at), difference.conversation));
+    Report {
+        ruleset: new.id(),
+        against: old.id(),
+        span: counts.span,
+        points: counts.points,
+        differences: counts.differences,
+        other_reason: counts.other_reason,
+        conversations,
+        differing,
+        diverged,
+        between: counts.between,
+        recorded: counts.recorded,
+        faithful: counts.faithful,
+        without_text: counts.without_text,
+        metrics,
+        queue_load: old_load.into_iter().zip(new_load).collect(),
+        sla,
+        rules: effects,
+        list,
     }
 }
 
@@ -297,7 +305,7 @@ fn silent_rules(old: u64, new: u64, n: usize) -> Metric {
 }
 
 /// The customer of each conversation, by numbers from 0.
-fn numbered(threads: &[(Thread, Known)]) -> Vec<u32> {
+fn numbered(threads: &[(Told, Known)]) -> Vec<u32> {
     let mut order: Vec<(u128, usize)> = threads
         .iter()
         .enumerate()
@@ -318,13 +326,13 @@ fn numbered(threads: &[(Thread, Known)]) -> Vec<u32> {
 }
 
 struct Figures<'f> {
-    threads: &'f [(Thread, Known)],
+    threads: &'f [(Told, Known)],
     customers: Vec<u32>,
     drafts: u64,
 }
 
 impl Figures<'_> {
-    fn count(&self, pick: impl Fn(&Thread, &Known) -> bool) -> u64 {
+    fn count(&self, pick: impl Fn(&Told, &Known) -> bool) -> u64 {
         let found = self
             .threads
             .iter()
@@ -334,7 +342,7 @@ impl Figures<'_> {
 
     fn pairs(
         &self,
-        keep: impl Fn(&Thread, &Known) -> bool,
+        keep: impl Fn(&Told, &Known) -> bool,
         pick: impl Fn(&super::thread::Tally) -> i64,
     ) -> Vec<Pair> {
         self.threads
@@ -353,7 +361,7 @@ impl Figures<'_> {
     }
 
     fn metrics(&self, minutes: Option<Middle>) -> Vec<Metric> {
-        let all = |_: &Thread, _: &Known| true;
+        let all = |_: &Told, _: &Known| true;
         let n = self.threads.len() as u64;
         let mut out = vec![
             Metric::paired(
@@ -451,7 +459,7 @@ impl Figures<'_> {
             |_, known| known.label == Some(Label::NotNeeded),
             |tally| i64::from(tally.handed),
         );
-        let needed = |_: &Thread, known: &Known| known.label.is_some_and(Label::person_needed);
+        let needed = |_: &Told, known: &Known| known.label.is_some_and(Label::person_needed);
         let missed = self.pairs(needed, |tally| i64::from(!tally.handed));
         let (n_handed, n_needed) = (handed.len() as u64, missed.len() as u64);
         [
@@ -483,7 +491,7 @@ impl Figures<'_> {
     }
 
     fn minutes(&self, each: Middle) -> Metric {
-        let all = |_: &Thread, _: &Known| true;
+        let all = |_: &Told, _: &Known| true;
         let name = Name {
             name: "reviewer_minutes",
             says: "Minutes that people spend on reviews",

@@ -259,7 +259,7 @@ impl Walk<'_> {
     }
 
     fn tally(&mut self, row: &Row<'_>, slots: [&Slots; 2]) {
-        let first_contact = row.event == EventKind::CustomerMessage && self.thread.said == 1;
+        let first_contact = row.event == EventKind::CustomerMessage && self.thread.course.said == 1;
         let sides = [&mut *self.old, &mut *self.new];
         for ((slots, tally), side) in slots.into_iter().zip(&mut self.thread.tally).zip(sides) {
             if hands_over(slots, row.ground.control) {

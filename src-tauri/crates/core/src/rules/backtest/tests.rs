@@ -3,6 +3,7 @@
 mod between;
 mod replay;
 mod trajectory;
+mod warm;
 mod work;
 
 use std::sync::Arc;
@@ -68,11 +69,29 @@ pub(super) fn test(
     events: &[Event],
     window: Window,
 ) -> Report {
+    let test = Backtest::new(Arc::clone(old), Arc::clone(new), window);
     let mut sweep = Sweep::new(1 << 20);
-    let mut test = Backtest::new(Arc::clone(old), Arc::clone(new), window);
+    walked(test, chunks, events, &mut sweep).report(known)
+}
+
+/// Whose a conversation is: two belong to one customer.
+pub(super) fn known(id: ConversationId) -> Known {
+    Known {
+        customer: id.bits() / 2,
+        label: None,
+    }
+}
+
+/// Feeds all chunks.
+pub(super) fn walked(
+    mut test: Backtest,
+    chunks: &[Chunk],
+    events: &[Event],
+    sweep: &mut Sweep,
+) -> Backtest {
     for (number, chunk) in (0..).zip(chunks) {
         let mut frame = Frame::read(chunk);
-        let rows = test.rows_without_words(number, chunk, &frame, &sweep);
+        let rows = test.rows_without_words(number, chunk, &frame, sweep);
         let mut texts = Texts::default();
         for row in rows.ones() {
             let place = usize::try_from(chunk.seq[row] - 1).unwrap();
@@ -82,12 +101,9 @@ pub(super) fn test(
             }
         }
         texts.fill(&mut frame);
-        test.feed(number, chunk, (&frame, &texts), &mut sweep);
+        test.feed(number, chunk, (&frame, &texts), sweep);
     }
-    test.report(|id| Known {
-        customer: id.bits() / 2,
-        label: None,
-    })
+    test
 }
 
 pub(super) fn metric<'r>(report: &'r Report, name: &str) -> &'r super::Metric {

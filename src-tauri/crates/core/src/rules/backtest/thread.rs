@@ -1,14 +1,10 @@
 //! What a back-test knows of one conversation.
 
-use super::{compare::Differs, lane::Lane, moments::Last};
+use super::{compare::Differs, lane::Lane, moments::Last, past::Course};
 use crate::{
     ids::{ConversationId, Id as _},
     rules::{memory::Memory, outcome::EventKind},
-    time::DAY,
 };
-
-/// Changes of control within a day that make a conversation one that goes to and fro.
-const TO_AND_FRO: usize = 3;
 
 /// The first point of a conversation at which the decisions differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,23 +51,27 @@ pub(super) struct Thread {
     pub(super) lanes: Option<Box<[Lane; 2]>>,
     /// Its last point, where time alone is to be looked at.
     pub(super) last: Option<Last>,
-    /// Whether a point of it counts.
-    pub(super) counts: bool,
-    /// The customer's messages so far.
-    pub(super) said: u32,
+    /// What it tells whatever the rules say.
+    pub(super) course: Course,
     pub(super) differences: u64,
     pub(super) first: Option<Difference>,
     /// Where the two sets of rules part.
     pub(super) parted: Option<i64>,
     pub(super) tally: [Tally; 2],
+}
+
+/// What is said of a conversation in the end.
+pub(super) struct Told {
+    pub(super) id: ConversationId,
+    pub(super) tally: [Tally; 2],
+    pub(super) differences: u64,
+    pub(super) first: Option<Difference>,
+    /// Where the two sets of rules part.
+    pub(super) parted: Option<i64>,
     /// Whether a deadline was missed.
     pub(super) missed: bool,
-    /// The change of control after which the last answer of a person came.
-    pub(super) answered: Option<i64>,
     /// Whether control went to and fro.
     pub(super) to_and_fro: bool,
-    epoch: Option<i64>,
-    changes: Vec<i64>,
 }
 
 impl Thread {
@@ -83,36 +83,24 @@ impl Thread {
             new: None,
             lanes: None,
             last: None,
-            counts: false,
-            said: 0,
+            course: Course::default(),
             differences: 0,
             first: None,
             parted: None,
             tally: [Tally::default(); 2],
-            missed: false,
-            answered: None,
-            to_and_fro: false,
-            epoch: None,
-            changes: Vec::new(),
         }
     }
 
-    /// Notes how often control has changed by an instant.
-    pub(super) fn note_epoch(&mut self, epoch: i64, at: i64) {
-        let before = self.epoch.replace(epoch);
-        let Some(changed) = before.map(|before| epoch.saturating_sub(before)) else {
-            return;
-        };
-        if changed <= 0 || self.to_and_fro {
-            return;
-        }
-        self.changes.retain(|earlier| at - *earlier < DAY);
-        let changed = usize::try_from(changed).unwrap_or(TO_AND_FRO);
-        self.changes
-            .extend(std::iter::repeat_n(at, changed.min(TO_AND_FRO)));
-        self.to_and_fro = self.changes.len() >= TO_AND_FRO;
-        if self.to_and_fro {
-            self.changes = Vec::new();
+    /// What is said of it in the end.
+    pub(super) fn told(self) -> Told {
+        Told {
+            id: self.id,
+            tally: self.tally,
+            differences: self.differences,
+            first: self.first,
+            parted: self.parted,
+            missed: self.course.missed,
+            to_and_fro: self.course.to_and_fro,
         }
     }
 }

@@ -11,8 +11,9 @@ use super::{
     matching::Matching,
     needs::{columns_of, is_content},
     pairing::Pairing,
+    plain::{History, Plain},
     step::{OLD, Row, Stretch, Walk},
-    thread::Thread,
+    thread::{Thread, Told},
     work::Work,
 };
 use crate::{
@@ -163,11 +164,13 @@ pub struct Backtest {
     /// Whether every fact is read that a rule asks for: a conversation in which rules change what
     /// rules read is evaluated point by point, and so is one that time is looked at in.
     pub(super) whole: bool,
-    window: Window,
+    pub(super) window: Window,
     threads: Vec<Thread>,
     places: BTreeMap<ConversationId, usize>,
     counts: Counts,
     work: Work,
+    /// The short way, where each point is decided on what was recorded.
+    pub(super) plain: Option<Plain>,
 }
 
 impl Backtest {
@@ -179,8 +182,10 @@ impl Backtest {
         let (old, new) = (Side::new(old, &evolving), Side::new(new, &evolving));
         let pairing = Pairing::of((&old.rules, &old.keys), (&new.rules, &new.keys));
         let touching = [&old, &new].map(|side| side.touching.contains(&true));
+        let whole = pairing.time_differs || touching.contains(&true);
         Self {
-            whole: pairing.time_differs || touching.contains(&true),
+            plain: (!whole).then(|| Plain::new(&old.rules, &new.rules, &pairing, window)),
+            whole,
             pairing,
             evolving,
             old,
@@ -224,6 +229,11 @@ impl Backtest {
     ) {
         let old = sweep.sweep_with(&self.old.rules, &self.old.keys, number, frame);
         let new = sweep.sweep_with(&self.new.rules, &self.new.keys, number, frame);
+        self.note_near(number, (&chunk.at, frame), &new, sweep);
+        if let Some(plain) = &mut self.plain {
+            plain.feed(number, chunk, frame, [&old, &new]);
+            return;
+        }
         let mut touched = Bits::none(chunk.rows());
         for (bits, twin) in old.matches.iter().zip(&self.pairing.same) {
             if twin.is_none() {
@@ -238,7 +248,6 @@ impl Backtest {
         if self.pairing.review_differs {
             touched.or(&frame.event(EventKind::Draft));
         }
-        self.note_near(number, chunk, frame, &new, sweep);
         let mut stretch = Stretch {
             chunk,
             texts,
@@ -274,8 +283,7 @@ impl Backtest {
     fn note_near(
         &mut self,
         number: u64,
-        chunk: &Chunk,
-        frame: &Frame,
+        (at, frame): (&[i64], &Frame),
         found: &Swept,
         sweep: &mut Sweep,
     ) {
@@ -293,13 +301,7 @@ impl Backtest {
                 continue;
             }
             let counts = counts.get_or_insert_with(|| {
-                let mut counts = Bits::none(chunk.rows());
-                for (row, at) in chunk.at.iter().enumerate() {
-                    if *at >= self.window.since && *at < self.window.until {
-                        counts.set(row);
-                    }
-                }
-                counts
+                Bits::of(at, |at| at >= self.window.since && at < self.window.until)
             });
             near.resize(rule.when.rows.len(), 0);
             for (line, sum) in (0_u16..).zip(near) {
@@ -346,10 +348,10 @@ impl Backtest {
             return;
         };
         if event == EventKind::CustomerMessage {
-            thread.said += 1;
+            thread.course.said += 1;
         }
         if counts {
-            let begins = !std::mem::replace(&mut thread.counts, true);
+            let begins = !std::mem::replace(&mut thread.course.counts, true);
             if begins && !thread.old.is_blank() {
                 // The new rules come into force here and take over what the old ones remember. Left
                 // for later, they would miss that what held before no longer does.
@@ -360,13 +362,13 @@ impl Backtest {
             let span = self.counts.span.get_or_insert((at, at));
             *span = (span.0.min(at), span.1.max(at));
             if let Some(epoch) = stretch.grounds.epoch(number) {
-                thread.note_epoch(epoch, at);
+                thread.course.note_epoch(epoch, at);
             }
-            thread.missed = thread.missed || stretch.grounds.missed(number);
+            thread.course.missed |= stretch.grounds.missed(number);
             let zone = self.old.rules.zone();
             let point = (number, event, at);
             self.work
-                .note(point, &stretch.grounds, zone, &mut thread.answered);
+                .note(point, &stretch.grounds, zone, &mut thread.course.answered);
         }
         let touched = counts && stretch.touched.get(number);
         let idle = thread.new.is_none()
@@ -404,16 +406,74 @@ impl Backtest {
         walk.step(&row, counts, touched, stretch);
     }
 
-    pub(super) fn into_parts(self) -> Parts {
-        Parts {
+    pub(super) fn into_parts(self) -> (Parts, Option<History>) {
+        if let Some(plain) = self.plain {
+            let noted = (self.new.near, self.counts.without_text);
+            return plain.finish(&self.new.rules, &self.pairing, &self.evolving, noted);
+        }
+        let threads = self.threads.into_iter();
+        let parts = Parts {
             rules: [self.old.rules, self.new.rules],
             tallies: [self.old.tallies, self.new.tallies],
             load: [self.old.load, self.new.load],
             arrivals: [self.old.arrivals, self.new.arrivals],
             work: self.work,
             near: self.new.near,
-            threads: self.threads,
+            threads: threads
+                .filter(|thread| thread.course.counts)
+                .map(Thread::told)
+                .collect(),
             counts: self.counts,
+        };
+        (parts, None)
+    }
+
+    /// Goes on from what another back-test of the same old rules found in the same window; the
+    /// chunks that it holds are [shown](Self::show) and not fed again. Says whether it does.
+    pub fn resume(&mut self, history: History) -> bool {
+        let fits = history.is_of(&self.old.rules, self.window);
+        match &mut self.plain {
+            Some(plain) if fits => {
+                plain.resume(history);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The next chunk that is held from before and that the new rules have not been shown: what it
+    /// is known by, and its points without facts.
+    #[must_use]
+    pub fn next_held(&self) -> Option<(u64, Chunk)> {
+        let plain = self.plain.as_ref()?;
+        let held = plain.next_held()?;
+        Some((held.number, plain.bare(held)))
+    }
+
+    /// Shows the facts of a chunk that is held from before to the rules that are new.
+    pub fn show(&mut self, number: u64, chunk: &Chunk, frame: &Frame, sweep: &mut Sweep) {
+        let Some(held) = self.plain.as_ref().and_then(Plain::next_held) else {
+            return;
+        };
+        let fresh = &self.pairing.fresh;
+        let (rules, keys) = (&self.new.rules, &self.new.keys);
+        let new = sweep.sweep_some(rules, keys, fresh, number, frame);
+        self.note_near(number, (&chunk.at, frame), &new, sweep);
+        if let Some(plain) = &mut self.plain {
+            plain.show(held, &new);
+        }
+    }
+
+    /// What the next back-test can begin with when this one does not come to its end.
+    #[must_use]
+    pub fn give_back(self) -> Option<History> {
+        self.plain?.give_back()
+    }
+
+    /// Says that the chunks that follow will not be there for the next back-test.
+    pub fn seal(&mut self) {
+        if let Some(plain) = &mut self.plain {
+            plain.seal();
         }
     }
 
@@ -431,6 +491,7 @@ pub(super) struct Parts {
     pub(super) arrivals: [Vec<i64>; 2],
     pub(super) work: Work,
     pub(super) near: Vec<Vec<u64>>,
-    pub(super) threads: Vec<Thread>,
+    /// The conversations that count.
+    pub(super) threads: Vec<Told>,
     pub(super) counts: Counts,
 }

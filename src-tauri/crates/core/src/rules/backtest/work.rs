@@ -19,7 +19,7 @@ use crate::{
 const LONGEST: i64 = 8 * HOUR;
 
 /// What is known of the work.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Work {
     /// How long each first answer took, in milliseconds.
     pub(super) handling: Vec<i64>,
@@ -61,6 +61,17 @@ impl Work {
         if first && (1..=LONGEST).contains(&held) {
             self.handling.push(held);
         }
+    }
+
+    /// How much is known by now, to [return to](Self::return_to).
+    pub(super) fn place(&self) -> (usize, Vec<(u64, u64)>) {
+        (self.handling.len(), self.present.clone())
+    }
+
+    /// Forgets what was noted since.
+    pub(super) fn return_to(&mut self, (handling, present): (usize, Vec<(u64, u64)>)) {
+        self.handling.truncate(handling);
+        self.present = present;
     }
 
     /// The middle of the minutes until an answer; none when too few are known.

@@ -49,6 +49,59 @@ impl Bits {
         }
     }
 
+    /// Makes room for so many bits; the new ones are not set.
+    pub fn reach(&mut self, count: usize) {
+        self.words.resize(count.div_ceil(64), 0);
+    }
+
+    /// Puts so many bits behind the first `start`.
+    pub fn append(&mut self, start: usize, other: &Self, count: usize) {
+        self.reach(start);
+        let shift = start % 64;
+        if shift == 0 {
+            self.words.extend_from_slice(&other.words);
+        } else {
+            for word in &other.words {
+                if let Some(last) = self.words.last_mut() {
+                    *last |= word << shift;
+                }
+                self.words.push(word >> (64 - shift));
+            }
+        }
+        self.reach(start + count);
+    }
+
+    /// Keeps the first so many bits.
+    pub fn truncate(&mut self, count: usize) {
+        self.words.truncate(count.div_ceil(64));
+        if !count.is_multiple_of(64)
+            && let Some(last) = self.words.get_mut(count / 64)
+        {
+            *last &= (1 << (count % 64)) - 1;
+        }
+    }
+
+    /// Sixty-four bits at once.
+    #[must_use]
+    pub fn word(&self, index: usize) -> u64 {
+        self.words.get(index).copied().unwrap_or_default()
+    }
+
+    /// How many bits two bitmaps have in common.
+    #[must_use]
+    pub fn count_both(&self, other: &Self) -> u64 {
+        let both = self.words.iter().zip(&other.words);
+        both.map(|(one, two)| u64::from((one & two).count_ones()))
+            .sum()
+    }
+
+    /// Sets or clears one bit.
+    pub fn put(&mut self, index: usize, bit: bool) {
+        if let Some(word) = self.words.get_mut(index / 64) {
+            *word = *word & !(1 << (index % 64)) | (u64::from(bit) << (index % 64));
+        }
+    }
+
     /// Sets one bit.
     pub fn set(&mut self, index: usize) {
         if let Some(word) = self.words.get_mut(index / 64) {
@@ -91,6 +144,25 @@ impl Bits {
                 })
             })
         })
+    }
+
+    /// The places of the bits that are set from one place to another, in order.
+    pub fn ones_in(&self, from: usize, to: usize) -> impl Iterator<Item = usize> + '_ {
+        let first = from / 64;
+        let words = self.words.iter().enumerate().skip(first);
+        words
+            .take(to.div_ceil(64).saturating_sub(first))
+            .flat_map(|(index, word)| {
+                let mut rest = *word;
+                std::iter::from_fn(move || {
+                    (rest != 0).then(|| {
+                        let bit = rest.trailing_zeros();
+                        rest &= rest - 1;
+                        index * 64 + bit as usize
+                    })
+                })
+            })
+            .filter(move |place| (from..to).contains(place))
     }
 
     /// Keeps the bits that others have too.

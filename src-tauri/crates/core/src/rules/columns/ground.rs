@@ -1,7 +1,15 @@
 //! What merging and counting read of the facts, row by row out of the columns.
 
-use super::frame::{Column, Frame};
+use std::sync::Arc;
+
+use super::{
+    bits::Bits,
+    frame::{Column, Frame},
+};
 use crate::rules::{eval::pass::Ground, facts::Fact, memory::Standing};
+
+/// Where a text is known, the texts there are, and which it is.
+pub(in crate::rules) type Texts<'f> = (&'f Bits, &'f [Arc<str>], &'f [u32]);
 
 /// The columns that every decision reads, whatever the rules say.
 pub(in crate::rules) struct Grounds<'f> {
@@ -70,6 +78,20 @@ impl<'f> Grounds<'f> {
                 episode: int(self.episode, row),
             },
         }
+    }
+
+    /// Whether a bot is connected.
+    pub(in crate::rules) fn has_bot(&self, row: usize) -> bool {
+        flag(self.has_bot, row)
+    }
+
+    /// Who has control, the queue and who made the last change of control: where each is known, the
+    /// texts there are, and which it is.
+    pub(in crate::rules) fn texts(&self) -> [Option<Texts<'f>>; 3] {
+        [self.control, self.queue, self.changed_by].map(|column| {
+            let (known, texts, codes) = column?.texts.as_ref()?;
+            Some((known, texts.as_slice(), codes.as_slice()))
+        })
     }
 
     /// How often control has changed by then.

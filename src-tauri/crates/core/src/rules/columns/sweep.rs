@@ -150,14 +150,28 @@ impl Sweep {
         number: u64,
         frame: &Frame,
     ) -> Swept {
+        self.sweep_some(ruleset, keys, &[], number, frame)
+    }
+
+    /// The same for the rules that are asked for, by their numbers; the others find nothing.
+    pub(in crate::rules) fn sweep_some(
+        &mut self,
+        ruleset: &Ruleset,
+        keys: &Keys,
+        asked: &[bool],
+        number: u64,
+        frame: &Frame,
+    ) -> Swept {
+        let nothing = Arc::new(Bits::none(frame.count));
+        let mut asked = asked.iter().copied().chain(std::iter::repeat(true));
         let mut here: Vec<Option<Arc<Truths>>> = vec![None; ruleset.atoms.len()];
         let mut swept = Swept {
             matches: Vec::with_capacity(ruleset.rules.len()),
             holds: Vec::with_capacity(ruleset.rules.len()),
         };
         for (rule, key) in ruleset.rules.iter().zip(&keys.rules) {
-            if rule.status == Status::Off {
-                swept.matches.push(Arc::new(Bits::none(frame.count)));
+            if asked.next() == Some(false) || rule.status == Status::Off {
+                swept.matches.push(Arc::clone(&nothing));
                 swept.holds.push(None);
                 continue;
             }

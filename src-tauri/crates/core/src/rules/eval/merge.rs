@@ -228,28 +228,33 @@ pub(super) fn control<'r, K: Ord + Clone>(
         }
         memory.guard();
         merged.guarded = true;
-        let guard = RuleId::from(RuleId::LOOP_GUARD);
+        let by = RuleId::from(RuleId::LOOP_GUARD);
         merged.lose(
             rule,
             Slot::Control,
             target,
             LossReason::LoopGuard,
-            Some(&guard),
+            Some(&by),
         );
-        if present != Some("agent") && present != Some("queue") {
-            let value = ControlTarget::Queue;
-            merged.slots.control = Some(Decided {
-                value,
-                by: guard.clone(),
-            });
-        }
-        merged.tag(&RuleId::LOOP_GUARD.into(), &guard);
-        let value = PriorityChange {
-            set: None,
-            raise: 1,
-        };
-        merged.slots.priority = Some(Decided { value, by: guard });
+        guard(merged, present != Some("agent") && present != Some("queue"));
     }
+}
+
+/// What the loop guard says: nobody but people, and that somebody looks at it.
+pub(in crate::rules) fn guard(merged: &mut Merged, to_queue: bool) {
+    let by = RuleId::from(RuleId::LOOP_GUARD);
+    if to_queue {
+        merged.slots.control = Some(Decided {
+            value: ControlTarget::Queue,
+            by: by.clone(),
+        });
+    }
+    merged.tag(&RuleId::LOOP_GUARD.into(), &by);
+    let value = PriorityChange {
+        set: None,
+        raise: 1,
+    };
+    merged.slots.priority = Some(Decided { value, by });
 }
 
 /// Whether control is already where a rule wants it.

@@ -9,7 +9,7 @@ use crate::{
     rules::{
         facts::{Fact, Facts, Value},
         memory::{Known, Memory, RuleMemory, Standing},
-        outcome::{EventKind, LossReason, Lost, RuleId, Slot, Slots, Would},
+        outcome::{Decided, EventKind, LossReason, Lost, RuleId, Slot, Slots, Would},
         plan::{Rule, Ruleset, Status},
     },
     time::Timestamp,
@@ -183,7 +183,7 @@ pub(super) fn drawn(parts: &[&[u8]], share: f64) -> bool {
     f64::from(number) < share * 4_294_967_296.0
 }
 
-pub(super) fn in_shadow(rule: &Rule, key: &[u8]) -> bool {
+pub(in crate::rules) fn in_shadow(rule: &Rule, key: &[u8]) -> bool {
     match rule.status {
         Status::Live => false,
         Status::Canary(share) => !drawn(&[rule.id.as_str().as_bytes(), key], share),
@@ -379,6 +379,42 @@ impl Ruleset {
         merged
     }
 
+    /// Who got control, as [`Self::hand`] found of the rules that act.
+    pub(in crate::rules) fn hand_of(&self, acting: &[u16], merged: &Merged) -> Hand {
+        if merged.slots.priority.is_some() {
+            let to_queue = merged.slots.control.is_some();
+            return Hand::Guard { to_queue };
+        }
+        let Some(control) = &merged.slots.control else {
+            return Hand::Nobody;
+        };
+        let decides = |number: &&u16| {
+            let rule = self.rules.get(usize::from(**number));
+            rule.is_some_and(|rule| rule.id == control.by)
+        };
+        let number = acting.iter().find(decides);
+        number.map_or(Hand::Nobody, |number| Hand::Rule(*number))
+    }
+
+    /// What [`Self::hand`] decided, from who got control.
+    pub(in crate::rules) fn handed(&self, hand: Hand) -> Merged {
+        let mut merged = Merged::quiet();
+        match hand {
+            Hand::Nobody => {}
+            Hand::Guard { to_queue } => merge::guard(&mut merged, to_queue),
+            Hand::Rule(number) => {
+                let rule = self.rules.get(usize::from(number));
+                merged.slots.control = rule.and_then(|rule| {
+                    Some(Decided {
+                        value: rule.effects.control.clone()?,
+                        by: rule.id.clone(),
+                    })
+                });
+            }
+        }
+        merged
+    }
+
     /// What is decided beside who gets control.
     pub(in crate::rules) fn complete(
         &self,
@@ -463,6 +499,21 @@ impl Ruleset {
     }
 }
 
+/// Who gets control at a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::rules) enum Hand {
+    /// It stays where it is.
+    #[default]
+    Nobody,
+    /// The loop guard takes it from the rules.
+    Guard {
+        /// Whether it puts the conversation into the queue.
+        to_queue: bool,
+    },
+    /// A rule gives it to somebody.
+    Rule(u16),
+}
+
 /// What merging yields.
 #[derive(Debug, Clone, Default)]
 pub(in crate::rules) struct Merged {
@@ -483,7 +534,7 @@ impl Merged {
         }
     }
 
-    fn quiet() -> Self {
+    pub(in crate::rules) fn quiet() -> Self {
         Self {
             quiet: true,
             ..Self::default()
@@ -513,7 +564,7 @@ impl Merged {
     pub(super) fn tag(&mut self, tag: &Arc<str>, by: &RuleId) {
         if !self.slots.tags_add.iter().any(|known| known.value == *tag) {
             let value = Arc::clone(tag);
-            self.slots.tags_add.push(crate::rules::Decided {
+            self.slots.tags_add.push(Decided {
                 value,
                 by: by.clone(),
             });

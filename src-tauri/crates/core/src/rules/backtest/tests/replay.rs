@@ -33,9 +33,14 @@ const HEAD: &str = "baton = 1\nzone = 'Europe/Berlin'\ndefault = { control = 'bo
     [ladder.loud]\nclock = 'always'\nstep = [ { after = '0s', notify = ['team:a'] } ]\n";
 
 fn rule() -> impl Strategy<Value = String> {
+    rule_of(LINES)
+}
+
+/// A rule whose condition is made of some lines.
+pub(super) fn rule_of(lines: &'static [&'static str]) -> impl Strategy<Value = String> {
     let pick = |list: &'static [&'static str]| prop::sample::select(list.to_vec());
     (
-        condition(LINES),
+        condition(lines),
         pick(&[
             "'customer.message'",
             "'draft', 'customer.message'",
@@ -72,7 +77,7 @@ fn rule() -> impl Strategy<Value = String> {
         })
 }
 
-fn parsed(rules: &[(usize, String)]) -> Option<Arc<Ruleset>> {
+pub(super) fn parsed(rules: &[(usize, String)]) -> Option<Arc<Ruleset>> {
     let body: String = rules
         .iter()
         .map(|(id, rule)| format!("[[rule]]\nid = 'r{id}'\n{rule}"))
@@ -81,7 +86,7 @@ fn parsed(rules: &[(usize, String)]) -> Option<Arc<Ruleset>> {
     Ruleset::parse(&format!("{HEAD}{body}")).ok().map(Arc::new)
 }
 
-fn events() -> impl Strategy<Value = Vec<Event>> {
+pub(super) fn events() -> impl Strategy<Value = Vec<Event>> {
     let event = (
         0_u128..5,
         prop::sample::select(KINDS.to_vec()),

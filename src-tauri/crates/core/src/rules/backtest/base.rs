@@ -1,0 +1,299 @@
+//! What the rules compared with decide over a history. It stays as long as they are compared with,
+//! whatever is tried in their place.
+
+use std::sync::Arc;
+
+use super::{
+    acts::{Acts, Line},
+    decide::{Acting, Came, controlling, guard_before, meet},
+    matching::Matching,
+    past::{Held, Past},
+    walk::RuleTally,
+};
+use crate::rules::{
+    columns::{Bits, Swept},
+    eval::{
+        pass::{Hand, in_shadow},
+        record::Conclusion,
+    },
+    facts::chunk::Chunk,
+    memory::Memory,
+    plan::{Ruleset, Status},
+};
+
+/// What came of one conversation.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sum {
+    /// Points at which it was handed to people.
+    pub(super) handed: u32,
+    /// Drafts that a person must read.
+    pub(super) reviews: u32,
+    /// Whether it was handed to people at the customer's first message.
+    pub(super) at_first: bool,
+}
+
+/// The decisions of one set of rules.
+pub(super) struct Base {
+    pub(super) rules: Arc<Ruleset>,
+    pub(super) acts: Vec<Acts>,
+    pub(super) hands: Vec<Hand>,
+    /// The points that count and at which the conversation is handed to people.
+    pub(super) handed: Bits,
+    /// Those of them at which it goes into a queue.
+    pub(super) queued: Bits,
+    /// The drafts that count and that a person must read.
+    pub(super) reviews: Bits,
+    pub(super) sums: Vec<Sum>,
+    /// Points recorded under these rules.
+    pub(super) recorded: u64,
+    /// Those of them at which they decide now as was recorded.
+    pub(super) faithful: u64,
+    controlling: Vec<u16>,
+    /// Per conversation, how often rules have changed control; none where the points have to be
+    /// asked.
+    guards: Vec<Option<Memory<u16>>>,
+    mark: (u64, u64),
+}
+
+impl Base {
+    pub(super) fn new(rules: Arc<Ruleset>) -> Self {
+        Self {
+            acts: rules.rules().iter().map(Acts::new).collect(),
+            hands: Vec::new(),
+            handed: Bits::default(),
+            queued: Bits::default(),
+            reviews: Bits::default(),
+            sums: Vec::new(),
+            recorded: 0,
+            faithful: 0,
+            controlling: controlling(&rules),
+            guards: Vec::new(),
+            mark: (0, 0),
+            rules,
+        }
+    }
+
+    /// Who got control at a point.
+    pub(super) fn hand(&self, row: usize) -> Hand {
+        self.hands.get(row).copied().unwrap_or_default()
+    }
+
+    /// The rules with when they act.
+    pub(super) fn acting(&self) -> Acting<'_> {
+        Acting {
+            rules: &self.rules,
+            acts: self.acts.iter().collect(),
+        }
+    }
+
+    /// How often each rule matched and acted.
+    pub(super) fn tallies(&self, past: &Past) -> Vec<RuleTally> {
+        let acts = self.acts.iter();
+        acts.map(|acts| tally(acts, past)).collect()
+    }
+
+    /// Bytes it takes, about.
+    pub(super) fn size(&self) -> usize {
+        let acts: usize = self.acts.iter().map(Acts::size).sum();
+        acts + self.hands.len() * 5 + self.sums.len() * 100
+    }
+
+    /// Decides the points of a chunk that the past has been fed.
+    pub(super) fn feed(&mut self, past: &Past, held: Held, found: &Swept, chunk: &Chunk) {
+        let (start, end) = (held.start, held.start + held.rows);
+        let rules = Arc::clone(&self.rules);
+        let founds = found.matches.iter().zip(&found.holds);
+        for ((rule, acts), (matches, holds)) in rules.rules().iter().zip(&mut self.acts).zip(founds)
+        {
+            acts.find(start, (matches, holds.as_deref()), held.rows);
+            if rule.status != Status::Off {
+                let line = Line {
+                    rule,
+                    earlier: None,
+                };
+                acts.follow(past, line, start, end);
+            }
+        }
+        self.hands.resize(end, Hand::Nobody);
+        self.sums.resize(past.ids.len(), Sum::default());
+        self.guards.resize(past.ids.len(), None);
+        for bits in [&mut self.handed, &mut self.queued, &mut self.reviews] {
+            bits.reach(end);
+        }
+        let guarded = self.give(past, held);
+        self.review(past, held);
+        self.compare_with_record(past, held, (found, chunk), &guarded);
+    }
+
+    /// Follows who gets control; says where the loop guard had a say.
+    fn give(&mut self, past: &Past, held: Held) -> Bits {
+        let (start, end) = (held.start, held.start + held.rows);
+        let mut guarded = Bits::none(held.rows);
+        let mut guards = std::mem::take(&mut self.guards);
+        let mut hands = std::mem::take(&mut self.hands);
+        let mut acting = Vec::new();
+        let mut given = Vec::new();
+        let all = self.acting();
+        let acts: Vec<&Bits> = self
+            .controlling
+            .iter()
+            .filter_map(|number| Some(self.acts.get(usize::from(*number))?.acting()))
+            .collect();
+        for index in start / 64..end.div_ceil(64) {
+            let acts = acts.iter().map(|acts| acts.word(index));
+            let mut word = acts.fold(past.persons.word(index), |all, word| all | word);
+            if index == start / 64 {
+                word &= u64::MAX << (start % 64);
+            }
+            while word != 0 {
+                let row = index * 64 + word.trailing_zeros() as usize;
+                word &= word - 1;
+                let Some(guard) = guards.get_mut(past.thread(row)) else {
+                    continue;
+                };
+                let known = |row: usize| hands.get(row).copied().unwrap_or_default();
+                let guard = guard.get_or_insert_with(|| guard_before(past, row, known));
+                meet(past, row, guard);
+                all.among(&self.controlling, row, &mut acting);
+                if acting.is_empty() {
+                    continue;
+                }
+                let (hand, merged) = all.hand(past, row, &acting, guard);
+                if merged.guarded {
+                    guarded.set(row - start);
+                }
+                if let Some(place) = hands.get_mut(row) {
+                    *place = hand;
+                }
+                if hand != Hand::Nobody && past.counts.get(row) {
+                    given.push((row, Came::of(&merged.slots, past.ground(row).control)));
+                }
+            }
+        }
+        for (row, came) in given {
+            if came.queued {
+                self.queued.set(row);
+            }
+            if came.handed {
+                self.handed.set(row);
+                if let Some(sum) = self.sums.get_mut(past.thread(row)) {
+                    sum.handed += 1;
+                    sum.at_first |= past.first_contacts.get(row);
+                }
+            }
+        }
+        (self.guards, self.hands) = (guards, hands);
+        guarded
+    }
+
+    fn review(&mut self, past: &Past, held: Held) {
+        let rows: Vec<usize> = past
+            .drafts
+            .ones_in(held.start, held.start + held.rows)
+            .collect();
+        let all = self.acting();
+        let read: Vec<usize> = rows
+            .into_iter()
+            .filter(|row| all.reviews(past, *row))
+            .collect();
+        for row in read {
+            self.reviews.set(row);
+            if let Some(sum) = self.sums.get_mut(past.thread(row)) {
+                sum.reviews += 1;
+            }
+        }
+    }
+
+    /// Counts whether the rules decide as was recorded, where they were in force.
+    fn compare_with_record(
+        &mut self,
+        past: &Past,
+        held: Held,
+        (found, chunk): (&Swept, &Chunk),
+        guarded: &Bits,
+    ) {
+        let id = self.rules.id();
+        if !chunk.rulesets.contains(&id) {
+            return;
+        }
+        let matching = Matching::of(found, held.rows);
+        let mut known: Vec<Option<Option<Conclusion>>> = Vec::new();
+        known.resize_with(chunk.conclusions.len(), || None);
+        let mut marks: Vec<(u16, u8)> = Vec::new();
+        let (mut recorded, mut faithful) = (0, 0);
+        for local in 0..held.rows {
+            let row = held.start + local;
+            if !past.counts.get(row) || chunk.ruleset(local) != Some(id) {
+                continue;
+            }
+            marks.clear();
+            for number in matching.at(local) {
+                let place = usize::from(*number);
+                let (Some(rule), Some(acts)) =
+                    (self.rules.rules().get(place), self.acts.get(place))
+                else {
+                    continue;
+                };
+                let shadow = rule.status != Status::Live && in_shadow(rule, &past.key(row));
+                let mark = u8::from(acts.acted().get(row)) | (u8::from(shadow) << 1);
+                marks.push((*number, mark));
+            }
+            let code = chunk.conclusion.get(local);
+            let bytes = code.and_then(|code| chunk.conclusions.get(code));
+            let bytes: &[u8] = bytes.map_or(&[], |bytes| bytes);
+            let plainly =
+                !guarded.get(local) && Conclusion::follows_from(bytes, marks.iter().copied());
+            let same = plainly || {
+                let place = code.and_then(|code| known.get_mut(code));
+                let then = place.map(|place| place.get_or_insert_with(|| chunk.conclusion(local)));
+                then.and_then(|then| then.as_ref()).is_some_and(|then| {
+                    self.acting().decided(past, row, self.hand(row)) == then.slots
+                })
+            };
+            recorded += 1;
+            faithful += u64::from(same);
+        }
+        self.recorded += recorded;
+        self.faithful += faithful;
+    }
+
+    /// Remembers where it ends now, so that it can be [rewound](Self::rewind).
+    pub(super) const fn mark(&mut self) {
+        self.mark = (self.recorded, self.faithful);
+    }
+
+    /// Forgets the points from some place on, which the past still has.
+    pub(super) fn rewind(&mut self, past: &Past, rows: usize, threads: usize) {
+        for row in past.counts.ones_in(rows, past.rows()) {
+            let Some(sum) = self.sums.get_mut(past.thread(row)) else {
+                continue;
+            };
+            sum.handed -= u32::from(self.handed.get(row));
+            sum.reviews -= u32::from(self.reviews.get(row));
+            sum.at_first = sum.at_first && !past.first_contacts.get(row);
+        }
+        for row in past.seen.ones_in(rows, past.rows()) {
+            if let Some(guard) = self.guards.get_mut(past.thread(row)) {
+                *guard = None;
+            }
+        }
+        for acts in &mut self.acts {
+            acts.truncate(past, rows);
+        }
+        for bits in [&mut self.handed, &mut self.queued, &mut self.reviews] {
+            bits.truncate(rows);
+        }
+        self.hands.truncate(rows);
+        self.sums.truncate(threads);
+        self.guards.truncate(threads);
+        (self.recorded, self.faithful) = self.mark;
+    }
+}
+
+/// How often a rule matched and acted.
+pub(super) fn tally(acts: &Acts, past: &Past) -> RuleTally {
+    RuleTally {
+        matched: acts.matches().count_both(&past.counts),
+        acted: acts.acted().count_both(&past.counts),
+    }
+}

@@ -1,0 +1,176 @@
+//! What a set of rules decides at a point, from which of its rules act there.
+
+use super::{acts::Acts, past::Past};
+use crate::{
+    rules::{
+        eval::pass::{Hand, Merged, Stirred, Turn, in_shadow},
+        memory::Memory,
+        outcome::{ControlTarget, EventKind, Slots},
+        plan::{ReviewDefault, Ruleset, Status},
+    },
+    time::Timestamp,
+};
+
+/// A set of rules with when each of them acts.
+pub(super) struct Acting<'a> {
+    pub(super) rules: &'a Ruleset,
+    pub(super) acts: Vec<&'a Acts>,
+}
+
+/// What was worked out of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Came {
+    /// Whether it hands the conversation to people who do not have it.
+    pub(super) handed: bool,
+    /// Whether it puts it into a queue.
+    pub(super) queued: bool,
+    /// Whether a person must read the draft.
+    pub(super) review: bool,
+}
+
+impl Came {
+    pub(super) fn of(slots: &Slots, control: Option<&str>) -> Self {
+        let queued = slots.control.as_ref().is_some_and(|decided| {
+            matches!(decided.value, ControlTarget::Queue | ControlTarget::Team(_))
+        });
+        let handed = super::compare::hands_over(slots, control);
+        Self {
+            handed,
+            queued: handed && queued,
+            review: slots
+                .review
+                .as_ref()
+                .is_some_and(|review| review.value.required),
+        }
+    }
+}
+
+/// A point as the rules are shown it.
+pub(super) fn turn<'t>(past: &'t Past, row: usize, key: &'t [u8; 16]) -> Turn<'t> {
+    Turn {
+        event: past.event(row),
+        now: Timestamp(past.at(row)),
+        key,
+        ground: past.ground(row),
+        matching: &[],
+        watch: false,
+        lasting: None,
+    }
+}
+
+/// The rules that may give control to somebody.
+pub(super) fn controlling(rules: &Ruleset) -> Vec<u16> {
+    let numbered = (0_u16..).zip(rules.rules());
+    numbered
+        .filter(|(_, rule)| rule.effects.control.is_some() && rule.status != Status::Off)
+        .map(|(number, _)| number)
+        .collect()
+}
+
+impl Acting<'_> {
+    fn act(&self, number: u16, row: usize) -> bool {
+        let acts = self.acts.get(usize::from(number));
+        acts.is_some_and(|acts| acts.acting().get(row))
+    }
+
+    /// Those of some rules that act at a point.
+    pub(super) fn among(&self, rules: &[u16], row: usize, out: &mut Vec<u16>) {
+        out.clear();
+        out.extend(rules.iter().filter(|number| self.act(**number, row)));
+    }
+
+    /// The rules that act at a point, and those that speak of the draft there.
+    pub(super) fn stirred(&self, past: &Past, row: usize) -> Stirred {
+        let mut stirred = Stirred::default();
+        for (number, acts) in (0_u16..).zip(&self.acts) {
+            if acts.acting().get(row) {
+                stirred.acting.push(number);
+            }
+        }
+        if past.event(row) == EventKind::Draft {
+            stirred.reviewing = self.reviewing(past, row);
+        }
+        stirred
+    }
+
+    /// The rules that speak of a draft.
+    pub(super) fn reviewing(&self, past: &Past, row: usize) -> Vec<u16> {
+        let key = past.key(row);
+        let numbered = (0_u16..).zip(self.rules.rules()).zip(&self.acts);
+        numbered
+            .filter(|((_, rule), acts)| {
+                rule.effects.review.is_some() && acts.matches().get(row) && !in_shadow(rule, &key)
+            })
+            .map(|((number, _), _)| number)
+            .collect()
+    }
+
+    /// Whether the draft at a point must be read by a person.
+    pub(super) fn reviews(&self, past: &Past, row: usize) -> bool {
+        let mut stirred = Stirred::default();
+        stirred.reviewing = self.reviewing(past, row);
+        if stirred.reviewing.is_empty() {
+            return self.rules.defaults().review == ReviewDefault::Required;
+        }
+        let key = past.key(row);
+        let mut merged = Merged::quiet();
+        let turn = turn(past, row, &key);
+        self.rules.complete(&turn, &stirred, &mut merged);
+        Came::of(&merged.slots, None).review
+    }
+
+    /// Who gets control at a point, of the rules that act there and may say so.
+    pub(super) fn hand(
+        &self,
+        past: &Past,
+        row: usize,
+        acting: &[u16],
+        memory: &mut Memory<u16>,
+    ) -> (Hand, Merged) {
+        let mut stirred = Stirred::default();
+        stirred.acting.extend_from_slice(acting);
+        let key = past.key(row);
+        let merged = self.rules.hand(&turn(past, row, &key), &stirred, memory);
+        (self.rules.hand_of(acting, &merged), merged)
+    }
+
+    /// The whole decision at a point at which it is known who gets control.
+    pub(super) fn decided(&self, past: &Past, row: usize, hand: Hand) -> Slots {
+        let stirred = self.stirred(past, row);
+        let mut merged = self.rules.handed(hand);
+        if !stirred.acting.is_empty() || past.event(row) == EventKind::Draft {
+            let key = past.key(row);
+            self.rules
+                .complete(&turn(past, row, &key), &stirred, &mut merged);
+        }
+        merged.slots
+    }
+}
+
+/// How often rules have changed control by a point, as far as that keeps them from doing it again:
+/// from what came of the points before.
+pub(super) fn guard_before(past: &Past, row: usize, hand: impl Fn(usize) -> Hand) -> Memory<u16> {
+    let mut rows = Vec::new();
+    let mut at = past.before(row);
+    while let Some(row) = at {
+        rows.push(row);
+        at = past.before(row).filter(|_| !past.persons.get(row));
+    }
+    let mut memory = Memory::default();
+    for row in rows.into_iter().rev() {
+        meet(past, row, &mut memory);
+        match hand(row) {
+            Hand::Nobody => {}
+            Hand::Guard { .. } => memory.guard(),
+            Hand::Rule(_) => memory.note_control_change(Timestamp(past.at(row))),
+        }
+    }
+    memory
+}
+
+/// Lets rules change control again where a person acts.
+pub(super) fn meet(past: &Past, row: usize, memory: &mut Memory<u16>) {
+    if past.persons.get(row) {
+        memory.person_acted();
+    }
+}

@@ -1,0 +1,157 @@
+//! What is kept from one back-test to the next changes nothing: with it and without, whichever way
+//! was gone, the report is the same to the last byte.
+
+use std::sync::{Arc, LazyLock};
+
+use proptest::prelude::*;
+
+use super::{
+    Event, known, record,
+    replay::{events, parsed, rule_of},
+    walked,
+};
+use crate::rules::{
+    Ruleset,
+    backtest::{Backtest, Difference, History, Report, Window},
+    columns::{Frame, Sweep},
+    eval::tests::{LINES, START},
+    facts::chunk::Chunk,
+};
+
+/// Everything that a report says.
+fn told(report: &Report) -> (String, Vec<Difference>) {
+    (serde_json::to_string(report).unwrap(), report.list.clone())
+}
+
+/// A history, of which the last chunks are not sealed.
+struct Recorded {
+    chunks: Vec<Chunk>,
+    open: usize,
+    events: Vec<Event>,
+    window: Window,
+}
+
+impl Recorded {
+    fn cold(&self, old: &Arc<Ruleset>, new: &Arc<Ruleset>) -> Report {
+        let test = Backtest::new(Arc::clone(old), Arc::clone(new), self.window);
+        let short = self.chunks.iter().any(|chunk| test.falls_short(chunk));
+        let test = if short { test.in_full() } else { test };
+        let mut sweep = Sweep::new(1 << 20);
+        walked(test, &self.chunks, &self.events, &mut sweep).report(known)
+    }
+
+    /// Every point with its facts, one after the other.
+    fn long(&self, old: &Arc<Ruleset>, new: &Arc<Ruleset>) -> Report {
+        let test = Backtest::new(Arc::clone(old), Arc::clone(new), self.window).in_full();
+        let mut sweep = Sweep::new(1 << 20);
+        walked(test, &self.chunks, &self.events, &mut sweep).report(known)
+    }
+
+    /// With what an earlier one left, as far as it can be used.
+    fn warm(
+        &self,
+        old: &Arc<Ruleset>,
+        new: &Arc<Ruleset>,
+        history: Option<History>,
+        sweep: &mut Sweep,
+    ) -> (Report, Option<History>) {
+        let sealed = self.chunks.len() - self.open;
+        for number in sealed..self.chunks.len() {
+            sweep.forget(number as u64);
+        }
+        sweep.keep(&[old, new]);
+        let mut test = Backtest::new(Arc::clone(old), Arc::clone(new), self.window);
+        if self.chunks.iter().any(|chunk| test.falls_short(chunk)) {
+            return (self.long(old, new), history);
+        }
+        let mut from = 0;
+        if let Some(history) = history
+            && let Some(wanted) = test.wanted_anew(&history)
+            && test.resume(history)
+        {
+            while let Some((number, bare)) = test.next_held() {
+                let whole = &self.chunks[usize::try_from(number).unwrap()];
+                assert_eq!((&bare.at, &bare.event), (&whole.at, &whole.event));
+                let columns = whole.columns.clone().into_iter();
+                let chunk = Chunk {
+                    columns: columns.filter(|(key, _)| wanted.has(key)).collect(),
+                    ..bare
+                };
+                test.show(number, &chunk, &Frame::read(&chunk), sweep);
+                from += 1;
+            }
+            assert_eq!(from, sealed);
+        }
+        for (number, chunk) in (0_u64..).zip(&self.chunks).skip(from) {
+            if number == sealed as u64 {
+                test.seal();
+            }
+            let frame = Frame::read(chunk);
+            test.feed(number, chunk, (&frame, &super::Texts::default()), sweep);
+        }
+        test.finish(known)
+    }
+}
+
+/// Lines that ask for nothing that is in messages alone.
+static WORDLESS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let wordy = |line: &&str| {
+        ["msg.text", "words", "subject"]
+            .iter()
+            .any(|word| line.contains(word))
+    };
+    LINES.iter().copied().filter(|line| !wordy(line)).collect()
+});
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn after_any_edits_a_warm_backtest_says_what_a_cold_one_says_and_so_does_the_long_way(
+        first in prop::collection::vec(rule_of(&WORDLESS), 1..7),
+        edits in prop::collection::vec((0_usize..7, rule_of(&WORDLESS), any::<bool>()), 1..5),
+        events in events(),
+        rows in 3_usize..40,
+        open in 1_usize..3,
+        from in 0_i64..30,
+        bound in any::<bool>(),
+    ) {
+        let rules: Vec<(usize, String)> = first.into_iter().enumerate().collect();
+        let Some(old) = parsed(&rules) else {
+            return Err(TestCaseError::reject("refused by the checker"));
+        };
+        let chunks = record(&old, &events, rows);
+        let since = START + from * 5 * crate::time::MINUTE;
+        let recorded = Recorded {
+            open: open.min(chunks.len()),
+            chunks,
+            events,
+            window: Window {
+                since: if from < 10 { i64::MIN } else { since },
+                until: if bound { since + crate::time::HOUR } else { i64::MAX },
+            },
+        };
+        let mut sweep = Sweep::new(1 << 16);
+        let mut history = None;
+        for (place, edit, swap) in edits {
+            let mut edited = rules.clone();
+            match edited.get_mut(place) {
+                Some(known) => known.1 = edit,
+                None => edited.push((place + 10, edit)),
+            }
+            if swap {
+                edited.reverse();
+            }
+            let Some(new) = parsed(&edited) else { continue };
+            let probe = Backtest::new(Arc::clone(&old), Arc::clone(&new), recorded.window);
+            if probe.looks_between() {
+                continue;
+            }
+            let cold = told(&recorded.cold(&old, &new));
+            prop_assert_eq!(&told(&recorded.long(&old, &new)), &cold);
+            let (warm, kept) = recorded.warm(&old, &new, history.take(), &mut sweep);
+            prop_assert_eq!(&told(&warm), &cold);
+            history = kept;
+        }
+    }
+}
