@@ -26,6 +26,7 @@ mod matching;
 mod metrics;
 mod moments;
 mod needs;
+mod others;
 mod pair;
 mod pairing;
 mod past;

@@ -18,6 +18,7 @@ use crate::rules::{
     },
     facts::chunk::Chunk,
     memory::Memory,
+    outcome::Slots,
     plan::{Ruleset, Status},
 };
 
@@ -80,10 +81,7 @@ impl Base {
 
     /// The rules with when they act.
     pub(super) fn acting(&self) -> Acting<'_> {
-        Acting {
-            rules: &self.rules,
-            acts: self.acts.iter().collect(),
-        }
+        Acting::new(&self.rules, self.acts.iter().collect())
     }
 
     /// How often each rule matched and acted.
@@ -133,7 +131,7 @@ impl Base {
         let mut hands = std::mem::take(&mut self.hands);
         let mut acting = Vec::new();
         let mut given = Vec::new();
-        let all = self.acting();
+        let mut all = self.acting();
         let acts: Vec<&Bits> = self
             .controlling
             .iter()
@@ -145,6 +143,7 @@ impl Base {
             if index == start / 64 {
                 word &= u64::MAX << (start % 64);
             }
+            all.look_at(index * 64);
             while word != 0 {
                 let row = index * 64 + word.trailing_zeros() as usize;
                 word &= word - 1;
@@ -217,7 +216,8 @@ impl Base {
             return;
         }
         let matching = Matching::of(found, held.rows);
-        let mut known: Vec<Option<Option<Conclusion>>> = Vec::new();
+        let mut all = self.acting();
+        let mut known: Vec<Option<Option<Slots>>> = Vec::new();
         known.resize_with(chunk.conclusions.len(), || None);
         let mut marks: Vec<(u16, u8)> = Vec::new();
         let (mut recorded, mut faithful) = (0, 0);
@@ -245,9 +245,11 @@ impl Base {
                 !guarded.get(local) && Conclusion::follows_from(bytes, marks.iter().copied());
             let same = plainly || {
                 let place = code.and_then(|code| known.get_mut(code));
-                let then = place.map(|place| place.get_or_insert_with(|| chunk.conclusion(local)));
+                let then =
+                    place.map(|place| place.get_or_insert_with(|| Conclusion::slots_of(bytes)));
                 then.and_then(|then| then.as_ref()).is_some_and(|then| {
-                    self.acting().decided(past, row, self.hand(row)) == then.slots
+                    all.look_at(row);
+                    all.decided(past, row, self.hand(row)) == *then
                 })
             };
             recorded += 1;

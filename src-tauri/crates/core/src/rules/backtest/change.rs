@@ -67,7 +67,7 @@ struct Touched {
 impl Change<'_> {
     /// Decides what is to be decided anew.
     pub(super) fn run(self) -> Changed {
-        let (old, new) = (self.base.acting(), self.new_acting());
+        let (mut old, mut new) = (self.base.acting(), self.new_acting());
         let giving = controlling(self.rules);
         let Touched {
             mut points,
@@ -94,6 +94,8 @@ impl Change<'_> {
         };
         let mut acting = Vec::new();
         for row in points.ones() {
+            old.look_at(row);
+            new.look_at(row);
             let thread = self.past.thread(row);
             let since = control.get(thread).copied().flatten();
             let then = self.base.hand(row);
@@ -129,10 +131,7 @@ impl Change<'_> {
                     self.base.acts.get(usize::from(twin))
                 })
             });
-        Acting {
-            rules: self.rules,
-            acts: acts.collect(),
-        }
+        Acting::new(self.rules, acts.collect())
     }
 
     /// Where a rule acts on one side alone.
@@ -296,12 +295,9 @@ impl Change<'_> {
 
     /// Whether the rules that act at a point on both sides are the same ones that do the same.
     fn is_alike(&self, old: &Acting<'_>, new: &Acting<'_>, row: usize) -> bool {
-        let old = (0_u16..).zip(&old.acts);
-        let old = old.filter(|(_, acts)| acts.acting().get(row));
-        let new = (0_u16..).zip(&new.acts);
-        let new = new.filter(|(_, acts)| acts.acting().get(row));
-        old.map(|(number, _)| self.pairing.like(number))
-            .eq(new.map(|(number, _)| Some(number)))
+        old.at(row)
+            .map(|number| self.pairing.like(number))
+            .eq(new.at(row).map(Some))
     }
 
     /// Whether a conversation was handed to people by a point.

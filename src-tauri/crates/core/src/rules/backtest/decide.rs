@@ -15,6 +15,9 @@ use crate::{
 pub(super) struct Acting<'a> {
     pub(super) rules: &'a Ruleset,
     pub(super) acts: Vec<&'a Acts>,
+    /// Which rules act at the sixty-four points that are being looked at.
+    words: Vec<u64>,
+    at: usize,
 }
 
 /// What was worked out of a decision.
@@ -67,10 +70,43 @@ pub(super) fn controlling(rules: &Ruleset) -> Vec<u16> {
         .collect()
 }
 
-impl Acting<'_> {
+impl<'a> Acting<'a> {
+    pub(super) fn new(rules: &'a Ruleset, acts: Vec<&'a Acts>) -> Self {
+        let mut acting = Self {
+            rules,
+            words: Vec::with_capacity(acts.len()),
+            acts,
+            at: usize::MAX,
+        };
+        acting.look_at(0);
+        acting
+    }
+
+    /// Turns to the points around one. Of others nothing can be asked then.
+    pub(super) fn look_at(&mut self, row: usize) {
+        let index = row / 64;
+        if self.at != index {
+            self.at = index;
+            self.words.clear();
+            let acts = self.acts.iter();
+            self.words
+                .extend(acts.map(|acts| acts.acting().word(index)));
+        }
+    }
+
     fn act(&self, number: u16, row: usize) -> bool {
-        let acts = self.acts.get(usize::from(number));
-        acts.is_some_and(|acts| acts.acting().get(row))
+        debug_assert_eq!(self.at, row / 64, "another place is being looked at");
+        let word = self.words.get(usize::from(number));
+        word.is_some_and(|word| (word >> (row % 64)) & 1 == 1)
+    }
+
+    /// The rules that act at a point.
+    pub(super) fn at(&self, row: usize) -> impl Iterator<Item = u16> + '_ {
+        debug_assert_eq!(self.at, row / 64, "another place is being looked at");
+        let words = (0_u16..).zip(&self.words);
+        words
+            .filter(move |(_, word)| (*word >> (row % 64)) & 1 == 1)
+            .map(|(number, _)| number)
     }
 
     /// Those of some rules that act at a point.
@@ -82,11 +118,7 @@ impl Acting<'_> {
     /// The rules that act at a point, and those that speak of the draft there.
     pub(super) fn stirred(&self, past: &Past, row: usize) -> Stirred {
         let mut stirred = Stirred::default();
-        for (number, acts) in (0_u16..).zip(&self.acts) {
-            if acts.acting().get(row) {
-                stirred.acting.push(number);
-            }
-        }
+        stirred.acting.extend(self.at(row));
         if past.event(row) == EventKind::Draft {
             stirred.reviewing = self.reviewing(past, row);
         }

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{plain::History, walk::Backtest};
+use super::{others::Others, plain::History, walk::Backtest};
 use crate::{
     hash::Hash,
     rules::{
@@ -48,11 +48,16 @@ impl Backtest {
 
     /// Whether points of a chunk may have to be evaluated one by one, for which every fact is
     /// needed that a rule asks for, and [`Self::wanted`] has not said so: the chunk was decided by
-    /// other rules, which may have changed what these read. Then begin anew [in
+    /// other rules, and what they changed is read by these. Then begin anew [in
     /// full](Self::in_full).
     #[must_use]
     pub fn falls_short(&self, chunk: &Chunk) -> bool {
-        !self.whole && self.evolving.is_any() && self.harmless(chunk).contains(&false)
+        if self.whole || !self.evolving.is_any() {
+            return false;
+        }
+        let mut others = Others::default();
+        others.note(chunk, self.old.rules.id());
+        others.touch(&self.evolving)
     }
 
     /// The facts that a chunk has to be [shown](Self::show) with to [go on](Self::resume) from what
@@ -64,8 +69,7 @@ impl Backtest {
         if self.plain.is_none() || !history.is_of(&self.old.rules, self.window) {
             return None;
         }
-        let known = [&self.old.rules, &self.new.rules].map(|rules| rules.id());
-        if self.evolving.is_any() && !history.versions().iter().all(|id| known.contains(id)) {
+        if self.evolving.is_any() && history.others().touch(&self.evolving) {
             return None;
         }
         let mut keys = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! The way of most back-tests: what rules change of the facts is read by no rule, so each point is
 //! decided on what was recorded, and each rule is followed by itself.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     WEEK_HOURS, Window,
@@ -9,6 +9,7 @@ use super::{
     base::Base,
     change::Change,
     lane::Evolving,
+    others::Others,
     pairing::Pairing,
     past::{Held, Past},
     thread::{Tally, Told},
@@ -16,7 +17,6 @@ use super::{
 };
 use crate::{
     calendar::Zone,
-    hash::Hash,
     rules::{
         columns::{Bits, Frame, Swept},
         facts::chunk::Chunk,
@@ -38,8 +38,8 @@ pub struct History {
     past: Past,
     base: Base,
     window: Window,
-    /// The versions of the rules that are recorded.
-    versions: BTreeSet<Hash>,
+    /// What other versions of the rules changed of the facts.
+    others: Others,
 }
 
 impl History {
@@ -64,9 +64,9 @@ impl History {
         }
     }
 
-    /// The versions of the rules that are recorded.
-    pub(super) const fn versions(&self) -> &BTreeSet<Hash> {
-        &self.versions
+    /// What other versions of the rules changed of the facts.
+    pub(super) const fn others(&self) -> &Others {
+        &self.others
     }
 }
 
@@ -79,8 +79,6 @@ pub(super) struct Plain {
     shown: usize,
     /// Where what will still be there for the next back-test ends: points and conversations.
     sealed: Option<(usize, usize)>,
-    /// The versions that are recorded after that.
-    open: BTreeSet<Hash>,
     /// Whether it went on from what another one found.
     resumed: bool,
 }
@@ -101,11 +99,10 @@ impl Plain {
                 past: Past::new(window, old.zone()),
                 base: Base::new(Arc::clone(old)),
                 window,
-                versions: BTreeSet::new(),
+                others: Others::default(),
             },
             shown: 0,
             sealed: None,
-            open: BTreeSet::new(),
             resumed: false,
         }
     }
@@ -144,13 +141,15 @@ impl Plain {
         number: u64,
         chunk: &Chunk,
         frame: &Frame,
-        [old, new]: [&Swept; 2],
+        ([old, new], evolving): ([&Swept; 2], &Evolving),
     ) {
-        let versions = match self.sealed {
-            None => &mut self.history.versions,
-            Some(_) => &mut self.open,
-        };
-        versions.extend(&chunk.rulesets);
+        if self.sealed.is_none() {
+            let (others, version) = (&mut self.history.others, self.history.base.rules.id());
+            match evolving.is_any() {
+                true => others.note(chunk, version),
+                false => others.pass_over(chunk, version),
+            }
+        }
         let held = self.history.past.feed(number, chunk, frame);
         self.history.base.feed(&self.history.past, held, old, chunk);
         self.show(held, new);

@@ -231,7 +231,7 @@ impl Backtest {
         let new = sweep.sweep_with(&self.new.rules, &self.new.keys, number, frame);
         self.note_near(number, (&chunk.at, frame), &new, sweep);
         if let Some(plain) = &mut self.plain {
-            plain.feed(number, chunk, frame, [&old, &new]);
+            plain.feed(number, chunk, frame, ([&old, &new], &self.evolving));
             return;
         }
         let mut touched = Bits::none(chunk.rows());

@@ -66,6 +66,12 @@ struct Outcome {
     would: Vec<Would>,
 }
 
+/// An outcome of which nothing but the decision is read.
+#[derive(Deserialize)]
+struct Decided {
+    slots: Slots,
+}
+
 /// The parts of a record that are kept in columns.
 pub(in crate::rules) struct RecordParts<'a> {
     /// The version of the rules.
@@ -96,6 +102,22 @@ impl Conclusion {
     /// When the bytes are not that.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RecordError> {
         Self::read(&mut Reader { bytes })
+    }
+
+    /// What was decided, of what a column of decisions holds, without the rest; none when it cannot
+    /// be read, or was erased.
+    pub(in crate::rules) fn slots_of(bytes: &[u8]) -> Option<Slots> {
+        let mut reader = Reader { bytes };
+        for _ in 0..reader.number().ok()? {
+            reader.number().ok()?;
+        }
+        let length = usize::try_from(reader.number().ok()?).ok()?;
+        match reader.take(length).ok()? {
+            [] => Some(Slots::default()),
+            json => serde_json::from_slice(json)
+                .ok()
+                .map(|Decided { slots }| slots),
+        }
     }
 
     /// Whether a column of decisions holds these marks, and a decision in which the loop guard had

@@ -113,6 +113,7 @@ proptest! {
         events in events(),
         rows in 3_usize..40,
         open in 1_usize..3,
+        other in prop::option::of(rule_of(&WORDLESS)),
         from in 0_i64..30,
         bound in any::<bool>(),
     ) {
@@ -120,7 +121,9 @@ proptest! {
         let Some(old) = parsed(&rules) else {
             return Err(TestCaseError::reject("refused by the checker"));
         };
-        let chunks = record(&old, &events, rows);
+        // What is recorded may have been decided by other rules.
+        let then = other.and_then(|other| parsed(&[(0, other)]));
+        let chunks = record(then.as_ref().unwrap_or(&old), &events, rows);
         let since = START + from * 5 * crate::time::MINUTE;
         let recorded = Recorded {
             open: open.min(chunks.len()),
