@@ -38,6 +38,12 @@ pub(super) fn is_declared(signs: &Signs<'_, '_>) -> bool {
 
 /// Whether a field says by its name that a program answered; every program has its own.
 fn names_an_answer(field: &Field<'_>) -> bool {
+    let may =
+        |word: &[u8]| word.eq_ignore_ascii_case(b"auto") || word.eq_ignore_ascii_case(b"vaca");
+    if !field.name.windows(4).any(may) {
+        // Nearly all fields of nearly all mails.
+        return false;
+    }
     let name: String = field
         .name
         .iter()
@@ -195,11 +201,8 @@ fn is_leaving_note(subject: &str, text: &str) -> bool {
 fn answers_by_itself(mail: &Mail, text: &str) -> bool {
     let document = &mail.document;
     let answers = !document.in_reply_to.is_empty() || !document.references.is_empty();
-    answers
-        && !text.contains(['?', '？'])
-        && ANSWERS
-            .iter()
-            .any(|phrase| text.find(phrase).is_some_and(|at| at < 300))
+    let begins = crate::mail::report::beginning(text, 300);
+    answers && ANSWERS.iter().any(|phrase| begins.contains(phrase)) && !text.contains(['?', '？'])
 }
 
 /// What the sender wrote or had written, without what is quoted below it.
