@@ -164,6 +164,68 @@ async fn a_person_may_write_first_and_the_answer_comes_to_the_same_conversation(
 }
 
 #[tokio::test]
+async fn a_note_begun_and_a_letter_begun_are_kept_apart() {
+    let desk = Desk::open().await;
+    let which = desk
+        .mail(&Mail::from(CARLA, "1", "Where is my lamp?"))
+        .await;
+    let conversation = which.to_string();
+    let put = |note: bool, draft: Option<co::Draft>| {
+        desk.engine.draft_put(co::DraftPut {
+            conversation: conversation.clone(),
+            draft,
+            note,
+        })
+    };
+    let kept = || async {
+        let asked = co::DraftGet {
+            conversation: conversation.clone(),
+        };
+        let found = desk.engine.draft_get(asked).await.unwrap();
+        (
+            found.draft.map(|one| one.text),
+            found.note.map(|one| one.text),
+        )
+    };
+    let lamp = Some("It is on its way.".to_owned());
+    let secret = Some("She has threatened us twice.".to_owned());
+    put(false, Some(begun("forward", "Look at this.")))
+        .await
+        .unwrap();
+    put(false, Some(begun("reply", "It is on its way.")))
+        .await
+        .unwrap();
+    put(true, Some(begun("note", "She has threatened us twice.")))
+        .await
+        .unwrap();
+    assert_eq!(kept().await, (lamp.clone(), secret.clone()));
+
+    desk.answer(which, "It is on its way.").await;
+    assert_eq!(kept().await, (None, secret.clone()), "the note stays");
+    put(false, Some(begun("reply", "It is on its way.")))
+        .await
+        .unwrap();
+    put(true, None).await.unwrap();
+    assert_eq!(kept().await, (lamp, None), "the letter stays");
+}
+
+fn begun(mode: &str, text: &str) -> co::Draft {
+    co::Draft {
+        mode: mode.to_owned(),
+        message: None,
+        to: Vec::new(),
+        cc: Vec::new(),
+        bcc: Vec::new(),
+        subject: String::new(),
+        text: text.to_owned(),
+        with_quote: false,
+        files: Vec::new(),
+        left_out: Vec::new(),
+        saved_at: 0,
+    }
+}
+
+#[tokio::test]
 async fn a_message_taken_back_is_a_draft_again_and_never_sent() {
     let desk = Desk::open().await;
     let which = desk
@@ -171,21 +233,14 @@ async fn a_message_taken_back_is_a_draft_again_and_never_sent() {
         .await;
     let conversation = which.to_string();
     let draft = co::Draft {
-        mode: "reply".to_owned(),
-        message: None,
-        to: Vec::new(),
-        cc: Vec::new(),
-        bcc: Vec::new(),
         subject: "Re: The lamp".to_owned(),
-        text: "It is l".to_owned(),
         with_quote: true,
-        files: Vec::new(),
-        left_out: Vec::new(),
-        saved_at: 0,
+        ..begun("reply", "It is l")
     };
     let put = co::DraftPut {
         conversation: conversation.clone(),
         draft: Some(draft),
+        note: false,
     };
     desk.engine.draft_put(put).await.unwrap();
     // Sent before the draft was saved again: what was sent is what comes back.

@@ -82,6 +82,7 @@ async fn what_a_contact_said_goes_and_the_chain_still_verifies() {
             left_out: Vec::new(),
             saved_at: 0,
         }),
+        note: true,
     };
     desk.engine.draft_put(draft).await.unwrap();
     assert_eq!(found(&desk, "zebulon").await, 1);
@@ -111,7 +112,7 @@ async fn what_a_contact_said_goes_and_the_chain_still_verifies() {
         })
         .await
         .unwrap();
-    assert!(drafts.draft.is_none());
+    assert!(drafts.draft.is_none() && drafts.note.is_none());
 
     // What happened stays, and is proved.
     assert_eq!(desk.state(lamp).await, before);

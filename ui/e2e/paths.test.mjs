@@ -80,7 +80,11 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await page.keyboard.press("l");
     await page.getByRole("heading", { level: 1, name: "Sample of the bot" }).waitFor();
     await page.getByText(/^0 of 3 answered, of [45] that the bot closed/).waitFor();
-    await page.getByRole("list", { name: "What was said" }).getByText("Pedal", { exact: true }).first().waitFor();
+    await page
+      .getByRole("list", { name: "What was said" })
+      .getByText("Pedal", { exact: true })
+      .first()
+      .waitFor();
     assert.deepEqual(await faults(page), []);
     await page.keyboard.press("2");
     await page.getByText(/^1 of 3 answered/).waitFor();

@@ -195,6 +195,58 @@ describe("the composer", () => {
     expect(await entry("Ask finance first.")).toBeTruthy();
   });
 
+  it("keeps a note and an answer apart, whatever key is pressed", async () => {
+    const { platform, user } = await openWindow(RICH);
+    await entries();
+    const words = async (name: string) => ((await box(name)) as HTMLTextAreaElement).value;
+    await user.keyboard("n");
+    await user.type(await box("Note"), "He has cheated us before.");
+    await user.keyboard("{Escape}r");
+    expect(await words("Your answer")).toBe("");
+    await user.type(await box("Your answer"), "It is column G.");
+    expect(screen.getByRole("radio", { name: /^Note.*begun/ })).toBeTruthy();
+    await user.keyboard("{Escape}n");
+    expect(await words("Note")).toBe("He has cheated us before.");
+    await user.click(screen.getByRole("radio", { name: "Forward" }));
+    expect(await words("Words to go with it")).toBe("It is column G.");
+    await waitFor(
+      () => {
+        expect(platform.world.notes.get("cnv_000001")?.text).toBe("He has cheated us before.");
+        expect(platform.world.drafts.get("cnv_000001")?.text).toBe("It is column G.");
+      },
+      { timeout: 3000 },
+    );
+
+    // Found again as they were, and what is sent is the answer alone.
+    await open(platform, "cnv_000006");
+    await screen.findByRole("heading", { level: 2, name: /Two seats/ });
+    forgetLetters();
+    await open(platform, "cnv_000001");
+    await entries();
+    await user.keyboard("r");
+    await screen.findByText("Tomasz Wiśniewski", { selector: "li bdi" });
+    expect(await words("Your answer")).toBe("It is column G.");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(asked(platform, "reply_send")).toHaveLength(1));
+    expect(asked(platform, "reply_send")[0]).toMatchObject({ text: "It is column G." });
+    expect(await screen.findByText(/Go on with your note/)).toBeTruthy();
+    expect(platform.world.notes.has("cnv_000001")).toBe(true);
+  });
+
+  it("takes no focus, and so no key, when a draft is only opened", async () => {
+    const { platform, user } = await openWindow(RICH);
+    await entries();
+    await user.keyboard("f");
+    expect(document.activeElement).toBe(await screen.findByLabelText("Add a recipient to To"));
+    await user.click(await box("Words to go with it"));
+    await user.keyboard("Look.");
+    await open(platform, "cnv_000006");
+    await screen.findByRole("heading", { level: 2, name: /Two seats/ });
+    await open(platform, "cnv_000001");
+    await box("Words to go with it");
+    expect(document.activeElement?.matches("input, textarea")).toBe(false);
+  });
+
   it("forwards with chosen recipients and files, and refuses what is no address", async () => {
     const { platform, user } = await openWindow(RICH);
     const message = await entry(/since the update on Monday/);
@@ -232,7 +284,7 @@ describe("the composer", () => {
     await user.keyboard("n");
     await user.type(await screen.findByRole("textbox", { name: "Note" }), "Not yet");
     await user.keyboard("{Escape}");
-    expect(await screen.findByText(/Go on with your draft/)).toBeTruthy();
+    expect(await screen.findByText(/Go on with your note/)).toBeTruthy();
     expect((await stream()).contains(document.activeElement)).toBe(true);
   });
 

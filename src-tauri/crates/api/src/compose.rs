@@ -151,10 +151,14 @@ wire! {
         pub conversation: String,
     }
 
-    /// A draft, if there is one.
+    /// What was begun and is not sent yet. A letter and a note are kept apart, so that no word for
+    /// the team can go to a customer because another key was pressed.
     pub struct DraftFound {
-        /// The draft.
+        /// The letter, or the text of rules.
         pub draft: Option<Draft>,
+        /// The note for the team.
+        #[serde(default)]
+        pub note: Option<Draft>,
     }
 
     /// What was written and not yet sent.
@@ -190,5 +194,8 @@ wire! {
         pub conversation: String,
         /// The draft.
         pub draft: Option<Draft>,
+        /// Whether it is the note that is saved or discarded; a letter stays as it is then.
+        #[serde(default)]
+        pub note: bool,
     }
 }

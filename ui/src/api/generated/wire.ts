@@ -1754,13 +1754,18 @@ left_out: Array<number>,
 saved_at: number, };
 
 /**
- * A draft, if there is one.
+ * What was begun and is not sent yet. A letter and a note are kept apart, so that no word for
+ * the team can go to a customer because another key was pressed.
  */
 export type DraftFound = { 
 /**
- * The draft.
+ * The letter, or the text of rules.
  */
-draft: Draft | null, };
+draft: Draft | null, 
+/**
+ * The note for the team.
+ */
+note: Draft | null, };
 
 /**
  * Asks for the draft of the agent at this desk.
@@ -1782,7 +1787,11 @@ conversation: string,
 /**
  * The draft.
  */
-draft: Draft | null, };
+draft: Draft | null, 
+/**
+ * Whether it is the note that is saved or discarded; a letter stays as it is then.
+ */
+note: boolean, };
 
 /**
  * One entry of the stream.

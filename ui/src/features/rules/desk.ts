@@ -108,7 +108,7 @@ export function layOut(rules: RulesView): void {
 // The engine keeps it too: a browser may find Baton under another address at the next start, and
 // its own storage belongs to the address.
 async function restore(rules: RulesView, newerThan: number): Promise<void> {
-  const { draft } = await call("draft_get", PLACE).catch(() => ({ draft: null }));
+  const { draft } = await call("draft_get", PLACE).catch(() => ({ draft: null, note: null }));
   if (!draft || draft.saved_at <= newerThan || draft.text === rules.text) return;
   const base = draft.subject;
   const known =
@@ -147,7 +147,7 @@ function keepThere(next: Desk): void {
         }
       : null;
     // What the engine cannot keep now, this machine has kept.
-    call("draft_put", { ...PLACE, draft }).catch(() => {});
+    call("draft_put", { ...PLACE, draft, note: false }).catch(() => {});
   }, PAUSE_MS);
 }
 

@@ -71,6 +71,8 @@ export const composer = {
   "composer.held.you": "You hold the baton",
   "composer.hint.reply": "Answer {name}",
   "composer.hint.draft": "Go on with your draft",
+  "composer.hint.note": "Go on with your note",
+  "composer.begun": ", begun",
 
   "composer.cannot.channel_removed":
     "The channel of this conversation was removed. Notes are still possible.",

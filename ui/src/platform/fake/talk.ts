@@ -188,7 +188,7 @@ export const talk: Handlers = {
   send_cancel: ({ conversation, outbox }, stage) => {
     const request = sent.get(outbox);
     change(stage, conversation, outbox, { state: "cancelled" });
-    if (!request) return { draft: null };
+    if (!request) return { draft: null, note: null };
     if (request.conversation === null) {
       stage.world.rows = stage.world.rows.map((row) =>
         row.id === conversation
@@ -211,7 +211,7 @@ export const talk: Handlers = {
       saved_at: stage.world.now(),
     };
     stage.world.drafts.set(conversation, draft);
-    return { draft };
+    return { draft, note: null };
   },
   send_retry: ({ conversation, outbox }, stage) => {
     change(stage, conversation, outbox, { state: "committing" });
@@ -233,14 +233,18 @@ export const talk: Handlers = {
         }),
       },
     });
-    world.drafts.delete(conversation);
+    world.notes.delete(conversation);
     touch("views", `conversation:${conversation}`);
     return { conversation, undo: "cmd_note" };
   },
-  draft_get: ({ conversation }, { world }) => ({ draft: world.drafts.get(conversation) ?? null }),
-  draft_put: ({ conversation, draft }, { world }) => {
-    if (draft) world.drafts.set(conversation, draft);
-    else world.drafts.delete(conversation);
+  draft_get: ({ conversation }, { world }) => ({
+    draft: world.drafts.get(conversation) ?? null,
+    note: world.notes.get(conversation) ?? null,
+  }),
+  draft_put: ({ conversation, draft, note }, { world }) => {
+    const kept = note ? world.notes : world.drafts;
+    if (draft) kept.set(conversation, draft);
+    else kept.delete(conversation);
     return {};
   },
   attachment_get: ({ message: id, index }, { world }) => {

@@ -29,6 +29,7 @@ export interface World {
   /** The streams that were looked at or written to, by conversation. */
   readonly streams: Map<string, Entry[]>;
   readonly drafts: Map<string, Draft>;
+  readonly notes: Map<string, Draft>;
   /** The texts of macros, by name. */
   readonly macros: Map<string, string>;
   readonly offers: Map<string, OfferView>;
@@ -59,6 +60,7 @@ export function worldOf(scene: Scene, now: () => number): World {
     rows,
     streams: new Map(),
     drafts: new Map(),
+    notes: new Map(),
     macros: new Map(MACROS),
     offers: new Map(),
     labels: new Map(),

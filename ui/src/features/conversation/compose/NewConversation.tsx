@@ -58,7 +58,7 @@ function Sheet({ mailboxes }: { mailboxes: readonly ChannelView[] }) {
   const [channel, setChannel] = useState<string>();
   const [sending, setSending] = useState(false);
   const [choosing, setChoosing] = useState(false);
-  const [focusTurn, setFocusTurn] = useState(0);
+  const [focusTurn, setFocusTurn] = useState(1);
   const caret = useRef<Caret>({ from: 0, to: 0 });
   const letter = kept.letter ?? EMPTY;
   const from = mailboxes.find((one) => one.id === channel) ?? mailboxes[0];
@@ -171,6 +171,7 @@ function Sheet({ mailboxes }: { mailboxes: readonly ChannelView[] }) {
           conversation={NEW}
           letter={letter}
           plan={undefined}
+          focusTurn={focusTurn}
           onChange={change}
           onMode={() => {}}
         />

@@ -10,7 +10,7 @@ import { useStore } from "../../../state/store";
 import { notify } from "../../../state/toasts";
 import { offerUndo, returned } from "../letters";
 import { Desk, isByLetter, whyText } from "./Desk";
-import { useKeptLetter } from "./drafts";
+import { joined, useKeptLetter } from "./drafts";
 import { Invitation } from "./Invitation";
 import {
   hasWords,
@@ -49,7 +49,12 @@ export function Composer({
 }) {
   const { row } = head;
   const id = row.id;
-  const kept = useKeptLetter(id);
+  const letters = useKeptLetter(id);
+  const notes = useKeptLetter(id, "note");
+  const [noting, setNoting] = useState<boolean>();
+  // Opened again, a note alone is shown; a letter that somebody waits for goes first.
+  const onNote = noting ?? (letters.letter === undefined && notes.letter !== undefined);
+  const kept = onNote ? notes : letters;
   const { letter, change } = kept;
   const [away, setAway] = useState(false);
   const [focusTurn, setFocusTurn] = useState(0);
@@ -64,32 +69,37 @@ export function Composer({
   const cannot = plan?.cannot ?? base.data?.cannot ?? null;
   const closed = letter === undefined || away;
 
-  const newer = useNewer(base.data?.message, letter);
+  const newer = useNewer(base.data?.message, letters.letter);
 
   const queries = useQueryClient();
   const mode = letter?.mode;
+  const changeLetter = letters.change;
   useEffect(() => {
-    if (!plan || mode === undefined) return;
+    if (!plan || mode === undefined || mode === "note") return;
     // The letter asks for this message by name from now on, and what is planned for it is known.
     const named = { conversation: id, mode, message: plan.message };
     queries.setQueryData(["reply_prepare", named], plan);
-    change((now) => (now ? planned(now, plan) : newLetter("reply", null)));
-  }, [plan, change, queries, id, mode]);
+    changeLetter((now) => (now ? planned(now, plan) : newLetter("reply", null)));
+  }, [plan, changeLetter, queries, id, mode]);
 
   const write = useCallback(
     (mode: LetterMode, message?: string) => {
       if (mode !== "note" && cannot !== null) return;
+      const note = mode === "note";
+      const now = note ? notes.now : letters.now;
+      const turn = note ? notes.change : letters.change;
+      early.current = undefined;
       setAway(false);
-      const end = kept.now()?.text.length ?? 0;
+      setNoting(note);
+      const end = now()?.text.length ?? 0;
       caret.current = { from: end, to: end };
-      change((now) =>
-        now
-          ? turnedInto(now, mode, message ?? (now.mode === "note" ? null : now.message))
-          : newLetter(mode, message ?? null),
-      );
+      turn((before) => {
+        if (!before) return newLetter(mode, message ?? null);
+        return note ? before : turnedInto(before, mode, message ?? before.message);
+      });
       setFocusTurn((turn) => turn + 1);
     },
-    [change, cannot, kept.now],
+    [letters.now, letters.change, notes.now, notes.change, cannot],
   );
   useImperativeHandle(handle, () => ({ write }), [write]);
   const canReply = cannot === null;
@@ -103,14 +113,17 @@ export function Composer({
   useEffect(() => {
     if (back?.conversation !== id) return;
     returned.set(undefined);
-    change((now) => (now && hasWords(now) ? now : letterOf(back.draft)));
+    const came = letterOf(back.draft);
+    changeLetter((now) => (now ? joined(came, now) : came));
+    setNoting(false);
     setAway(false);
     setFocusTurn((turn) => turn + 1);
-  }, [back, id, change]);
+  }, [back, id, changeLetter]);
 
-  const goOn = () => {
+  const goOn = (note: boolean) => {
     setAway(false);
-    const end = kept.now()?.text.length ?? 0;
+    setNoting(note);
+    const end = (note ? notes : letters).now()?.text.length ?? 0;
     caret.current = { from: end, to: end };
     setFocusTurn((turn) => turn + 1);
   };
@@ -123,10 +136,11 @@ export function Composer({
 
   // Writing is a take where nobody else of the team would lose the word by it.
   const taken = useRef(false);
-  const typed = (text: string) => {
-    change((now) => ({ ...(now ?? newLetter("reply", null)), text }));
+  const typed = (text: string, note = onNote) => {
+    const write = note ? notes.change : letters.change;
+    write((now) => ({ ...(now ?? newLetter(note ? "note" : "reply", null)), text }));
     const free = row.control.kind !== "agent" && head.can.includes("take");
-    if (kept.now()?.mode !== "note" && free && !taken.current && text.trim() !== "") {
+    if (!note && free && !taken.current && text.trim() !== "") {
       taken.current = true;
       void acts.take([id]);
     }
@@ -134,12 +148,14 @@ export function Composer({
 
   // A macro goes where one writes; where nothing is written yet it begins an answer.
   const insert = (words: string) => {
-    const end = kept.now()?.text.length ?? 0;
+    const note = letter ? onNote : !canReply;
+    const sheet = note ? notes : letters;
+    const end = sheet.now()?.text.length ?? 0;
     const at = closed ? { from: end, to: end } : caret.current;
     if (letter) setAway(false);
-    else write(canReply ? "reply" : "note", focused());
-    const text = kept.now()?.text ?? "";
-    typed(text.slice(0, at.from) + words + text.slice(at.to));
+    else write(note ? "note" : "reply", focused());
+    const text = sheet.now()?.text ?? "";
+    typed(text.slice(0, at.from) + words + text.slice(at.to), note);
     const after = at.from + words.length;
     caret.current = { from: after, to: after };
     setFocusTurn((turn) => turn + 1);
@@ -159,10 +175,12 @@ export function Composer({
       if (letter.mode === "note") {
         await call("note_add", { conversation: id, text: letter.text.trim() });
         kept.end(false);
+        setAway(true);
         notify(tt("done.note", { n: 1 }));
       } else {
         const queued = await call("reply_send", requestOf(head, letter, plan, resolve));
         kept.end(false);
+        setAway(true);
         offerUndo(id, queued.outbox, queued.undo_until);
       }
       onSent();
@@ -193,9 +211,11 @@ export function Composer({
       <>
         <Invitation
           head={head}
-          draft={letter}
+          draft={letters.letter}
+          note={notes.letter}
           cannot={cannot}
-          onWrite={(mode) => (mode ? write(mode) : goOn())}
+          onWrite={write}
+          onGoOn={goOn}
         />
         {macros}
       </>
@@ -208,6 +228,7 @@ export function Composer({
         letter={letter}
         plan={plan}
         keeping={kept.keeping}
+        other={onNote ? letters.letter : notes.letter}
         canReply={canReply}
         sending={sending}
         focusTurn={focusTurn}
@@ -219,9 +240,16 @@ export function Composer({
         onDiscard={() => {
           const before = letter;
           kept.end(true);
+          // What stands on the other sheet waits there, and is not shown in place of this one.
+          setAway(true);
           onLeave();
           if (hasWords(before)) {
-            notify(t("composer.discarded"), { undo: () => change(() => before) });
+            notify(t("composer.discarded"), {
+              undo: () => {
+                change((now) => (now ? joined(before, now) : before));
+                goOn(onNote);
+              },
+            });
           }
         }}
         onTake={() => void acts.take([id])}

@@ -13,7 +13,7 @@ import { AttachButton, useAttaching } from "./attaching";
 import styles from "./Composer.module.css";
 import type { Keeping } from "./drafts";
 import { Envelope } from "./Envelope";
-import { type Letter, type LetterMode, MOST_BYTES, weightOf, whyNot } from "./letter";
+import { hasWords, type Letter, type LetterMode, MOST_BYTES, weightOf, whyNot } from "./letter";
 import { OutgoingFiles } from "./OutgoingFiles";
 import { type Caret, Quote, TextBox } from "./TextBox";
 
@@ -30,6 +30,7 @@ export function Desk({
   letter,
   plan,
   keeping,
+  other,
   canReply,
   sending,
   focusTurn,
@@ -48,6 +49,8 @@ export function Desk({
   letter: Letter;
   plan: ReplyPlan | undefined;
   keeping: Store<Keeping>;
+  /** What stands on the other sheet: a note beside a letter, a letter beside a note. */
+  other: Letter | undefined;
   canReply: boolean;
   sending: boolean;
   focusTurn: number;
@@ -94,6 +97,7 @@ export function Desk({
               key={one.mode}
               {...one}
               chosen={one.mode === letter.mode}
+              begun={other !== undefined && hasWords(other) && one.mode === other.mode}
               onPick={() => onMode(one.mode)}
             />
           ))}
@@ -122,6 +126,7 @@ export function Desk({
               conversation={head.row.id}
               letter={letter}
               plan={plan}
+              focusTurn={focusTurn}
               onChange={onChange}
               onMode={onMode}
             />
@@ -129,6 +134,8 @@ export function Desk({
         </>
       )}
       <TextBox
+        // Each sheet has a field of its own, whose steps back belong to it alone.
+        key={note ? "note" : "letter"}
         letter={letter}
         focusTurn={focusTurn}
         caret={caret}
@@ -210,12 +217,15 @@ function ModeButton({
   icon,
   action,
   chosen,
+  begun,
   onPick,
 }: {
   mode: LetterMode;
   icon: IconName;
   action: ActionId;
   chosen: boolean;
+  /** Words wait on its sheet. */
+  begun: boolean;
   onPick: () => void;
 }) {
   return (
@@ -231,6 +241,11 @@ function ModeButton({
     >
       <Icon name={icon} size={14} />
       <span>{t(`mode.${mode}`)}</span>
+      {begun && (
+        <em className={styles.begun}>
+          <i className="visually-hidden">{t("composer.begun")}</i>
+        </em>
+      )}
     </button>
   );
 }

@@ -4,7 +4,7 @@ import { useRead } from "../../../api/queries";
 import { t } from "../../../i18n";
 import { WarningLines, warningText } from "../stream/Oddities";
 import styles from "./Composer.module.css";
-import type { Letter, LetterMode } from "./letter";
+import { beginsWithTo, type Letter, type LetterMode } from "./letter";
 import { Recipients } from "./Recipients";
 
 /** Whom a letter goes to and what it is called, with what is odd about that. */
@@ -12,12 +12,15 @@ export function Envelope({
   conversation,
   letter,
   plan,
+  focusTurn,
   onChange,
   onMode,
 }: {
   conversation: string;
   letter: Letter;
   plan: ReplyPlan | undefined;
+  /** Grows whenever one is to write; nothing that was only opened takes the focus. */
+  focusTurn: number;
   onChange: (part: Partial<Letter>) => void;
   onMode: (mode: LetterMode) => void;
 }) {
@@ -30,7 +33,7 @@ export function Envelope({
         key={`${letter.mode} to`}
         label={t("composer.to")}
         list={letter.to}
-        autoFocus={(letter.mode === "forward" || letter.mode === "new") && letter.to.length === 0}
+        focusTurn={beginsWithTo(letter) ? focusTurn : 0}
         onChange={(to) => onChange({ to, addressed: true })}
         end={
           !showCopies && (

@@ -3,6 +3,8 @@ import { holderOf } from "../../../api/view";
 import { Baton } from "../../../design/components/Baton";
 import { Button } from "../../../design/components/Button";
 import { Kbd } from "../../../design/components/Kbd";
+import { cx } from "../../../design/cx";
+import { Icon } from "../../../design/icons";
 import { t, tcode } from "../../../i18n";
 import { keysOf } from "../../../state/actions";
 import styles from "./Composer.module.css";
@@ -12,15 +14,21 @@ import { hasWords, type Letter, type LetterMode } from "./letter";
 export function Invitation({
   head,
   draft,
+  note,
   cannot,
   onWrite,
+  onGoOn,
 }: {
   head: ConversationHead;
   draft: Letter | undefined;
+  note: Letter | undefined;
   cannot: string | null;
-  onWrite: (mode?: LetterMode) => void;
+  onWrite: (mode: LetterMode) => void;
+  /** Goes on with what was begun: the note, or the letter. */
+  onGoOn: (note: boolean) => void;
 }) {
   const name = head.row.contact.name;
+  const noted = note !== undefined && hasWords(note);
   return (
     <section className={styles.invitation} aria-label={t("composer.label")}>
       {cannot !== null && <p className={styles.cannot}>{cannotText(cannot)}</p>}
@@ -29,7 +37,7 @@ export function Invitation({
           <button
             type="button"
             className={styles.blank}
-            onClick={() => onWrite(draft ? undefined : "reply")}
+            onClick={() => (draft ? onGoOn(false) : onWrite("reply"))}
           >
             <Baton holder={holderOf(head.row.control)} since={false} bare />
             <span className={styles.blankText}>
@@ -44,10 +52,25 @@ export function Invitation({
             <Kbd keys={keysOf("reply")[0] ?? ""} />
           </button>
         )}
-        <Button tone="quiet" icon="note" action="note" onPress={() => onWrite("note")}>
-          {t("mode.note")}
-        </Button>
+        {!noted && (
+          <Button tone="quiet" icon="note" action="note" onPress={() => onWrite("note")}>
+            {t("mode.note")}
+          </Button>
+        )}
       </div>
+      {noted && (
+        <button
+          type="button"
+          className={cx(styles.blank, styles.paper)}
+          onClick={() => onGoOn(true)}
+        >
+          <Icon name="note" size={14} />
+          <span className={styles.blankText}>
+            <em>{t("composer.hint.note")}</em> {note.text.slice(0, 120)}
+          </span>
+          <Kbd keys={keysOf("note")[0] ?? ""} />
+        </button>
+      )}
     </section>
   );
 }

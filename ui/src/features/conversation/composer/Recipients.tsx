@@ -1,4 +1,4 @@
-import { type ClipboardEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { AddressView } from "../../../api/generated/wire";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
@@ -11,18 +11,22 @@ export function Recipients({
   label,
   list,
   onChange,
-  autoFocus,
+  focusTurn = 0,
   end,
 }: {
   label: string;
   list: readonly AddressView[];
   onChange: (list: AddressView[]) => void;
-  autoFocus?: boolean;
+  /** Grows whenever one is to write here. */
+  focusTurn?: number;
   end?: React.ReactNode;
 }) {
   const [text, setText] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
+  useEffect(() => {
+    if (focusTurn > 0) input.current?.focus();
+  }, [focusTurn]);
 
   const add = (typed: string): boolean => {
     const found = mailboxesIn(typed);
@@ -98,8 +102,6 @@ export function Recipients({
             inputMode="email"
             autoComplete="off"
             spellCheck={false}
-            // biome-ignore lint/a11y/noAutofocus: forwarding begins with whom it goes to
-            autoFocus={autoFocus}
             value={text}
             onChange={(event) => setText(event.target.value)}
             onKeyDown={onKeyDown}

@@ -10,7 +10,7 @@ import {
 import type { ReplyPlan } from "../../../api/generated/wire";
 import { t } from "../../../i18n";
 import styles from "./Composer.module.css";
-import type { Letter } from "./letter";
+import { beginsWithTo, type Letter } from "./letter";
 
 /** The marked stretch of a text, or the place between two letters. */
 export interface Caret {
@@ -53,13 +53,15 @@ export function TextBox({
     element.style.height = `${element.scrollHeight}px`;
   }, [text, mode]);
 
+  // Once each time one is to write: whom it goes to may change without a move of the focus.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the turn alone moves the focus
   useEffect(() => {
-    if (focusTurn === 0 || mode === "forward") return;
+    if (focusTurn === 0 || beginsWithTo(letter)) return;
     const element = box.current;
     element?.focus();
     element?.setSelectionRange(caret.current.to, caret.current.to);
     element?.scrollIntoView?.({ block: "nearest" });
-  }, [focusTurn, mode, caret]);
+  }, [focusTurn]);
 
   return (
     <textarea

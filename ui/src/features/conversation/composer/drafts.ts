@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { showAtOnce } from "../../../api/acts";
 import { call } from "../../../api/client";
-import type { Draft } from "../../../api/generated/wire";
+import type { Draft, DraftFound } from "../../../api/generated/wire";
 import { present } from "../../../state/clock";
 import { forget, keep, recall } from "../../../state/keep";
 import { store } from "../../../state/store";
@@ -14,9 +14,38 @@ const RETRY_MS = 5_000;
 /** How the keeping of a draft stands. */
 export type Keeping = "none" | "pending" | "kept" | "failed";
 
-// What was last written here, by conversation: shown at once when one comes back, and safe while
-// the engine does not answer.
+/**
+ * The two sheets of a conversation. What stands on one never comes to stand on the other: a word
+ * for the team reaches no customer because another key was pressed.
+ */
+export type Sheet = "letter" | "note";
+
+// What was last written here, by sheet: shown at once when one comes back, and safe while the
+// engine does not answer.
 const letters = new Map<string, Letter>();
+
+function sheetName(conversation: string, sheet: Sheet): string {
+  return sheet === "note" ? `${conversation} note` : conversation;
+}
+
+/** Tells whether anything is written on either sheet. */
+function anyWords(conversation: string): boolean {
+  return (["letter", "note"] as const).some((sheet) => {
+    const letter = letters.get(sheetName(conversation, sheet));
+    return letter !== undefined && hasWords(letter);
+  });
+}
+
+// Both sheets ask at the same moment, and are told by one answer.
+const asking = new Map<string, Promise<DraftFound>>();
+
+function keptThere(conversation: string): Promise<DraftFound> {
+  const running = asking.get(conversation);
+  if (running) return running;
+  const asked = call("draft_get", { conversation }).finally(() => asking.delete(conversation));
+  asking.set(conversation, asked);
+  return asked;
+}
 
 /** Forgets all letters of this window; the engine's drafts stay. */
 export function forgetLetters(): void {
@@ -24,11 +53,11 @@ export function forgetLetters(): void {
 }
 
 // Where a draft is kept that the engine could not take.
-function besideName(conversation: string): string {
-  return `draft.${conversation}`;
+function besideName(conversation: string, sheet: Sheet): string {
+  return `${sheet === "note" ? "note" : "draft"}.${conversation}`;
 }
 
-/** Keeps the letter of one conversation: at each pause, when one leaves, and again until it is kept. */
+/** Keeps one sheet of a conversation: at each pause, when one leaves, and again until it is kept. */
 class Keeper {
   readonly state = store<Keeping>("none");
   #waiting: { letter: Letter | null } | undefined;
@@ -37,7 +66,10 @@ class Keeper {
   // What was kept before the letter was sent is not kept again after it.
   #letter = 0;
 
-  constructor(private readonly conversation: string) {}
+  constructor(
+    private readonly conversation: string,
+    private readonly sheet: Sheet,
+  ) {}
 
   put(letter: Letter | null, afterMs: number): void {
     this.#waiting = { letter };
@@ -78,9 +110,10 @@ class Keeper {
   async #keep(waiting: { letter: Letter | null }): Promise<void> {
     const kept = this.#letter;
     const draft = waiting.letter && draftOf(waiting.letter, present());
+    const { conversation, sheet } = this;
     try {
-      await call("draft_put", { conversation: this.conversation, draft });
-      forget(besideName(this.conversation));
+      await call("draft_put", { conversation, draft, note: sheet === "note" });
+      forget(besideName(conversation, sheet));
       if (kept === this.#letter && !this.#waiting) {
         this.state.set(waiting.letter ? "kept" : "none");
       }
@@ -88,14 +121,14 @@ class Keeper {
       if (kept !== this.#letter) return;
       this.#waiting ??= waiting;
       // The window may be closed before the engine is back.
-      if (draft) keep(besideName(this.conversation), draft);
+      if (draft) keep(besideName(conversation, sheet), draft);
       this.state.set("failed");
       this.#timer = setTimeout(() => void this.flush(), RETRY_MS);
     }
   }
 }
 
-/** The letter of a conversation, kept by itself. */
+/** A sheet of a conversation, kept by itself. */
 export interface KeptLetter {
   /** What is being written; none while nothing is. */
   readonly letter: Letter | undefined;
@@ -112,8 +145,8 @@ export interface KeptLetter {
   readonly keeping: Keeper["state"];
 }
 
-// Who began to write before the draft was there loses neither.
-function joined(kept: Letter, begun: Letter): Letter {
+/** Joins what was kept and what was begun before that was there, so that neither is lost. */
+export function joined(kept: Letter, begun: Letter): Letter {
   if (!hasWords(begun)) return kept;
   return {
     ...kept,
@@ -122,31 +155,33 @@ function joined(kept: Letter, begun: Letter): Letter {
   };
 }
 
-/** Returns the letter of a conversation: restored when it is opened, kept at each pause and on leaving. */
-export function useKeptLetter(conversation: string): KeptLetter {
+/** Returns a sheet of a conversation: restored when it is opened, kept at each pause and on leaving. */
+export function useKeptLetter(conversation: string, sheet: Sheet = "letter"): KeptLetter {
   const queries = useQueryClient();
-  const [letter, setLetter] = useState(() => letters.get(conversation));
+  const place = sheetName(conversation, sheet);
+  const [letter, setLetter] = useState(() => letters.get(place));
   const [known, setKnown] = useState(letter !== undefined);
-  const [keeper] = useState(() => new Keeper(conversation));
+  const [keeper] = useState(() => new Keeper(conversation, sheet));
   const latest = useRef(letter);
 
   const show = useCallback(
     (next: Letter | undefined) => {
       latest.current = next;
-      if (next) letters.set(conversation, next);
-      else letters.delete(conversation);
+      if (next) letters.set(place, next);
+      else letters.delete(place);
       setLetter(next);
     },
-    [conversation],
+    [place],
   );
 
   useEffect(() => {
     if (latest.current) return;
     let gone = false;
-    call("draft_get", { conversation })
+    keptThere(conversation)
       .then(
-        ({ draft }) => {
-          const beside = recall<Draft | null>(besideName(conversation), null);
+        (found) => {
+          const draft = sheet === "note" ? found.note : found.draft;
+          const beside = recall<Draft | null>(besideName(conversation, sheet), null);
           const newest = beside && (!draft || draft.saved_at < beside.saved_at) ? beside : draft;
           if (gone || !newest) return;
           const begun = latest.current;
@@ -162,7 +197,7 @@ export function useKeptLetter(conversation: string): KeptLetter {
     return () => {
       gone = true;
     };
-  }, [conversation, keeper, show]);
+  }, [conversation, sheet, keeper, show]);
 
   useEffect(() => {
     const flush = () => void keeper.flush();
@@ -187,7 +222,7 @@ export function useKeptLetter(conversation: string): KeptLetter {
       const had = before !== undefined && hasWords(before);
       if (hasWords(next) || had) keeper.put(hasWords(next) ? next : null, PAUSE_MS);
       if (hasWords(next) !== had) {
-        showAtOnce(queries, conversation, (row) => ({ ...row, draft: hasWords(next) }));
+        showAtOnce(queries, conversation, (row) => ({ ...row, draft: anyWords(conversation) }));
       }
     },
     [conversation, keeper, queries, show],
@@ -198,7 +233,7 @@ export function useKeptLetter(conversation: string): KeptLetter {
       show(undefined);
       if (discard) keeper.put(null, 0);
       else keeper.drop();
-      showAtOnce(queries, conversation, (row) => ({ ...row, draft: false }));
+      showAtOnce(queries, conversation, (row) => ({ ...row, draft: anyWords(conversation) }));
     },
     [conversation, keeper, queries, show],
   );

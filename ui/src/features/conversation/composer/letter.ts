@@ -61,6 +61,11 @@ export function planned(letter: Letter, plan: ReplyPlan): Letter {
   return message === letter.message ? letter : { ...letter, message };
 }
 
+/** Tells whether whom it goes to is the first thing to say. */
+export function beginsWithTo(letter: Letter): boolean {
+  return (letter.mode === "forward" || letter.mode === "new") && letter.to.length === 0;
+}
+
 /** Tells whether a letter holds anything that would be missed. */
 export function hasWords(letter: Letter): boolean {
   return letter.text.trim() !== "" || letter.files.length > 0;

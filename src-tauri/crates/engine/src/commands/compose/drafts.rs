@@ -17,13 +17,15 @@ impl Engine {
         let conversation = draft_place(&asked.conversation)?;
         Ok(self
             .read(move |reader, roster| {
-                let draft = reader
+                let (notes, letters): (Vec<_>, Vec<_>) = reader
                     .drafts_in(conversation)?
                     .into_iter()
                     .filter(|draft| draft.author == roster.me.as_str())
-                    .max_by_key(|draft| draft.changed_at)
-                    .and_then(|draft| serde_json::from_value(draft.body).ok());
-                Ok(co::DraftFound { draft })
+                    .partition(|draft| draft.kind == DraftKind::Note);
+                Ok(co::DraftFound {
+                    draft: newest(letters),
+                    note: newest(notes),
+                })
             })
             .await?)
     }
@@ -33,12 +35,19 @@ impl Engine {
         asked: co::DraftPut,
     ) -> Result<Done, ApiError> {
         let conversation = draft_place(&asked.conversation)?;
+        let note = asked.note || asked.draft.as_ref().is_some_and(|one| one.mode == "note");
         self.inner
             .desk
             .turn(move |turn| {
                 let me = turn.roster.me.as_str().to_owned();
-                for one in [DraftKind::Reply, DraftKind::Note, DraftKind::Forward] {
-                    turn.tx.drop_draft(conversation, &me, one)?;
+                // A letter takes the place of a letter and a note that of a note, never of the other.
+                let places: &[DraftKind] = if note {
+                    &[DraftKind::Note]
+                } else {
+                    &[DraftKind::Reply, DraftKind::Forward]
+                };
+                for one in places {
+                    turn.tx.drop_draft(conversation, &me, *one)?;
                 }
                 if let Some(mut draft) = asked.draft {
                     draft.saved_at = turn.now.0;
@@ -60,6 +69,12 @@ impl Engine {
             .await?;
         Ok(Done {})
     }
+}
+
+/// The draft that was changed last, as the composer kept it.
+fn newest(drafts: Vec<Draft>) -> Option<co::Draft> {
+    let last = drafts.into_iter().max_by_key(|draft| draft.changed_at)?;
+    serde_json::from_value(last.body).ok()
 }
 
 /// Where a draft lies; `new` for a conversation that does not exist yet, `rules` for the rules.

@@ -68,7 +68,7 @@ impl Engine {
                 Ok(draft)
             })
             .await?;
-        Ok(co::DraftFound { draft })
+        Ok(co::DraftFound { draft, note: None })
     }
 
     pub(in crate::commands) async fn send_retry(
