@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::mail::Mail;
 use crate::mail::classify::{Signs, bounce, challenge};
 use crate::mail::header::Field;
-use words::subjects::{LABELS, OFFICE, PREFIXES, STRONG};
+use words::subjects::{LABELS, OFFICE, PREFIXES, STATES, STRONG};
 use words::texts::{ANSWERS, AUTOMATIC, AWAY, FORMAL, REQUESTS, TOPICS};
 
 /// From this sum of signs on, a message is an automatic answer.
@@ -50,9 +50,10 @@ fn names_an_answer(field: &Field<'_>) -> bool {
         .filter(|byte| byte.is_ascii_alphanumeric())
         .map(|byte| char::from(byte.to_ascii_lowercase()))
         .collect();
-    let answers = ["autorespon", "autoreply", "vacation"]
+    let answers = ["autorespon", "autoreply", "vacationrep", "vacationresp"]
         .iter()
-        .any(|sign| name.contains(sign));
+        .any(|sign| name.contains(sign))
+        || name.ends_with("vacation");
     // Such fields also ask that no program answer, or say that none did.
     let other = ["suppress", "noauto", "disable", "loop"]
         .iter()
@@ -152,11 +153,9 @@ fn is_formal(subject: &str, mail: &Mail) -> bool {
     OFFICE.iter().any(|prefix| closes(subject, prefix))
         || STRONG.iter().any(|prefix| closes(subject, prefix))
         || LABELS.iter().any(|label| labels(subject, label))
-        // "Away: Invoice"; what follows "Auto:" is a car in German.
-        || PREFIXES
+        || STATES
             .iter()
-            .filter(|prefix| **prefix != "auto:")
-            .any(|prefix| labels(subject, prefix) && subject.starts_with(prefix))
+            .any(|state| labels(subject, state) && subject.starts_with(state))
         || !answered && (!document.in_reply_to.is_empty() || !document.references.is_empty())
         || [" re:", " aw:", ": re "]
             .iter()

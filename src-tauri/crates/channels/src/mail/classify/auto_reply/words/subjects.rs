@@ -251,3 +251,16 @@ pub(in crate::mail::classify) const OFFICE: &[&str] = &[
     "hors du bureau",
     "nicht im büro",
 ];
+
+/// What programs say of somebody, before a colon and the subject that they answer.
+///
+/// The nouns are left out: people write "Vacation: please deliver later".
+pub(in crate::mail::classify) const STATES: &[&str] = &[
+    "abwesend",
+    "away",
+    "absent",
+    "ausente",
+    "afwezig",
+    "frånvarande",
+    "nicht im büro",
+];

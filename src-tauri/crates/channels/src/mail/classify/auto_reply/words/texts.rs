@@ -285,6 +285,9 @@ pub(in crate::mail::classify) const ANSWERS: &[&str] = &[
 /// Phrases by which people ask for something; notices only say what is.
 pub(in crate::mail::classify) const REQUESTS: &[&str] = &[
     "could you",
+    "could somebody",
+    "can somebody",
+    "can someone",
     "can you",
     "would you",
     "i would like",
