@@ -147,8 +147,13 @@ impl baton_api::Changes for Engine {
 
 /// Reads an identifier from the wire.
 pub(crate) fn parse<T: Id>(text: &str, what: &str) -> Result<T, ApiError> {
-    T::parse(text)
-        .ok_or_else(|| ApiError::bad_request(format!("That is no {what}: its id is malformed.")))
+    T::parse(text).ok_or_else(|| {
+        ApiError::new(
+            "bad_request",
+            format!("That is no {what}: its id is malformed."),
+            "Copy the id whole, as the export and the address of its page have it.",
+        )
+    })
 }
 
 /// Reads a message identifier from the wire.

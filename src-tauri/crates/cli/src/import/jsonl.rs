@@ -144,8 +144,14 @@ fn dialog(line: &[u8]) -> Result<Dialog, Why> {
         .strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(line)
         .trim_ascii();
-    let mut dialog: Dialog =
-        serde_json::from_slice(text).map_err(|error| Why::Unfit(format!("no dialog: {error}")))?;
+    let mut dialog: Dialog = serde_json::from_slice(text).map_err(|error| {
+        let what = if error.is_data() {
+            "no dialog"
+        } else {
+            "no JSON"
+        };
+        Why::Unfit(format!("{what}: {error}"))
+    })?;
     if dialog.messages.is_empty() {
         return Err(Why::Unfit("a dialog in which nothing is said".to_owned()));
     }
