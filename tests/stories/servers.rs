@@ -3,6 +3,7 @@
 
 mod claims;
 mod copies;
+mod elsewhere;
 mod office;
 mod unreadable;
 

@@ -26,7 +26,12 @@ pub(super) struct Office {
 impl Office {
     /// Opens it; none where the machine has no servers.
     pub(super) async fn open() -> Option<Self> {
-        let server = MailServer::start_or_skip(&ServerOptions::default())?;
+        Self::with(&ServerOptions::default()).await
+    }
+
+    /// Opens it with a server that is set up otherwise.
+    pub(super) async fn with(options: &ServerOptions) -> Option<Self> {
+        let server = MailServer::start_or_skip(options)?;
         let sink = SmtpSink::start().await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let engine = live(folder.path()).await;

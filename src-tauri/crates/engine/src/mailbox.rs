@@ -1,6 +1,8 @@
 //! A mailbox as a channel: what is fetched goes in through the desk, batch and cursor in one
 //! transaction.
 
+mod elsewhere;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,13 +11,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use baton_api::channels::{MailConfig, ServerConfig};
 use baton_channels::email::account::{Account, Endpoint, Security, SentCopy, Trust};
 use baton_channels::email::error::SinkError;
-use baton_channels::email::imap::{Meta, Role};
+use baton_channels::email::imap::{Flags, Meta, Role};
 use baton_channels::email::sync::{Cursor, Fetched, FetchedBatch, Known, MailSink, Renumbered};
 use baton_channels::mail::{self, AuthenticationResults, DecodeContext, Mail};
 use baton_core::ids::ChannelId;
 use baton_core::message::{Author, Direction, MessageDocument, MessageKind, ReadingProblem};
-use baton_core::time::{DAY, Timestamp};
+use baton_core::time::{HOUR, Timestamp};
 
+use self::elsewhere::{Seen, Unread, native_key};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::own::{Lies, is_own};
@@ -101,6 +104,11 @@ impl MailboxSink {
         Ok(())
     }
 
+    /// What was received before is history: nobody is alerted about it, and nothing of it is unread.
+    const fn history(&self) -> Timestamp {
+        self.connected_at.plus(-HOUR)
+    }
+
     fn read_one(
         &self,
         batch: &Batch,
@@ -122,9 +130,9 @@ impl MailboxSink {
         // would one day name another message.
         arrival.native_key = batch
             .uid_validity
-            .map(|validity| format!("{}/{validity}/{}", batch.folder, item.uid));
+            .map(|validity| native_key(&batch.folder, validity, item.uid));
         arrival.token = letter::token_conversation(&tokens, key);
-        arrival.imported = received_at < self.connected_at.plus(-DAY / 24);
+        arrival.imported = received_at < self.history();
         if ours {
             arrival.direction = Direction::Outbound;
             arrival.author = Author::Agent;
@@ -160,8 +168,8 @@ impl MailboxSink {
         let mut arrival = letter::arrival(self.channel, raw, read, received_at, Verification::Seen);
         arrival.native_key = batch
             .uid_validity
-            .map(|validity| format!("{}/{validity}/{}", batch.folder, meta.uid));
-        arrival.imported = received_at < self.connected_at.plus(-DAY / 24);
+            .map(|validity| native_key(&batch.folder, validity, meta.uid));
+        arrival.imported = received_at < self.history();
         arrival
     }
 }
@@ -230,10 +238,19 @@ impl MailSink for MailboxSink {
             .map_err(|error| lost(&error))
     }
 
-    /// Nothing: what was read stays in its conversation, whatever becomes of it on the server, so
-    /// flags and disappearances need not be compared.
-    async fn known(&self, _folder: &str) -> Result<Vec<Known>, SinkError> {
-        Ok(Vec::new())
+    /// Those that are unread here: what becomes of others on the server changes nothing.
+    async fn known(&self, folder: &str) -> Result<Vec<Known>, SinkError> {
+        let (channel, folder) = (self.channel, folder.to_owned());
+        let unread = self
+            .engine
+            .read(move |reader, _| Unread::of(reader, channel, &folder))
+            .await
+            .map_err(|error| lost(&error))?;
+        let known = |uid| Known {
+            uid,
+            flags: Flags::default(),
+        };
+        Ok(unread.into_iter().map(known).collect())
     }
 
     async fn renumber(&self, renumbered: Renumbered) -> Result<BTreeSet<u32>, SinkError> {
@@ -273,6 +290,8 @@ impl MailSink for MailboxSink {
             me: roster.me.as_str().to_owned(),
         };
         let channel = self.channel;
+        // What the team sent is nothing unread.
+        let seen = Seen::of(&fetched, self.history()).filter(|_| fetched.role != Role::Sent);
         let sink = Self {
             engine: self.engine.clone(),
             channel,
@@ -313,6 +332,9 @@ impl MailSink for MailboxSink {
                 if let Some(cursor) = cursor {
                     let body = serde_json::to_value(cursor)?;
                     turn.tx.set_cursor(channel, &folder, &body, turn.now)?;
+                }
+                if let Some(seen) = seen {
+                    seen.settle(turn, channel)?;
                 }
                 Ok(())
             })

@@ -15,7 +15,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::time::Duration;
 
-use async_imap::imap_proto::{Capability, MailboxDatum, RequestId, Response, Status};
+use async_imap::imap_proto::{
+    AttributeValue, Capability, MailboxDatum, RequestId, Response, Status,
+};
 use async_imap::{Authenticator, Client, Session};
 use secrecy::ExposeSecret as _;
 
@@ -275,8 +277,15 @@ impl Imap {
                     };
                 }
                 other => {
-                    // The answers to our own question are no news.
-                    if !(name == "FETCH" && matches!(other, Response::Fetch(..))) {
+                    // The answers to our own question are no news, and they name a UID.
+                    let answers = match other {
+                        Response::Fetch(_, told) => {
+                            name == "FETCH"
+                                && told.iter().any(|one| matches!(one, AttributeValue::Uid(_)))
+                        }
+                        _ => false,
+                    };
+                    if !answers {
                         self.notices.hear(other);
                     }
                     on(other);

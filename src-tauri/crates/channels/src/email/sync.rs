@@ -118,7 +118,8 @@ pub trait MailSink: Send + Sync {
         folder: &str,
     ) -> impl Future<Output = Result<Option<Cursor>, SinkError>> + Send;
 
-    /// The stored messages of a folder, for servers that do not tell what changed.
+    /// The stored messages of a folder whose removal and flags matter, in any order: a server that
+    /// does not tell what changed is asked about these and no others.
     fn known(&self, folder: &str) -> impl Future<Output = Result<Vec<Known>, SinkError>> + Send;
 
     /// Gives stored messages their new numbers and returns the UIDs of messages that are not

@@ -305,8 +305,9 @@ impl<S: MailSink> Run<S> {
                 return Ok(Left::Stopped);
             }
             let woken = woken?;
-            cursor = self.sync_of(&inbox).refresh(imap, cursor).await?;
-            if woken == Woken::Interrupted || Instant::now() >= next_poll {
+            let look = woken == Woken::Interrupted || Instant::now() >= next_poll;
+            cursor = self.sync_of(&inbox).refresh(imap, cursor, look).await?;
+            if look {
                 next_poll = Instant::now() + self.task.timing.poll;
                 let before = missing.len();
                 let opened = self.poll(imap, &mut others, &mut missing).await?;

@@ -154,12 +154,16 @@ impl Work<'_> {
 
     /// An agent has read up to the newest message.
     pub(super) fn mark_read(&mut self) -> Result<(), Refusal> {
-        if self.actor.kind != ActorKind::Agent {
+        if !matches!(self.actor.kind, ActorKind::Agent | ActorKind::System) {
             return Err(Refusal::NotAllowed);
         }
         if self.state.talk.unread > 0 {
             let message = self.state.talk.last_message;
             self.emit(Event::ConversationRead(ConversationRead { message }));
+        }
+        // It was read somewhere else: nobody has looked at it here, or has it in hand.
+        if self.actor.kind == ActorKind::System {
+            return Ok(());
         }
         if self.state.status == WorkStatus::New {
             self.become_status(WorkStatus::Open, None);

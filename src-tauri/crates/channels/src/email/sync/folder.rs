@@ -81,10 +81,17 @@ impl<S: MailSink> FolderSync<'_, S> {
         }
     }
 
-    /// Brings the sink up to date with the folder that is open already.
-    pub async fn refresh(&self, imap: &mut Imap, cursor: Cursor) -> Result<Cursor, MailError> {
+    /// Brings the sink up to date with the folder that is open already. What became of older
+    /// messages is asked when the server has hinted at it, and when it is time to `look` anyway: a
+    /// hint may come among the answers to a question, and be lost there.
+    pub async fn refresh(
+        &self,
+        imap: &mut Imap,
+        cursor: Cursor,
+        look: bool,
+    ) -> Result<Cursor, MailError> {
         let mut cursor = cursor;
-        let (mut more, mut changed) = (true, false);
+        let (mut more, mut changed) = (true, look);
         while more {
             let before = imap.take_notices();
             cursor = self.newer(imap, cursor, false, &mut |_| {}).await?;

@@ -8,9 +8,9 @@ use tokio::sync::mpsc;
 use super::{FolderSync, Progress};
 use crate::email::error::MailError;
 use crate::email::imap::select::Selected;
-use crate::email::imap::{FlagChange, Imap, Meta};
+use crate::email::imap::{FlagChange, Imap, Meta, set};
 use crate::email::sync::plan::{compare, since};
-use crate::email::sync::{Cursor, MailSink, Renumbered};
+use crate::email::sync::{Cursor, Known, MailSink, Renumbered};
 
 impl<S: MailSink> FolderSync<'_, S> {
     /// Learns what vanished and whose flags changed.
@@ -38,21 +38,24 @@ impl<S: MailSink> FolderSync<'_, S> {
                 Some(found) => {
                     // The server counts changes of flags, but not what vanished.
                     changed = found.changed;
-                    let range = format!("UID {}:{}", cursor.low, cursor.high);
-                    let there: BTreeSet<u32> = imap.search(&range).await?.into_iter().collect();
-                    let known = self.sink.known(self.folder).await?;
-                    vanished = known
-                        .iter()
-                        .map(|k| k.uid)
-                        .filter(|u| !there.contains(u))
-                        .collect();
+                    if let Some((known, uids)) = self.watched().await? {
+                        let there: BTreeSet<u32> = imap
+                            .search(&format!("UID {uids}"))
+                            .await?
+                            .into_iter()
+                            .collect();
+                        vanished = known
+                            .iter()
+                            .map(|k| k.uid)
+                            .filter(|u| !there.contains(u))
+                            .collect();
+                    }
                 }
                 None => {
-                    let there = imap
-                        .flags(&format!("{}:{}", cursor.low, cursor.high))
-                        .await?;
-                    let known = self.sink.known(self.folder).await?;
-                    (vanished, changed) = compare(&known, &there);
+                    if let Some((known, uids)) = self.watched().await? {
+                        let there = imap.flags(&uids).await?;
+                        (vanished, changed) = compare(&known, &there);
+                    }
                 }
             }
         }
@@ -68,6 +71,14 @@ impl<S: MailSink> FolderSync<'_, S> {
         }
         self.hand_over_changes(vanished, changed, cursor).await?;
         Ok(cursor)
+    }
+
+    /// The messages that the sink wants to hear of, and their numbers as IMAP writes them; none
+    /// when it wants to hear of no one.
+    async fn watched(&self) -> Result<Option<(Vec<Known>, String)>, MailError> {
+        let known = self.sink.known(self.folder).await?;
+        let uids: BTreeSet<u32> = known.iter().map(|one| one.uid).collect();
+        Ok((!uids.is_empty()).then(|| (known, set::text(uids))))
     }
 
     pub(super) async fn hand_over_changes(
