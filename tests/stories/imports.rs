@@ -1,7 +1,7 @@
 //! Imports ease how safely they are written, and nothing else: killed between two of them, what
 //! was said to be kept is kept, and running them again completes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -125,8 +125,10 @@ fn killed_after(folder: &Path, first: usize, batches: usize, later: Duration) ->
 async fn killed_between_two_imports_what_was_told_as_done_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let mut done = Vec::new();
+    let mut firsts = BTreeSet::new();
     let mut next = 0;
     for round in 0..5_u64 {
+        firsts.insert(next);
         let (at, first) = (folder.path().to_owned(), next);
         let later = Duration::from_millis(round * 7);
         let killed = tokio::task::spawn_blocking(move || killed_after(&at, first, 3, later));
@@ -142,7 +144,13 @@ async fn killed_between_two_imports_what_was_told_as_done_is_there() {
             let subject = format!("Batch {n}, letter {one}");
             assert_eq!(subjects.get(&subject), Some(&1), "{subject}");
         }
-        assert_eq!(notes.get(&note(n)), Some(&1), "what is live is not eased");
+        // One that was killed between its note and saying so begins the next life with it again.
+        let most = 1 + usize::from(firsts.contains(&n) && n > 0);
+        let times = notes.get(&note(n)).copied().unwrap_or_default();
+        assert!(
+            (1..=most).contains(&times),
+            "a note {n} was there {times} times"
+        );
     }
 
     // Both archives once more from the beginning: nothing is doubled, the rest comes in.
