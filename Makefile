@@ -4,6 +4,7 @@ CARGO ?= cargo
 NPM ?= npm
 SETUP := bash .ci/setup
 UI_DIST := ui/dist/index.html
+UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt lint ui-deps ui ui-check deny advisories docs bench demo clean \
@@ -46,7 +47,9 @@ ui-deps: ui/node_modules/.package-lock.json
 ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
 	cd ui && $(NPM) ci --no-audit --no-fund
 
-ui: ui-deps ## the UI, built into ui/dist
+# Built anew only when something of it changed: what embeds it is then not built anew either.
+ui: $(UI_DIST) ## the UI, built into ui/dist
+$(UI_DIST): ui/node_modules/.package-lock.json $(UI_SOURCES)
 	cd ui && $(NPM) run build
 
 ui-check: ui ## UI lint, format, types and component tests
