@@ -72,6 +72,13 @@ fn fall_back(text: &str, parts: Vec<Part>) -> Vec<Part> {
 /// it quotes, and a flood of them must not cost more than reading it.
 const MOST_LOOKS: usize = 2_000;
 
+/// A stretch that is folded: where it begins, the line after it, and as what.
+struct Cut {
+    start: usize,
+    next: usize,
+    kind: FoldKind,
+}
+
 /// Cuts the message at introductions, separators, header blocks and quote marks.
 fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
@@ -80,149 +87,73 @@ fn cut(lines: &[Line<'_>], len: usize) -> Vec<Part> {
     let mut above = false;
     let mut at = 0;
     while let Some(line) = lines.get(at) {
-        if line.is_quoted() {
-            let next = quoted_until(lines, at);
-            push(
-                &mut parts,
-                lines,
-                at,
-                next,
-                line.start,
-                Some(FoldKind::Quote),
-            );
-            at = next;
+        let Some(cut) = folded(lines, at, above, &mut looks) else {
+            above |= !line.is_blank();
+            push(&mut parts, lines, at, at + 1, line.start, None);
+            at += 1;
             continue;
-        }
-        if let Some(next) = sign::armour(lines, at) {
-            push(
-                &mut parts,
-                lines,
-                at,
-                next,
-                line.start,
-                Some(FoldKind::Signature),
-            );
-            at = next;
-            continue;
-        }
-        match header::separator(line) {
-            Some(Separator::Original)
-                if let Some(next) = answered_below(lines, above, at + 1, true) =>
-            {
-                push(
-                    &mut parts,
-                    lines,
-                    at,
-                    next,
-                    line.start,
-                    Some(FoldKind::Quote),
-                );
-                at = next;
-                continue;
-            }
-            Some(Separator::ReplyAbove | Separator::Original) => {
-                push(
-                    &mut parts,
-                    lines,
-                    at,
-                    lines.len(),
-                    line.start,
-                    Some(FoldKind::Quote),
-                );
-                break;
-            }
-            Some(Separator::Forwarded) => {
-                push(
-                    &mut parts,
-                    lines,
-                    at,
-                    lines.len(),
-                    line.start,
-                    Some(FoldKind::Forward),
-                );
-                break;
-            }
-            None => {}
-        }
-        let separated = is_rule(line);
-        let below = if separated {
-            next_filled(lines, at + 1)
-        } else {
-            at
         };
-        let begins = looks > 0 && lines.get(below).is_some_and(header::is_field);
-        looks -= usize::from(begins);
-        if begins && header::block(lines, below, separated).is_some() {
-            if let Some(next) = answered_below(lines, above, below, separated) {
-                push(
-                    &mut parts,
-                    lines,
-                    at,
-                    next,
-                    line.start,
-                    Some(FoldKind::Quote),
-                );
-                at = next;
-                continue;
-            }
-            push(
-                &mut parts,
-                lines,
-                at,
-                lines.len(),
-                line.start,
-                Some(FoldKind::Quote),
-            );
-            break;
+        if cut.start > line.start {
+            push(&mut parts, lines, at, at, line.start, None);
+            above = true;
         }
-        if let Some(found) = intro(lines, at) {
-            if found.start > line.start {
-                push(&mut parts, lines, at, at, line.start, None);
-                above = true;
-            }
-            let filled = next_filled(lines, found.next);
-            if lines.get(filled).is_some_and(Line::is_quoted) {
-                let next = quoted_until(lines, filled);
-                push(
-                    &mut parts,
-                    lines,
-                    at,
-                    next,
-                    found.start,
-                    Some(FoldKind::Quote),
-                );
-                at = next;
-                continue;
-            }
-            if !above {
-                // Nothing stands above: the answer, if there is one, stands below.
-                push(
-                    &mut parts,
-                    lines,
-                    at,
-                    found.next,
-                    found.start,
-                    Some(FoldKind::Quote),
-                );
-                at = found.next;
-                continue;
-            }
-            push(
-                &mut parts,
-                lines,
-                at,
-                lines.len(),
-                found.start,
-                Some(FoldKind::Quote),
-            );
-            break;
-        }
-        above |= !line.is_blank();
-        push(&mut parts, lines, at, at + 1, line.start, None);
-        at += 1;
+        push(&mut parts, lines, at, cut.next, cut.start, Some(cut.kind));
+        at = cut.next;
     }
     close(&mut parts, len);
     parts
+}
+
+/// What is folded from a line on; none when the line is the sender's own.
+fn folded(lines: &[Line<'_>], at: usize, above: bool, looks: &mut usize) -> Option<Cut> {
+    let line = lines.get(at)?;
+    let end = lines.len();
+    let here = |next, kind| {
+        let start = line.start;
+        Some(Cut { start, next, kind })
+    };
+    if line.is_quoted() {
+        return here(quoted_until(lines, at), FoldKind::Quote);
+    }
+    if let Some(next) = sign::armour(lines, at) {
+        return here(next, FoldKind::Signature);
+    }
+    match header::separator(line) {
+        Some(Separator::Original) => {
+            let below = answered_below(lines, above, at + 1, true);
+            return here(below.unwrap_or(end), FoldKind::Quote);
+        }
+        Some(Separator::ReplyAbove) => return here(end, FoldKind::Quote),
+        Some(Separator::Forwarded) => return here(end, FoldKind::Forward),
+        None => {}
+    }
+    let separated = is_rule(line);
+    let below = if separated {
+        next_filled(lines, at + 1)
+    } else {
+        at
+    };
+    let begins = *looks > 0 && lines.get(below).is_some_and(header::is_field);
+    *looks -= usize::from(begins);
+    if begins && header::block(lines, below, separated).is_some() {
+        let below = answered_below(lines, above, below, separated);
+        return here(below.unwrap_or(end), FoldKind::Quote);
+    }
+    let found = intro(lines, at)?;
+    let filled = next_filled(lines, found.next);
+    let next = if lines.get(filled).is_some_and(Line::is_quoted) {
+        quoted_until(lines, filled)
+    } else if above || found.start > line.start {
+        end
+    } else {
+        // Nothing stands above: the answer, if there is one, stands below.
+        found.next
+    };
+    Some(Cut {
+        start: found.start,
+        next,
+        kind: FoldKind::Quote,
+    })
 }
 
 /// Where the quote ends that begins the message with the header of what it quotes, when every line
