@@ -56,20 +56,19 @@ impl Pairing {
                 u16::try_from(place).ok()
             })
             .collect();
-        let pairs: Vec<(usize, usize)> = old
-            .0
-            .rules
-            .iter()
-            .enumerate()
-            .filter_map(|(place, rule)| {
+        // The rules of one name that are one by some measure, each as its places in both files.
+        let twins = |is_one: &dyn Fn(usize, &Rule, usize, &Rule) -> bool| -> Vec<(usize, usize)> {
+            let twin = |(place, rule): (usize, &Rule)| {
                 let twin = *places.get(rule.id.as_str())?;
-                let twin_rule = new.0.rules.get(twin)?;
-                let same = old.1.rules.get(place) == new.1.rules.get(twin)
-                    && does_the_same(rule, twin_rule)
-                    && (same_ladders || rule.effects.ladder.is_none());
-                same.then_some((place, twin))
-            })
-            .collect();
+                let ladders = same_ladders || rule.effects.ladder.is_none();
+                let is_one = ladders && is_one(place, rule, twin, new.0.rules.get(twin)?);
+                is_one.then_some((place, twin))
+            };
+            old.0.rules.iter().enumerate().filter_map(twin).collect()
+        };
+        let pairs = twins(&|place, rule, twin, twin_rule| {
+            old.1.rules.get(place) == new.1.rules.get(twin) && does_the_same(rule, twin_rule)
+        });
         let mut same = vec![None; old.0.rules.len()];
         let mut fresh = vec![true; new.0.rules.len()];
         for (place, twin) in in_order(&pairs) {
@@ -78,20 +77,9 @@ impl Pairing {
                 *new = false;
             }
         }
-        let alike: Vec<(usize, usize)> = old
-            .0
-            .rules
-            .iter()
-            .enumerate()
-            .filter_map(|(place, rule)| {
-                let twin = *places.get(rule.id.as_str())?;
-                let twin_rule = new.0.rules.get(twin)?;
-                let alike = rule.take_over == twin_rule.take_over
-                    && rule.effects == twin_rule.effects
-                    && (same_ladders || rule.effects.ladder.is_none());
-                alike.then_some((place, twin))
-            })
-            .collect();
+        let alike = twins(&|_, rule, _, twin_rule| {
+            rule.take_over == twin_rule.take_over && rule.effects == twin_rule.effects
+        });
         let mut likes = vec![None; old.0.rules.len()];
         for (place, twin) in in_order(&alike) {
             if let Some(like) = likes.get_mut(place) {

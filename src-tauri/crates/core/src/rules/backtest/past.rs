@@ -293,16 +293,7 @@ impl Past {
             .map(|id| self.place(*id))
             .collect();
         let end = start + rows;
-        for bits in [
-            &mut self.seen,
-            &mut self.counts,
-            &mut self.begun,
-            &mut self.persons,
-            &mut self.follows,
-            &mut self.first_contacts,
-            &mut self.drafts,
-            &mut self.has_bot,
-        ] {
+        for bits in self.bits() {
             bits.reach(end);
         }
         self.take_texts(&grounds, rows);
@@ -332,6 +323,20 @@ impl Past {
             }
         }
         held
+    }
+
+    /// What is one bit a point.
+    fn bits(&mut self) -> [&mut Bits; 8] {
+        [
+            &mut self.seen,
+            &mut self.counts,
+            &mut self.begun,
+            &mut self.persons,
+            &mut self.follows,
+            &mut self.first_contacts,
+            &mut self.drafts,
+            &mut self.has_bot,
+        ]
     }
 
     fn place(&mut self, id: ConversationId) -> u32 {
@@ -490,16 +495,7 @@ impl Past {
         self.event.truncate(mark.rows);
         self.thread.truncate(mark.rows);
         self.before.truncate(mark.rows);
-        for bits in [
-            &mut self.seen,
-            &mut self.counts,
-            &mut self.begun,
-            &mut self.persons,
-            &mut self.follows,
-            &mut self.first_contacts,
-            &mut self.drafts,
-            &mut self.has_bot,
-        ] {
+        for bits in self.bits() {
             bits.truncate(mark.rows);
         }
         for said in &mut self.said {

@@ -15,6 +15,18 @@ pub struct Truths {
     pub no: Bits,
 }
 
+/// The places of the bits that are set in a word, in order.
+fn ones_of((index, word): (usize, &u64)) -> impl Iterator<Item = usize> + use<> {
+    let mut rest = *word;
+    std::iter::from_fn(move || {
+        (rest != 0).then(|| {
+            let bit = rest.trailing_zeros();
+            rest &= rest - 1;
+            index * 64 + bit as usize
+        })
+    })
+}
+
 impl Bits {
     /// No bit of so many.
     #[must_use]
@@ -134,16 +146,7 @@ impl Bits {
 
     /// The places of the bits that are set, in order.
     pub fn ones(&self) -> impl Iterator<Item = usize> + '_ {
-        self.words.iter().enumerate().flat_map(|(index, word)| {
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                (rest != 0).then(|| {
-                    let bit = rest.trailing_zeros();
-                    rest &= rest - 1;
-                    index * 64 + bit as usize
-                })
-            })
-        })
+        self.words.iter().enumerate().flat_map(ones_of)
     }
 
     /// The places of the bits that are set from one place to another, in order.
@@ -152,16 +155,7 @@ impl Bits {
         let words = self.words.iter().enumerate().skip(first);
         words
             .take(to.div_ceil(64).saturating_sub(first))
-            .flat_map(|(index, word)| {
-                let mut rest = *word;
-                std::iter::from_fn(move || {
-                    (rest != 0).then(|| {
-                        let bit = rest.trailing_zeros();
-                        rest &= rest - 1;
-                        index * 64 + bit as usize
-                    })
-                })
-            })
+            .flat_map(ones_of)
             .filter(move |place| (from..to).contains(place))
     }
 
