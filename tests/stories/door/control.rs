@@ -58,13 +58,7 @@ async fn a_bot_answers_hands_over_falls_silent_and_gets_it_back() {
         "Baton fills in"
     );
     assert_eq!(packet["transcript"]["count"], 3);
-    let alerts = house
-        .desk
-        .engine
-        .alerts_get(cl::AlertsGet {})
-        .await
-        .unwrap();
-    assert_eq!(alerts.alerts.len(), 1, "somebody was told");
+    assert_eq!(house.alerts().await, 1, "somebody was told");
 
     house.take(which).await;
     let (status, no) = bot.say(which, epoch, "Never mind, I found it!").await;
@@ -174,13 +168,7 @@ async fn a_silent_bot_a_failing_bot_and_a_removed_bot_end_with_a_person() {
     assert_eq!(orphan.control.controller.kind(), "queue");
     let (status, no) = bot.say(&prompt, &json!(9), "Still here").await;
     assert_eq!((status, no["code"].as_str()), (401, Some("unauthorized")));
-    let alerts = house
-        .desk
-        .engine
-        .alerts_get(cl::AlertsGet {})
-        .await
-        .unwrap();
-    assert_eq!(alerts.alerts.len(), 3, "a person knows of each");
+    assert_eq!(house.alerts().await, 3, "a person knows of each");
 }
 
 #[tokio::test]

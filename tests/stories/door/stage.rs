@@ -89,6 +89,12 @@ impl House {
             .unwrap();
     }
 
+    /// How many alerts are live.
+    pub(super) async fn alerts(&self) -> usize {
+        let asked = self.desk.engine.alerts_get(cl::AlertsGet {});
+        asked.await.unwrap().alerts.len()
+    }
+
     /// Anna answers, and what she wrote goes out.
     pub(super) async fn answer(&self, which: &str, text: &str) {
         self.desk.answer(id(which), text).await;

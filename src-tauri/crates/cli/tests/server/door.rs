@@ -4,7 +4,7 @@
 use baton_cli::server::limits::Limits;
 use serde_json::json;
 
-use super::probes::dressed;
+use super::probes::{dressed, probe};
 use super::rehearsal::{BOT_TOKEN, Rehearsal};
 
 /// A request at the door with header lines, and a body when there is one.
@@ -21,20 +21,6 @@ fn key() -> String {
 
 const HEAR: &str = "/bots/v1/customer-messages";
 const WORDS: &str = r#"{"key":"k","message":"m","customer":{"id":"c"},"text":"Hi"}"#;
-
-/// Says each request and compares the status.
-async fn probe(rows: &[(&str, u16, String)]) {
-    let server = Rehearsal::start(Limits::default()).await;
-    let mut wrong = Vec::new();
-    for (name, status, request) in rows {
-        let answer = server.say(request).await;
-        if answer.status != *status {
-            wrong.push(format!("{name}: {} instead of {status}", answer.status));
-        }
-        dressed(name, &answer);
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-}
 
 #[tokio::test]
 async fn nobody_without_a_bots_token_gets_in() {
