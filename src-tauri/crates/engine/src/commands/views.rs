@@ -407,10 +407,12 @@ fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<Option<PacketView
             "summary" => packet.summary.text.is_empty(),
             "customer_goal" => packet.customer_goal.is_empty(),
             "next_step" => packet.next_step.is_empty(),
-            // Who takes it from a queue gives no reason, and needs none.
+            // Who takes it, from a queue or from a bot, gives no reason and needs none.
             _ => {
                 let named = packet.reason.code != ReasonCode::Unspecified;
-                packet.reason.text.is_empty() && !named && packet.from.kind != "queue"
+                let taken = packet.requested_by == "agent" && packet.to.kind == "agent";
+                let needs_none = packet.from.kind == "queue" || packet.from.kind == "bot" && taken;
+                packet.reason.text.is_empty() && !named && !needs_none
             }
         })
         .map(|&field| field.to_owned())
