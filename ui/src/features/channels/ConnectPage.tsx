@@ -15,6 +15,7 @@ import { notify } from "../../state/toasts";
 import styles from "./connect.module.css";
 import { OauthLogin } from "./OauthLogin";
 import { ServerFields } from "./ServerFields";
+import { SignerField } from "./SignerField";
 
 type Busy = "no" | "discover" | "test" | "save";
 
@@ -204,15 +205,7 @@ export function ConnectPage() {
               )}
             </Section>
             {tested && <TestSteps tested={tested} />}
-            {tested?.ok && (
-              <TextField
-                label={t("connect.signer")}
-                hint={t("connect.signer.hint")}
-                autoComplete="off"
-                value={signer}
-                onChange={setSigner}
-              />
-            )}
+            {tested?.ok && <SignerField value={signer} onChange={setSigner} />}
             <div className={styles.acts}>
               <Button type="submit" tone="primary" isDisabled={!ready || busy !== "no"}>
                 {tested?.ok

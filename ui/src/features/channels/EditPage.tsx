@@ -1,10 +1,10 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useState } from "react";
-import { sayFailure } from "../../api/acts";
+import { type FormEvent, useState } from "react";
 import { call } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
-import type { ChannelView, FolderView, MailConfig } from "../../api/generated/wire";
+import type { ChannelView, MailConfig } from "../../api/generated/wire";
 import { useRead } from "../../api/queries";
+import { ReadFailed } from "../../api/ReadFailed";
 import { Banner } from "../../design/components/Banner";
 import { Button, IconButton } from "../../design/components/Button";
 import { Switch, TextField } from "../../design/components/Field";
@@ -13,12 +13,14 @@ import { t, tcode } from "../../i18n";
 import { announce } from "../../state/announcer";
 import { notify } from "../../state/toasts";
 import styles from "./connect.module.css";
+import { SignerField } from "./SignerField";
 
 /** Changes what can be chosen of a mailbox that is connected. */
 export function EditPage() {
   const { id } = useParams({ strict: false });
   const navigate = useNavigate();
-  const channels = useRead("channel_list", {}).data?.channels;
+  const read = useRead("channel_list", {});
+  const channels = read.data?.channels;
   const channel = channels?.find((one) => one.id === id);
   const back = () => void navigate({ to: "/channels" });
   return (
@@ -26,6 +28,7 @@ export function EditPage() {
       title={channel ? t("channels.settingsOf", { name: channel.name }) : t("channels.settings")}
       back={<IconButton icon="back" label={t("place.channels")} onPress={back} />}
     >
+      {!channels && read.isError && <ReadFailed error={read.error} again={read.refetch} />}
       {channels && !channel?.config && <p className={styles.muted}>{t("channels.noSettings")}</p>}
       {channel?.config && (
         <EditForm key={channel.id} channel={channel} stored={channel.config} onDone={back} />
@@ -49,7 +52,6 @@ function EditForm({
   const [secret, setSecret] = useState("");
   const [failure, setFailure] = useState<ApiFailure>();
   const [saving, setSaving] = useState(false);
-  const there = useFolders(channel.id, stored);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -90,15 +92,9 @@ function EditForm({
         onChange={setName}
       />
       <Section title={t("channels.folders")} text={t("channels.folders.text")}>
-        <Folders there={there} watched={watched} onChange={setWatched} />
+        <Folders channel={channel.id} stored={stored} watched={watched} onChange={setWatched} />
       </Section>
-      <TextField
-        label={t("connect.signer")}
-        hint={t("connect.signer.hint")}
-        autoComplete="off"
-        value={signer}
-        onChange={setSigner}
-      />
+      <SignerField value={signer} onChange={setSigner} />
       {stored.auth === "password" && (
         <TextField
           label={t("channels.newPassword")}
@@ -124,32 +120,24 @@ function EditForm({
   );
 }
 
-/** The folders that the server has; none while it is asked. */
-function useFolders(id: string, config: MailConfig): readonly FolderView[] | undefined {
-  const [there, setThere] = useState<readonly FolderView[]>();
-  // The server is asked once: what is typed meanwhile changes nothing of its folders.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useEffect(() => {
-    let gone = false;
-    call("channel_test", { id, config, secret: null, oauth_flow: null }).then((tested) => {
-      if (!gone) setThere(tested.folders);
-    }, sayFailure);
-    return () => {
-      gone = true;
-    };
-  }, [id]);
-  return there;
-}
-
+/** The folders that the server has, and which of them are watched. */
 function Folders({
-  there,
+  channel,
+  stored,
   watched,
   onChange,
 }: {
-  there: readonly FolderView[] | undefined;
+  channel: string;
+  stored: MailConfig;
   watched: readonly string[];
   onChange: (watched: readonly string[]) => void;
 }) {
+  const request = { id: channel, config: stored, secret: null, oauth_flow: null };
+  const asked = useRead("channel_test", request);
+  const there = asked.data?.folders;
+  if (!there && asked.isError) {
+    return <ReadFailed line error={asked.error} again={asked.refetch} />;
+  }
   if (!there) return <p className={styles.muted}>{t("channels.folders.asking")}</p>;
   // One that is watched and not on the server any more can still be left out.
   const known = there.map((one) => one.name);
