@@ -229,7 +229,8 @@ impl<'a> Work<'a> {
         let Some(entry) = self.state.outbox.get(&outbox).cloned() else {
             return;
         };
-        if entry.may_have_left() {
+        // What is left for other recipients is still to be sent.
+        if entry.may_have_left() && !entry.has_left() {
             self.emit(Event::SendChanged(SendChanged {
                 outbox,
                 step: SendStep::Sent {

@@ -417,13 +417,40 @@ fn our_own_copy_settles_a_doubt_and_is_not_said_twice() {
     )
     .unwrap();
     for _ in 0..2 {
-        let mut copy = play.message("Hello, this is Ben", crate::message::MessageKind::Message);
-        copy.direction = crate::message::Direction::Outbound;
-        copy.author = crate::message::Author::Agent;
-        copy.outbox = Some(outbox);
-        play.order(Actor::system(), None, Command::Record(copy))
-            .unwrap();
+        see_own_copy(&mut play, outbox);
     }
     assert!(play.state().outbox.is_empty());
     assert_eq!(play.state().talk.from_agents, 1);
+}
+
+#[test]
+fn our_own_copy_of_what_left_for_some_keeps_what_is_still_to_reach_the_others() {
+    let (mut play, outbox) = answered();
+    play.wait(10 * SECOND);
+    begin(&mut play, outbox).unwrap();
+    let later = vec!["cc@example.org".to_owned()];
+    end(
+        &mut play,
+        outbox,
+        SendEnd::Sent {
+            refused: Vec::new(),
+            put_off: later.clone(),
+        },
+    )
+    .unwrap();
+    see_own_copy(&mut play, outbox);
+    let entry = &play.state().outbox[&outbox];
+    assert_eq!(entry.left, later);
+    assert!(matches!(entry.state, OutgoingState::Queued { .. }));
+    assert_eq!(play.state().talk.from_agents, 1);
+}
+
+/// Our own message comes back, as the Sent folder has it.
+fn see_own_copy(play: &mut Play, outbox: OutboxId) {
+    let mut copy = play.message("Hello, this is Ben", crate::message::MessageKind::Message);
+    copy.direction = crate::message::Direction::Outbound;
+    copy.author = crate::message::Author::Agent;
+    copy.outbox = Some(outbox);
+    play.order(Actor::system(), None, Command::Record(copy))
+        .unwrap();
 }
