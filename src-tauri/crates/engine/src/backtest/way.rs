@@ -50,11 +50,23 @@ pub(super) fn run(
             desk,
             sealed: reader.points_sealed()?,
         };
-        match run.walk(&mut memory, true, false) {
-            Err(Halt::Unknown | Halt::Short) => run.walk(&mut memory, false, true),
-            other => other,
+        let mut ended = run.walk(&mut memory, true, false);
+        if matches!(ended, Err(Halt::Unknown)) {
+            ended = run.walk(&mut memory, false, false);
         }
+        if matches!(ended, Err(Halt::Short)) {
+            ended = run.walk(&mut memory, false, true);
+        }
+        ended
     })
+}
+
+/// Keeps what a history comes to for the next back-test, when there is something and it is not too
+/// much.
+fn keep(memory: &mut Memory, history: Option<History>) {
+    if let Some(history) = history.filter(|history| history.size() <= HISTORY) {
+        memory.history = Some(history);
+    }
 }
 
 struct Run<'r> {
@@ -90,36 +102,25 @@ impl Way<'_> {
             return Ok(None);
         }
         let mut last = 0;
-        self.run
-            .reader
-            .point_columns(until, &wanted, |found| -> Result<_, Halt> {
-                let Some((number, bare)) = self.test.next_held() else {
-                    return Err(Halt::Unknown);
-                };
-                let ends = (bare.seq.first().copied(), bare.seq.last().copied());
-                if ends != (Some(found.ends.0), Some(found.ends.1)) {
-                    return Err(Halt::Unknown);
-                }
-                last = found.ends.1;
-                let chunk = Chunk {
-                    columns: found.columns,
-                    ..bare
-                };
-                let frame = Frame::read(&chunk);
-                self.test.show(number, &chunk, &frame, &mut memory.sweep);
-                self.tell(chunk.rows())?;
-                Ok(ControlFlow::Continue(()))
-            })
-            .inspect_err(|halt| {
-                // It was stopped: the next one begins where this one did.
-                if matches!(halt, Halt::Stopped) {
-                    let Job {
-                        old, new, window, ..
-                    } = self.run.job;
-                    let test = Backtest::new(Arc::clone(old), Arc::clone(new), *window);
-                    memory.history = std::mem::replace(&mut self.test, test).give_back();
-                }
-            })?;
+        let reader = self.run.reader;
+        reader.point_columns(until, &wanted, |found| -> Result<_, Halt> {
+            let Some((number, bare)) = self.test.next_held() else {
+                return Err(Halt::Unknown);
+            };
+            let ends = (bare.seq.first().copied(), bare.seq.last().copied());
+            if ends != (Some(found.ends.0), Some(found.ends.1)) {
+                return Err(Halt::Unknown);
+            }
+            last = found.ends.1;
+            let chunk = Chunk {
+                columns: found.columns,
+                ..bare
+            };
+            let frame = Frame::read(&chunk);
+            self.test.show(number, &chunk, &frame, &mut memory.sweep);
+            self.tell(chunk.rows())?;
+            Ok(ControlFlow::Continue(()))
+        })?;
         if last != until {
             return Err(Halt::Unknown);
         }
@@ -197,7 +198,16 @@ impl Run<'_> {
             trusted: keys.intersection(&known).copied().collect(),
         };
         let held = match trusting && !in_full {
-            true => way.go_on(memory)?,
+            true => match way.go_on(memory) {
+                Ok(held) => held,
+                Err(halt) => {
+                    // It was stopped: the next one begins where this one did.
+                    if matches!(halt, Halt::Stopped) {
+                        keep(memory, way.test.give_back());
+                    }
+                    return Err(halt);
+                }
+            },
             false => None,
         };
         let sealed = match held {
@@ -215,7 +225,7 @@ impl Run<'_> {
         });
         let Way { test, .. } = way;
         if let Err(halt) = walked {
-            memory.history = test.give_back();
+            keep(memory, test.give_back());
             return Err(halt);
         }
         memory.complete = Some((self.sealed, keys));
@@ -226,9 +236,7 @@ impl Run<'_> {
         };
         let find = |id| known.get(&id).copied().unwrap_or_else(|| alone(id));
         let (report, history) = test.finish(find);
-        if let Some(history) = history.filter(|history| history.size() <= HISTORY) {
-            memory.history = Some(history);
-        }
+        keep(memory, history);
         Ok(report)
     }
 

@@ -4,7 +4,7 @@
 
 use super::past::Past;
 use crate::rules::{
-    columns::Bits,
+    columns::{Bits, bits::ones_of},
     eval::pass::in_shadow,
     memory::{Once, Standing},
     outcome::EventKind,
@@ -105,9 +105,7 @@ impl Acts {
             if index == from / 64 {
                 word &= u64::MAX << (from % 64);
             }
-            while word != 0 {
-                let row = index * 64 + word.trailing_zeros() as usize;
-                word &= word - 1;
+            for row in ones_of((index, &word)) {
                 self.ask(past, line, row);
             }
         }

@@ -11,9 +11,9 @@ use super::{
     walk::RuleTally,
 };
 use crate::rules::{
-    columns::{Bits, Swept},
+    columns::{Bits, Swept, bits::ones_of},
     eval::{
-        pass::{Hand, in_shadow},
+        pass::{Hand, Mark, in_shadow},
         record::Conclusion,
     },
     facts::chunk::Chunk,
@@ -144,9 +144,7 @@ impl Base {
                 word &= u64::MAX << (start % 64);
             }
             all.look_at(index * 64);
-            while word != 0 {
-                let row = index * 64 + word.trailing_zeros() as usize;
-                word &= word - 1;
+            for row in ones_of((index, &word)) {
                 let Some(guard) = guards.get_mut(past.thread(row)) else {
                     continue;
                 };
@@ -235,8 +233,12 @@ impl Base {
                     continue;
                 };
                 let shadow = rule.status != Status::Live && in_shadow(rule, &past.key(row));
-                let mark = u8::from(acts.acted().get(row)) | (u8::from(shadow) << 1);
-                marks.push((*number, mark));
+                let mark = Mark {
+                    rule: *number,
+                    acted: acts.acted().get(row),
+                    shadow,
+                };
+                marks.push(mark.parts());
             }
             let code = chunk.conclusion.get(local);
             let bytes = code.and_then(|code| chunk.conclusions.get(code));

@@ -14,7 +14,7 @@ pub(super) struct Others {
     tags: BTreeSet<Arc<str>>,
     priority: bool,
     sla: bool,
-    /// Whether something was decided by others that was not looked at.
+    /// Whether something was decided by others that was not looked at, or cannot be read.
     unread: bool,
 }
 
@@ -31,8 +31,14 @@ impl Others {
             .collect();
         let decided = codes
             .into_iter()
-            .filter_map(|code| chunk.conclusions.get(code));
-        for slots in decided.filter_map(|bytes| Conclusion::slots_of(bytes)) {
+            .filter_map(|code| chunk.conclusions.get(code))
+            // What was erased says of nothing that it changed it, whichever way is gone.
+            .filter(|bytes| !bytes.is_empty());
+        for slots in decided.map(|bytes| Conclusion::slots_of(bytes)) {
+            let Some(slots) = slots else {
+                self.unread = true;
+                continue;
+            };
             let tags = slots.tags_add.iter().chain(&slots.tags_remove);
             self.tags.extend(tags.map(|tag| Arc::clone(&tag.value)));
             self.priority |= slots.priority.is_some();

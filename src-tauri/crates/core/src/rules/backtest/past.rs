@@ -465,10 +465,10 @@ impl Past {
         });
     }
 
-    /// Forgets the points that came after the mark; says how many are left.
-    pub(super) fn rewind(&mut self) -> usize {
+    /// Forgets the points that came after the mark.
+    pub(super) fn rewind(&mut self) {
         let Some(mark) = self.mark.take() else {
-            return self.rows();
+            return;
         };
         for row in (mark.rows..self.rows()).rev() {
             let before = self.before.get(row).copied().unwrap_or(NONE);
@@ -509,6 +509,5 @@ impl Past {
         self.counted = mark.counted;
         self.work.return_to(mark.work);
         self.ordered = mark.ordered;
-        mark.rows
     }
 }

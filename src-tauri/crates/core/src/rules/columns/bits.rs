@@ -15,8 +15,10 @@ pub struct Truths {
     pub no: Bits,
 }
 
-/// The places of the bits that are set in a word, in order.
-fn ones_of((index, word): (usize, &u64)) -> impl Iterator<Item = usize> + use<> {
+/// The places of the bits that are set in a word, in order, given the place of the word.
+pub(in crate::rules) fn ones_of(
+    (index, word): (usize, &u64),
+) -> impl Iterator<Item = usize> + use<> {
     let mut rest = *word;
     std::iter::from_fn(move || {
         (rest != 0).then(|| {
@@ -297,5 +299,42 @@ mod tests {
         assert_eq!(Bits::from_bytes(&rest.to_bytes(), 130), Some(rest.clone()));
         assert_eq!(Bits::from_bytes(&rest.to_bytes(), 200), None);
         assert_eq!(Bits::from_bytes(&[1, 2, 3], 20), None);
+    }
+
+    #[test]
+    fn what_is_put_behind_other_bits_and_cut_off_again_leaves_no_trace() {
+        for (start, count, cut) in [
+            (0, 0, 0),
+            (0, 64, 0),
+            (0, 70, 64),
+            (1, 63, 1),
+            (3, 61, 60),
+            (60, 4, 63),
+            (63, 2, 64),
+            (64, 64, 100),
+            (70, 1, 70),
+            (100, 156, 129),
+            (128, 0, 128),
+            (130, 200, 330),
+        ] {
+            let first: Vec<usize> = (0..start).collect();
+            let second: Vec<usize> = (0..count).collect();
+            let third = |value: usize| value % 3 != 1;
+            let fifth = |value: usize| value % 5 < 2;
+            let mut bits = Bits::of(&first, third);
+            bits.append(start, &Bits::of(&second, fifth), count);
+            let all: Vec<usize> = (0..start + count).collect();
+            let expected = |value: usize| match value.checked_sub(start) {
+                None => third(value),
+                Some(value) => fifth(value),
+            };
+            let case = format!("{count} behind {start}, cut to {cut}");
+            assert_eq!(bits, Bits::of(&all, expected), "{case}");
+            bits.truncate(cut);
+            assert_eq!(bits, Bits::of(&all[..cut], expected), "{case}");
+            bits.append(cut, &Bits::all(9), 9);
+            assert_eq!(bits.ones_in(cut, cut + 9).count(), 9, "{case}");
+            assert_eq!(bits.ones_in(cut + 9, cut + 99).count(), 0, "{case}");
+        }
     }
 }

@@ -150,10 +150,18 @@ proptest! {
             if probe.looks_between() {
                 continue;
             }
+            let goes_on = probe.plain.is_some();
+            // What these rules recorded can be gone on from by whatever takes the same way.
+            if let Some(history) = &history
+                && then.is_none()
+            {
+                prop_assert_eq!(probe.wanted_anew(history).is_some(), goes_on);
+            }
             let cold = told(&recorded.cold(&old, &new));
             prop_assert_eq!(&told(&recorded.long(&old, &new)), &cold);
             let (warm, kept) = recorded.warm(&old, &new, history.take(), &mut sweep);
             prop_assert_eq!(&told(&warm), &cold);
+            prop_assert!(kept.is_some() || !goes_on || then.is_some());
             history = kept;
         }
     }
