@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{
     acts::Acts,
     base::{Base, Sum, tally},
-    compare::{PARTING, differing},
+    compare::{Differs, PARTING, slots_that_differ},
     decide::{Acting, Came, controlling, guard_before, meet},
     lane::Evolving,
     pairing::Pairing,
@@ -65,8 +65,8 @@ struct Touched {
 }
 
 impl Change<'_> {
-    /// Decides what is to be decided anew.
-    pub(super) fn run(self) -> Changed {
+    /// Decides what is to be decided anew, given how often each old rule matched and acted.
+    pub(super) fn run(self, old_tallies: &[RuleTally]) -> Changed {
         let (mut old, mut new) = (self.base.acting(), self.new_acting());
         let giving = controlling(self.rules);
         let Touched {
@@ -79,7 +79,6 @@ impl Change<'_> {
         let mut memories: BTreeMap<usize, Memory<u16>> = BTreeMap::new();
         let mut handed = self.base.handed.clone();
         let tallies = new.acts.iter().zip(self.fresh).zip(0_u16..);
-        let old_tallies = self.base.tallies(self.past);
         let tallies = tallies.map(|((acts, fresh), number)| {
             let twin = self.pairing.twin_of(number).filter(|_| fresh.is_none());
             let known = twin.and_then(|twin| old_tallies.get(usize::from(twin)).copied());
@@ -244,8 +243,10 @@ impl Change<'_> {
             new.decided(self.past, row, hand),
         ];
         let [before, after] = &slots;
-        let differs = differing(before, after);
-        if differs.is_empty() {
+        let mut differs = slots_that_differ(before, after).peekable();
+        let first = differs.peek().copied();
+        let parts = differs.any(|slot| PARTING.contains(&slot) || self.evolving.is_lost_by(slot));
+        if first.is_none() {
             changed.other_reason += u64::from(before != after);
         }
         let thread = self.past.thread(row);
@@ -263,7 +264,7 @@ impl Change<'_> {
         }
         handed.put(row, came.handed);
         changed.queued.put(row, came.queued);
-        let Some(first) = differs.first() else {
+        let Some(slot) = first else {
             return;
         };
         changed.differences += 1;
@@ -275,14 +276,11 @@ impl Change<'_> {
                 seq: self.past.seq(row),
                 at: self.past.at(row),
                 event: self.past.event(row),
-                slot: first.clone(),
+                slot: Differs::of(slot, before, after),
                 diverges: false,
                 differences: 0,
             });
         }
-        let parts = differs.iter().any(|differs| {
-            PARTING.contains(&differs.slot) || self.evolving.is_lost_by(differs.slot)
-        });
         if !parts || turned.parted.is_some() {
             return;
         }

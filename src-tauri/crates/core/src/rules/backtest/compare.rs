@@ -35,26 +35,58 @@ pub struct Differs {
     pub rule: RuleId,
 }
 
+impl Differs {
+    /// How two decisions differ in a slot.
+    pub(super) fn of(slot: Slot, old: &Slots, new: &Slots) -> Self {
+        let (before, after) = (value(old, slot), value(new, slot));
+        Self {
+            slot,
+            rule: by(new, slot)
+                .filter(|_| !after.is_empty())
+                .or_else(|| by(old, slot))
+                .unwrap_or_else(|| RuleId::from(RuleId::DEFAULT)),
+            old: before,
+            new: after,
+        }
+    }
+}
+
 /// The slots in which two decisions differ by what happens, the weightiest first.
 pub(super) fn differing(old: &Slots, new: &Slots) -> Vec<Differs> {
-    if old == new {
-        return Vec::new();
-    }
-    ORDER
-        .into_iter()
-        .filter_map(|slot| {
-            let (before, after) = (value(old, slot), value(new, slot));
-            (before != after).then(|| Differs {
-                slot,
-                rule: by(new, slot)
-                    .filter(|_| !after.is_empty())
-                    .or_else(|| by(old, slot))
-                    .unwrap_or_else(|| RuleId::from(RuleId::DEFAULT)),
-                old: before,
-                new: after,
-            })
-        })
+    slots_that_differ(old, new)
+        .map(|slot| Differs::of(slot, old, new))
         .collect()
+}
+
+/// The same without how they differ.
+pub(super) fn slots_that_differ(old: &Slots, new: &Slots) -> impl Iterator<Item = Slot> {
+    ORDER.into_iter().filter(move |slot| {
+        // In words only where it is not the same to the letter: that is seldom.
+        !is_same(old, new, *slot) && value(old, *slot) != value(new, *slot)
+    })
+}
+
+/// Whether two decisions say the same for a slot, whoever says it.
+fn is_same(old: &Slots, new: &Slots, slot: Slot) -> bool {
+    fn one<T: PartialEq>(old: Option<&Decided<T>>, new: Option<&Decided<T>>) -> bool {
+        old.map(|decided| &decided.value) == new.map(|decided| &decided.value)
+    }
+    fn all<T: PartialEq>(old: &[Decided<T>], new: &[Decided<T>]) -> bool {
+        old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.value == new.value)
+    }
+    match slot {
+        Slot::Control => one(old.control.as_ref(), new.control.as_ref()),
+        Slot::Review => {
+            one(old.review.as_ref(), new.review.as_ref()) && all(&old.reviewers, &new.reviewers)
+        }
+        Slot::Macro => one(old.macro_.as_ref(), new.macro_.as_ref()),
+        Slot::Snooze => one(old.snooze.as_ref(), new.snooze.as_ref()),
+        Slot::Priority => one(old.priority.as_ref(), new.priority.as_ref()),
+        Slot::Sla => one(old.sla.as_ref(), new.sla.as_ref()),
+        Slot::Ladder => one(old.ladder.as_ref(), new.ladder.as_ref()),
+        Slot::Tag => all(&old.tags_add, &new.tags_add) && all(&old.tags_remove, &new.tags_remove),
+        Slot::Notify => all(&old.notify, &new.notify),
+    }
 }
 
 /// What was decided for a slot, in words that are equal when the same happens; empty for nothing.

@@ -75,7 +75,7 @@ pub(super) struct Plain {
     history: History,
     /// Per new rule, when it acts, where no old one says so.
     fresh: Vec<Option<Acts>>,
-    /// How many points the new rules have been shown.
+    /// How many chunks the new rules have been shown.
     shown: usize,
     /// Where what will still be there for the next back-test ends: points and conversations.
     sealed: Option<(usize, usize)>,
@@ -115,8 +115,7 @@ impl Plain {
 
     /// The next chunk that the new rules have not been shown, of those that are held already.
     pub(super) fn next_held(&self) -> Option<Held> {
-        let mut held = self.history.past.chunks.iter();
-        held.find(|held| held.start == self.shown).copied()
+        self.history.past.chunks.get(self.shown).copied()
     }
 
     /// A chunk that is held, without its facts.
@@ -132,7 +131,7 @@ impl Plain {
                 acts.find(held.start, (matches, holds.as_deref()), held.rows);
             }
         }
-        self.shown = held.start + held.rows;
+        self.shown += 1;
     }
 
     /// Decides the points of a chunk.
@@ -182,7 +181,8 @@ impl Plain {
             rules: new,
             fresh: &self.fresh,
         };
-        let changed = change.run();
+        let tallies = base.tallies(past);
+        let changed = change.run(&tallies);
         let mut turned = changed.turned;
         let mut threads = Vec::with_capacity(past.ids.len());
         let places = past.ids.iter().zip(&past.courses).zip(&base.sums);
@@ -216,7 +216,7 @@ impl Plain {
         let counted = past.counted;
         let zones = [old.zone(), new.zone()];
         let parts = Parts {
-            tallies: [base.tallies(past), changed.tallies],
+            tallies: [tallies, changed.tallies],
             load: load(past, zones, [&base.queued, &changed.queued]),
             arrivals: [
                 arrivals(past, zones[0], &base.queued),
