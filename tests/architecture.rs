@@ -34,7 +34,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "baton-cli",
         &["baton-core", "baton-engine", "baton-bots", "baton-api"],
     ),
-    ("baton-desktop", &["baton-engine", "baton-api"]),
+    // The door for bots is the same server in both hosts.
+    ("baton-desktop", &["baton-engine", "baton-api", "baton-cli"]),
     (
         "baton-testkit",
         &[

@@ -22,8 +22,10 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use baton_cli::server::standing::keep_door;
 use baton_engine::{Engine, OpenOptions, secrets};
 use tauri::{App, AppHandle, Manager as _, RunEvent};
+use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Arguments, Asked};
 use crate::failure::Failure;
@@ -70,6 +72,8 @@ fn start(arguments: Arguments) -> Result<u8, Failure> {
     // From here on the folder is ours to write into.
     let _writing = logs::begin(&path)?;
     app.manage(engine.clone());
+    let stop = CancellationToken::new();
+    let door = tauri::async_runtime::spawn(keep_door(engine.clone(), stop.clone()));
 
     let first = arguments.link;
     let code = app.run_return(move |app, event| match event {
@@ -84,7 +88,15 @@ fn start(arguments: Arguments) -> Result<u8, Failure> {
         RunEvent::Reopen { .. } => window::show(app),
         _ => {}
     });
-    let stopping = async { tokio::time::timeout(LAST_WORK, engine.stop()).await };
+    stop.cancel();
+    let stopping = async {
+        let last = async {
+            // A door that broke off is closed as well.
+            let _ = door.await;
+            engine.stop().await;
+        };
+        tokio::time::timeout(LAST_WORK, last).await
+    };
     if tauri::async_runtime::block_on(stopping).is_err() {
         tracing::warn!("Some work did not finish in time; it goes on at the next start.");
     }

@@ -13,6 +13,7 @@
 
 mod corpus;
 mod deciding;
+mod door;
 mod floor;
 mod history;
 mod intake;
@@ -45,12 +46,12 @@ use std::process::ExitCode;
 use intake::Place;
 
 /// The parts of a run, in their order; `BENCH_ONLY` names those wanted.
-const PARTS: [&str; 8] = [
-    "import", "search", "commands", "decision", "rules", "serve", "mail", "window",
+const PARTS: [&str; 9] = [
+    "import", "search", "commands", "decision", "rules", "serve", "door", "mail", "window",
 ];
 
 /// Those that need no mails.
-const MADE_UP: [&str; 2] = ["decision", "rules"];
+const MADE_UP: [&str; 3] = ["decision", "rules", "door"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -109,6 +110,7 @@ fn all(place: &Place<'_>) {
                 history::analysis();
             }
             "serve" => intake::serve(place),
+            "door" => runtime.block_on(door::talk(place)),
             "mail" => {
                 runtime.block_on(post::notice(place));
                 runtime.block_on(post::sync(place));

@@ -2,7 +2,7 @@
 # Prints figures beside peers and floors, in one run; docs/bench.md tells what each row compares.
 # BENCH_MAILS says how many mails (20000); 2000 are enough for a quick look. BENCH_PAIRS says of how
 # many pairs a row is the median (3), BENCH_ONLY which parts are wanted (import,search,commands,
-# decision,rules,serve,mail,window), BENCH_POINTS how many decision points a history has (1000000),
+# decision,rules,serve,door,mail,window), BENCH_POINTS how many decision points a history has (1000000),
 # BENCH_FOLDER where it works: a folder that is there is used again.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -96,6 +96,15 @@ pub fn team() -> Team {
 impl Desk {
     /// Opens a new desk on Monday at nine.
     pub async fn open() -> Self {
+        Self::begin(false).await
+    }
+
+    /// The same, as the desktop app has it.
+    pub async fn on_desktop() -> Self {
+        Self::begin(true).await
+    }
+
+    async fn begin(desktop: bool) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("baton-story")
             .tempdir()
@@ -121,7 +130,7 @@ impl Desk {
             })
             .unwrap();
         drop((writer, store));
-        let engine = reopen(folder.path(), &clock).await;
+        let engine = reopen(folder.path(), &clock, desktop).await;
         Self {
             engine,
             clock,
@@ -157,7 +166,7 @@ impl Desk {
             }
         }
         between(folder.path());
-        let engine = reopen(folder.path(), &clock).await;
+        let engine = reopen(folder.path(), &clock, false).await;
         Self {
             engine,
             clock,
@@ -315,12 +324,12 @@ pub async fn answer(engine: &Engine, conversation: &str, text: &str) -> co::Queu
         .unwrap()
 }
 
-async fn reopen(folder: &Path, clock: &FakeClock) -> Engine {
+async fn reopen(folder: &Path, clock: &FakeClock, desktop: bool) -> Engine {
     Engine::open(OpenOptions {
         folder: folder.to_owned(),
         clock: Arc::new(clock.clone()),
         secrets: Pocket::secrets(),
-        desktop: false,
+        desktop,
         live: false,
     })
     .await

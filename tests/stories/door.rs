@@ -2,8 +2,11 @@
 //! may, people take over, and there are never two voices.
 
 mod control;
+mod hooks;
 mod once;
 mod races;
+mod receiver;
 mod stage;
+mod standing;
 mod star;
 mod told;

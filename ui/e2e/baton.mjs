@@ -20,20 +20,21 @@ function program() {
 
 /**
  * Starts `baton demo` or `baton serve` and returns its address, key included. What `prepare` puts
- * into the folder of the workspace is there before it starts.
+ * into the folder of the workspace is there before it starts, and what it returns is in its
+ * environment.
  */
 export async function startBaton(command, prepare = () => {}) {
   const home = mkdtempSync(join(tmpdir(), "baton-e2e-"));
   const workspace = join(home, "workspace");
   mkdirSync(workspace, { recursive: true });
-  prepare(workspace);
+  const more = prepare(workspace) ?? {};
   const child = spawn(
     program(),
     [command, "--workspace", workspace, "--ui", resolve(here, "../dist")],
     {
       stdio: ["ignore", "pipe", "pipe"],
       // Nothing of the user's own is read or written.
-      env: { ...process.env, HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home },
+      env: { ...process.env, HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...more },
     },
   );
   let said = "";

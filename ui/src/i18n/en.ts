@@ -1,4 +1,5 @@
 import { actions } from "./en/actions";
+import { bots } from "./en/bots";
 import { channels } from "./en/channels";
 import { common } from "./en/common";
 import { composer } from "./en/composer";
@@ -24,6 +25,7 @@ export const en = {
   ...labels,
   ...proposals,
   ...channels,
+  ...bots,
   ...settings,
   ...rules,
   ...facts,

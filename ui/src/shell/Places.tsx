@@ -105,6 +105,7 @@ export function Places({ rail }: { rail: boolean }) {
             rail={rail}
             trouble={ill > 0 ? t("places.channelsIll", { n: ill }) : undefined}
           />
+          <PagePlace to="/bots" icon="bot" name={t("place.bots")} action="go.bots" rail={rail} />
           <PagePlace
             to="/health"
             icon="health"
@@ -268,7 +269,7 @@ function PagePlace({
   rail,
   trouble,
 }: {
-  to: "/rules" | "/channels" | "/health" | "/settings";
+  to: "/rules" | "/channels" | "/bots" | "/health" | "/settings";
   icon: IconName;
   name: string;
   action: ActionId;
@@ -306,7 +307,7 @@ interface PlaceLineProps {
   rail: boolean;
   link:
     | { to: "/v/$view"; params: { view: string } }
-    | { to: "/audit" | "/rules" | "/channels" | "/health" | "/settings" };
+    | { to: "/audit" | "/rules" | "/channels" | "/bots" | "/health" | "/settings" };
 }
 
 function PlaceLine({ name, spoken, mark, end, current, rail, link }: PlaceLineProps) {

@@ -108,6 +108,7 @@ function usePlaceActions(): void {
   useAction("compose", place.writeNew);
   useAction("go.audit", () => void navigate({ to: "/audit" }));
   useAction("go.channels", () => void navigate({ to: "/channels" }));
+  useAction("go.bots", () => void navigate({ to: "/bots" }));
   useAction("go.rules", () => void navigate({ to: "/rules" }));
   useAction("go.health", () => void navigate({ to: "/health" }));
   useAction("go.settings", () => void navigate({ to: "/settings" }));

@@ -7,6 +7,8 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { AuditPage } from "../features/audit/AuditPage";
+import { BotPage } from "../features/bots/BotPage";
+import { BotsPage } from "../features/bots/BotsPage";
 import { ChannelsPage } from "../features/channels/ChannelsPage";
 import { ConnectPage } from "../features/channels/ConnectPage";
 import { EditPage } from "../features/channels/EditPage";
@@ -87,6 +89,8 @@ const editChannel = createRoute({
   path: "/channels/$id",
   component: EditPage,
 });
+const bots = createRoute({ getParentRoute: () => root, path: "/bots", component: BotsPage });
+const bot = createRoute({ getParentRoute: () => root, path: "/bots/$name", component: BotPage });
 const health = createRoute({ getParentRoute: () => root, path: "/health", component: HealthPage });
 const settingsRoute = createRoute({
   getParentRoute: () => root,
@@ -109,6 +113,8 @@ const tree = root.addChildren([
   channels,
   connectChannel,
   editChannel,
+  bots,
+  bot,
   health,
   settingsRoute,
   elsewhere,

@@ -77,6 +77,7 @@ export const ACTIONS = spec({
   "go.all": { group: "places", label: "place.all", keys: ["g a"] },
   "go.audit": { group: "places", label: "place.audit", keys: ["g l"] },
   "go.channels": { group: "places", label: "place.channels", keys: ["g c"] },
+  "go.bots": { group: "places", label: "place.bots", keys: ["g o"] },
   "go.rules": { group: "places", label: "place.rules", keys: ["g r"] },
   "go.health": { group: "places", label: "place.health", keys: ["g h"] },
   "go.settings": { group: "places", label: "place.settings", keys: ["g ,"] },

@@ -234,11 +234,27 @@ commands! {
     oauth_poll(channels::OauthPoll) -> channels::OauthState, [];
 
     /// Lists the bots that may knock at the door.
-    bot_list(bots::BotList) -> bots::Bots, ["channels"];
+    bot_list(bots::BotList) -> bots::Bots, ["bots", "channels", "views"];
     /// Lets a bot in, and says its token once.
     bot_add(bots::BotAdd) -> bots::BotAdded, [];
     /// Shuts a bot out; what it holds falls to people.
     bot_remove(bots::BotOnly) -> session::Done, [];
+    /// Opens or closes the door of the desktop app.
+    door_set(bots::DoorSet) -> bots::DoorView, [];
+    /// Tells a bot from now on what happens, and says the secret of that once.
+    bot_webhook_set(bots::BotWebhookSet) -> bots::BotWebhookMade, [];
+    /// Tells a bot nothing any more without being asked.
+    bot_webhook_remove(bots::BotOnly) -> session::Done, [];
+    /// Goes on telling a bot where that stopped, at once.
+    bot_webhook_resume(bots::BotOnly) -> bots::WebhookView, [];
+    /// Sends a trial to a bot, and says how that went.
+    bot_webhook_try(bots::BotOnly) -> bots::DeliveryView, [];
+    /// Reads the newest attempts to tell a bot something.
+    bot_deliveries(bots::BotOnly) -> bots::Deliveries, ["deliveries:{name}"];
+    /// Speaks to a bot as a customer would.
+    bot_try(bots::BotTry) -> bots::BotTried, [];
+    /// Reads a sample conversation with a bot.
+    bot_trial_get(bots::BotTrialGet) -> bots::BotTrial, ["conversation:{conversation}"];
 
     /// Says how Baton is doing.
     health_get(health::HealthGet) -> health::Health, ["health", "channels"];

@@ -162,6 +162,9 @@ pub trait Door: Send + Sync {
     /// nothing.
     fn admit(&self, token: &[u8]) -> Option<Caller>;
 
+    /// Says where the door is open, as the beginning of an address; none when it is closed again.
+    fn stands(&self, address: Option<&str>);
+
     /// Carries out what a bot asks; under the same key once.
     fn knock(
         &self,

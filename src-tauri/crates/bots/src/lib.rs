@@ -3,7 +3,8 @@
 //! A bot knocks at the *door*: an HTTP interface whose words are [`wire`], whose addresses are
 //! [`route`], and whose description ([`openapi`]) is made of both. What it asks becomes a [`Call`],
 //! and a verb of control becomes a command of the core in [`command`]; who carries it out is a
-//! [`Door`]. Nothing here reads a clock, a socket or a file.
+//! [`Door`]. A bot that does not want to ask is told by [`webhook`]; only there is anything sent.
+//! Nothing here reads a clock or a file.
 
 pub mod command;
 pub mod door;
@@ -11,6 +12,7 @@ pub mod error;
 pub mod openapi;
 pub mod route;
 pub mod token;
+pub mod webhook;
 pub mod wire;
 
 pub use door::{Answer, Call, Caller, Door, IdempotencyKey};

@@ -182,6 +182,29 @@ pub enum BotsCommand {
     },
     /// List the bots that may knock
     List,
+    /// Tell a bot what happens at an address of its own, and print the secret of the signatures
+    ///
+    /// The secret is shown this once. Without an address: how it stands.
+    Webhook {
+        /// The bot
+        name: String,
+        /// The address: https, or http on this machine
+        url: Option<String>,
+        /// Send a trial now and say how that went
+        #[arg(long, conflicts_with_all = ["url", "resume", "off"])]
+        r#try: bool,
+        /// Go on where it stopped
+        #[arg(long, conflicts_with_all = ["url", "off"])]
+        resume: bool,
+        /// Tell it nothing any more
+        #[arg(long, conflicts_with = "url")]
+        off: bool,
+    },
+    /// List the newest attempts to tell a bot something
+    Deliveries {
+        /// The bot
+        name: String,
+    },
     /// Shut a bot out; what it holds falls to people
     Remove {
         /// Its name

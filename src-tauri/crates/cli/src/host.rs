@@ -24,6 +24,9 @@ pub trait Host: Send + Sync + 'static {
         None
     }
 
+    /// Hears where the door for bots is open; none when it is closed again.
+    fn door_stands(&self, _address: Option<&str>) {}
+
     /// Carries out what a bot asks at the door.
     fn knock(
         &self,
@@ -46,6 +49,10 @@ impl<T: Commands + Changes + Door + Send + Sync + 'static> Host for T {
 
     fn admit(&self, token: &[u8]) -> Option<Caller> {
         Door::admit(self, token)
+    }
+
+    fn door_stands(&self, address: Option<&str>) {
+        Door::stands(self, address);
     }
 
     async fn knock(&self, caller: &Caller, call: Call, key: Option<IdempotencyKey>) -> Answer {

@@ -99,7 +99,10 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
         Command::Bots(what) => {
             let place = match what {
                 BotsCommand::Add { .. } => quiet(),
-                BotsCommand::List | BotsCommand::Remove { .. } => existing(quiet())?,
+                BotsCommand::List
+                | BotsCommand::Webhook { .. }
+                | BotsCommand::Deliveries { .. }
+                | BotsCommand::Remove { .. } => existing(quiet())?,
             };
             with(place, output, |node: Arc<N>| async move {
                 bots::bots(&*node, what, output).await

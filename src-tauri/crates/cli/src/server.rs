@@ -20,6 +20,7 @@ mod headers;
 pub mod limits;
 mod link;
 mod refusal;
+pub mod standing;
 pub mod token;
 mod views;
 
@@ -57,6 +58,8 @@ struct Shared<H> {
     views: Views,
     door: Visitors,
     limits: Limits,
+    /// Whether there is nothing here but the door.
+    door_alone: bool,
     /// The only names we answer to, in lower case.
     names: [String; 3],
     streams: Arc<Semaphore>,
@@ -79,6 +82,24 @@ impl<H: Host> Server<H> {
     /// # Errors
     /// When the port is taken, or the system has no randomness for a token.
     pub async fn bind(host: Arc<H>, port: u16, assets: Assets, limits: Limits) -> io::Result<Self> {
+        Self::listen(host, port, assets, limits, false).await
+    }
+
+    /// The same for the door alone: everything else is not found.
+    ///
+    /// # Errors
+    /// When the port is taken, or the system has no randomness for a token.
+    pub async fn bind_door(host: Arc<H>, port: u16, limits: Limits) -> io::Result<Self> {
+        Self::listen(host, port, Assets::default(), limits, true).await
+    }
+
+    async fn listen(
+        host: Arc<H>,
+        port: u16,
+        assets: Assets,
+        limits: Limits,
+        door_alone: bool,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         let port = address.port();
@@ -89,6 +110,7 @@ impl<H: Host> Server<H> {
             views: Views::default(),
             door: Visitors::new(&limits),
             limits,
+            door_alone,
             names: [
                 format!("127.0.0.1:{port}"),
                 format!("localhost:{port}"),
@@ -148,8 +170,12 @@ impl<H: Host> Server<H> {
     /// Serves until `stop` is cancelled, then lets answers under way finish for two seconds.
     pub async fn run(self, stop: CancellationToken) {
         let Self {
-            listener, shared, ..
+            listener,
+            address,
+            shared,
         } = self;
+        let door = format!("http://{address}{}", door::BEGINNING);
+        shared.host.door_stands(Some(&door));
         let room = Arc::new(Semaphore::new(shared.limits.connections));
         let router = router(Arc::clone(&shared));
         let tasks = TaskTracker::new();
@@ -176,6 +202,7 @@ impl<H: Host> Server<H> {
         }
         // From here on callers are refused by the system, not left waiting.
         drop(listener);
+        shared.host.door_stands(None);
         shared.stop.cancel();
         tasks.close();
         let _ = timeout(Duration::from_secs(2), tasks.wait()).await;

@@ -146,6 +146,14 @@ answers! {
     bot_list(bo::BotList) -> bo::Bots;
     bot_add(bo::BotAdd) -> bo::BotAdded;
     bot_remove(bo::BotOnly) -> ss::Done;
+    door_set(bo::DoorSet) -> bo::DoorView;
+    bot_webhook_set(bo::BotWebhookSet) -> bo::BotWebhookMade;
+    bot_webhook_remove(bo::BotOnly) -> ss::Done;
+    bot_webhook_resume(bo::BotOnly) -> bo::WebhookView;
+    bot_webhook_try(bo::BotOnly) -> bo::DeliveryView;
+    bot_deliveries(bo::BotOnly) -> bo::Deliveries;
+    bot_try(bo::BotTry) -> bo::BotTried;
+    bot_trial_get(bo::BotTrialGet) -> bo::BotTrial;
     health_get(he::HealthGet) -> he::Health;
     audit_verify(he::AuditVerify) -> he::AuditReport;
     workspace_mend(he::WorkspaceMend) -> he::WorkspaceMended;

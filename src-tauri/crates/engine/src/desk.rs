@@ -148,6 +148,8 @@ pub struct Wake {
     pub effects: Notify,
     /// Alerts were raised or withdrawn.
     pub alerts: Notify,
+    /// A bot is to be told what happens, or is told again.
+    pub webhooks: Notify,
 }
 
 /// The desk: the writer and what it must know.

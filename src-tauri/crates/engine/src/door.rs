@@ -5,6 +5,7 @@
 mod events;
 mod hear;
 mod say;
+pub mod standing;
 mod views;
 
 use baton_bots::command::Verb;
@@ -19,9 +20,14 @@ use baton_core::conversation::Conversation;
 use baton_core::event::Actor;
 use baton_core::ids::ConversationId;
 use baton_core::packet::Packet;
+use baton_core::time::MINUTE;
 use baton_store::{BotAnswer, Reader, StoredBot};
 use serde::Serialize;
 
+pub(crate) use self::events::next as next_event;
+pub(crate) use self::views::{messages as newest_messages, word};
+
+use self::standing::DoorStanding;
 use crate::desk::{Desk, Turn};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -29,6 +35,8 @@ use crate::roster::Roster;
 
 /// What a bot says it knows may weigh so much, so that with what Baton adds it is still a packet.
 const LARGEST_TOLD: usize = 48 * 1024;
+/// That a bot was at the door is noted so often.
+const SEEN_EVERY_MS: i64 = MINUTE;
 
 impl Door for Engine {
     fn admit(&self, token: &[u8]) -> Option<Caller> {
@@ -45,8 +53,18 @@ impl Door for Engine {
             })
     }
 
+    fn stands(&self, address: Option<&str>) {
+        self.door_stands(match address {
+            Some(address) => DoorStanding::Open(address.to_owned()),
+            None => DoorStanding::Closed,
+        });
+    }
+
     async fn knock(&self, caller: &Caller, call: Call, key: Option<IdempotencyKey>) -> Answer {
         let bot = caller.bot.clone();
+        if let Err(error) = self.see(&bot).await {
+            tracing::warn!(%error, "It could not be noted that a bot was at the door.");
+        }
         let answered = if call.writes() {
             self.inner
                 .desk
@@ -84,6 +102,32 @@ fn in_words(error: EngineError) -> DoorError {
 }
 
 impl Engine {
+    /// Notes that a bot was at the door, once a minute.
+    async fn see(&self, bot: &str) -> Result<(), EngineError> {
+        let now = self.now();
+        let of_late = |roster: &Roster| {
+            let seen = roster.door.get(bot).and_then(|known| known.seen_at);
+            seen.is_some_and(|at| now.since(at) < SEEN_EVERY_MS)
+        };
+        if of_late(&self.roster()) {
+            return Ok(());
+        }
+        let bot = bot.to_owned();
+        self.inner
+            .desk
+            .turn(move |turn| {
+                turn.tx.note_bot_seen(&bot, now)?;
+                turn.change_roster(|roster| {
+                    if let Some(known) = roster.door.get_mut(&bot) {
+                        known.seen_at = Some(now);
+                    }
+                });
+                turn.touch("bots");
+                Ok(())
+            })
+            .await
+    }
+
     /// Answers what changes nothing.
     async fn look(&self, bot: String, call: Call) -> Result<Answer, EngineError> {
         self.read(move |reader, roster| {

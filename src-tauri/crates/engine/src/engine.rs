@@ -18,13 +18,14 @@ use crate::changes::Changes;
 use crate::clock::{Clock, JumpDetector};
 use crate::commands::Proposed;
 use crate::desk::{DeskHandle, Wake};
+use crate::door::standing::DoorPost;
 use crate::error::EngineError;
 use crate::mint::Mint;
 use crate::notices::Notices;
 use crate::roster::{Roster, RosterCell};
 use crate::signin::Flows;
 use crate::supervise::Supervisor;
-use crate::{outbox, timers};
+use crate::{outbox, timers, webhooks};
 
 /// A running Baton. Cheap to clone; all clones are the same one.
 #[derive(Clone)]
@@ -46,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) mint: Mint,
     pub(crate) wake: Arc<Wake>,
     pub(crate) supervisor: Supervisor,
+    pub(crate) door: DoorPost,
     pub(crate) flows: Flows,
     pub(crate) backtests: Backtests,
     pub(crate) proposed: Arc<Mutex<Proposed>>,
@@ -105,6 +107,7 @@ impl Engine {
         timers::compare_clocks(self).await?;
         timers::tick_all(self).await?;
         outbox::work(self).await?;
+        webhooks::work(self).await?;
         alerts::show(self).await
     }
 

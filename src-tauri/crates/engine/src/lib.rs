@@ -41,6 +41,7 @@ mod signin;
 pub mod supervise;
 mod timers;
 mod view;
+mod webhooks;
 
 pub use baton_store::make_private_file;
 pub use clock::{Clock, SystemClock};

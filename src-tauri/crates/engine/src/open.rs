@@ -24,6 +24,7 @@ use crate::changes::Changes;
 use crate::clock::{Clock, JumpDetector, SystemClock};
 use crate::desk::log::Ledger;
 use crate::desk::{Desk, DeskHandle, Wake};
+use crate::door::standing::DoorPost;
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 use crate::mint::Mint;
@@ -32,7 +33,7 @@ use crate::recipients::normal;
 use crate::roster::{KnownChannel, Roster, RosterCell, kind};
 use crate::signin::Flows;
 use crate::supervise::Supervisor;
-use crate::{alerts, outbox, rulesfile, settings, timers};
+use crate::{alerts, outbox, rulesfile, settings, timers, webhooks};
 
 /// The setting that holds the people of the team.
 pub const TEAM: &str = "team";
@@ -151,6 +152,7 @@ impl Engine {
                 mint: Mint,
                 wake,
                 supervisor: Supervisor::new(options.secrets),
+                door: DoorPost::default(),
                 flows: Flows::default(),
                 backtests: Backtests::default(),
                 proposed: Arc::default(),
@@ -172,6 +174,7 @@ impl Engine {
         let tasks = &self.inner.tasks;
         tasks.spawn(timers::run(self.clone()));
         tasks.spawn(outbox::run(self.clone()));
+        tasks.spawn(webhooks::run(self.clone()));
         tasks.spawn(alerts::run(self.clone()));
         tasks.spawn(rulesfile::watch(self.clone()));
         self.start_channels();

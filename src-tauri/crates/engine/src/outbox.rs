@@ -21,7 +21,7 @@ use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::outbox::lanes::Lanes;
-use crate::{bot, macros, timers};
+use crate::{bot, macros, timers, webhooks};
 
 /// An attempt may commit within this time, and within what its bytes take on a slow line; later
 /// it is dropped before the last byte.
@@ -164,6 +164,8 @@ async fn forget_settled(engine: &Engine) -> Result<usize, EngineError> {
         .turn(|turn| {
             turn.tx
                 .forget_bot_answers(turn.now.plus(-KEEP_ANSWERS_MS))?;
+            turn.tx
+                .forget_bot_deliveries(turn.now.plus(-webhooks::KEEP_MS))?;
             Ok(turn.tx.forget_effects(turn.now.plus(-KEEP_SETTLED_MS))?)
         })
         .await

@@ -67,4 +67,5 @@ pub use table::rules_version::RulesVersion;
 pub use table::saved_search::SavedSearch;
 pub use table::thread::ThreadHit;
 pub use table::timeline::{TimelineEntry, TimelineKey, TimelinePart};
+pub use table::webhook::{BotDelivery, DeliveryEnd, StoredWebhook};
 pub use writer::{Durability, Tx, Writer};

@@ -54,6 +54,10 @@ pub(crate) const STEPS: &[Step] = &[
     ),
     step("0009_opened", include_str!("../migrations/0009_opened.sql")),
     step("0010_bots", include_str!("../migrations/0010_bots.sql")),
+    step(
+        "0011_webhooks",
+        include_str!("../migrations/0011_webhooks.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

@@ -31,6 +31,7 @@ pub(crate) fn note(sql: &str) {
 /// Small tables, which may be read from one end to the other.
 const SMALL: &[&str] = &[
     "bot",
+    "bot_webhook",
     "channel",
     "channel_health",
     "device",
@@ -144,6 +145,9 @@ fn every_query() {
         tx.clear_setting("x").unwrap();
         tx.forget_bot_answers(START).unwrap();
         tx.forget_bots_of(state.id).unwrap();
+        tx.note_bot_seen("b", START).unwrap();
+        tx.drop_bot_webhook("b").unwrap();
+        tx.forget_bot_deliveries(START).unwrap();
         state.kept.push(Kept {
             episode: 1,
             at: START,
@@ -248,6 +252,9 @@ fn every_query() {
         reader.cursor(channel(), "INBOX")?;
         reader.channel_health()?;
         reader.bots()?;
+        reader.bot_webhooks()?;
+        reader.bot_webhook("b")?;
+        reader.bot_deliveries("b", 1)?;
         reader.bot_answer("b", "x")?;
         reader.bot_thread(state.id)?;
         reader.bot_packet(state.id, "b", 1)?;

@@ -26,3 +26,4 @@ pub(crate) mod saved_search;
 pub(crate) mod setting;
 pub(crate) mod thread;
 pub(crate) mod timeline;
+pub(crate) mod webhook;

@@ -688,6 +688,70 @@ export type BotOnly = {
 name: string, };
 
 /**
+ * A sample conversation.
+ */
+export type BotTrial = { 
+/**
+ * What was said, oldest first.
+ */
+messages: Array<TrialMessage>, 
+/**
+ * Who may speak: `bot`, `queue`, `agent` or `nobody`.
+ */
+holder: string, 
+/**
+ * Their name; empty for nobody.
+ */
+holder_name: string, 
+/**
+ * Why they have it: a code.
+ */
+reason: string, 
+/**
+ * Why in words; empty when the code says it all.
+ */
+reason_text: string, 
+/**
+ * Whether it is over.
+ */
+closed: boolean, };
+
+/**
+ * Asks how a sample conversation stands.
+ */
+export type BotTrialGet = { 
+/**
+ * The conversation.
+ */
+conversation: string, };
+
+/**
+ * A sample conversation was begun or goes on.
+ */
+export type BotTried = { 
+/**
+ * The conversation.
+ */
+conversation: string, };
+
+/**
+ * Speaks to a bot as a customer would, in a sample conversation.
+ */
+export type BotTry = { 
+/**
+ * The bot, which must bring its customers along.
+ */
+name: string, 
+/**
+ * What the customer says.
+ */
+text: string, 
+/**
+ * The sample conversation so far; none to begin one.
+ */
+conversation: string | null, };
+
+/**
  * A bot that may knock at the door.
  */
 export type BotView = { 
@@ -714,7 +778,54 @@ answer_within_s: number,
 /**
  * When it was added.
  */
-added_at: number, };
+added_at: number, 
+/**
+ * When it was last at the door, to the minute; none when it never came.
+ */
+seen_at: number | null, 
+/**
+ * How many conversations it holds now.
+ */
+holds: number, 
+/**
+ * Episodes that ended in the last 30 days and in which a bot of its channel had a part,
+ * among the newest conversations.
+ */
+ended: number, 
+/**
+ * Those of them that no person had a part in.
+ */
+contained: number, 
+/**
+ * Where it is told what happens without asking; none when it asks.
+ */
+webhook: WebhookView | null, };
+
+/**
+ * A webhook was set up.
+ */
+export type BotWebhookMade = { 
+/**
+ * How it stands.
+ */
+webhook: WebhookView, 
+/**
+ * The secret with which what is sent is signed. It is said this once.
+ */
+secret: string, };
+
+/**
+ * Tells a bot from now on what happens, at an address of its own.
+ */
+export type BotWebhookSet = { 
+/**
+ * The bot.
+ */
+name: string, 
+/**
+ * The address: https, or http on this machine.
+ */
+url: string, };
 
 /**
  * The bots.
@@ -723,7 +834,11 @@ export type Bots = {
 /**
  * By name.
  */
-bots: Array<BotView>, };
+bots: Array<BotView>, 
+/**
+ * The door at which they knock.
+ */
+door: DoorView, };
 
 /**
  * One way to reach a mailbox.
@@ -1652,6 +1767,56 @@ when: CondForm,
 line: number, };
 
 /**
+ * The newest attempts to tell a bot something.
+ */
+export type Deliveries = { 
+/**
+ * Newest first.
+ */
+deliveries: Array<DeliveryView>, };
+
+/**
+ * One attempt to tell a bot something.
+ */
+export type DeliveryView = { 
+/**
+ * The `webhook-id` that it was sent under.
+ */
+id: string, 
+/**
+ * Its place in the log; 0 for a trial.
+ */
+seq: number, 
+/**
+ * What kind of event it was.
+ */
+kind: string, 
+/**
+ * Which attempt this was, from 1.
+ */
+attempt: number, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * How long it took, in milliseconds.
+ */
+took_ms: number, 
+/**
+ * The HTTP status; none when there was no answer.
+ */
+status: number | null, 
+/**
+ * `delivered`, `failed` or `given_up`.
+ */
+ended: string, 
+/**
+ * What went wrong; empty when nothing did.
+ */
+error: string, };
+
+/**
  * Plays the demo again from the start.
  */
 export type DemoRestart = Record<symbol, never>;
@@ -1703,6 +1868,48 @@ value: RuleValue, };
  * An answer that says only that it is done.
  */
 export type Done = Record<symbol, never>;
+
+/**
+ * Opens or closes the door of the desktop app.
+ */
+export type DoorSet = { 
+/**
+ * Whether it is to be open.
+ */
+open: boolean, 
+/**
+ * The port on this machine.
+ */
+port: number, };
+
+/**
+ * The door for bots, as it stands.
+ */
+export type DoorView = { 
+/**
+ * `open`, `closed` or `failed`.
+ */
+state: string, 
+/**
+ * Where it is, as the beginning of an address; empty while it is closed.
+ */
+address: string, 
+/**
+ * Why it could not be opened; empty when it could.
+ */
+problem: string, 
+/**
+ * Whether it is opened and closed here; otherwise it is open as long as the server runs.
+ */
+switchable: boolean, 
+/**
+ * Whether it is to be open, where it can be switched.
+ */
+wanted: boolean, 
+/**
+ * The port that it is opened on, where it can be switched.
+ */
+port: number, };
 
 /**
  * What was written and not yet sent.
@@ -4739,6 +4946,31 @@ after: string | null,
 limit: number, };
 
 /**
+ * One message of a sample conversation.
+ */
+export type TrialMessage = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * `customer`, `bot`, `agent` or `system`.
+ */
+author: string, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * When.
+ */
+at: number, };
+
+/**
  * Takes back the last act.
  */
 export type Undo = { 
@@ -4841,6 +5073,35 @@ code: string,
  * The detail.
  */
 detail: string, };
+
+/**
+ * Where a bot is told what happens without asking, and how that goes.
+ */
+export type WebhookView = { 
+/**
+ * The address.
+ */
+url: string, 
+/**
+ * `ok`, `failing` or `stopped`.
+ */
+state: string, 
+/**
+ * Since when nothing was taken.
+ */
+failing_since: number | null, 
+/**
+ * When the next attempt is made, while it fails.
+ */
+next_at: number | null, 
+/**
+ * Why nothing is sent any more; empty while it is.
+ */
+stopped: string, 
+/**
+ * The last attempt.
+ */
+last: DeliveryView | null, };
 
 /**
  * What an entry of the stream is.
@@ -5105,6 +5366,14 @@ export interface Commands {
   bot_list: { request: BotList; answer: Bots };
   bot_add: { request: BotAdd; answer: BotAdded };
   bot_remove: { request: BotOnly; answer: Done };
+  door_set: { request: DoorSet; answer: DoorView };
+  bot_webhook_set: { request: BotWebhookSet; answer: BotWebhookMade };
+  bot_webhook_remove: { request: BotOnly; answer: Done };
+  bot_webhook_resume: { request: BotOnly; answer: WebhookView };
+  bot_webhook_try: { request: BotOnly; answer: DeliveryView };
+  bot_deliveries: { request: BotOnly; answer: Deliveries };
+  bot_try: { request: BotTry; answer: BotTried };
+  bot_trial_get: { request: BotTrialGet; answer: BotTrial };
   health_get: { request: HealthGet; answer: Health };
   audit_verify: { request: AuditVerify; answer: AuditReport };
   workspace_mend: { request: WorkspaceMend; answer: WorkspaceMended };
@@ -5195,9 +5464,17 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   channel_retry: [],
   oauth_start: [],
   oauth_poll: [],
-  bot_list: ["channels"],
+  bot_list: ["bots", "channels", "views"],
   bot_add: [],
   bot_remove: [],
+  door_set: [],
+  bot_webhook_set: [],
+  bot_webhook_remove: [],
+  bot_webhook_resume: [],
+  bot_webhook_try: [],
+  bot_deliveries: ["deliveries:{name}"],
+  bot_try: [],
+  bot_trial_get: ["conversation:{conversation}"],
   health_get: ["health", "channels"],
   audit_verify: [],
   workspace_mend: [],

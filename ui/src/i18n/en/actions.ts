@@ -60,6 +60,7 @@ export const actions = {
   "place.solved": "Solved",
   "place.audit": "Sample of the bot",
   "place.channels": "Channels",
+  "place.bots": "Bots",
   "place.rules": "Rules",
   "place.health": "Health",
   "place.settings": "Settings",

@@ -2,6 +2,7 @@ import type { Answer, CommandName, Request } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
 import type { ConversationHead, ConversationRow } from "../../api/generated/wire";
 import { backtests } from "./backtests";
+import { bots } from "./bots";
 import { decisionOf, decisionsOf, housekeeping } from "./house";
 import { labels, takeBackLabel } from "./labels";
 import { macros } from "./macros";
@@ -94,6 +95,7 @@ function canOf(world: World, row: ConversationRow): string[] {
 /** The commands that a rehearsal carries out. */
 export const HANDLERS: Handlers = {
   ...housekeeping,
+  ...bots,
   ...talk,
   ...macros,
   ...labels,

@@ -23,6 +23,8 @@ use super::refusal::Refusal;
 use super::{Shared, State as Served};
 use crate::host::Host;
 
+/// What the addresses of the door begin with.
+pub(super) const BEGINNING: &str = "/bots/v1";
 /// The description of the door, for everybody on this machine: it says nothing that is not in the
 /// source.
 const DESCRIPTION: &str = "/bots/v1/openapi.json";

@@ -116,6 +116,9 @@ fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<Option<&'sta
     if path.starts_with(BOTS) {
         return door::target(shared, request);
     }
+    if shared.door_alone {
+        return Err(Refusal::not_found());
+    }
     let (allow, open) = match path.strip_prefix(API) {
         // The stream checks the token in its first message, the view has its ticket.
         Some("v1/events") => ("GET, OPTIONS", true),

@@ -1,4 +1,7 @@
-//! Letting bots in at the door, and shutting them out.
+//! Letting bots in at the door, and shutting them out; how they do.
+
+mod trial;
+mod webhooks;
 
 use baton_api::ApiError;
 use baton_api::bots as bo;
@@ -8,11 +11,13 @@ use baton_core::command::Command;
 use baton_core::control::Controller;
 use baton_core::event::Actor;
 use baton_core::ids::{BotName, ChannelId, Id as _};
-use baton_core::time::SECOND;
-use baton_store::{Channel, ListQuery, Place, StoredBot};
+use baton_core::status::WorkStatus;
+use baton_core::time::{DAY, SECOND, Timestamp};
+use baton_store::{Channel, ListQuery, Place, Reader, StoredBot};
 use serde_json::json;
 
 use crate::desk::Turn;
+use crate::door::standing::DoorWanted;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::roster::{Roster, kind};
@@ -23,13 +28,57 @@ const USUAL_WAIT_S: u32 = 30;
 const LONGEST_WAIT_S: u32 = 600;
 /// Conversations looked at once.
 const PAGE: usize = 200;
+/// What the figures of a bot are about: the last 30 days, and so many of the newest conversations.
+const WINDOW_MS: i64 = 30 * DAY;
+const NEWEST: usize = 500;
+/// Lower ports belong to the system.
+const FIRST_PORT: u16 = 1024;
 
 impl Engine {
     pub(super) async fn bot_list(&self, _: bo::BotList) -> Result<bo::Bots, ApiError> {
-        let roster = self.roster();
-        Ok(bo::Bots {
-            bots: roster.door.values().map(|bot| view(&roster, bot)).collect(),
-        })
+        let since = self.now().plus(-WINDOW_MS);
+        let door = self.door_view(self.door_wanted().await?);
+        Ok(self
+            .read(move |reader, roster| {
+                let mut bots = Vec::new();
+                for bot in roster.door.values() {
+                    let mut seen = view(roster, bot);
+                    let held = reader.count(&Place::Bot(BotName::new(bot.name.as_str())))?;
+                    seen.holds = u32::try_from(held.conversations).unwrap_or(u32::MAX);
+                    (seen.ended, seen.contained) = episodes(reader, bot, since)?;
+                    if let Some(webhook) = reader.bot_webhook(&bot.name)? {
+                        let last = reader.bot_deliveries(&bot.name, 1)?;
+                        seen.webhook = Some(webhooks::view(&webhook, last.first()));
+                    }
+                    bots.push(seen);
+                }
+                Ok(bo::Bots { bots, door })
+            })
+            .await?)
+    }
+
+    pub(super) async fn door_set(&self, asked: bo::DoorSet) -> Result<bo::DoorView, ApiError> {
+        if !self.inner.desktop {
+            return Err(ApiError::new(
+                "not_here",
+                "The door is open as long as the server runs.",
+                "Only the desktop app opens and closes it.",
+            ));
+        }
+        if asked.open && asked.port < FIRST_PORT {
+            return Err(ApiError::bad_request(format!(
+                "The port must be {FIRST_PORT} or above."
+            )));
+        }
+        let wanted = DoorWanted {
+            open: asked.open,
+            port: asked.port,
+        };
+        self.inner
+            .desk
+            .turn(move |turn| turn.want_door(wanted))
+            .await?;
+        Ok(self.door_view(wanted))
     }
 
     pub(super) async fn bot_add(&self, asked: bo::BotAdd) -> Result<bo::BotAdded, ApiError> {
@@ -51,13 +100,7 @@ impl Engine {
             )));
         }
         let mut bits = [0_u8; 32];
-        getrandom::fill(&mut bits).map_err(|error| {
-            ApiError::new(
-                "no_randomness",
-                format!("The system gives no randomness: {error}."),
-                "Try again.",
-            )
-        })?;
+        random(&mut bits)?;
         let token = BotToken::of(bits);
         let digest = token.digest();
         let bot = self
@@ -82,6 +125,7 @@ impl Engine {
                     answer_within_ms: i64::from(within).saturating_mul(SECOND),
                     added_at: turn.now,
                     removed_at: None,
+                    seen_at: None,
                 };
                 turn.keep_bot(&bot)?;
                 Ok(view(&turn.roster, &bot))
@@ -94,7 +138,9 @@ impl Engine {
     }
 
     pub(super) async fn bot_remove(&self, asked: bo::BotOnly) -> Result<Done, ApiError> {
-        self.inner
+        let name = asked.name.clone();
+        let told = self
+            .inner
             .desk
             .turn(move |turn| {
                 let Some(bot) = turn.roster.door.get(&asked.name).cloned() else {
@@ -104,11 +150,58 @@ impl Engine {
                     removed_at: Some(turn.now),
                     ..bot
                 })?;
-                turn.free_what_is_held_by(&asked.name)
+                turn.free_what_is_held_by(&asked.name)?;
+                Ok(turn.tx.drop_bot_webhook(&asked.name)?)
             })
             .await?;
+        if told {
+            // The bot is out in any case; a secret that nothing is signed with does no harm.
+            let key = crate::webhooks::secret_key(&name);
+            if let Err(error) = self.inner.supervisor.secrets.remove(&key).await {
+                tracing::warn!(%error, "The secret of a webhook is still kept.");
+            }
+        }
         Ok(Done {})
     }
+}
+
+fn random(bits: &mut [u8; 32]) -> Result<(), ApiError> {
+    getrandom::fill(bits).map_err(|error| {
+        ApiError::new(
+            "no_randomness",
+            format!("The system gives no randomness: {error}."),
+            "Try again.",
+        )
+    })
+}
+
+/// The episodes of a bot's channel that ended since then and in which a bot had a part, and how
+/// many of them no person had a part in; among the newest conversations.
+fn episodes(
+    reader: &Reader<'_>,
+    bot: &StoredBot,
+    since: Timestamp,
+) -> Result<(u32, u32), EngineError> {
+    let page = reader.list(&ListQuery {
+        limit: NEWEST,
+        ..ListQuery::of(Place::Channel(bot.channel))
+    })?;
+    let (mut ended, mut contained) = (0_u32, 0_u32);
+    for row in page.rows.iter().filter(|row| row.last_at >= since) {
+        let Some(state) = reader.conversation(row.id)? else {
+            continue;
+        };
+        let alone = state.kept.iter().filter(|kept| kept.at >= since).count();
+        let alone = u32::try_from(alone).unwrap_or(u32::MAX);
+        let with_people = state.status == WorkStatus::Solved
+            && state.hands.bot
+            && !state.kept.iter().any(|kept| kept.episode == state.episode);
+        contained = contained.saturating_add(alone);
+        ended = ended
+            .saturating_add(alone)
+            .saturating_add(u32::from(with_people));
+    }
+    Ok((ended, contained))
 }
 
 fn view(roster: &Roster, bot: &StoredBot) -> bo::BotView {
@@ -122,6 +215,11 @@ fn view(roster: &Roster, bot: &StoredBot) -> bo::BotView {
         brings_customers: channel.is_some_and(|known| known.info.kind == kind::BOT),
         answer_within_s: u32::try_from(bot.answer_within_ms / SECOND).unwrap_or(u32::MAX),
         added_at: bot.added_at.0,
+        seen_at: bot.seen_at.map(|at| at.0),
+        holds: 0,
+        ended: 0,
+        contained: 0,
+        webhook: None,
     }
 }
 
@@ -169,7 +267,7 @@ impl Turn<'_, '_> {
             roster.door = door;
             roster.channels = channels;
         });
-        for tag in ["channels", "health", "session"] {
+        for tag in ["bots", "channels", "health", "session"] {
             self.touch(tag);
         }
         Ok(())

@@ -7,7 +7,7 @@ use baton_api::ApiError;
 use baton_api::health as he;
 use baton_api::session::Done;
 use baton_core::log::Verifier;
-use baton_store::{Place, Reader, Readers, StoreError};
+use baton_store::{Place, Reader, Readers, StoreError, StoredWebhook};
 
 use super::rules::held_back;
 use crate::engine::Engine;
@@ -17,6 +17,27 @@ use crate::rulesfile;
 
 /// Faults of the log that are told; more say nothing more.
 const SHOWN: usize = 100;
+
+fn webhook_check(webhook: &StoredWebhook) -> he::Check {
+    let bot = &webhook.bot;
+    if !webhook.stopped.is_empty() {
+        return check(
+            "webhook",
+            "bad",
+            format!("{bot} is told nothing any more: {}.", webhook.stopped),
+            "Look at its receiver, then try again on the page of the bot. Nothing is lost.",
+        );
+    }
+    match webhook.failing_since {
+        Some(_) => check(
+            "webhook",
+            "warn",
+            format!("{bot} does not take what it is told."),
+            "Its page says what the receiver answers.",
+        ),
+        None => check("webhook", "ok", format!("{bot} is told what happens."), ""),
+    }
+}
 
 fn check(code: &str, state: &str, text: impl Into<String>, hint: impl Into<String>) -> he::Check {
     he::Check {
@@ -110,7 +131,10 @@ impl Engine {
             };
             checks.push(check("channel", state, text, channel.hint));
         }
-        let (sending, trouble, figures) = match self.read(|reader, _| figures(reader)).await {
+        let found = self
+            .read(|reader, _| Ok((figures(reader)?, reader.bot_webhooks()?)))
+            .await;
+        let ((sending, trouble, figures), webhooks) = match found {
             Ok(found) => found,
             Err(error) if error.leaves_reading() => {
                 checks.push(unreadable("outbox", &error));
@@ -118,6 +142,7 @@ impl Engine {
             }
             Err(error) => return Err(error.into()),
         };
+        checks.extend(webhooks.iter().map(webhook_check));
         if trouble > 0 {
             checks.push(check(
                 "outbox",

@@ -38,15 +38,29 @@ pub(super) fn page(
     bot: &StoredBot,
     after: i64,
 ) -> Result<Answer, EngineError> {
-    done(&read(reader, roster, bot, after)?)
+    done(&read(reader, roster, bot, after, PAGE)?)
 }
 
-/// The events of a page.
-pub(crate) fn read(
+/// The next event after a place in the log, when there is one within reach.
+///
+/// # Errors
+/// When the log cannot be read.
+pub(crate) fn next(
     reader: &Reader<'_>,
     roster: &Roster,
     bot: &StoredBot,
     after: i64,
+) -> Result<Events, EngineError> {
+    read(reader, roster, bot, after, 1)
+}
+
+/// So many events.
+fn read(
+    reader: &Reader<'_>,
+    roster: &Roster,
+    bot: &StoredBot,
+    after: i64,
+    most: usize,
 ) -> Result<Events, EngineError> {
     let chat = roster
         .channels
@@ -56,7 +70,7 @@ pub(crate) fn read(
     let mut events = Vec::new();
     let mut reached = after;
     for logged in reader.events_after(after, LOOKED_THROUGH)? {
-        if events.len() >= PAGE {
+        if events.len() >= most {
             break;
         }
         reached = logged.seq;

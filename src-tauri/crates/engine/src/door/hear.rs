@@ -26,7 +26,7 @@ pub(super) fn of_key(bot: &StoredBot, key: &str) -> ConversationId {
 }
 
 impl Turn<'_, '_> {
-    pub(super) fn hear(
+    pub(crate) fn hear(
         &mut self,
         bot: &StoredBot,
         asked: CustomerMessage,

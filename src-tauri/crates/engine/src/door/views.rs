@@ -15,7 +15,7 @@ use crate::error::EngineError;
 const NEWEST: usize = 200;
 
 /// The word of a value that is written as one.
-pub(super) fn word(value: &impl Serialize) -> String {
+pub(crate) fn word(value: &impl Serialize) -> String {
     serde_json::to_value(value)
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))
@@ -61,7 +61,7 @@ pub(super) fn is_to(target: &Target, bot: &str) -> bool {
 }
 
 /// The newest messages that the customer could see, oldest first.
-pub(super) fn messages(
+pub(crate) fn messages(
     reader: &Reader<'_>,
     which: ConversationId,
 ) -> Result<Messages, EngineError> {

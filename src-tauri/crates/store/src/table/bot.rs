@@ -26,6 +26,8 @@ pub struct StoredBot {
     pub added_at: Timestamp,
     /// When it was removed; none while it may knock.
     pub removed_at: Option<Timestamp>,
+    /// When it was last at the door, to the minute; none when it never came.
+    pub seen_at: Option<Timestamp>,
 }
 
 /// What a bot was answered under a key of its own.
@@ -39,7 +41,8 @@ pub struct BotAnswer {
     pub body: String,
 }
 
-const COLUMNS: &str = "name, channel, token, answer_within_ms, added_at_ms, removed_at_ms FROM bot";
+const COLUMNS: &str =
+    "name, channel, token, answer_within_ms, added_at_ms, removed_at_ms, seen_at_ms FROM bot";
 
 fn bot(row: &Row<'_>) -> rusqlite::Result<StoredBot> {
     Ok(StoredBot {
@@ -49,6 +52,7 @@ fn bot(row: &Row<'_>) -> rusqlite::Result<StoredBot> {
         answer_within_ms: row.get(3)?,
         added_at: at(row, 4)?,
         removed_at: at_or_none(row, 5)?,
+        seen_at: at_or_none(row, 6)?,
     })
 }
 
@@ -120,12 +124,14 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn save_bot(&mut self, bot: &StoredBot) -> Result<(), StoreError> {
         self.statement(
-            "INSERT INTO bot (name, channel, token, answer_within_ms, added_at_ms, removed_at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO bot (name, channel, token, answer_within_ms, added_at_ms,
+                 removed_at_ms, seen_at_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (name) DO UPDATE SET
                  channel = excluded.channel, token = excluded.token,
                  answer_within_ms = excluded.answer_within_ms,
-                 added_at_ms = excluded.added_at_ms, removed_at_ms = excluded.removed_at_ms",
+                 added_at_ms = excluded.added_at_ms, removed_at_ms = excluded.removed_at_ms,
+                 seen_at_ms = excluded.seen_at_ms",
         )?
         .execute((
             &bot.name,
@@ -134,7 +140,18 @@ impl Tx<'_> {
             bot.answer_within_ms,
             bot.added_at.0,
             bot.removed_at.map(|at| at.0),
+            bot.seen_at.map(|at| at.0),
         ))?;
+        Ok(())
+    }
+
+    /// Notes that a bot was at the door.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn note_bot_seen(&mut self, bot: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.statement("UPDATE bot SET seen_at_ms = ?2 WHERE name = ?1")?
+            .execute((bot, at.0))?;
         Ok(())
     }
 

@@ -1,0 +1,79 @@
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { sayFailure } from "../../api/acts";
+import { call } from "../../api/client";
+import type { BotView, DoorView } from "../../api/generated/wire";
+import { useRead } from "../../api/queries";
+import { EmptyState } from "../../design/components/Banner";
+import { Button, IconButton } from "../../design/components/Button";
+import { Card, Line, Page, Section } from "../../design/components/Page";
+import { StateMark } from "../../design/components/StateMark";
+import { Ago } from "../../design/components/Time";
+import { t } from "../../i18n";
+import { useNow } from "../../state/clock";
+import { notify } from "../../state/toasts";
+import { Deliveries } from "./Deliveries";
+import { markOfBot } from "./health";
+import { Trial } from "./Trial";
+import { Webhook } from "./Webhook";
+
+/** One bot: how it is doing, a sample conversation with it, and how it is told what happens. */
+export function BotPage() {
+  const { name } = useParams({ from: "/bots/$name" });
+  const navigate = useNavigate();
+  const read = useRead("bot_list", {}).data;
+  const bot = read?.bots.find((one) => one.name === name);
+  const leave = () => void navigate({ to: "/bots" });
+  const remove = () => {
+    call("bot_remove", { name }).then(() => {
+      notify(t("bot.removed", { name }));
+      leave();
+    }, sayFailure);
+  };
+  return (
+    <Page title={name} back={<IconButton icon="back" label={t("place.bots")} onPress={leave} />}>
+      {read && !bot && <EmptyState icon="bot" title={t("bot.gone")} />}
+      {read && bot && (
+        <>
+          <Doing bot={bot} door={read.door} />
+          <Trial bot={bot} />
+          <Webhook bot={bot} />
+          {bot.webhook && <Deliveries bot={bot.name} />}
+          <Section title={t("bot.remove")} text={t("bot.remove.text")}>
+            <div>
+              <Button icon="close" onPress={remove}>
+                {t("bot.remove")}
+              </Button>
+            </div>
+          </Section>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Doing({ bot, door }: { bot: BotView; door: DoorView }) {
+  const now = useNow("half-minute");
+  return (
+    <Section title={t("bot.how")}>
+      <Card>
+        <Line
+          mark={<StateMark state={markOfBot(bot, door, now)} />}
+          name={t("bot.health")}
+          hint={
+            bot.brings_customers
+              ? t("bots.brings")
+              : t("bots.serves", { channel: bot.channel_name })
+          }
+        >
+          {bot.seen_at === null ? t("bots.never") : <Ago at={bot.seen_at} />}
+        </Line>
+        <Line name={t("bot.holding")}>{t("bots.holds", { n: bot.holds })}</Line>
+        <Line name={t("bot.contained")} hint={t("bot.contained.hint")}>
+          {bot.ended === 0
+            ? t("bot.contained.none")
+            : t("bot.contained.value", { k: bot.contained, n: bot.ended })}
+        </Line>
+      </Card>
+    </Section>
+  );
+}

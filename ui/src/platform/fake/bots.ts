@@ -1,0 +1,201 @@
+import type { Answer, CommandName, Request } from "../../api/client";
+import { ApiFailure } from "../../api/errors";
+import type { BotTrial, BotView, DeliveryView, DoorView } from "../../api/generated/wire";
+import type { Stage } from "./commands";
+
+type Handlers = {
+  [N in CommandName]?: (request: Request<N>, stage: Stage) => Answer<N>;
+};
+
+/** The bots of a rehearsal. */
+interface Kennel {
+  bots: BotView[];
+  door: DoorView;
+  deliveries: DeliveryView[];
+  trial: BotTrial;
+}
+
+const kennels = new WeakMap<object, Kennel>();
+
+function kennelOf({ world }: Stage): Kennel {
+  let kennel = kennels.get(world);
+  if (!kennel) {
+    kennel = {
+      bots: world.rows.length === 0 ? [] : [bot("front", world.now())],
+      door: {
+        state: "closed",
+        address: "",
+        problem: "",
+        switchable: true,
+        wanted: false,
+        port: 8421,
+      },
+      deliveries: [],
+      trial: {
+        messages: [],
+        holder: "bot",
+        holder_name: "front",
+        reason: "",
+        reason_text: "",
+        closed: false,
+      },
+    };
+    kennels.set(world, kennel);
+  }
+  return kennel;
+}
+
+function bot(name: string, now: number): BotView {
+  return {
+    name,
+    channel: `chn_${name}`,
+    channel_name: name,
+    brings_customers: true,
+    answer_within_s: 30,
+    added_at: now - 86_400_000,
+    seen_at: now - 20_000,
+    holds: 3,
+    ended: 41,
+    contained: 27,
+    webhook: null,
+  };
+}
+
+function change(kennel: Kennel, name: string, to: Partial<BotView>): BotView {
+  const found = kennel.bots.find((one) => one.name === name);
+  if (!found) {
+    throw new ApiFailure({
+      code: "not_found",
+      message: "There is no such bot.",
+      hint: "",
+      notice: false,
+    });
+  }
+  const changed = { ...found, ...to };
+  kennel.bots = kennel.bots.map((one) => (one === found ? changed : one));
+  return changed;
+}
+
+function say(kennel: Kennel, author: string, name: string, text: string, at: number) {
+  const id = `msg_${kennel.trial.messages.length}`;
+  kennel.trial.messages = [...kennel.trial.messages, { id, author, name, text, at }];
+}
+
+/** What the bots of a rehearsal do. */
+export const bots: Handlers = {
+  bot_list: (_, stage) => {
+    const kennel = kennelOf(stage);
+    return { bots: kennel.bots, door: kennel.door };
+  },
+  door_set: ({ open, port }, stage) => {
+    const kennel = kennelOf(stage);
+    const taken = open && port === 8_000;
+    kennel.door = {
+      ...kennel.door,
+      wanted: open,
+      port,
+      state: taken ? "failed" : open ? "open" : "closed",
+      address: open && !taken ? `http://127.0.0.1:${port}/bots/v1` : "",
+      problem: taken ? "Port 8000 is taken." : "",
+    };
+    stage.touch("bots");
+    return kennel.door;
+  },
+  bot_add: ({ name }, stage) => {
+    const kennel = kennelOf(stage);
+    if (kennel.bots.some((one) => one.name === name)) {
+      throw new ApiFailure({
+        code: "bot_exists",
+        message: `There is a bot ${name} already.`,
+        hint: "Choose another name, or remove that one first.",
+        notice: false,
+      });
+    }
+    const added = {
+      ...bot(name, stage.world.now()),
+      seen_at: null,
+      holds: 0,
+      ended: 0,
+      contained: 0,
+    };
+    kennel.bots = [...kennel.bots, added];
+    stage.touch("bots");
+    return { bot: added, token: "btn_bot_0707" };
+  },
+  bot_remove: ({ name }, stage) => {
+    const kennel = kennelOf(stage);
+    kennel.bots = kennel.bots.filter((one) => one.name !== name);
+    stage.touch("bots");
+    return {};
+  },
+  bot_webhook_set: ({ name, url }, stage) => {
+    if (!/^https:|^http:\/\/127\./.test(url)) {
+      throw new ApiFailure({
+        code: "bad_webhook",
+        message: "That address will not do.",
+        hint: "Give an https address.",
+        notice: false,
+      });
+    }
+    const webhook = {
+      url,
+      state: "ok",
+      failing_since: null,
+      next_at: null,
+      stopped: "",
+      last: null,
+    };
+    change(kennelOf(stage), name, { webhook });
+    stage.touch("bots");
+    return { webhook, secret: "whsec_BwcH" };
+  },
+  bot_webhook_remove: ({ name }, stage) => {
+    change(kennelOf(stage), name, { webhook: null });
+    stage.touch("bots");
+    return {};
+  },
+  bot_webhook_resume: ({ name }, stage) => {
+    const kennel = kennelOf(stage);
+    const webhook = kennel.bots.find((one) => one.name === name)?.webhook;
+    if (!webhook) throw new Error("there is a webhook");
+    const now = { ...webhook, state: "ok", failing_since: null, next_at: null, stopped: "" };
+    change(kennel, name, { webhook: now });
+    stage.touch("bots");
+    return now;
+  },
+  bot_webhook_try: ({ name }, stage) => {
+    const kennel = kennelOf(stage);
+    const made: DeliveryView = {
+      id: `try_${kennel.deliveries.length}`,
+      seq: 0,
+      kind: "try",
+      attempt: 1,
+      at: stage.world.now(),
+      took_ms: 12,
+      status: 204,
+      ended: "delivered",
+      error: "",
+    };
+    kennel.deliveries = [made, ...kennel.deliveries];
+    stage.touch(`deliveries:${name}`);
+    return made;
+  },
+  bot_deliveries: (_, stage) => ({ deliveries: kennelOf(stage).deliveries }),
+  bot_try: ({ text }, stage) => {
+    const kennel = kennelOf(stage);
+    say(kennel, "customer", "Sample customer", text, stage.world.now());
+    if (/human/i.test(text)) {
+      kennel.trial = {
+        ...kennel.trial,
+        holder: "queue",
+        holder_name: "support",
+        reason: "customer_request",
+      };
+    } else {
+      say(kennel, "bot", "front", "Which order is it?", stage.world.now());
+    }
+    stage.touch("conversation:cnv_trial");
+    return { conversation: "cnv_trial" };
+  },
+  bot_trial_get: (_, stage) => kennelOf(stage).trial,
+};

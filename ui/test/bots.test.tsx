@@ -1,0 +1,98 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { expectAccessible } from "./axe";
+import { openWindow } from "./window";
+
+describe("the bots page", () => {
+  it("lists who may knock with how each is doing, and has no faults", async () => {
+    await openWindow("/bots");
+    const link = await screen.findByRole("link", { name: "front" });
+    expect(screen.getByText(/Brings its customers along · within 30 seconds/)).toBeTruthy();
+    expect(screen.getByText("27/41")).toBeTruthy();
+    expect(link.getAttribute("href")).toBe("/#/bots/front");
+    await expectAccessible();
+  });
+
+  it("lets a bot in with the keyboard, and shows its token this once", async () => {
+    const { platform, user } = await openWindow("/bots");
+    await user.click(await screen.findByRole("button", { name: "Let a bot in" }));
+    await user.keyboard("front{Enter}");
+    expect(await screen.findByText("There is a bot front already.")).toBeTruthy();
+    await user.clear(screen.getByRole("textbox", { name: "Its name" }));
+    await user.type(screen.getByRole("textbox", { name: "Its name" }), "night{Enter}");
+    expect(await screen.findByText("btn_bot_0707")).toBeTruthy();
+    await expectAccessible();
+    await user.click(screen.getByRole("button", { name: "I have it" }));
+    expect(await screen.findByRole("link", { name: "night" })).toBeTruthy();
+    expect(screen.queryByText("btn_bot_0707")).toBeNull();
+    const added = platform.calls.filter((one) => one.name === "bot_add");
+    expect(added.at(-1)?.request).toEqual({
+      name: "night",
+      channel: null,
+      queue: "support",
+      answer_within_s: 30,
+    });
+  });
+
+  it("opens the door, and says why when that fails", async () => {
+    const { user } = await openWindow("/bots");
+    const door = () => screen.getByRole("switch", { name: "Open the door" });
+    await screen.findByText("No bot hears anything while it is closed", { exact: false });
+    await user.click(door());
+    expect(await screen.findByText("http://127.0.0.1:8421/bots/v1")).toBeTruthy();
+    const port = screen.getByRole("textbox", { name: "Port" });
+    await user.clear(port);
+    await user.type(port, "8000");
+    await user.tab();
+    await user.click(screen.getByRole("button", { name: "Use this port" }));
+    expect(await screen.findByText("Port 8000 is taken.")).toBeTruthy();
+  });
+
+  it("says what a bot is for when there is none", async () => {
+    const { user } = await openWindow("/bots", "none");
+    expect(await screen.findByText("No bot may knock yet")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Let a bot in" }));
+    expect(screen.getByRole("heading", { name: "Let a bot in" })).toBeTruthy();
+  });
+});
+
+describe("the page of a bot", () => {
+  it("holds a sample conversation until people have it", async () => {
+    const { user } = await openWindow("/bots/front");
+    const words = await screen.findByRole("textbox", { name: "What the customer says" });
+    await user.type(words, "Where is my parcel?{Enter}");
+    const log = await screen.findByRole("log", { name: "The sample conversation" });
+    expect(await within(log).findByText(/Which order is it\?/)).toBeTruthy();
+    expect(screen.getByText(/front may speak now/)).toBeTruthy();
+    await user.type(words, "A human, please{Enter}");
+    const holder = await screen.findByText(/it waits in support/);
+    expect(holder.textContent).toContain("the customer asked for a person");
+    await expectAccessible();
+  });
+
+  it("sets up a webhook, tries it, shows how that went, and takes it away", async () => {
+    const { user } = await openWindow("/bots/front");
+    const address = await screen.findByRole("textbox", { name: "Address" });
+    await user.type(address, "http://bots.example.org/hook{Enter}");
+    expect(await screen.findByText("That address will not do.")).toBeTruthy();
+    await user.clear(address);
+    await user.type(address, "https://bots.example.org/hook{Enter}");
+    expect(await screen.findByText("whsec_BwcH")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "I have it" }));
+    expect(screen.queryByText("whsec_BwcH")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Send a trial" }));
+    const table = await screen.findByRole("table");
+    expect(within(table).getByText("Trial")).toBeTruthy();
+    expect(within(table).getByText(/Taken · 204/)).toBeTruthy();
+    await expectAccessible();
+    await user.click(screen.getByRole("button", { name: "Tell it nothing" }));
+    await waitFor(() => expect(screen.queryByRole("table")).toBeNull());
+  });
+
+  it("shuts a bot out", async () => {
+    const { platform, user } = await openWindow("/bots/front");
+    await user.click(await screen.findByRole("button", { name: "Shut it out" }));
+    await waitFor(() => expect(window.location.hash).toBe("#/bots"));
+    expect(platform.calls.some((one) => one.name === "bot_remove")).toBe(true);
+  });
+});
