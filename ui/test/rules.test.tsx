@@ -283,8 +283,16 @@ describe("what is known of the rules", () => {
   it("shows findings with a conversation, and leads to the rules they name", async () => {
     const { user } = await openWindow("/rules?rule=bot-stuck&show=checks");
     expect(await screen.findByText(/An enterprise customer writes/)).toBeTruthy();
-    await user.click(screen.getByRole("button", { name: "vip-unhappy" }));
+    expect(screen.getByText(/“an important customer is unhappy” can match at once/)).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "an important customer is unhappy" }));
     await waitFor(() => expect(window.location.hash).toContain("rule=vip-unhappy"));
+  });
+
+  it("lets a lead say that one rule overrules another on purpose", async () => {
+    const { user } = await openWindow("/rules?rule=bot-stuck&show=checks");
+    await user.click(await screen.findByRole("button", { name: "That is meant" }));
+    await screen.findByText("No rule contradicts another, and each can match.");
+    expect(desk.get()?.text).toContain('before = ["vip-unhappy"]');
   });
 
   it("shows what would have changed, as charts and as tables, and both decisions", async () => {

@@ -328,6 +328,15 @@ export const rules = {
   "rules.finding.too-late": "comes too late",
   "rules.finding.never-mentioned": "a case nobody mentions",
 
+  "rules.repair.conflict":
+    "Say so if that is meant. If not, let their conditions exclude each other.",
+  "rules.repair.uncovered":
+    "Say in the line “default” of the text who answers, or add a rule that matches it.",
+  "rules.repair.never-allowed":
+    "Only a person's own release gives a conversation back to a bot. To take one from a person, a rule must be allowed to.",
+  "rules.meant": "That is meant",
+  "rules.meant.done": "Noted: the first one decides on purpose.",
+
   "rules.replay": "Back-test",
   "rules.replay.reach": "How far back",
   "rules.replay.days": "The last {n} days",

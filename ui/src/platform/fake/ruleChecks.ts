@@ -29,14 +29,15 @@ export function testsOf(book: Book): TestView[] {
 
 /** Returns what contradicts itself. */
 export function findingsOf(book: Book): FindingView[] {
-  const at = (id: string) => book.rules.findIndex((one) => one.id === id);
-  if (at("asked-for-a-human") < 0 || at("vip-unhappy") < 0) return [];
+  const rule = (id: string) => book.rules.find((one) => one.id === id);
+  const [first, second] = [rule("asked-for-a-human"), rule("vip-unhappy")];
+  if (!first || !second || first.before.includes(second.id)) return [];
   return [
     {
       weight: "warning",
       kind: "conflict",
       rules: ["asked-for-a-human", "vip-unhappy"],
-      says: "Both can match one message and hand it to different queues.",
+      says: "`asked-for-a-human` and `vip-unhappy` can match at once, and want different things of control.",
       hint: "Let one of them overrule the other on purpose.",
       witness:
         "An enterprise customer writes “I want a real person”, sounds angry (-0.6), and the bot has control.",

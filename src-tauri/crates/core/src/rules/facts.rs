@@ -2,6 +2,7 @@
 
 pub mod attribute;
 pub mod chunk;
+pub mod clause;
 pub mod list;
 pub mod schema;
 pub mod snapshot;

@@ -1,9 +1,12 @@
-import type { FindingView, ProblemView, TestView } from "../../../api/generated/wire";
+import { sayFailure } from "../../../api/acts";
+import type { FindingView, ProblemView, RuleForm, TestView } from "../../../api/generated/wire";
 import { Button } from "../../../design/components/Button";
 import { type MarkState, StateMark } from "../../../design/components/StateMark";
 import { t, tcode } from "../../../i18n";
 import { listOf } from "../../../i18n/format";
+import { announce } from "../../../state/announcer";
 import { useTheBench } from "../bench";
+import { makeEdit } from "../desk";
 import { goToLine, useRulesPlace } from "../place";
 import styles from "./panels.module.css";
 
@@ -100,6 +103,7 @@ function Problem({ problem }: { problem: ProblemView }) {
 function Finding({ finding }: { finding: FindingView }) {
   const place = useRulesPlace();
   const { form } = useTheBench();
+  const titles = new Map(form.map((one) => [one.id, one.reason || one.id]));
   return (
     <li className={styles.item}>
       <StateMark state={WEIGHTS[finding.weight] ?? "off"} />
@@ -107,8 +111,12 @@ function Finding({ finding }: { finding: FindingView }) {
         <p className={styles.kind}>
           {tcode("rules.weight", finding.weight)} · {tcode("rules.finding", finding.kind)}
         </p>
-        <p>{finding.says}</p>
-        {finding.hint && <p className={styles.hint}>{finding.hint}</p>}
+        <p>{inTitles(finding.says, titles)}</p>
+        {finding.hint && (
+          <p className={styles.hint}>
+            {tcode("rules.repair", finding.kind, inTitles(finding.hint, titles))}
+          </p>
+        )}
         {finding.witness && (
           <blockquote className={styles.witness}>
             <span className={styles.kind}>{t("rules.witness")}</span>
@@ -116,19 +124,46 @@ function Finding({ finding }: { finding: FindingView }) {
           </blockquote>
         )}
         <div className={styles.acts}>
+          {finding.kind === "conflict" && <Meant rules={finding.rules} form={form} />}
           {finding.rules.map((id) => (
             <Button
               key={id}
               size="small"
-              isDisabled={!form.some((one) => one.id === id)}
+              isDisabled={!titles.has(id)}
               onPress={() => place.open(id, "form")}
             >
-              {id}
+              {titles.get(id) ?? id}
             </Button>
           ))}
         </div>
       </div>
     </li>
+  );
+}
+
+// What the engine says names rules by their identifiers; people know them by what they say.
+function inTitles(says: string, titles: ReadonlyMap<string, string>): string {
+  return says.replaceAll(/`([\w-]+)`/g, (named, id: string) => {
+    const title = titles.get(id);
+    return title === undefined ? named : `“${title}”`;
+  });
+}
+
+/** Says that the first of two rules decides on purpose. */
+function Meant({ rules, form }: { rules: readonly string[]; form: readonly RuleForm[] }) {
+  const [first, second] = rules.map((id) => form.find((one) => one.id === id));
+  if (!first || !second) return null;
+  const declare = () => {
+    const value = [...first.before, second.id];
+    makeEdit({ kind: "rule_set", id: first.id, key: "before", value }).then(
+      () => announce(t("rules.meant.done")),
+      sayFailure,
+    );
+  };
+  return (
+    <Button size="small" icon="check" onPress={declare}>
+      {t("rules.meant")}
+    </Button>
   );
 }
 

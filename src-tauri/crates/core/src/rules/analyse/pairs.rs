@@ -361,12 +361,14 @@ impl Study<'_> {
             });
             lits.map(|subject| !subject.matches).collect()
         };
-        for holder in ["bot", "queue", "nobody"] {
-            self.ask(&format!("uncovered {holder}"), &prints, |study| {
+        self.ask("uncovered", &prints, |study| {
+            let mut holders = Vec::new();
+            let mut witness = None;
+            for (holder, said) in HOLDERS {
                 let mut question = live(study);
                 question.push(study.space.control(holder, &study.gates));
                 if !study.gates.can(&question) {
-                    return None;
+                    continue;
                 }
                 let rules: Vec<(&Rule, bool)> = study
                     .subjects
@@ -377,23 +379,34 @@ impl Study<'_> {
                     })
                     .map(|subject| (subject.rule, study.gates.value(subject.matches)))
                     .collect();
-                let witness = study.witness(&rules)?;
-                Some(Found {
-                    weight: Weight::Warning,
-                    code: "uncovered",
-                    message: format!(
-                        "no rule and no default says who answers a message when control is {holder}"
-                    ),
-                    repair: "write default = { control = \"queue\" }, or a rule that matches it"
-                        .to_owned(),
-                    rules: Vec::new(),
-                    slot: Some(Slot::Control),
-                    witness: Some(witness),
-                })
-            });
-        }
+                if let Some(shown) = study.witness(&rules) {
+                    holders.push(said);
+                    witness.get_or_insert(shown);
+                }
+            }
+            Some(Found {
+                weight: Weight::Warning,
+                code: "uncovered",
+                message: format!(
+                    "no rule and no default says who answers a message when {}",
+                    holders.join(", or ")
+                ),
+                repair: "write default = { control = \"queue\" }, or a rule that matches it"
+                    .to_owned(),
+                rules: Vec::new(),
+                slot: Some(Slot::Control),
+                witness: Some(witness?),
+            })
+        });
     }
 }
+
+/// Who can have control when a customer writes and no person has it.
+const HOLDERS: [(&str, &str); 3] = [
+    ("bot", "the bot has control"),
+    ("queue", "it waits in a queue"),
+    ("nobody", "nobody has control"),
+];
 
 fn never_allowed(rule: &Rule, witness: Option<super::Witness>) -> Found {
     let to = rule

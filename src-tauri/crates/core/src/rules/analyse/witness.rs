@@ -15,10 +15,12 @@ use crate::{
     calendar::Zone,
     rules::{
         eval::{Reading, Truth, View},
-        facts::{Fact, FactType, Facts, Value},
+        facts::{
+            Fact, FactType, Facts, Value,
+            clause::{clause, clause_of},
+        },
         outcome::RuleId,
         plan::{Operand, Rule, Ruleset, Source, Test},
-        text::duration::spell_duration,
     },
     time::{DAY, HOUR, MINUTE, Timestamp},
 };
@@ -44,8 +46,16 @@ pub struct Witness {
 pub struct Shown {
     /// The fact.
     pub fact: Arc<str>,
-    /// What it is, in words.
-    pub value: String,
+    /// What it is, as a clause of a sentence.
+    pub says: String,
+}
+
+fn sentence(shown: &[Shown]) -> String {
+    if shown.is_empty() {
+        return "any conversation".to_owned();
+    }
+    let clauses: Vec<&str> = shown.iter().map(|shown| &*shown.says).collect();
+    clauses.join("; ")
 }
 
 /// What a witness must be built from.
@@ -77,16 +87,8 @@ impl Stand<'_> {
         };
         let (facts, at) = instants.iter().find_map(|now| build(*now))?;
         let shown = self.shown(&facts, &operands, at);
-        let parts: Vec<String> = shown
-            .iter()
-            .map(|shown| format!("{} {}", shown.fact, shown.value))
-            .collect();
         Some(Witness {
-            sentence: if parts.is_empty() {
-                "any conversation".to_owned()
-            } else {
-                parts.join(", ")
-            },
+            sentence: sentence(&shown),
             shown,
             matches: rules
                 .iter()
@@ -319,53 +321,51 @@ impl Stand<'_> {
     /// The facts in words, in the order in which the rules read them.
     fn shown(&self, facts: &Facts, operands: &[Operand], now: Timestamp) -> Vec<Shown> {
         let mut out: Vec<Shown> = Vec::new();
-        let view = View::new(self.ruleset, facts);
-        let mut clock = false;
         for operand in operands {
-            if is_moment(*operand) {
-                clock = true;
-                continue;
+            if let Some((fact, says)) = self.clause(facts, *operand, now)
+                && out.iter().all(|shown| shown.fact != fact)
+            {
+                out.push(Shown { fact, says });
             }
-            let base = base(*operand);
-            let (name, value) = match base {
-                Operand::Builtin(fact) => (Arc::from(fact.name()), facts.get(fact)),
-                Operand::Custom(number) => {
-                    let Some(custom) = self.ruleset.custom.get(usize::from(number)) else {
-                        continue;
-                    };
-                    (Arc::clone(&custom.name), facts.custom(&custom.name))
-                }
-                Operand::Words(number) => {
-                    let Some(set) = self.ruleset.words.sets().get(usize::from(number)) else {
-                        continue;
-                    };
-                    let value = match view.read(*operand, now) {
-                        Reading::Bool(found) => found.to_string(),
-                        _ => "not known".to_owned(),
-                    };
-                    out.push(Shown {
-                        fact: format!("msg.words.{}", set.name).into(),
-                        value,
-                    });
-                    continue;
-                }
-                _ => continue,
-            };
-            if out.iter().any(|shown| shown.fact == name) {
-                continue;
-            }
-            out.push(Shown {
-                fact: name,
-                value: said(value, now),
-            });
         }
-        if clock {
+        if operands.iter().any(|operand| is_moment(*operand)) {
             out.push(Shown {
-                fact: "on".into(),
-                value: date(self.ruleset.zone(), now),
+                fact: "now".into(),
+                says: format!("it is {}", date(self.ruleset.zone(), now)),
             });
         }
         out
+    }
+
+    /// The name of what an operand reads, and what it is in words; none of a moment.
+    fn clause(
+        &self,
+        facts: &Facts,
+        operand: Operand,
+        now: Timestamp,
+    ) -> Option<(Arc<str>, String)> {
+        match base(operand) {
+            Operand::Builtin(fact) => {
+                let says = clause(fact, facts.get(fact), now);
+                Some((Arc::from(fact.name()), says))
+            }
+            Operand::Custom(number) => {
+                let name = &self.ruleset.custom.get(usize::from(number))?.name;
+                let says = clause_of(name, facts.custom(name), now);
+                Some((Arc::clone(name), says))
+            }
+            Operand::Words(number) => {
+                let set = self.ruleset.words.sets().get(usize::from(number))?;
+                let name = &set.name;
+                let says = match View::new(self.ruleset, facts).read(operand, now) {
+                    Reading::Bool(true) => format!("the message has a word of “{name}”"),
+                    Reading::Bool(false) => format!("the message has no word of “{name}”"),
+                    _ => format!("it is not known whether the message has a word of “{name}”"),
+                };
+                Some((format!("msg.words.{name}").into(), says))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -393,25 +393,6 @@ fn shortest(holds: impl Fn(i64) -> bool) -> Option<i64> {
         }
     }
     Some(low)
-}
-
-/// A value in words.
-fn said(value: &Value, now: Timestamp) -> String {
-    match value {
-        Value::Unknown => "not known".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Decimal(value) => value.to_string(),
-        Value::Duration(millis) => spell_duration(*millis),
-        Value::Since(at) => spell_duration(now.since(*at)),
-        Value::Time(at) => match at.since(now) {
-            ahead @ 0.. => format!("in {}", spell_duration(ahead)),
-            ago => format!("{} ago", spell_duration(ago.saturating_neg())),
-        },
-        Value::Text(text) => format!("\"{text}\""),
-        Value::Texts(set) if set.is_empty() => "empty".to_owned(),
-        Value::Texts(set) => set.join(" and "),
-    }
 }
 
 /// A day and time on the wall.
