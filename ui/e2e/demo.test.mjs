@@ -42,6 +42,30 @@ describe("the demo in a browser", { timeout: 300_000 }, () => {
     page.getByRole("region", { name: "Messages" }).getByText(text, { exact: true }).waitFor();
   const held = (page) => page.getByRole("img", { name: /^You hold the baton/ });
 
+  it("prints why, with every decision and the hashes of the log", async () => {
+    const { page, complaints, close } = await openPage(browser, baton.address);
+    await openPast(page);
+    await page.getByRole("tab", { name: "Why" }).click();
+    // What is on the page when the browser is asked to print is what is printed.
+    await page.emulateMedia({ media: "print" });
+    const printed = page.evaluate(
+      () =>
+        new Promise((done) => {
+          window.print = () => done(document.querySelector("[data-printed]").innerText);
+        }),
+    );
+    await page.getByRole("button", { name: "Print", includeHidden: true }).evaluate((one) => {
+      one.click();
+    });
+    const sheet = await printed;
+    await page.emulateMedia({ media: null });
+    assert.match(sheet, /Every decision about this conversation/);
+    assert.match(sheet, /each follows from the one before/);
+    assert.ok((sheet.match(/\b[0-9a-f]{64}\b/g) ?? []).length > 3, sheet);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   it("interrupts for an escalation, which one key opens and another takes", async () => {
     const { page, complaints, close } = await openPage(browser, baton.address);
     const bar = page.getByRole("region", { name: "Escalation" });

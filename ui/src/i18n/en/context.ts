@@ -56,6 +56,18 @@ export const context = {
   "why.others": "Not at all",
   "why.shadow": "True, and only watched",
   "why.would": "With the rule {rule} live: {result}",
+  "proof.decisions": "Every decision about this conversation",
+  "proof.on": "On",
+  "proof.decided": "What was decided, and why",
+  "proof.rules": "Rules",
+  "proof.idle": {
+    one: "{n} more looked at it and changed nothing.",
+    other: "{n} more looked at it and changed nothing.",
+  },
+  "proof.erased": {
+    one: "The facts of {n} were erased; it stands in the log without them.",
+    other: "The facts of {n} were erased; they stand in the log without them.",
+  },
   "proof.title": "Proof",
   "proof.holds":
     "All {n} entries of the log were checked at {when}: each follows from the one before.",

@@ -1,16 +1,16 @@
 import { useEffect, useState } from "react";
 import { call } from "../../../api/client";
 import { ApiFailure } from "../../../api/errors";
-import type { Proof } from "../../../api/generated/wire";
+import type { DecisionView, Proof } from "../../../api/generated/wire";
 import { Button } from "../../../design/components/Button";
-import { t } from "../../../i18n";
+import { t, tcode } from "../../../i18n";
 import { dateAndTime } from "../../../i18n/format";
 import { notify } from "../../../state/toasts";
 import styles from "./Why.module.css";
 
 /**
- * Prints the page with the proof below it: what stands in the log about the conversation, the newest
- * hash of each device, and whether the chain was found to hold.
+ * Prints the page with the proof below it: each decision about the conversation, what stands in the
+ * log about it, the newest hash of each device, and whether the chain was found to hold.
  */
 export function PrintWithProof({ conversation }: { conversation: string }) {
   const [proof, setProof] = useState<Proof>();
@@ -36,14 +36,54 @@ export function PrintWithProof({ conversation }: { conversation: string }) {
       <Button size="small" icon="print" tone="quiet" isDisabled={busy} onPress={() => void print()}>
         {t("why.print")}
       </Button>
-      {proof && <ProofSheet proof={proof} />}
+      {proof && (
+        <div className={styles.proof}>
+          <Decisions decisions={proof.decisions} erased={proof.erased} />
+          <Chain proof={proof} />
+        </div>
+      )}
     </>
   );
 }
 
-function ProofSheet({ proof }: { proof: Proof }) {
+/** What was decided about the conversation from its beginning to now; what changed nothing is counted. */
+function Decisions({ decisions, erased }: { decisions: readonly DecisionView[]; erased: number }) {
+  const acted = decisions.filter((one) => one.matched.some((rule) => rule.acted));
+  const idle = decisions.length - acted.length;
   return (
-    <section className={styles.proof} aria-label={t("proof.title")}>
+    <section aria-label={t("proof.decisions")}>
+      <h3 className={styles.title}>{t("proof.decisions")}</h3>
+      <table className={styles.proofTable}>
+        <thead>
+          <tr>
+            <th scope="col">{t("proof.when")}</th>
+            <th scope="col">{t("proof.on")}</th>
+            <th scope="col">{t("proof.decided")}</th>
+            <th scope="col">{t("proof.rules")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {acted.map((one) => (
+            <tr key={one.id}>
+              <td>{dateAndTime(one.at)}</td>
+              <td>{tcode("on", one.on)}</td>
+              <td>{one.sentence}</td>
+              <td>
+                <code>{one.ruleset.slice(0, 12)}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {idle > 0 && <p>{t("proof.idle", { n: idle })}</p>}
+      {erased > 0 && <p>{t("proof.erased", { n: erased })}</p>}
+    </section>
+  );
+}
+
+function Chain({ proof }: { proof: Proof }) {
+  return (
+    <section aria-label={t("proof.title")}>
       <h3 className={styles.title}>{t("proof.title")}</h3>
       <p>
         {t(proof.verified ? "proof.holds" : "proof.broken", {
