@@ -10,6 +10,7 @@ use baton_api::Commands as _;
 use baton_api::compose as co;
 use baton_api::contacts::AddressView;
 use baton_api::conversations as cv;
+use baton_api::rules as ru;
 use baton_api::timeline as tl;
 use baton_channels::mail as reader;
 use baton_core::command::Command;
@@ -178,6 +179,19 @@ impl Desk {
     /// A mail arrives now; its conversation.
     pub async fn mail(&self, mail: &Mail) -> ConversationId {
         self.raw(mail.raw()).await
+    }
+
+    /// Puts rules in force, whatever they let act.
+    pub async fn put_rules(&self, text: &str) {
+        let base = self.engine.rules_get(ru::RulesGet {}).await.unwrap();
+        let asked = ru::RulesSave {
+            text: text.to_owned(),
+            base: base.ruleset,
+            reason: "the story begins so".to_owned(),
+            r#override: Some("nothing was written before".to_owned()),
+            beside: false,
+        };
+        self.engine.rules_save(asked).await.unwrap();
     }
 
     /// Bytes arrive now; their conversation.

@@ -58,8 +58,7 @@ fn with(rules: &[&str]) -> String {
 /// A desk at which these rules are in force.
 async fn desk_with(rules: &[&str]) -> Desk {
     let desk = Desk::open().await;
-    std::fs::write(rulesfile::path(desk.folder()), with(rules)).unwrap();
-    rulesfile::look(&desk.engine).await.unwrap();
+    desk.put_rules(&with(rules)).await;
     let view = desk.engine.rules_get(ru::RulesGet {}).await.unwrap();
     assert_eq!(view.problems, Vec::<String>::new());
     desk

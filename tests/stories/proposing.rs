@@ -55,8 +55,8 @@ async fn desk() -> Desk {
         Ok(())
     });
     changed.await.unwrap();
-    desk.reopened(|folder| std::fs::write(rulesfile::path(folder), RULES).unwrap())
-        .await
+    desk.put_rules(RULES).await;
+    desk.reopened(|_| ()).await
 }
 
 async fn bot(desk: &Desk, which: ConversationId, command: Command) {
@@ -127,7 +127,8 @@ fn answer(id: &str, accept: bool, reason: &str) -> pr::ProposalAnswer {
         accept,
         reason: reason.to_owned(),
         miss_cost: None,
-        r#override: None,
+        r#override: accept.then(|| "the labels speak for it".to_owned()),
+        beside: false,
     }
 }
 
@@ -181,7 +182,14 @@ async fn a_better_limit_is_proposed_and_a_person_puts_it_in_force() {
     );
     assert_eq!(again.proposals[0].answered_by, "Anna");
 
+    // It is an edit of a rule that acts, and passes the gate of every such edit.
     let yes = answer(&proposal.id, true, "Two failures are enough.");
+    let rash = pr::ProposalAnswer {
+        r#override: None,
+        ..yes.clone()
+    };
+    let refused = desk.engine.proposal_answer(rash).await;
+    assert_eq!(refused.err().unwrap().code, "live_rule_changed");
     let saved = desk.engine.proposal_answer(yes).await.unwrap();
     let rules = desk.engine.rules_get(RulesGet {}).await.unwrap();
     assert_eq!(rules.ruleset, saved.ruleset);

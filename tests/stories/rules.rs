@@ -55,6 +55,7 @@ async fn save_as(
         base: base.to_owned(),
         reason: reason.to_owned(),
         r#override: overrode.map(str::to_owned),
+        beside: false,
     };
     let saved = desk.engine.rules_save(asked).await;
     saved.map(|saved| saved.ruleset).map_err(|error| error.code)
@@ -334,11 +335,14 @@ async fn a_new_rule_begins_in_shadow_unless_somebody_says_why_not() {
 }
 
 #[tokio::test]
-async fn what_an_edit_by_hand_lets_act_is_recorded_and_told_until_somebody_approves_it() {
+async fn where_the_file_is_obeyed_what_it_lets_act_is_told_until_somebody_approves_it() {
     let desk = Desk::open().await;
+    let obeyed = format!("{RULES}\n[gate]\nby_hand = \"obey\"\n");
+    let base = in_force(&desk).await.ruleset;
+    save(&desk, &obeyed, &base).await.unwrap();
     let by_hand = format!(
         "{}{SECOND}",
-        RULES.replace("msg.words.legal", "(msg.words.legal || msg.first)")
+        obeyed.replace("msg.words.legal", "(msg.words.legal || msg.first)")
     );
     std::fs::write(rulesfile::path(desk.folder()), &by_hand).unwrap();
     rulesfile::look(&desk.engine).await.unwrap();
@@ -386,6 +390,49 @@ async fn what_an_edit_by_hand_lets_act_is_recorded_and_told_until_somebody_appro
     };
     desk.engine.rule_status_set(shadow).await.unwrap();
     assert!(in_force(&desk).await.ungated.is_empty());
+}
+
+#[tokio::test]
+async fn an_edit_by_hand_that_lets_a_rule_act_otherwise_waits_for_somebody_with_a_reason() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    let wider = RULES.replace("msg.words.legal", "(msg.words.legal || msg.first)");
+    // A file cannot excuse itself: what is in force says whether it is obeyed.
+    let by_hand = format!("{wider}\n[gate]\nby_hand = \"obey\"\n");
+    std::fs::write(rulesfile::path(desk.folder()), &by_hand).unwrap();
+    rulesfile::look(&desk.engine).await.unwrap();
+    let now = in_force(&desk).await;
+    assert_eq!((&now.ruleset, &*now.text), (&base, RULES));
+    assert_eq!(now.on_disk.as_deref(), Some(&*by_hand));
+    assert!(
+        now.problems[0].contains("the rule legal act"),
+        "{:?}",
+        now.problems
+    );
+    assert_eq!(on_disk(&desk), by_hand, "nobody's work is written over");
+
+    // It waits over a restart too, and is put in force as any edit is: from what it says.
+    let desk = desk.reopened(|_| ()).await;
+    assert_eq!(in_force(&desk).await.problems, now.problems);
+    let seen = Hash::of(by_hand.as_bytes()).to_string();
+    let refused = save(&desk, &by_hand, &seen).await;
+    assert_eq!(refused, Err("live_rule_changed".into()));
+    let why = Some("it was looked at in the repository");
+    save_as(&desk, &by_hand, &seen, "wider", why).await.unwrap();
+    let now = in_force(&desk).await;
+    assert_eq!(
+        (&*now.text, now.on_disk, now.problems.len()),
+        (&*by_hand, None, 0)
+    );
+
+    // What only lets less act, or says more, needs nobody.
+    let less = by_hand.replace(
+        "reason = \"legal wording\"",
+        "reason = \"legal wording\"\nstatus = \"off\"",
+    );
+    std::fs::write(rulesfile::path(desk.folder()), &less).unwrap();
+    rulesfile::look(&desk.engine).await.unwrap();
+    assert_eq!(in_force(&desk).await.text, less);
 }
 
 async fn newest_event(desk: &Desk) -> Envelope {

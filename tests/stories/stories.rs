@@ -10,6 +10,7 @@
 
 mod answering;
 mod backtest;
+mod beside;
 mod clocks;
 mod contacts;
 mod damage;

@@ -90,6 +90,8 @@ describe("the rules page in a browser", { timeout: 300_000 }, () => {
     await page.keyboard.press("Control+s");
     await page.getByRole("dialog", { name: "Save the rules" }).waitFor();
     await page.keyboard.type("Fewer handoffs at night");
+    await tabTo(page, /^Try beside the live one/);
+    await page.keyboard.press("ArrowDown");
     await tabTo(page, /^Why it may be saved all the same$/);
     await page.keyboard.type("The test follows tomorrow");
     await save(page);

@@ -215,8 +215,9 @@ describe("what is written and not saved", () => {
     await screen.findByRole("button", { name: "1 test fails" });
     await user.keyboard("{Control>}s{/Control}");
     const sheet = await screen.findByRole("dialog", { name: "Save the rules" });
-    const save = within(sheet).getByRole("button", { name: "Save" });
     await within(sheet).findByText("Changed: bot-stuck");
+    await user.click(within(sheet).getByRole("radio", { name: /Put live now/ }));
+    const save = within(sheet).getByRole("button", { name: "Save" });
     expect(save).toHaveProperty("disabled", true);
     await user.type(within(sheet).getByRole("textbox", { name: "Why" }), "Fewer handoffs at night");
     expect(save).toHaveProperty("disabled", true);
@@ -235,6 +236,33 @@ describe("what is written and not saved", () => {
     expect(localStorage.getItem("baton.rules.draft")).toBeNull();
   });
 
+  it("is tried beside the rule that acts, when that is not to change yet", async () => {
+    const { user, platform } = await openWindow("/rules?rule=bot-stuck");
+    await setLimit(user, "3");
+    await screen.findByRole("button", { name: "1 test fails" });
+    await user.keyboard("{Control>}s{/Control}");
+    const sheet = await screen.findByRole("dialog", { name: "Save the rules" });
+    await within(sheet).findByText("bot-stuck acts now, and would act otherwise.");
+    const beside = within(sheet).getByRole("radio", { name: /Try beside the live one/ });
+    expect(beside).toHaveProperty("checked", true);
+    await user.type(within(sheet).getByRole("textbox", { name: "Why" }), "Fewer handoffs at night");
+    // The rule that acts stays, so its test cannot fail.
+    expect(within(sheet).queryByRole("textbox", { name: /all the same/ })).toBeNull();
+    await expectAccessible(sheet);
+    await user.click(within(sheet).getByRole("button", { name: "Try it" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(platform.calls.findLast((one) => one.name === "rules_save")?.request).toMatchObject({
+      beside: true,
+      override: null,
+    });
+    expect(await screen.findByRole("button", { name: "Saved" })).toBeTruthy();
+    expect(desk.get()?.text).toContain("bot.failures >= 2");
+    expect(desk.get()?.text).toContain("bot.failures >= 3");
+    expect(
+      await screen.findByRole("row", { name: /Tried in the place of bot-stuck/ }),
+    ).toBeTruthy();
+  });
+
   it("comes back with the reason when it is refused", async () => {
     const { user, platform } = await openWindow("/rules?rule=bot-stuck");
     await setLimit(user, "1");
@@ -244,6 +272,7 @@ describe("what is written and not saved", () => {
     );
     await user.keyboard("{Control>}s{/Control}");
     const sheet = await screen.findByRole("dialog", { name: "Save the rules" });
+    await user.click(await within(sheet).findByRole("radio", { name: /Put live now/ }));
     await user.type(within(sheet).getByRole("textbox", { name: "Why" }), "x");
     await user.type(
       await within(sheet).findByRole("textbox", { name: "Why it may be saved all the same" }),

@@ -170,8 +170,12 @@ wire! {
         pub reason: String,
         /// The cost under which it was proposed, as in the question.
         pub miss_cost: Option<f64>,
-        /// Why it is saved although tests of the file fail; none when all pass.
+        /// Why it is saved although tests of the file fail, or the rule acts at once as it never
+        /// acted before; none where neither is so.
         pub r#override: Option<String>,
+        /// Whether a rule that acts stays as it is, with what is proposed as a copy beside it that
+        /// is watched.
+        pub beside: bool,
     }
 
     /// What came of an answer.

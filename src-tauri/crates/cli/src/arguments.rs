@@ -267,6 +267,29 @@ pub enum RulesCommand {
         baton rules backtest new.toml --against old.toml --since 2026-10-01 --json\n  \
         baton rules backtest draft.baton.toml --list 20")]
     Backtest(BacktestArguments),
+    /// Put a rule file in force in the workspace, as a save on the rules page does
+    ///
+    /// The same gate stands before it: a rule that would act as it never acted before is tried
+    /// beside the one that acts, or put live at once with a reason of its own. Ends with 1 when the
+    /// gate refuses it.
+    #[command(
+        after_help = "Examples:\n  baton rules apply new.toml --reason \"fewer handoffs at \
+        night\" --beside\n  baton rules apply new.toml --reason \"the law changed\" --override \
+        \"it holds from tomorrow\""
+    )]
+    Apply {
+        /// The file [default: `handoff.baton.toml` of the workspace]
+        file: Option<PathBuf>,
+        /// Why, for whoever reads the history
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Leave rules that act as they are, each with its edit as a copy beside it that is watched
+        #[arg(long)]
+        beside: bool,
+        /// Why it is put in force although a test fails or a rule was not watched
+        #[arg(long = "override", value_name = "TEXT")]
+        overrode: Option<String>,
+    },
     /// List the facts that rules may name, each with its type and one line
     Facts {
         /// The file whose words, hours and attributes are listed too [default:

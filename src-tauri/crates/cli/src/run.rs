@@ -1,5 +1,6 @@
 //! Carries out what the arguments say.
 
+mod apply;
 mod backtest;
 mod bots;
 mod contacts;
@@ -128,6 +129,23 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             let file = rule_file(what.file.clone(), &folder);
             with(existing(quiet())?, output, |node: Arc<N>| async move {
                 backtest::backtest(&*node, file, what, output, stop_signal()).await
+            })
+            .await
+        }
+        Command::Rules(RulesCommand::Apply {
+            file,
+            reason,
+            beside,
+            overrode,
+        }) => {
+            let asked = apply::Asked {
+                file: rule_file(file, &folder),
+                reason,
+                beside,
+                overrode,
+            };
+            with(existing(quiet())?, output, |node: Arc<N>| async move {
+                apply::apply(&*node, asked, output).await
             })
             .await
         }

@@ -15,6 +15,7 @@ pub mod backtest;
 mod check;
 pub mod columns;
 pub mod compare;
+mod copies;
 pub mod edit;
 pub mod eval;
 pub mod explain;
@@ -42,7 +43,7 @@ pub use outcome::{
     ControlTarget, Decided, EventKind, LossReason, Lost, PriorityChange, Review, RuleId, Slot,
     Slots, Target, Would,
 };
-pub use plan::{Defaults, Gate, LadderPlan, Rule, Ruleset, SlaPolicy, Status, Step};
+pub use plan::{ByHand, Defaults, Gate, LadderPlan, Rule, Ruleset, SlaPolicy, Status, Step};
 pub use problem::{Problem, Problems, Severity, Span};
 pub use rehearse::Rehearsal;
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use baton_core::event::Actor;
 use baton_core::hash::Hash;
-use baton_core::rules::Ruleset;
+use baton_core::rules::{ByHand, Ruleset};
 use baton_core::time::Timestamp;
 use baton_store::{Reader, RulesVersion};
 
@@ -129,6 +129,14 @@ pub(crate) fn load(ledger: &mut Ledger<'_, '_>, folder: &Path) -> Result<Rules, 
     };
     let hash = Hash::of(text.as_bytes());
     let seen = ledger.tx.setting::<Hash>(SEEN)?;
+    if active.as_deref() != Some(&*text)
+        && seen != Some(hash)
+        && let Some(problem) = held(ledger, active.as_deref(), &text)?
+    {
+        // It is not taken for seen: it stays an edit that somebody has yet to look at.
+        problems.push(problem);
+        return standing(ledger, active, Some(text), problems);
+    }
     if seen != Some(hash) {
         ledger.tx.set_setting(SEEN, &hash)?;
     }
@@ -170,6 +178,38 @@ pub(crate) fn load(ledger: &mut Ledger<'_, '_>, folder: &Path) -> Result<Rules, 
             standing(ledger, active, Some(text), problems)
         }
     }
+}
+
+/// Why a text that came by the file waits for somebody: it would let rules act as they never did.
+/// What the rules in force say of the gate counts, not what the text says of it.
+fn held(
+    ledger: &Ledger<'_, '_>,
+    active: Option<&str>,
+    text: &str,
+) -> Result<Option<String>, EngineError> {
+    let both = active.map(|active| (Ruleset::parse(active), Ruleset::parse(text)));
+    let Some((Ok(old), Ok(new))) = both else {
+        return Ok(None);
+    };
+    if old.gate().by_hand == ByHand::Obey {
+        return Ok(None);
+    }
+    let begun = begun(&old, &new, ledger.now, |rule, meaning| {
+        ledger.tx.rule_reading(rule, meaning)
+    })?;
+    let names: Vec<&str> = begun.iter().map(|one| &*one.rule).collect();
+    Ok(match names.as_slice() {
+        [] => None,
+        [one] => Some(format!(
+            "{FILE} was edited and would let the rule {one} act as it never did; it waits until \
+             somebody puts it in force with a reason"
+        )),
+        many => Some(format!(
+            "{FILE} was edited and would let the rules {} act as they never did; it waits until \
+             somebody puts it in force with a reason",
+            many.join(", ")
+        )),
+    })
 }
 
 /// The rules that stay in force.

@@ -639,6 +639,19 @@ export type BackupMake = {
 path: string, };
 
 /**
+ * A rule that would act from now on as it never acted before.
+ */
+export type BeginsView = { 
+/**
+ * The rule.
+ */
+rule: string, 
+/**
+ * Whether it acts now too, and would act otherwise.
+ */
+acted: boolean, };
+
+/**
  * Lets a bot in.
  */
 export type BotAdd = { 
@@ -3213,6 +3226,10 @@ export type Promotion = {
  */
 rule: string, 
 /**
+ * The rule in whose place it is tried and would be put live; none when it stands by itself.
+ */
+replaces: string | null, 
+/**
  * The version it stands in.
  */
 ruleset: string, 
@@ -3391,9 +3408,15 @@ reason: string,
  */
 miss_cost: number | null, 
 /**
- * Why it is saved although tests of the file fail; none when all pass.
+ * Why it is saved although tests of the file fail, or the rule acts at once as it never
+ * acted before; none where neither is so.
  */
-override: string | null, };
+override: string | null, 
+/**
+ * Whether a rule that acts stays as it is, with what is proposed as a copy beside it that
+ * is watched.
+ */
+beside: boolean, };
 
 /**
  * What came of an answer.
@@ -3829,6 +3852,10 @@ canary_share: number | null,
  */
 owner: string, 
 /**
+ * The rule in whose place it is tried; none when it stands by itself.
+ */
+replaces: string | null, 
+/**
  * What makes it run.
  */
 on: Array<string>, 
@@ -4033,6 +4060,10 @@ reason: string,
  */
 owner: string, 
 /**
+ * The rule in whose place it is tried; none when it stands by itself.
+ */
+replaces: string | null, 
+/**
  * What makes it run.
  */
 on: Array<string>, 
@@ -4192,6 +4223,11 @@ tests: Array<TestView>,
  */
 coverage: CoverageView, 
 /**
+ * The rules that would act from now on as they never acted before; empty while there are
+ * errors.
+ */
+begins: Array<BeginsView>, 
+/**
  * Its rules, for the form; empty while there are errors.
  */
 form: Array<RuleForm>, 
@@ -4291,9 +4327,15 @@ base: string,
  */
 reason: string, 
 /**
- * Why it is saved although tests fail; none when all pass.
+ * Why it is saved although tests fail, or a rule acts at once as it never acted before; none
+ * where neither is so.
  */
-override: string | null, };
+override: string | null, 
+/**
+ * Whether rules that act, and would act otherwise, stay as they are, each with its edit as
+ * a copy beside it that is watched.
+ */
+beside: boolean, };
 
 /**
  * What was put in force.

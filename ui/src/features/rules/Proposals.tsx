@@ -17,6 +17,7 @@ import { TextField } from "../../design/components/Field";
 import { currentLocale, t } from "../../i18n";
 import { dateAndTime, listOf, percent } from "../../i18n/format";
 import { notify } from "../../state/toasts";
+import { BesideChoice, type Way } from "./BesideChoice";
 import styles from "./Proposals.module.css";
 
 /** What Baton proposes to change in the rules, with what speaks for it; a person accepts or dismisses. */
@@ -344,8 +345,10 @@ function Answer({ proposal, missCost }: { proposal: ProposalView; missCost: numb
   const [reason, setReason] = useState("");
   const [wanting, setWanting] = useState(false);
   const [busy, setBusy] = useState(false);
-  // Asked for only once the file's own tests have spoken against it.
   const [override, setOverride] = useState<string>();
+  const [way, setWay] = useState<Way>("beside");
+  const wants = (code: string) =>
+    code === "tests_failed" || code === "live_rule_changed" || code === "shared_changed";
   const answer = (accept: boolean) => {
     if (reason.trim() === "") {
       setWanting(true);
@@ -358,11 +361,14 @@ function Answer({ proposal, missCost }: { proposal: ProposalView; missCost: numb
       reason,
       miss_cost: missCost,
       override: override?.trim() ? override : null,
+      beside: accept && way === "beside",
     })
       .then(
         () => notify(t(accept ? "proposals.accepted" : "proposals.dismissed")),
         (thrown: unknown) => {
-          if (ApiFailure.of(thrown).code === "tests_failed") setOverride((now) => now ?? "");
+          const { code } = ApiFailure.of(thrown);
+          if (code === "shared_changed") setWay("now");
+          if (wants(code)) setOverride((now) => now ?? "");
           sayFailure(thrown);
         },
       )
@@ -383,8 +389,9 @@ function Answer({ proposal, missCost }: { proposal: ProposalView; missCost: numb
         error={wanting && reason.trim() === "" ? t("proposals.reason.missing") : undefined}
         onChange={setReason}
       />
-      {override !== undefined && (
-        <TextField label={t("proposals.override")} value={override} onChange={setOverride} />
+      <BesideChoice value={way} onChange={setWay} />
+      {(override !== undefined || way === "now") && (
+        <TextField label={t("proposals.override")} value={override ?? ""} onChange={setOverride} />
       )}
       <div className={styles.acts}>
         <Button type="submit" tone="primary" isDisabled={busy}>

@@ -147,6 +147,7 @@ function sentence({ id, form, brief }: Listed): string {
   const counts = brief?.counts;
   return [
     form.reason || id,
+    form.replaces !== null && t("rules.tried", { rule: form.replaces }),
     counts &&
       t("rules.spoken", {
         matched: counts.matched,
@@ -180,7 +181,11 @@ function Row({ row, locked }: { row: Listed; locked: boolean }) {
             </span>
           )}
         </div>
-        <div className={styles.second}>{form.does_says || t("rules.effect.none")}</div>
+        <div className={styles.second}>
+          {form.replaces === null
+            ? form.does_says || t("rules.effect.none")
+            : t("rules.tried", { rule: form.replaces })}
+        </div>
         <div className={styles.third}>
           <StatusMark status={form.status} share={form.canary_share} />
           {brief?.held_back && (

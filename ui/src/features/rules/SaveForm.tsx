@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { call } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
-import type { RuleForm } from "../../api/generated/wire";
 import { Button, IconButton } from "../../design/components/Button";
 import { TextArea } from "../../design/components/Field";
 import { Popover } from "../../design/components/Menu";
@@ -11,9 +10,10 @@ import { listOf } from "../../i18n/format";
 import { useAction } from "../../state/actions";
 import { announce } from "../../state/announcer";
 import { notify } from "../../state/toasts";
+import { BesideChoice, type Way } from "./BesideChoice";
 import { useTheBench } from "./bench";
 import { changesOf } from "./changes";
-import { desk, discard, giveReason, stepBack, stepForward } from "./desk";
+import { desk, discard, follow, giveReason, stepBack, stepForward } from "./desk";
 import styles from "./SaveForm.module.css";
 
 /** Steps back and forward, and the button that saves with a reason. */
@@ -61,6 +61,7 @@ function SaveForm({ close }: { close: () => void }) {
   const bench = useTheBench();
   const { checked } = bench;
   const [override, setOverride] = useState("");
+  const [way, setWay] = useState<Way>("beside");
   const [failure, setFailure] = useState<ApiFailure>();
   const [busy, setBusy] = useState(false);
   const before = useQuery({
@@ -72,17 +73,19 @@ function SaveForm({ close }: { close: () => void }) {
   }).data?.checked;
   const changes = before && checked ? changesOf(before.form, checked.form) : undefined;
   const failed = checked?.tests.filter((one) => !one.passed) ?? [];
-  const acting = (list: readonly RuleForm[] = []) =>
-    list.filter((rule) => rule.status === "live" || rule.status === "canary");
-  const known = new Set(before?.form.map((rule) => rule.id));
-  const atOnce = before ? acting(checked?.form).filter((rule) => !known.has(rule.id)) : [];
-  const doubtful = failed.length > 0 || atOnce.length > 0;
+  const begins = checked?.begins ?? [];
+  const edited = begins.filter((one) => one.acted);
+  const atOnce = begins.filter((one) => !one.acted);
+  const beside = edited.length > 0 && way === "beside";
+  // The rules that act stay as they are: their tests cannot fail by what is only tried.
+  const refused = failure?.code === "tests_failed";
+  const doubtful = atOnce.length > 0 || (beside ? refused : failed.length > 0 || edited.length > 0);
   const { reason } = bench.desk;
   const ready =
     bench.fresh &&
     bench.errors === 0 &&
     reason.trim() !== "" &&
-    (failed.length === 0 || override.trim() !== "");
+    (!doubtful || override.trim() !== "");
   const overrode = override.trim();
   const save = (event: FormEvent) => {
     event.preventDefault();
@@ -94,13 +97,21 @@ function SaveForm({ close }: { close: () => void }) {
       text: now.text,
       base: now.base,
       reason: reason.trim(),
-      override: doubtful && overrode !== "" ? overrode : null,
+      override: doubtful ? overrode : null,
+      beside,
     })
       .then(
-        () => {
+        async () => {
+          // What is in force now is another text than the one that was written here.
+          if (beside) follow(await call("rules_get", {}));
+          const done = beside
+            ? t("rules.beside.done", { list: listOf(edited.map((one) => one.rule)) })
+            : t("rules.save.done");
           close();
-          notify(t("rules.save.done"), { hint: t("rules.save.done.hint") });
-          announce(t("rules.save.done"));
+          notify(done, {
+            hint: t(beside ? "rules.beside.done.hint" : "rules.save.done.hint"),
+          });
+          announce(done);
         },
         (thrown) => setFailure(ApiFailure.of(thrown)),
       )
@@ -109,7 +120,7 @@ function SaveForm({ close }: { close: () => void }) {
   return (
     <form className={styles.form} onSubmit={save}>
       <h2 className={styles.title}>{t("rules.save.title")}</h2>
-      {changes && (
+      {changes && bench.errors === 0 && (
         <ul className={styles.changes}>
           {changes.added.length > 0 && (
             <li>{t("rules.change.added", { list: listOf(changes.added) })}</li>
@@ -129,6 +140,17 @@ function SaveForm({ close }: { close: () => void }) {
           {t("rules.save.errors")}
         </p>
       )}
+      {edited.length > 0 && (
+        <>
+          <p>
+            {t("rules.beside.says", {
+              n: edited.length,
+              list: listOf(edited.map((one) => one.rule)),
+            })}
+          </p>
+          <BesideChoice value={way} onChange={setWay} />
+        </>
+      )}
       <TextArea
         label={t("rules.save.reason")}
         hint={t("rules.save.reason.hint")}
@@ -139,7 +161,7 @@ function SaveForm({ close }: { close: () => void }) {
       />
       {doubtful && (
         <>
-          {failed.length > 0 && (
+          {failed.length > 0 && !beside && (
             <p className={styles.bad}>
               {t("rules.save.failing", {
                 n: failed.length,
@@ -151,7 +173,7 @@ function SaveForm({ close }: { close: () => void }) {
             <p className={styles.bad}>
               {t("rules.save.atOnce", {
                 n: atOnce.length,
-                list: listOf(atOnce.map((one) => one.id)),
+                list: listOf(atOnce.map((one) => one.rule)),
               })}
             </p>
           )}
@@ -180,7 +202,7 @@ function SaveForm({ close }: { close: () => void }) {
           {t("rules.discard")}
         </Button>
         <Button type="submit" tone="primary" isDisabled={!ready || busy}>
-          {busy ? t("rules.save.busy") : t("rules.save.do")}
+          {t(busy ? "rules.save.busy" : beside ? "rules.beside.do" : "rules.save.do")}
         </Button>
       </div>
     </form>

@@ -233,6 +233,12 @@ export function takeTheirs(rules: RulesView): void {
   });
 }
 
+/** Goes on from the rules that are in force, of which what was written here has become a part. */
+export function follow(rules: RulesView): void {
+  takeTheirs(rules);
+  giveReason("");
+}
+
 /** Puts the file on the desk as it was changed by hand, to be repaired and saved from there. */
 export async function takeFile(text: string): Promise<void> {
   const { ruleset } = await call("rules_check", { text });

@@ -56,6 +56,6 @@ export const proposals = {
   "proposals.dismiss": "Dismiss",
   "proposals.accepted": "The rules are changed",
   "proposals.dismissed": "Dismissed",
-  "proposals.override": "Why it is saved although a test fails",
+  "proposals.override": "Why it is put live at once",
   "proposals.dismissedBy": "Dismissed by {who} {when}: {reason}",
 } as const;

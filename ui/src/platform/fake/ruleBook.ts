@@ -35,6 +35,7 @@ function rule(
     reason,
     why: "",
     owner: "",
+    replaces: null,
     on,
     when,
     does: Object.entries(does).map(([slot, value]) => ({ slot, value })),

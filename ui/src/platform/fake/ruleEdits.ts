@@ -1,4 +1,4 @@
-import type { RuleEdit, RuleForm } from "../../api/generated/wire";
+import type { BeginsView, RuleEdit, RuleForm } from "../../api/generated/wire";
 import { BOOK, type Book, printBook } from "./ruleBook";
 import { bookOf, inForce, refuse, save, shelfOf } from "./ruleShelf";
 import type { World } from "./world";
@@ -66,6 +66,37 @@ export function edited(book: Book, edit: RuleEdit): Book {
     case "define_limit_set":
       return refuse("bad_edit", "The rehearsal moves limits by their conditions.");
   }
+}
+
+// What a rule decides, as far as a rehearsal tells: not who answers for it, nor why.
+function decides({ when, on, does, unknown, once }: RuleForm): string {
+  return JSON.stringify({ when, on, does, unknown, once });
+}
+
+const acts = (rule: RuleForm | undefined) => rule?.status === "live" || rule?.status === "canary";
+
+/** Returns the rules that would act from now on as they never did. */
+export function beginsIn(before: Book, after: Book): BeginsView[] {
+  return after.rules.flatMap((rule) => {
+    const was = before.rules.find((one) => one.id === rule.id && acts(one));
+    if (!acts(rule) || (was && decides(was) === decides(rule))) return [];
+    return [{ rule: rule.id, acted: was !== undefined }];
+  });
+}
+
+/** Returns the rules with each edit of a rule that acts as a copy beside it. */
+export function besideIn(before: Book, after: Book): Book {
+  const edits = new Set(
+    beginsIn(before, after)
+      .filter((one) => one.acted)
+      .map((one) => one.rule),
+  );
+  const rules = after.rules.flatMap((rule) => {
+    const was = edits.has(rule.id) && before.rules.find((one) => one.id === rule.id);
+    const copy = { ...rule, id: `${rule.id}-next`, status: "shadow", replaces: rule.id };
+    return was ? [was, copy] : [rule];
+  });
+  return { ...after, rules };
 }
 
 /** Somebody edits the file by hand, so that a rule acts that passed no gate. */

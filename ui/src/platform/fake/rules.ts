@@ -2,7 +2,7 @@ import type { Answer, CommandName, Request } from "../../api/client";
 import type { Stage } from "./commands";
 import { factsOf, numbered, printBook } from "./ruleBook";
 import { findingsOf, testsOf } from "./ruleChecks";
-import { edited } from "./ruleEdits";
+import { beginsIn, besideIn, edited } from "./ruleEdits";
 import { bookOf, hashOf, inForce, refuse, save, shelfOf, textOf } from "./ruleShelf";
 
 type Handlers = {
@@ -45,6 +45,7 @@ export const ruling: Handlers = {
           when: "",
           status: rule.status,
           owner: rule.owner,
+          replaces: rule.replaces,
           canary_share: rule.canary_share,
           on: rule.on,
           does: rule.does_says,
@@ -89,6 +90,7 @@ export const ruling: Handlers = {
         findings: [],
         tests: [],
         coverage: { rules_hit: 0, rules_all: 0, conditions_hit: 0, conditions_all: 0, unhit: [] },
+        begins: [],
         form: [],
         defines: [],
         words: [],
@@ -107,6 +109,7 @@ export const ruling: Handlers = {
         conditions_all: 15,
         unhit: ["vip-unhappy", "queue-too-long"],
       },
+      begins: beginsIn(bookOf(shelf, inForce(shelf).text), book),
       form: numbered(book),
       defines: [...book.defines],
       words: Object.entries(book.words).map(([name, words], at) => ({
@@ -127,13 +130,21 @@ export const ruling: Handlers = {
     shelf.books.set(next, book);
     return { text: next };
   },
-  rules_save: ({ text, base, reason, override }, { world, touch }) => {
+  rules_save: ({ text, base, reason, override, beside }, { world, touch }) => {
     const shelf = shelfOf(world);
     const now = inForce(shelf);
     if (base !== now.ruleset)
       refuse("rules_changed", "The rules were changed meanwhile.", "", true);
     if (reason === "") refuse("reason_missing", "Say why.", "", true);
     const book = bookOf(shelf, text);
+    if (beside) {
+      const tried = besideIn(bookOf(shelf, now.text), book);
+      const next = printBook(tried);
+      shelf.books.set(next, tried);
+      save(shelf, next, world, reason, override);
+      touch("rules");
+      return { ruleset: hashOf(next) };
+    }
     if (override === null && testsOf(book).some((one) => !one.passed)) {
       refuse("tests_failed", "A test fails.", "Say why it may be saved all the same.", true);
     }
@@ -180,10 +191,11 @@ export const ruling: Handlers = {
   },
   promotion_get: ({ rule }, { world }) => {
     const shelf = shelfOf(world);
-    const status =
-      bookOf(shelf, inForce(shelf).text).rules.find((one) => one.id === rule)?.status ?? "off";
+    const known = bookOf(shelf, inForce(shelf).text).rules.find((one) => one.id === rule);
+    const status = known?.status ?? "off";
     return {
       rule,
+      replaces: known?.replaces ?? null,
       ruleset: inForce(shelf).ruleset,
       approvers: ["anna", "bo"],
       status,

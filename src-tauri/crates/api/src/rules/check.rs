@@ -21,12 +21,23 @@ wire! {
         pub tests: Vec<TestView>,
         /// What the tests have seen.
         pub coverage: CoverageView,
+        /// The rules that would act from now on as they never acted before; empty while there are
+        /// errors.
+        pub begins: Vec<BeginsView>,
         /// Its rules, for the form; empty while there are errors.
         pub form: Vec<RuleForm>,
         /// Its named conditions, for the form.
         pub defines: Vec<DefineForm>,
         /// Its word sets, for the form.
         pub words: Vec<WordsForm>,
+    }
+
+    /// A rule that would act from now on as it never acted before.
+    pub struct BeginsView {
+        /// The rule.
+        pub rule: String,
+        /// Whether it acts now too, and would act otherwise.
+        pub acted: bool,
     }
 
     /// A problem of the text, at its place.

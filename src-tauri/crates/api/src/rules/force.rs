@@ -45,6 +45,8 @@ wire! {
         pub canary_share: Option<f64>,
         /// Who answers for it; empty when nobody is named.
         pub owner: String,
+        /// The rule in whose place it is tried; none when it stands by itself.
+        pub replaces: Option<String>,
         /// What makes it run.
         pub on: Vec<String>,
         /// What it does, in words.

@@ -13,6 +13,8 @@ wire! {
         pub reason: String,
         /// Who answers for it; empty when nobody is named.
         pub owner: String,
+        /// The rule in whose place it is tried; none when it stands by itself.
+        pub replaces: Option<String>,
         /// What makes it run.
         pub on: Vec<String>,
         /// `live`, `shadow`, `canary`, `off`.

@@ -27,6 +27,8 @@ wire! {
     pub struct Promotion {
         /// The rule.
         pub rule: String,
+        /// The rule in whose place it is tried and would be put live; none when it stands by itself.
+        pub replaces: Option<String>,
         /// The version it stands in.
         pub ruleset: String,
         /// Who may approve it, by name; anybody of the team when empty.

@@ -9,8 +9,12 @@ wire! {
         pub base: String,
         /// Why.
         pub reason: String,
-        /// Why it is saved although tests fail; none when all pass.
+        /// Why it is saved although tests fail, or a rule acts at once as it never acted before; none
+        /// where neither is so.
         pub r#override: Option<String>,
+        /// Whether rules that act, and would act otherwise, stay as they are, each with its edit as
+        /// a copy beside it that is watched.
+        pub beside: bool,
     }
 
     /// What was put in force.

@@ -180,16 +180,24 @@ impl Analyst {
         self.known
             .values_mut()
             .for_each(|answer| answer.fresh = false);
-        let mut study = Study::new(ruleset, &mut self.known);
-        study.each_rule();
-        study.pairs();
-        study.uncovered();
-        study.cycles();
-        study.hysteresis();
-        study.unused_words();
-        study.too_late();
-        let mut found = study.found;
-        let questions = study.gates.questions();
+        let (mut found, mut questions) = match ruleset.copies.is_empty() {
+            true => studied(ruleset, &mut self.known),
+            false => studied(&ruleset.arranged(None), &mut self.known),
+        };
+        // What is tried in the place of a rule is looked at there, and only what is said of it
+        // is new.
+        for (copy, _) in &ruleset.copies {
+            let Some(copy) = ruleset.rules.get(usize::from(*copy)) else {
+                continue;
+            };
+            let there = ruleset.arranged(Some(&copy.id));
+            let (more, asked) = studied(&there, &mut self.known);
+            found.extend(
+                more.into_iter()
+                    .filter(|found| found.rules.contains(&copy.id)),
+            );
+            questions += asked;
+        }
         self.known.retain(|_, answer| answer.fresh);
         found.sort_by_key(|found| found.weight);
         let places = places(ruleset);
@@ -201,6 +209,19 @@ impl Analyst {
             questions,
         }
     }
+}
+
+/// Everything that is found in one ruleset, and how many questions that took.
+fn studied(ruleset: &Ruleset, known: &mut BTreeMap<Key, Answer>) -> (Vec<Arc<Found>>, u64) {
+    let mut study = Study::new(ruleset, known);
+    study.each_rule();
+    study.pairs();
+    study.uncovered();
+    study.cycles();
+    study.hysteresis();
+    study.unused_words();
+    study.too_late();
+    (study.found, study.gates.questions())
 }
 
 /// Every rule with its place.
@@ -364,7 +385,7 @@ fn print(rule: &Rule) -> Hash {
         .map(|row| (&*row.text, row.negated))
         .collect();
     let text = format!(
-        "{}\n{rows:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+        "{}\n{rows:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
         rule.id,
         rule.when.cond,
         rule.effects,
@@ -374,6 +395,7 @@ fn print(rule: &Rule) -> Hash {
         rule.status,
         rule.take_over,
         rule.before,
+        rule.replaces,
     );
     Hash::of(text.as_bytes())
 }

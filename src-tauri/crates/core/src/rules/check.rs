@@ -172,6 +172,7 @@ fn check(source: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Ruleset> {
     let defaults = defaults(default_entry, &slas, problems);
     let (rules, spans): (Vec<Rule>, Vec<Span>) = rules.into_iter().unzip();
     let events = events(&rules);
+    let copies = super::copies::copies(&rules);
     if rules.len() > MAX_RULES {
         let message = format!("{} rules; at most {MAX_RULES}", rules.len());
         problems.push(Problem::error("too-many", Span::default(), message));
@@ -196,6 +197,7 @@ fn check(source: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Ruleset> {
         scripts,
         warnings: Vec::new(),
         events,
+        copies,
         meanings: OnceLock::new(),
     })
 }
@@ -350,7 +352,7 @@ fn unknown_name(section: &str, name: &str, known: &[&str], span: Span) -> Proble
 }
 
 /// Which rules and atoms each kind of event needs.
-fn events(rules: &[Rule]) -> Vec<EventPlan> {
+pub(super) fn events(rules: &[Rule]) -> Vec<EventPlan> {
     EventKind::ALL
         .iter()
         .map(|kind| {

@@ -94,13 +94,14 @@ impl Ruleset {
 
     fn all_of(&self, rule: &Rule) -> String {
         format!(
-            "{}\n{:?}\n{}\n{}\n{:?}\n{:?}",
+            "{}\n{:?}\n{}\n{}\n{:?}\n{:?}\n{:?}",
             self.meaning(rule),
             rule.status,
             rule.why,
             rule.reason,
             rule.owner,
             rule.before,
+            rule.replaces,
         )
     }
 }

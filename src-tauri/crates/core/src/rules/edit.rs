@@ -4,6 +4,7 @@
 //! An edit replaces, adds or takes away pieces of the text at the places that the reader of the
 //! file knows. Nothing is printed anew, so a form and an editor can work on one file.
 
+mod beside;
 pub mod form;
 mod limit;
 mod shape;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use self::splice::Splice;
 pub use self::{
+    beside::{beside, put_in_place},
     shape::{Shape, ShapeRow},
     write::Written,
 };

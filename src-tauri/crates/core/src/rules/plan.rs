@@ -26,7 +26,7 @@ use crate::{
     status::Priority,
 };
 
-pub use self::gate::{Gate, MACROS_PER_HOUR};
+pub use self::gate::{ByHand, Gate, MACROS_PER_HOUR};
 pub use self::policy::{
     CustomFact, Defaults, LadderPlan, NamedCalendar, ReviewDefault, SlaPolicy, Step,
 };
@@ -309,6 +309,8 @@ pub struct Rule {
     pub before: Vec<RuleId>,
     /// Prepared texts that it may send within an hour, where that differs from the file's ceiling.
     pub ceiling: Option<u32>,
+    /// The rule in whose place it is tried: it is watched, and never acts beside that one.
+    pub replaces: Option<RuleId>,
 }
 
 impl Rule {
@@ -316,6 +318,18 @@ impl Rule {
     #[must_use]
     pub fn runs_on(&self, kind: EventKind) -> bool {
         self.on.contains(&kind)
+    }
+
+    /// The name under which it acts, or will.
+    #[must_use]
+    pub fn acts_as(&self) -> &RuleId {
+        self.replaces.as_ref().unwrap_or(&self.id)
+    }
+
+    /// Whether two rules are tried for one place, so that never both act.
+    #[must_use]
+    pub fn stands_for(&self, other: &Self) -> bool {
+        self.id != other.id && self.acts_as() == other.acts_as()
     }
 }
 
@@ -350,6 +364,8 @@ pub struct Ruleset {
     pub(super) scripts: Vec<Script>,
     pub(super) warnings: Vec<Problem>,
     pub(super) events: Vec<EventPlan>,
+    /// Rules that are tried in the place of others: their number, and the number of that one.
+    pub(super) copies: Vec<(u16, u16)>,
     /// What each rule decides, by its digest, once somebody has asked.
     pub(super) meanings: OnceLock<Vec<Hash>>,
 }

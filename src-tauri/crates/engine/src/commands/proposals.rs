@@ -99,12 +99,16 @@ impl Engine {
         let says = proposal.says();
         let tested = match asked.accept {
             true => {
-                let tested = Tested::of(RulesSave {
-                    text: proposal.text,
-                    base: text(base),
-                    reason: reason.clone(),
-                    r#override: asked.r#override,
-                });
+                let tested = Tested::of(
+                    RulesSave {
+                        text: proposal.text,
+                        base: text(base),
+                        reason: reason.clone(),
+                        r#override: asked.r#override,
+                        beside: asked.beside,
+                    },
+                    self.roster(),
+                );
                 Some(tested.await?)
             }
             false => None,

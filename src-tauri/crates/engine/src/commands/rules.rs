@@ -1,5 +1,6 @@
 //! The rules: the ones in force, and what is said of a text while somebody writes it.
 
+mod beside;
 mod check;
 mod edit;
 mod form;
@@ -145,6 +146,7 @@ fn brief(
         status: rule.status.name().to_owned(),
         canary_share: rule.status.share(),
         owner: rule.owner.as_deref().unwrap_or_default().to_owned(),
+        replaces: rule.replaces.as_ref().map(ToString::to_string),
         on: on(rule),
         does: rule.effects.says(),
         line: number(roster.ruleset.line_of(&rule.id).unwrap_or(1)),

@@ -127,6 +127,7 @@ impl Turn<'_, '_> {
                 overrode: None,
                 status: Some(RuleStatusChanged {
                     rule: id.clone(),
+                    copy: None,
                     from: rule.status.name().to_owned(),
                     to: "shadow".to_owned(),
                     share: None,

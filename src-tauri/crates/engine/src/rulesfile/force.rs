@@ -28,7 +28,7 @@ pub(crate) struct Change {
     pub(crate) actor: Actor,
     /// Why.
     pub(crate) why: String,
-    /// Why although tests fail, or a rule that is new acts at once.
+    /// Why although tests fail, or a rule acts at once as it never did.
     pub(crate) overrode: Option<String>,
     /// The rule whose status is set, when that is all.
     pub(crate) status: Option<RuleStatusChanged>,
@@ -76,10 +76,9 @@ pub(super) fn put_in_force(
     version.place = ledger.tx.put_in_force(&version)?;
     let begun = match (&older, change.origin) {
         (Some(older), Origin::File | Origin::Saved) => {
-            let mut begun = ungated::begun(ledger, older, &change.ruleset)?;
-            // Whoever saves an edit of a rule that acts says why, by name.
-            begun.retain(|one| change.origin == Origin::File || !one.acted);
-            begun
+            ungated::begun(older, &change.ruleset, ledger.now, |rule, meaning| {
+                ledger.tx.rule_reading(rule, meaning)
+            })?
         }
         _ => Vec::new(),
     };

@@ -1,13 +1,15 @@
 //! Rules that act without having passed the gate: the file was edited by hand, or somebody said why.
 //!
-//! The file is the team's, and a text in it is put in force: a team that keeps its rules under
-//! version control has them approved there, and a machine that ignored its own file would be worse
-//! than one that obeys it. But nobody is left to find out by chance. Such a rule is named in the
-//! log, and stands on the rules page until somebody approves it by name, puts it back into shadow,
-//! or takes it out.
+//! A text that lets a rule act as it never did waits when it comes by the file: whoever can write
+//! to a folder is not for that reason somebody who may approve. A team that keeps its rules under
+//! version control has them approved there, and says so in its file (`by_hand = "obey"`). Then such
+//! a rule acts, and nobody is left to find out by chance: it is named in the log, and stands on the
+//! rules page until somebody approves it by name, puts it back into shadow, or takes it out.
 
+use baton_core::hash::Hash;
 use baton_core::rules::{Rule, Ruleset, Status};
 use baton_core::time::Timestamp;
+use baton_store::{RuleReading, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::desk::log::Ledger;
@@ -32,12 +34,14 @@ pub(crate) const fn acts(rule: &Rule) -> bool {
     matches!(rule.status, Status::Live | Status::Canary(_))
 }
 
-/// The rules that would act as they never did before.
+/// The rules that would act as they never did before; `reading` tells since when a rule has been
+/// watched, and has acted, as it reads.
 pub(crate) fn begun(
-    ledger: &Ledger<'_, '_>,
     old: &Ruleset,
     new: &Ruleset,
-) -> Result<Vec<Ungated>, EngineError> {
+    now: Timestamp,
+    reading: impl Fn(&str, Hash) -> Result<RuleReading, StoreError>,
+) -> Result<Vec<Ungated>, StoreError> {
     let mut begun = Vec::new();
     for rule in new.rules().iter().filter(|rule| acts(rule)) {
         let meaning = new.meaning_of(rule);
@@ -45,11 +49,10 @@ pub(crate) fn begun(
         if before.is_some_and(|before| old.meaning_of(before) == meaning) {
             continue;
         }
-        let reading = ledger.tx.rule_reading(rule.id.as_str(), meaning)?;
-        if reading.acted_since.is_none() {
+        if reading(rule.id.as_str(), meaning)?.acted_since.is_none() {
             begun.push(Ungated {
                 rule: rule.id.to_string(),
-                at: ledger.now,
+                at: now,
                 acted: before.is_some(),
             });
         }

@@ -172,7 +172,9 @@ function Head({ rule, locked }: { rule: Rule; locked: boolean }) {
         <h2 className={styles.title}>{rule.reason || rule.id}</h2>
         <p className={styles.meta}>
           <code>{rule.id}</code>
-          <span>{rule.does_says}</span>
+          <span>
+            {rule.replaces === null ? rule.does_says : t("rules.tried", { rule: rule.replaces })}
+          </span>
         </p>
       </div>
       <Button

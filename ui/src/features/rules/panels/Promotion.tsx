@@ -14,6 +14,7 @@ import { capital, dateAndTime } from "../../../i18n/format";
 import { announce } from "../../../state/announcer";
 import { notify } from "../../../state/toasts";
 import { useTheBench } from "../bench";
+import { useRulesPlace } from "../place";
 import { StatusMark } from "../StatusMark";
 import styles from "./panels.module.css";
 
@@ -48,6 +49,7 @@ function Going({ rule }: { rule: RuleBrief }) {
   const { dirty, rules } = useTheBench();
   const read = useRead("promotion_get", { rule: id });
   const session = useSession();
+  const place = useRulesPlace();
   const [wanted, setWanted] = useState<Step>();
   const [part, setPart] = useState(rule.canary_share ?? 0.1);
   const [reason, setReason] = useState("");
@@ -59,6 +61,9 @@ function Going({ rule }: { rule: RuleBrief }) {
     return <ReadFailed error={read.error} again={read.refetch} />;
   }
   if (!view) return <p className={styles.quiet}>{t("rules.going.reading")}</p>;
+  const tried = view.replaces;
+  // What is tried in the place of a rule acts there or not at all.
+  const steps = tried === null ? STEPS : STEPS.filter((step) => step !== "canary");
   const now = STEPS.find((one) => one === view.status) ?? "live";
   const ungated = rules.ungated.some((one) => one.rule === id);
   const acts = (wanted === "live" || wanted === "canary") && (now !== "live" || ungated);
@@ -95,6 +100,7 @@ function Going({ rule }: { rule: RuleBrief }) {
           announce(done);
           setWanted(undefined);
           setReason("");
+          if (tried !== null && wanted === "live") place.open(tried);
         },
         (thrown) => setFailure(ApiFailure.of(thrown)),
       )
@@ -105,7 +111,7 @@ function Going({ rule }: { rule: RuleBrief }) {
       <section className={styles.section}>
         <h2 className={styles.heading}>{capital(name)}</h2>
         <ol className={styles.steps} aria-label={t("rules.going.steps")}>
-          {STEPS.map((step) => (
+          {steps.map((step) => (
             <li key={step}>
               <button
                 type="button"
@@ -116,11 +122,22 @@ function Going({ rule }: { rule: RuleBrief }) {
                 onClick={() => setWanted(wanted === step ? undefined : step)}
               >
                 <StatusMark status={step} />
-                <span className={styles.stepHint}>{t(`rules.going.${step}.hint`)}</span>
+                <span className={styles.stepHint}>
+                  {t(
+                    tried !== null && step === "live"
+                      ? "rules.tried.live.hint"
+                      : `rules.going.${step}.hint`,
+                  )}
+                </span>
               </button>
             </li>
           ))}
         </ol>
+        {tried !== null && (
+          <p className={styles.quiet}>
+            {t("rules.tried", { rule: tried })}. {t("rules.tried.hint", { rule: tried })}
+          </p>
+        )}
       </section>
       {rule.held_back && (
         <p className={styles.held}>

@@ -62,6 +62,9 @@ pub struct RulesetActivated {
 pub struct RuleStatusChanged {
     /// The rule.
     pub rule: String,
+    /// The copy that was tried in its place and is put there now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
     /// The status before: `off`, `shadow`, `canary` or `live`.
     pub from: String,
     /// The status after.

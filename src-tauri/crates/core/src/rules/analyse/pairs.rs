@@ -53,7 +53,7 @@ fn stands_before(earlier: &Rule, later: &Rule) -> bool {
 }
 
 fn declared(a: &Rule, b: &Rule) -> bool {
-    a.before.contains(&b.id) || b.before.contains(&a.id)
+    a.before.contains(b.acts_as()) || b.before.contains(a.acts_as())
 }
 
 impl Study<'_> {

@@ -1,6 +1,7 @@
 //! Findings are true, none is missed, and each is shown by a conversation that really is so.
 
 mod circles;
+mod copies;
 mod trial;
 
 use super::*;

@@ -2,7 +2,7 @@
 
 use super::effects::{duration, share, targets};
 use crate::rules::{
-    plan::{Gate, MACROS_PER_HOUR},
+    plan::{ByHand, Gate, MACROS_PER_HOUR},
     problem::Problem,
     text::tree::{Entry, Fields, NodeKind},
 };
@@ -35,6 +35,16 @@ pub(super) fn gate(entry: Option<&Entry>, problems: &mut Vec<Problem>) -> Gate {
     }
     if let Some(entry) = fields.get("approvers") {
         gate.approvers = targets(&entry.value, "`approvers`", problems);
+    }
+    if let Some(entry) = fields.get("by_hand") {
+        let said = entry.value.as_text().unwrap_or_default();
+        match ByHand::NAMES.into_iter().find(|(name, _)| *name == said) {
+            Some((_, by_hand)) => gate.by_hand = by_hand,
+            None => problems.push(
+                Problem::error("unknown-word", entry.value.span, "`by_hand` is never this")
+                    .repair("known are hold, obey"),
+            ),
+        }
     }
     fields.finish("[gate]", problems);
     gate
@@ -72,7 +82,10 @@ pub(super) fn count(entry: &Entry, problems: &mut Vec<Problem>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::{Ruleset, Target, plan::Gate};
+    use crate::rules::{
+        Ruleset, Target,
+        plan::{ByHand, Gate},
+    };
     use crate::time::DAY;
 
     const RULE: &str = r#"
@@ -92,13 +105,14 @@ reason = "the first message"
         assert_eq!(hello(&plain), 60);
 
         let head = "baton = 1\n[gate]\ndecisions = 20\nwatch = \"2d\"\nhandoffs = 0.5\n\
-                    approvers = [\"agent:dana\"]\n[ceiling]\nmacros = 10\n";
+                    approvers = [\"agent:dana\"]\nby_hand = \"obey\"\n[ceiling]\nmacros = 10\n";
         let own = Ruleset::parse(&format!("{head}{RULE}")).unwrap();
         let gate = Gate {
             decisions: 20,
             watch: 2 * DAY,
             handoffs: 0.5,
             approvers: vec![Target::Agent("dana".into())],
+            by_hand: ByHand::Obey,
         };
         assert_eq!(*own.gate(), gate);
         assert_eq!(hello(&own), 10);
@@ -108,9 +122,11 @@ reason = "the first message"
 
     #[test]
     fn what_is_no_number_or_share_is_told() {
-        let text = format!("baton = 1\n[gate]\nhandoffs = 3\n[ceiling]\nmacros = -1\n{RULE}");
+        let text = format!(
+            "baton = 1\n[gate]\nhandoffs = 3\nby_hand = \"beg\"\n[ceiling]\nmacros = -1\n{RULE}"
+        );
         let problems = Ruleset::parse(&text).unwrap_err();
         let codes: Vec<_> = problems.list.iter().map(|problem| problem.code).collect();
-        assert_eq!(codes, ["bad-share", "bad-count"]);
+        assert_eq!(codes, ["bad-share", "unknown-word", "bad-count"]);
     }
 }

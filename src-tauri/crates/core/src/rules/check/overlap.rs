@@ -18,7 +18,7 @@ pub(super) fn check(rules: &[(Rule, Span)], atoms: &[Atom], problems: &mut Vec<P
     for (adds, span) in rules {
         for tag in &adds.effects.tag {
             for (removes, _) in removed.get(tag).into_iter().flatten() {
-                if may_meet(adds, removes, atoms) {
+                if !adds.stands_for(removes) && may_meet(adds, removes, atoms) {
                     let message = format!(
                         "`{}` adds the tag \"{tag}\" and `{}` removes it on the same event",
                         adds.id, removes.id

@@ -27,6 +27,15 @@ fn id_of(node: &Node) -> Option<&str> {
     id.value.as_text()
 }
 
+/// Where a rule says in whose place it is tried.
+fn replaced_in(node: &Node) -> Option<Span> {
+    let NodeKind::Table(keys) = &node.kind else {
+        return None;
+    };
+    let entry = keys.iter().find(|entry| entry.key == "replaces")?;
+    Some(entry.value.span)
+}
+
 impl Checker<'_> {
     /// Every `[[rule]]`, with the place of its identifier.
     pub(super) fn rules(
@@ -69,7 +78,56 @@ impl Checker<'_> {
                     });
             }
         }
+        self.check_copies(list, &out);
         out
+    }
+
+    /// Whether each rule that is tried in the place of another names one that stands by itself.
+    fn check_copies(&mut self, list: &[Node], rules: &[(Rule, Span)]) {
+        for (rule, id_span) in rules {
+            let Some(original) = &rule.replaces else {
+                continue;
+            };
+            let name = original.as_str();
+            let found = rules.iter().find(|(known, _)| known.id == *original);
+            let (message, repair) = match found {
+                Some((known, _)) if known.id == rule.id => (
+                    format!("`{name}` cannot be tried in its own place"),
+                    "name the rule in whose place it is tried".to_owned(),
+                ),
+                Some((known, _)) if known.replaces.is_some() => (
+                    format!("`{name}` is itself only tried in the place of another"),
+                    "name the rule that acts".to_owned(),
+                ),
+                Some(_) => continue,
+                None => {
+                    let mut ids = rules.iter().map(|(rule, _)| rule.id.as_str());
+                    let known = ids.by_ref().filter(|id| *id != rule.id.as_str());
+                    let repair = match did_you_mean(name, known) {
+                        Some(meant) => format!("did you mean \"{meant}\"?"),
+                        None => "take `replaces` away, or the rule".to_owned(),
+                    };
+                    // A rule that cannot be read is there all the same.
+                    if list.iter().any(|node| id_of(node) == Some(name)) {
+                        continue;
+                    }
+                    (format!("there is no rule `{name}`"), repair)
+                }
+            };
+            let span = list
+                .iter()
+                .find(|node| id_of(node) == Some(rule.id.as_str()))
+                .and_then(replaced_in)
+                .unwrap_or(*id_span);
+            let code = if found.is_some() {
+                "bad-copy"
+            } else {
+                "unknown-rule"
+            };
+            let mut problem = Problem::error(code, span, message).repair(repair);
+            problem.rule = Some(rule.id.to_string());
+            self.problems.push(problem);
+        }
     }
 
     fn rule(
@@ -153,6 +211,18 @@ impl Checker<'_> {
         before.extend(earlier.iter().map(|name| ((*name).to_owned(), before_span)));
         let ceiling = fields.get("ceiling");
         let ceiling = ceiling.and_then(|entry| count(entry, self.problems));
+        let replaces = fields.text("replaces", self.problems);
+        let replaces = replaces.map(|entry| (entry.value.as_text().unwrap_or_default(), entry));
+        if let (Some((_, entry)), Some(Status::Live | Status::Canary(_)) | None) =
+            (replaces, status)
+        {
+            let message =
+                "what is tried in the place of another rule is watched, and never acts beside it";
+            self.problems.push(
+                Problem::error("copy-acts", entry.key_span, message)
+                    .repair("write status = \"shadow\", or take `replaces` away"),
+            );
+        }
         fields.finish("a rule", self.problems);
         let (when, effects) = (when?, effects?);
         if take_over && !asks_for_absence(&when, &self.atoms.list) {
@@ -196,6 +266,7 @@ impl Checker<'_> {
             take_over,
             before: earlier.into_iter().map(RuleId::from).collect(),
             ceiling,
+            replaces: replaces.map(|(name, _)| name.into()),
         };
         Some((rule, id_span))
     }

@@ -132,7 +132,7 @@ fn effects(entry: &Entry) -> Vec<(String, Written)> {
 }
 
 /// A value of the file as it would be written again; none for dates and mixed lists.
-fn written(node: &Node) -> Option<Written> {
+pub(super) fn written(node: &Node) -> Option<Written> {
     Some(match &node.kind {
         NodeKind::Text(text) => Written::Text(text.clone()),
         NodeKind::Int(number) => Written::Int(*number),

@@ -22,14 +22,6 @@ pub struct RuleMark {
     pub handoff: i8,
 }
 
-impl Rule {
-    /// Whether it acts in a conversation, or is only watched there.
-    #[must_use]
-    pub fn acts_in(&self, conversation_key: &[u8]) -> bool {
-        !in_shadow(self, conversation_key)
-    }
-}
-
 impl Ruleset {
     /// The rules that a decision has something to say of: those that matched, and those that were
     /// watched.
@@ -42,12 +34,12 @@ impl Ruleset {
     ) -> Vec<(&Rule, RuleMark)> {
         let from_bot = facts.text(Fact::CONV_CONTROL) == Some("bot");
         let mut out = Vec::new();
-        for number in &self.event(record.event).rules {
-            let Some(rule) = self.rules.get(usize::from(*number)) else {
+        for number in self.looked_at(record.event) {
+            let Some(rule) = self.rules.get(usize::from(number)) else {
                 continue;
             };
             let shadow = in_shadow(rule, conversation_key);
-            let mark = record.marks.iter().find(|(marked, _)| marked == number);
+            let mark = record.marks.iter().find(|(marked, _)| *marked == number);
             if mark.is_none() && !shadow {
                 continue;
             }
@@ -209,5 +201,87 @@ status = "shadow"
             ("never".to_owned(), watched(false)),
         ];
         assert_eq!(marks(false, 1), expected);
+    }
+
+    const TRIED: &str = r#"
+baton = 1
+[[rule]]
+id = "stuck"
+on = ["customer.message"]
+when = 'bot.failures >= 2'
+do = { control = "queue" }
+reason = "the bot has failed"
+[[rule]]
+id = "later"
+on = ["customer.message"]
+when = 'bot.failures >= 1'
+do = { tag = ["failed"] }
+reason = "it is noted"
+[[rule]]
+id = "stuck-next"
+on = ["customer.message"]
+when = 'bot.failures >= 3'
+do = { control = "queue" }
+reason = "the bot has failed"
+status = "shadow"
+replaces = "stuck"
+"#;
+
+    fn tried(text: &str, on: EventKind, failures: i64) -> RuleMark {
+        let ruleset = Ruleset::parse(text).unwrap();
+        let mut facts = Facts::new();
+        facts
+            .set(Fact::CONV_CONTROL, "bot")
+            .set(Fact::BOT_FAILURES, failures);
+        let pass = Pass {
+            event: on,
+            facts: &facts,
+            now: Timestamp(1_000),
+            memory: &RuleMemory::default(),
+            conversation_key: b"one",
+        };
+        let verdict = ruleset.decide(&pass);
+        let marks = ruleset.marks(&verdict.record, &facts, b"one");
+        let found = marks
+            .iter()
+            .find(|(rule, _)| rule.id.as_str() == "stuck-next");
+        found.unwrap().1
+    }
+
+    #[test]
+    fn an_edit_that_is_tried_is_counted_as_if_it_stood_in_the_place_of_its_rule() {
+        let message = EventKind::CustomerMessage;
+        assert_eq!(tried(TRIED, message, 1), watched(false), "neither acts");
+        let spared = RuleMark {
+            differs: true,
+            handoff: -1,
+            ..watched(false)
+        };
+        assert_eq!(tried(TRIED, message, 2), spared, "the rule acts alone");
+        // Both would act, and what they do is the same.
+        assert_eq!(tried(TRIED, message, 3), watched(true));
+        // It stands where its rule stands, also when the file is in another order.
+        let wider = TRIED.replace("bot.failures >= 3", "bot.failures >= 1");
+        let added = RuleMark {
+            differs: true,
+            handoff: 1,
+            ..watched(true)
+        };
+        assert_eq!(tried(&wider, message, 1), added);
+    }
+
+    #[test]
+    fn an_edit_that_takes_an_event_away_is_counted_on_that_event_too() {
+        let fewer = TRIED.replacen(
+            "on = [\"customer.message\"]",
+            "on = [\"customer.message\", \"bot.failure\"]",
+            1,
+        );
+        let spared = RuleMark {
+            differs: true,
+            handoff: -1,
+            ..watched(false)
+        };
+        assert_eq!(tried(&fewer, EventKind::BotFailure, 2), spared);
     }
 }

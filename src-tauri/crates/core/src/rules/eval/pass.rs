@@ -291,7 +291,11 @@ impl Ruleset {
                 to: None,
             }));
         }
-        let before = (!watched.is_empty()).then(|| memory.clone());
+        let tried: Vec<&Rule> = match turn.watch {
+            true => self.tried(&stirred),
+            false => Vec::new(),
+        };
+        let before = (!watched.is_empty() || !tried.is_empty()).then(|| memory.clone());
         if !acting.is_empty() || turn.event == EventKind::Draft {
             let lost = std::mem::take(&mut settled.lost);
             let merged = merge::merge(self, turn, &acting, &reviewing, memory, lost);
@@ -299,7 +303,7 @@ impl Ruleset {
         }
         if let Some(before) = before {
             let lists = [&*acting, &*reviewing];
-            settled.would = self.would(turn, lists, &watched, &before, &settled.slots);
+            settled.would = self.would(turn, lists, [&watched, &tried], &before, &settled.slots);
         }
         settled.fired = acting.iter().map(|rule| rule.id.clone()).collect();
         settled.marks = stirred.marks;
@@ -427,6 +431,18 @@ impl Ruleset {
         merge::rest(merged, self, turn, &acting, &reviewing);
     }
 
+    /// The rules that are tried in the place of one that acts, and would not act themselves.
+    fn tried(&self, stirred: &Stirred) -> Vec<&Rule> {
+        let acts =
+            |number: &u16| stirred.acting.contains(number) || stirred.reviewing.contains(number);
+        let tried = self
+            .copies
+            .iter()
+            .filter(|(copy, original)| acts(original) && !stirred.watched.contains(copy));
+        let numbers: Vec<u16> = tried.map(|(copy, _)| *copy).collect();
+        self.numbered(&numbers)
+    }
+
     fn numbered(&self, numbers: &[u16]) -> Vec<&Rule> {
         let rules = numbers.iter();
         let rules = rules.filter_map(|number| self.rules.get(usize::from(*number)));
@@ -434,33 +450,29 @@ impl Ruleset {
     }
 
     /// What would have been decided with each of the watched rules live, where that differs: every
-    /// rule alone, as it would be put live.
+    /// rule alone, as it would be put live. `tried` are those that would not have acted, in the
+    /// place of rules that did.
     fn would<K: Known>(
         &self,
         turn: &Turn<'_>,
         [acting, reviewing]: [&[&Rule]; 2],
-        watched: &[&Rule],
+        [watched, tried]: [&[&Rule]; 2],
         memory: &Memory<K>,
         decided: &Slots,
     ) -> Vec<Would> {
-        let with = |list: &[&Rule], extra: &Rule| -> Vec<RuleId> {
-            let ids = list.iter().map(|rule| rule.id.clone());
-            ids.chain([extra.id.clone()]).collect()
+        let matches = |rule: &Rule| {
+            let number = self.number(rule.id.as_str());
+            number.is_some_and(|number| turn.matching.contains(&number))
         };
-        let in_order = |ids: &[RuleId]| -> Vec<&Rule> {
-            let rules = self.rules.iter();
-            rules.filter(|rule| ids.contains(&rule.id)).collect()
-        };
+        let acts = watched.iter().map(|rule| (*rule, true));
         let mut out = Vec::new();
-        for rule in watched {
-            let acting = with(acting, rule);
+        for (rule, acts) in acts.chain(tried.iter().map(|rule| (*rule, false))) {
             let reviews = turn.event == EventKind::Draft && rule.effects.review.is_some();
-            let reviewing: Vec<RuleId> = match reviews {
-                true => with(reviewing, rule),
-                false => reviewing.iter().map(|rule| rule.id.clone()).collect(),
-            };
+            let mut placed = rule.clone();
+            placed.id = rule.acts_as().clone();
+            let acting = self.with_placed(acting, &placed, acts);
+            let reviewing = self.with_placed(reviewing, &placed, reviews && matches(rule));
             let mut memory = memory.clone();
-            let (acting, reviewing) = (in_order(&acting), in_order(&reviewing));
             let merged = merge::merge(self, turn, &acting, &reviewing, &mut memory, Vec::new());
             if merged.slots != *decided {
                 out.push(Would {
@@ -470,6 +482,19 @@ impl Ruleset {
             }
         }
         out
+    }
+
+    /// The rules of a list in the order of the file, with one of them as given instead, or without
+    /// it.
+    fn with_placed<'r>(&'r self, list: &[&Rule], placed: &'r Rule, joins: bool) -> Vec<&'r Rule> {
+        let rules = self.rules.iter();
+        let listed = |rule: &Rule| list.iter().any(|known| known.id == rule.id);
+        rules
+            .filter_map(|rule| match rule.id == placed.id {
+                true => joins.then_some(placed),
+                false => listed(rule).then_some(rule),
+            })
+            .collect()
     }
 
     /// Arms rules again whose condition no longer holds: those of the event, and those that run on

@@ -14,6 +14,23 @@ pub struct Gate {
     pub handoffs: f64,
     /// Who may approve it; anybody of the team when empty.
     pub approvers: Vec<Target>,
+    /// What becomes of an edit of the file by hand that lets a rule act as it never did.
+    pub by_hand: ByHand,
+}
+
+/// What becomes of an edit of the file by hand that lets a rule act as it never did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ByHand {
+    /// It waits until somebody puts it in force with a reason; the last good rules stay.
+    #[default]
+    Hold,
+    /// It is put in force, and each such rule is named until somebody approves it.
+    Obey,
+}
+
+impl ByHand {
+    /// The words of rule files.
+    pub const NAMES: [(&'static str, Self); 2] = [("hold", Self::Hold), ("obey", Self::Obey)];
 }
 
 impl Default for Gate {
@@ -23,6 +40,7 @@ impl Default for Gate {
             watch: 7 * DAY,
             handoffs: 0.1,
             approvers: vec![Target::Role("lead".into()), Target::Role("owner".into())],
+            by_hand: ByHand::Hold,
         }
     }
 }

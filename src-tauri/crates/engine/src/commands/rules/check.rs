@@ -9,11 +9,12 @@ use baton_core::rules::edit::form::{Forms, forms};
 use baton_core::rules::problem::Span;
 use baton_core::rules::rehearse::Played;
 use baton_core::rules::rehearse::coverage::{Coverage, RuleCoverage};
-use baton_core::rules::{Analyst, Finding, Problem, Rehearsal, Ruleset};
+use baton_core::rules::{Analyst, Finding, Problem, Problems, Rehearsal, Ruleset};
 
 use super::{form, number};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::rulesfile::begun;
 use crate::view::word;
 
 impl Engine {
@@ -25,23 +26,43 @@ impl Engine {
         let checked = tokio::task::spawn_blocking(move || {
             // What a panic may have left behind is only what the next analysis asks again.
             let mut analyst = analyst.lock().unwrap_or_else(PoisonError::into_inner);
-            checked(&asked.text, &mut analyst)
+            let ruleset = Ruleset::parse(&asked.text);
+            let checked = checked(&asked.text, &ruleset, &mut analyst);
+            (checked, ruleset.ok())
         });
-        Ok(checked.await.map_err(|_| EngineError::Panicked)?)
+        let (mut checked, ruleset) = checked.await.map_err(|_| EngineError::Panicked)?;
+        if let Some(ruleset) = ruleset {
+            let now = self.now();
+            let begins = self.read(move |reader, roster| {
+                Ok(begun(&roster.ruleset, &ruleset, now, |rule, meaning| {
+                    reader.rule_reading(rule, meaning)
+                })?)
+            });
+            let begins = begins.await?.into_iter().map(|one| ru::BeginsView {
+                rule: one.rule,
+                acted: one.acted,
+            });
+            checked.begins = begins.collect();
+        }
+        Ok(checked)
     }
 }
 
-fn checked(text: &str, analyst: &mut Analyst) -> ru::RulesChecked {
+fn checked(
+    text: &str,
+    ruleset: &Result<Ruleset, Problems>,
+    analyst: &mut Analyst,
+) -> ru::RulesChecked {
     let read = forms(text).unwrap_or_default();
-    match Ruleset::parse(text) {
+    match ruleset {
         Ok(ruleset) => {
             let rehearsal = ruleset.rehearse();
-            let findings = analyst.analyse(&ruleset).findings;
+            let findings = analyst.analyse(ruleset).findings;
             ru::RulesChecked {
                 findings: findings.iter().map(finding).collect(),
                 tests: tests(&rehearsal),
                 coverage: coverage(&rehearsal.coverage),
-                form: form::rules(&ruleset, &read.rules),
+                form: form::rules(ruleset, &read.rules),
                 ..bare(text, ruleset.warnings(), &read)
             }
         }
@@ -63,6 +84,7 @@ fn bare(text: &str, problems: &[Problem], read: &Forms) -> ru::RulesChecked {
             conditions_all: 0,
             unhit: Vec::new(),
         },
+        begins: Vec::new(),
         form: Vec::new(),
         defines: form::defines(&read.defines),
         words: form::words(&read.words),

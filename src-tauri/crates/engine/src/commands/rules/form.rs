@@ -30,6 +30,7 @@ fn one(rule: &Rule, form: &form::RuleForm) -> ru::RuleForm {
         why: rule.why.to_string(),
         reason,
         owner: rule.owner.as_deref().unwrap_or_default().to_owned(),
+        replaces: rule.replaces.as_ref().map(ToString::to_string),
         on: on(rule),
         status: rule.status.name().to_owned(),
         canary_share: rule.status.share(),

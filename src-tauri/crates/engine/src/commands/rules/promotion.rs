@@ -8,7 +8,7 @@ use baton_api::rules as ru;
 use baton_core::event::Actor;
 use baton_core::event::body::{GateNote, RuleStatusChanged};
 use baton_core::ids::AgentName;
-use baton_core::rules::edit::{Edit, Written, edit};
+use baton_core::rules::edit::{Edit, EditError, Written, edit, put_in_place};
 use baton_core::rules::text::duration::spell_duration;
 use baton_core::rules::{Gate, Rule, Ruleset, Target, Weight};
 use baton_core::time::Timestamp;
@@ -50,6 +50,7 @@ impl Engine {
         let watched = rule.status.name() == "shadow" || rule.status.name() == "canary";
         Ok(ru::Promotion {
             rule: rule.id.to_string(),
+            replaces: rule.replaces.as_ref().map(ToString::to_string),
             ruleset: ruleset.id().to_string(),
             approvers,
             status: rule.status.name().to_owned(),
@@ -117,8 +118,10 @@ impl Engine {
             approve(&roster, ruleset.gate(), &approver)?;
             gate.push(approved(&approver, "Approved afterwards by"));
         }
+        let in_place = rule.replaces.is_some() && acts;
         let status = RuleStatusChanged {
-            rule: rule.id.to_string(),
+            rule: if in_place { rule.acts_as() } else { &rule.id }.to_string(),
+            copy: in_place.then(|| rule.id.to_string()),
             from: rule.status.name().to_owned(),
             to: asked.status,
             share: asked.share,
@@ -276,6 +279,18 @@ fn with_status(
     status: &str,
     share: Option<f64>,
 ) -> Result<Arc<Ruleset>, ApiError> {
+    let bad = |error: EditError| ApiError::new("bad_edit", format!("{error}."), "");
+    if let (Some(original), "live" | "canary") = (&rule.replaces, status) {
+        if status == "canary" {
+            return Err(ApiError::new(
+                "copy_canary",
+                format!("What is tried in the place of {original} is watched, or put there."),
+                "A trial on a share of conversations needs a rule of its own.",
+            ));
+        }
+        let text = put_in_place(ruleset.source(), rule.id.as_str()).map_err(bad)?;
+        return Ok(Arc::new(Ruleset::parse(&text).map_err(refused)?));
+    }
     let set = |key: &str, value: Written| Edit::Key {
         rule: rule.id.to_string(),
         key: key.to_owned(),
@@ -285,8 +300,7 @@ fn with_status(
     if let (Some(share), "canary") = (share, status) {
         edits.push(set("canary", Written::Decimal(share)));
     }
-    let text = edit(ruleset.source(), &edits)
-        .map_err(|error| ApiError::new("bad_edit", format!("{error}."), ""))?;
+    let text = edit(ruleset.source(), &edits).map_err(bad)?;
     Ok(Arc::new(Ruleset::parse(&text).map_err(refused)?))
 }
 

@@ -9,17 +9,19 @@ use baton_core::event::Actor;
 use baton_core::hash::Hash;
 use baton_core::rules::{Problems, Ruleset, Severity};
 
+use super::beside;
 use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::rulesfile::{Change, Origin, acts, begun, save};
+use crate::roster::Roster;
+use crate::rulesfile::{Change, Origin, Ungated, acts, begun, save};
 
 impl Engine {
     pub(in crate::commands) async fn rules_save(
         &self,
         asked: ru::RulesSave,
     ) -> Result<ru::RulesSaved, ApiError> {
-        let tested = Tested::of(asked).await?;
+        let tested = Tested::of(asked, self.roster()).await?;
         let saved = self
             .inner
             .desk
@@ -44,17 +46,24 @@ impl Tested {
     /// Reads and tests a text beside the desk, which everybody waits for.
     ///
     /// # Errors
-    /// When it cannot be read, or its tests fail and nobody says why that is no matter.
-    pub(in crate::commands) async fn of(asked: ru::RulesSave) -> Result<Self, ApiError> {
+    /// When it cannot be read, its tests fail and nobody says why that is no matter, or a rule
+    /// cannot be tried beside the one that acts.
+    pub(in crate::commands) async fn of(
+        asked: ru::RulesSave,
+        roster: Arc<Roster>,
+    ) -> Result<Self, ApiError> {
         let base = version(&asked.base)?;
         let why = reason(&asked.reason)?;
         let overrode = asked
             .r#override
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty());
-        let text = asked.text;
+        let (text, tried) = (asked.text, asked.beside);
         let (ruleset, failed) = tokio::task::spawn_blocking(move || {
-            let ruleset = Ruleset::parse(&text).map_err(refused)?;
+            let mut ruleset = Ruleset::parse(&text).map_err(refused)?;
+            if tried {
+                ruleset = beside::written(&roster.ruleset, ruleset)?;
+            }
             let failed = failing(&ruleset);
             Ok::<_, ApiError>((Arc::new(ruleset), failed))
         })
@@ -95,17 +104,13 @@ impl Tested {
                 "Save it as it was, then set the status of the rule: that is approved by name.",
             ));
         }
-        let begun = begun(&turn.ledger(), &old, &self.ruleset)?;
-        let fresh = begun.iter().find(|one| !one.acted);
-        if let (Some(fresh), None) = (fresh, &self.overrode) {
-            return Err(EngineError::bad(
-                "new_rule_acts",
-                format!("The rule {} is new and would act at once.", fresh.rule),
-                "Save it with status = \"shadow\" and let it be watched first, or say why it acts \
-                 without.",
-            ));
+        let begun = begun(&old, &self.ruleset, turn.now, |rule, meaning| {
+            turn.tx.rule_reading(rule, meaning)
+        })?;
+        if let (Some(first), None) = (begun.first(), &self.overrode) {
+            return Err(not_watched(first));
         }
-        let matters = !self.failed.is_empty() || fresh.is_some();
+        let matters = !self.failed.is_empty() || !begun.is_empty();
         let actor = Actor::agent(turn.roster.me.as_str());
         let change = Change {
             ruleset: self.ruleset,
@@ -116,6 +121,26 @@ impl Tested {
             status: None,
         };
         save(turn, self.base, change)
+    }
+}
+
+/// A rule would act as it never did, and nobody has watched it or says why it does.
+fn not_watched(one: &Ungated) -> EngineError {
+    match one.acted {
+        true => EngineError::bad(
+            "live_rule_changed",
+            format!(
+                "The rule {} acts, and would act otherwise at once.",
+                one.rule
+            ),
+            "Try the edit beside it and let it be watched first, or say why it is put live at once.",
+        ),
+        false => EngineError::bad(
+            "new_rule_acts",
+            format!("The rule {} is new and would act at once.", one.rule),
+            "Save it with status = \"shadow\" and let it be watched first, or say why it acts \
+             without.",
+        ),
     }
 }
 
