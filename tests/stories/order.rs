@@ -110,7 +110,13 @@ async fn a_customer_is_known_at_every_address_of_theirs() {
                 name: "Carla".to_owned(),
                 attributes: serde_json::Map::new(),
                 created_at: at,
-                merged_into: Some(ours),
+            })?;
+            turn.tx.set_person(&baton_store::PartOf {
+                contact: private,
+                person: ours,
+                since: at,
+                by: "anna".to_owned(),
+                signs: std::collections::BTreeSet::new(),
             })?;
             for (address, contact) in [("stone@home.test", private), ("cs@office.test", ours)] {
                 turn.tx.save_identity(&Identity {

@@ -30,6 +30,7 @@ mod mailboxes;
 mod notices;
 mod order;
 mod outbox;
+mod people;
 mod points;
 mod promotion;
 mod proposing;

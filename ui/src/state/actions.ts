@@ -55,6 +55,7 @@ export const ACTIONS = spec({
 
   why: { group: "look", label: "action.why", keys: ["w"] },
   contact: { group: "look", label: "action.contact", keys: ["i"] },
+  "contact.same": { group: "look", label: "action.contact.same", keys: ["Shift+I"] },
   packet: { group: "look", label: "action.packet", keys: ["h"] },
   "packet.useful": { group: "look", label: "action.packet.useful", keys: ["="] },
   "packet.lacking": { group: "look", label: "action.packet.lacking", keys: ["-"] },

@@ -88,6 +88,14 @@ commands! {
     contact_get(contacts::ContactGet) -> contacts::ContactView, ["contact:{contact}", "views"];
     /// Changes what is known of a contact.
     contact_set(contacts::ContactSet) -> session::Done, [];
+    /// Says that two contacts are one person.
+    contact_merge(contacts::ContactMerge) -> contacts::PeopleChanged, [];
+    /// Says that contacts of a person are somebody else.
+    contact_split(contacts::ContactSplit) -> contacts::PeopleChanged, [];
+    /// Says that two contacts are not one person, or takes that back.
+    contacts_tell_apart(contacts::ContactsTellApart) -> session::Done, [];
+    /// Looks for contacts by the beginning of a name or address.
+    contact_find(contacts::ContactFind) -> contacts::ContactsFound, ["views"];
     /// Erases what was said with a contact and what is known of them, for good.
     contact_erase(contacts::ContactErase) -> contacts::Erased, [];
     /// Sets what is known of contacts, from a table.

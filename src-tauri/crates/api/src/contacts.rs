@@ -43,6 +43,26 @@ wire! {
         pub conversations: Vec<crate::conversations::ConversationRow>,
         /// How many conversations in all.
         pub total: u32,
+        /// Others who may be the same person, the likeliest first.
+        pub alike: Vec<AlikeView>,
+    }
+
+    /// A contact that may be the same person as another.
+    pub struct AlikeView {
+        /// The contact.
+        pub contact: ContactBrief,
+        /// Under which identities they write.
+        pub identities: Vec<IdentityView>,
+        /// What speaks for it, the strongest first.
+        pub signs: Vec<SignView>,
+    }
+
+    /// What speaks for two contacts being one person.
+    pub struct SignView {
+        /// `same_address`, `gave_address`, `same_phone` or `same_name_and_domain`.
+        pub code: String,
+        /// The address, number or name.
+        pub detail: String,
     }
 
     /// One identity of a contact.
@@ -53,6 +73,75 @@ wire! {
         pub address: String,
         /// `verified`, `seen` or `claimed`.
         pub level: String,
+        /// The contact that it belongs to: the one asked for, or one that is the same person.
+        pub contact: String,
+        /// How its contact became part of the person, where another one stands for them.
+        pub joined: Option<JoinedView>,
+    }
+
+    /// How a contact became part of a person.
+    pub struct JoinedView {
+        /// When.
+        pub at: i64,
+        /// Who said so.
+        pub by: String,
+        /// What had spoken for it, in the words of `SignView`; empty when somebody chose.
+        pub signs: Vec<String>,
+    }
+
+    /// Says that two contacts are one person. Everything they have stays where it is; one of them
+    /// stands for both.
+    pub struct ContactMerge {
+        /// The contact that is to stand for both.
+        pub contact: String,
+        /// The other.
+        pub with: String,
+        /// Whether it takes back that they were parted.
+        pub undoes: bool,
+    }
+
+    /// Says that contacts of a person are somebody else.
+    pub struct ContactSplit {
+        /// Which.
+        pub contacts: Vec<String>,
+        /// The one among them that is to stand for them; none for any.
+        pub stands: Option<String>,
+        /// Whether it takes back that they were joined.
+        pub undoes: bool,
+    }
+
+    /// What came of joining or parting contacts, as it is taken back.
+    pub struct PeopleChanged {
+        /// The contact that stands for the person that was asked about.
+        pub person: String,
+        /// The contact that stands, or stood, for the others.
+        pub other: String,
+        /// The others.
+        pub contacts: Vec<String>,
+    }
+
+    /// Says that two contacts are not one person, or takes that back.
+    pub struct ContactsTellApart {
+        /// One.
+        pub contact: String,
+        /// The other.
+        pub other: String,
+        /// Whether they are two people.
+        pub apart: bool,
+    }
+
+    /// Looks for contacts by the beginning of a name or address.
+    pub struct ContactFind {
+        /// What they begin with.
+        pub text: String,
+        /// The contact that is not to be among them, nor any that is the same person.
+        pub besides: Option<String>,
+    }
+
+    /// The contacts found.
+    pub struct ContactsFound {
+        /// At most ten.
+        pub contacts: Vec<ContactBrief>,
     }
 
     /// Sets what is known of contacts, by their addresses; what no row names stays as it is.

@@ -18,6 +18,7 @@ pub mod ladder;
 pub mod log;
 pub mod message;
 pub mod packet;
+pub mod person;
 pub mod rules;
 pub mod sla;
 pub mod status;

@@ -14,6 +14,7 @@ mod known;
 mod labels;
 mod learning;
 mod macros;
+mod people;
 mod proof;
 mod proposals;
 mod rules;
@@ -74,6 +75,10 @@ answers! {
     search(se::Search) -> se::SearchFound;
     contact_get(ct::ContactGet) -> ct::ContactView;
     contact_set(ct::ContactSet) -> ss::Done;
+    contact_merge(ct::ContactMerge) -> ct::PeopleChanged;
+    contact_split(ct::ContactSplit) -> ct::PeopleChanged;
+    contacts_tell_apart(ct::ContactsTellApart) -> ss::Done;
+    contact_find(ct::ContactFind) -> ct::ContactsFound;
     contact_erase(ct::ContactErase) -> ct::Erased;
     contacts_import(ct::ContactsImport) -> ct::ContactsImported;
     message_html(tl::MessageHtml) -> tl::HtmlView;

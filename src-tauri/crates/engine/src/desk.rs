@@ -32,6 +32,7 @@ use crate::clock::Clock;
 use crate::error::EngineError;
 use crate::intake::{TookPlace, Verification};
 use crate::mint::Mint;
+use crate::people::Whole;
 use crate::roster::{Roster, RosterCell};
 use crate::rulesfile::Written;
 
@@ -522,41 +523,40 @@ pub fn contact_facts(
     conversation: ConversationId,
     opened_at: Timestamp,
 ) -> Result<ContactFacts, EngineError> {
-    let Some(known) = reader.contact(contact)? else {
+    let Some(whole) = Whole::of(reader, contact)? else {
         return Ok(ContactFacts::default());
     };
+    let known = whole.attributes();
     let text = |key: &str| {
         known
-            .attributes
             .get(key)
             .and_then(serde_json::Value::as_str)
             .map(str::to_owned)
     };
-    let identities = reader.identities_of(contact)?;
-    let newest = identities.iter().max_by_key(|one| one.last_seen_at);
+    // How sure it is who writes here is told by the addresses they write from here.
+    let own = whole.identities.iter().filter(|one| one.contact == contact);
+    let newest = own.max_by_key(|one| one.last_seen_at);
+    let mut before = 0_u64;
+    for &one in &whole.person.contacts {
+        let some = reader.conversations_before(one, conversation, opened_at)?;
+        before = before.saturating_add(some);
+    }
     Ok(ContactFacts {
         tier: text("tier").filter(|tier| !tier.is_empty()),
         value_at_risk: known
-            .attributes
             .get("value_at_risk")
             .and_then(serde_json::Value::as_f64),
         verified_by: newest
             .map(|one| one.verification.clone())
             .filter(|level| level == Verification::Verified.word())
             .unwrap_or_default(),
-        known_conversations: u32::try_from(reader.conversations_before(
-            contact,
-            conversation,
-            opened_at,
-        )?)
-        .unwrap_or(u32::MAX),
+        known_conversations: u32::try_from(before).unwrap_or(u32::MAX),
         address_domain: newest
             .and_then(|one| one.address.rsplit_once('@'))
             .map(|(_, domain)| domain.to_lowercase())
             .unwrap_or_default(),
         language: text("language").unwrap_or_default(),
         tags: known
-            .attributes
             .get("tags")
             .and_then(serde_json::Value::as_array)
             .map(|tags| {
@@ -566,7 +566,6 @@ pub fn contact_facts(
             })
             .unwrap_or_default(),
         attributes: known
-            .attributes
             .iter()
             .filter(|(key, _)| {
                 !matches!(key.as_str(), "tier" | "value_at_risk" | "language" | "tags")

@@ -31,6 +31,7 @@ pub mod mint;
 pub mod notices;
 pub mod open;
 mod outbox;
+mod people;
 pub mod recipients;
 pub mod roster;
 pub mod rulesfile;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::people;
 
 /// The setting that remembers what was found damaged.
 pub(crate) const KEY: &str = "damage";
@@ -130,8 +131,11 @@ fn fold(tx: &mut Tx<'_>, logged: &LoggedEvent) -> Result<(), EngineError> {
     let Ok(envelope) = serde_json::from_slice::<Envelope>(&logged.bytes) else {
         return Ok(());
     };
-    let (Some(which), Some(event)) = (envelope.conv, envelope.event()) else {
+    let Some(event) = envelope.event() else {
         return Ok(());
+    };
+    let Some(which) = envelope.conv else {
+        return people::fold(tx, &event, envelope.at, &envelope.actor);
     };
     let mut state = tx.conversation(which)?;
     step(&mut state, which, &envelope, &event);

@@ -58,6 +58,7 @@ pub use table::event::{Head, LoggedEvent, SealedEvent};
 pub use table::label::{KeptEpisode, LabelRow};
 pub use table::listing::{Cursor, ListPage, ListQuery, Order, Place, PlaceCount};
 pub use table::message::{MessageRow, NewMessage};
+pub use table::person::PartOf;
 pub use table::point::PointColumns;
 pub use table::point_match::PointMatch;
 pub use table::proposal::AnsweredProposal;

@@ -58,6 +58,7 @@ pub(crate) const STEPS: &[Step] = &[
         "0011_webhooks",
         include_str!("../migrations/0011_webhooks.sql"),
     ),
+    step("0012_people", include_str!("../migrations/0012_people.sql")),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

@@ -143,6 +143,16 @@ fn every_query() {
         tx.record_act(state.id, &act).unwrap();
         tx.override_act(state.id, &act).unwrap();
         tx.clear_setting("x").unwrap();
+        let part = |person| crate::PartOf {
+            contact: nth(1),
+            person,
+            since: START,
+            by: String::new(),
+            signs: BTreeSet::new(),
+        };
+        tx.set_person(&part(nth(2))).unwrap();
+        tx.set_person(&part(nth(1))).unwrap();
+        tx.tell_apart(nth(1), nth(2), false).unwrap();
         tx.forget_bot_answers(START).unwrap();
         tx.forget_bots_of(state.id).unwrap();
         tx.note_bot_seen("b", START).unwrap();
@@ -207,6 +217,13 @@ fn every_query() {
         reader.contact(state.contact)?;
         reader.identity("email", "x")?;
         reader.identities_of(state.contact)?;
+        reader.identities_at("x")?;
+        reader.contacts_named("x")?;
+        reader.contacts_with_phone("1234567")?;
+        reader.contacts_beginning("x", 1)?;
+        reader.contacts_at("x", 1)?;
+        reader.person(state.contact)?;
+        reader.told_apart_from(state.contact)?;
         reader.decision(nth(1))?;
         reader.decisions_of(state.id, None, 1)?;
         let control = ColumnKey::read("conv.control").unwrap();

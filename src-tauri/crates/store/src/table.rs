@@ -15,6 +15,7 @@ pub(crate) mod event;
 pub(crate) mod label;
 pub(crate) mod listing;
 pub(crate) mod message;
+pub(crate) mod person;
 pub(crate) mod point;
 pub(crate) mod point_match;
 pub(crate) mod proposal;

@@ -99,6 +99,23 @@ alerts: Array<AlertView>, };
 export type AlertsGet = Record<symbol, never>;
 
 /**
+ * A contact that may be the same person as another.
+ */
+export type AlikeView = { 
+/**
+ * The contact.
+ */
+contact: ContactBrief, 
+/**
+ * Under which identities they write.
+ */
+identities: Array<IdentityView>, 
+/**
+ * What speaks for it, the strongest first.
+ */
+signs: Array<SignView>, };
+
+/**
  * What went wrong, in a form that can be branched on, shown and acted upon.
  */
 export type ApiError = { 
@@ -1210,6 +1227,19 @@ address: string,
 fields: { [key in string]: string }, };
 
 /**
+ * Looks for contacts by the beginning of a name or address.
+ */
+export type ContactFind = { 
+/**
+ * What they begin with.
+ */
+text: string, 
+/**
+ * The contact that is not to be among them, nor any that is the same person.
+ */
+besides: string | null, };
+
+/**
  * Asks for a contact.
  */
 export type ContactGet = { 
@@ -1217,6 +1247,24 @@ export type ContactGet = {
  * Which.
  */
 contact: string, };
+
+/**
+ * Says that two contacts are one person. Everything they have stays where it is; one of them
+ * stands for both.
+ */
+export type ContactMerge = { 
+/**
+ * The contact that is to stand for both.
+ */
+contact: string, 
+/**
+ * The other.
+ */
+with: string, 
+/**
+ * Whether it takes back that they were parted.
+ */
+undoes: boolean, };
 
 /**
  * Changes what is known of a contact.
@@ -1234,6 +1282,23 @@ name: string,
  * The tier.
  */
 tier: string, };
+
+/**
+ * Says that contacts of a person are somebody else.
+ */
+export type ContactSplit = { 
+/**
+ * Which.
+ */
+contacts: Array<string>, 
+/**
+ * The one among them that is to stand for them; none for any.
+ */
+stands: string | null, 
+/**
+ * Whether it takes back that they were joined.
+ */
+undoes: boolean, };
 
 /**
  * A contact with all their conversations.
@@ -1266,7 +1331,20 @@ conversations: Array<ConversationRow>,
 /**
  * How many conversations in all.
  */
-total: number, };
+total: number, 
+/**
+ * Others who may be the same person, the likeliest first.
+ */
+alike: Array<AlikeView>, };
+
+/**
+ * The contacts found.
+ */
+export type ContactsFound = { 
+/**
+ * At most ten.
+ */
+contacts: Array<ContactBrief>, };
 
 /**
  * Sets what is known of contacts, by their addresses; what no row names stays as it is.
@@ -1301,6 +1379,23 @@ same: number,
  * Rows that were not taken, and why.
  */
 problems: Array<RowProblem>, };
+
+/**
+ * Says that two contacts are not one person, or takes that back.
+ */
+export type ContactsTellApart = { 
+/**
+ * One.
+ */
+contact: string, 
+/**
+ * The other.
+ */
+other: string, 
+/**
+ * Whether they are two people.
+ */
+apart: boolean, };
 
 /**
  * Who may speak.
@@ -2321,7 +2416,32 @@ address: string,
 /**
  * `verified`, `seen` or `claimed`.
  */
-level: string, };
+level: string, 
+/**
+ * The contact that it belongs to: the one asked for, or one that is the same person.
+ */
+contact: string, 
+/**
+ * How its contact became part of the person, where another one stands for them.
+ */
+joined: JoinedView | null, };
+
+/**
+ * How a contact became part of a person.
+ */
+export type JoinedView = { 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Who said so.
+ */
+by: string, 
+/**
+ * What had spoken for it, in the words of `SignView`; empty when somebody chose.
+ */
+signs: Array<string>, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
@@ -3141,6 +3261,23 @@ offer_seconds: number | null,
  * it. None to act on whatever is.
  */
 seen_epoch?: number, };
+
+/**
+ * What came of joining or parting contacts, as it is taken back.
+ */
+export type PeopleChanged = { 
+/**
+ * The contact that stands for the person that was asked about.
+ */
+person: string, 
+/**
+ * The contact that stands, or stood, for the others.
+ */
+other: string, 
+/**
+ * The others.
+ */
+contacts: Array<string>, };
 
 /**
  * Sets the priority.
@@ -4767,6 +4904,19 @@ low: number,
 high: number, };
 
 /**
+ * What speaks for two contacts being one person.
+ */
+export type SignView = { 
+/**
+ * `same_address`, `gave_address`, `same_phone` or `same_name_and_domain`.
+ */
+code: string, 
+/**
+ * The address, number or name.
+ */
+detail: string, };
+
+/**
  * What happens to the deadlines.
  */
 export type SlaEffectView = { 
@@ -5336,6 +5486,10 @@ export interface Commands {
   search: { request: Search; answer: SearchFound };
   contact_get: { request: ContactGet; answer: ContactView };
   contact_set: { request: ContactSet; answer: Done };
+  contact_merge: { request: ContactMerge; answer: PeopleChanged };
+  contact_split: { request: ContactSplit; answer: PeopleChanged };
+  contacts_tell_apart: { request: ContactsTellApart; answer: Done };
+  contact_find: { request: ContactFind; answer: ContactsFound };
   contact_erase: { request: ContactErase; answer: Erased };
   contacts_import: { request: ContactsImport; answer: ContactsImported };
   message_html: { request: MessageHtml; answer: HtmlView };
@@ -5437,6 +5591,10 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   search: ["views"],
   contact_get: ["contact:{contact}", "views"],
   contact_set: [],
+  contact_merge: [],
+  contact_split: [],
+  contacts_tell_apart: [],
+  contact_find: ["views"],
   contact_erase: [],
   contacts_import: [],
   message_html: [],

@@ -38,6 +38,7 @@ export const actions = {
   "action.undo": "Undo",
   "action.why": "Why",
   "action.contact": "Contact",
+  "action.contact.same": "Same person as another contact",
   "action.packet": "Packet",
   "action.packet.useful": "Packet was useful",
   "action.packet.lacking": "Packet lacks something",

@@ -162,12 +162,19 @@ export const HANDLERS: Handlers = {
     const rows = world.rows.filter((row) => row.contact.id === contact);
     const [first] = rows;
     if (!first) throw ApiFailure.status(404);
+    const own = { contact, joined: null };
     return {
       contact: first.contact,
+      alike: [],
       identities: [
-        { kind: "email", address: first.contact.address, level: "verified" },
-        { kind: "email", address: `billing@${first.contact.address.split("@")[1]}`, level: "seen" },
-        { kind: "chat", address: first.contact.name.toLocaleLowerCase(), level: "claimed" },
+        { kind: "email", address: first.contact.address, level: "verified", ...own },
+        {
+          kind: "email",
+          address: `billing@${first.contact.address.split("@")[1]}`,
+          level: "seen",
+          ...own,
+        },
+        { kind: "chat", address: first.contact.name.toLocaleLowerCase(), level: "claimed", ...own },
       ],
       first_seen: world.now() - 400 * 86_400_000,
       last_seen: first.last_at,

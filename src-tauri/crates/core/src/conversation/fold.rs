@@ -132,6 +132,9 @@ impl Conversation {
             | Event::RulesetActivated(_)
             | Event::RuleHeldBack(_)
             | Event::ProposalAnswered(_)
+            | Event::ContactsMerged(_)
+            | Event::ContactsSplit(_)
+            | Event::ContactsToldApart(_)
             | Event::ContentErased(_) => {}
         }
         // What is said in history or of it, or erased from it, leaves it history: also when the

@@ -17,7 +17,10 @@ pub use conversation::{
     BotReported, ConversationOpened, ConversationRead, EpisodeOpened, Join, MessageRecorded,
     PriorityChanged, StatusChanged, TagsChanged,
 };
-pub use people::{ChannelChanged, ContactChanged, ContactSeen, ContentErased};
+pub use people::{
+    ChannelChanged, ContactChanged, ContactSeen, ContactsMerged, ContactsSplit, ContactsToldApart,
+    ContentErased,
+};
 pub use rules::{
     DecisionMade, GateNote, LabelSet, ProposalAnswered, RuleHeldBack, RuleStatusChanged,
     RulesetActivated,
@@ -108,6 +111,12 @@ events! {
     ContactSeen(ContactSeen) = "contact.seen@1";
     /// What the team knows of a contact changed.
     ContactChanged(ContactChanged) = "contact.changed@1";
+    /// Contacts were found to be one person.
+    ContactsMerged(ContactsMerged) = "contacts.merged@1";
+    /// Contacts of one person were found to be two.
+    ContactsSplit(ContactsSplit) = "contacts.split@1";
+    /// Somebody said that two contacts are not one person, or took that back.
+    ContactsToldApart(ContactsToldApart) = "contacts.told_apart@1";
     /// A channel was connected, changed or removed.
     ChannelChanged(ChannelChanged) = "channel.changed@1";
     /// A version of the rules was put in force.

@@ -3,12 +3,17 @@
 use std::collections::BTreeSet;
 
 use baton_api::ApiError;
-use baton_api::contacts::{ContactBrief, ContactGet, ContactSet, ContactView, IdentityView};
+use baton_api::contacts::{
+    AlikeView, ContactBrief, ContactGet, ContactSet, ContactView, IdentityView, JoinedView,
+    SignView,
+};
 use baton_api::session::Done;
-use baton_store::Contact;
+use baton_store::{Contact, PartOf, Reader};
 
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
+use crate::people::{self, Alike, Whole};
+use crate::roster::Roster;
 use crate::view::row;
 
 /// Conversations of a contact that are shown at once.
@@ -19,44 +24,32 @@ impl Engine {
         let id = parse(&asked.contact, "contact")?;
         Ok(self
             .read(move |reader, roster| {
-                let Some(known) = reader.contact(id)? else {
+                let Some(whole) = Whole::of(reader, id)? else {
                     return Err(EngineError::Missing("contact"));
                 };
-                let identities = reader.identities_of(id)?;
-                let conversations = reader.conversations_with(id, None, SHOWN)?;
+                let conversations = whole.conversations(reader, SHOWN)?;
+                let mut total = 0_u64;
+                for &contact in &whole.person.contacts {
+                    total = total.saturating_add(reader.conversations_count(contact)?);
+                }
+                let seen = whole.contacts.iter().map(|one| one.created_at.0);
+                let first_seen = seen.min().unwrap_or_default();
+                let mut alike = Vec::new();
+                for one in people::alike(reader, roster, &whole)? {
+                    alike.extend(alike_view(reader, roster, one)?);
+                }
                 Ok(ContactView {
-                    contact: ContactBrief {
-                        id: id.to_string(),
-                        name: known.name.clone(),
-                        address: identities
-                            .first()
-                            .map(|one| one.address.clone())
-                            .filter(|address| !address.starts_with("unknown:"))
-                            .unwrap_or_default(),
-                        tier: known
-                            .attributes
-                            .get("tier")
-                            .and_then(|tier| tier.as_str())
-                            .unwrap_or_default()
-                            .to_owned(),
-                    },
-                    first_seen: known.created_at.0,
-                    last_seen: identities
+                    contact: brief(&whole),
+                    first_seen,
+                    last_seen: whole
+                        .identities
                         .iter()
                         .map(|one| one.last_seen_at.0)
                         .max()
-                        .unwrap_or(known.created_at.0),
-                    identities: identities
-                        .into_iter()
-                        .filter(|one| !one.address.starts_with("unknown:"))
-                        .map(|one| IdentityView {
-                            kind: one.kind,
-                            address: one.address,
-                            level: one.verification,
-                        })
-                        .collect(),
-                    attributes: known
-                        .attributes
+                        .unwrap_or(first_seen),
+                    identities: identities(reader, roster, &whole)?,
+                    attributes: whole
+                        .attributes()
                         .iter()
                         .map(|(key, value)| {
                             let shown = value
@@ -65,8 +58,9 @@ impl Engine {
                             (key.clone(), shown)
                         })
                         .collect(),
-                    total: u32::try_from(reader.conversations_count(id)?).unwrap_or(u32::MAX),
+                    total: u32::try_from(total).unwrap_or(u32::MAX),
                     conversations: row::rows(reader, roster, &conversations)?,
+                    alike,
                 })
             })
             .await?)
@@ -77,7 +71,9 @@ impl Engine {
         self.inner
             .desk
             .turn(move |turn| {
-                let Some(mut known) = turn.tx.contact(id)? else {
+                // What is known of a person stands with the contact that stands for them.
+                let stands = turn.tx.person(id)?.stands;
+                let Some(mut known) = turn.tx.contact(stands)? else {
                     return Err(EngineError::Missing("contact"));
                 };
                 let mut fields = BTreeSet::new();
@@ -103,4 +99,79 @@ impl Engine {
             .await?;
         Ok(Done {})
     }
+}
+
+/// A person in a row.
+pub(super) fn brief(whole: &Whole) -> ContactBrief {
+    let address = whole
+        .identities
+        .iter()
+        .map(|one| one.address.as_str())
+        .find(|address| !address.starts_with("unknown:"))
+        .unwrap_or_default();
+    ContactBrief {
+        id: whole.person.stands.to_string(),
+        name: whole.name().to_owned(),
+        address: address.to_owned(),
+        tier: whole
+            .attributes()
+            .get("tier")
+            .and_then(|tier| tier.as_str())
+            .unwrap_or_default()
+            .to_owned(),
+    }
+}
+
+fn identities(
+    reader: &Reader<'_>,
+    roster: &Roster,
+    whole: &Whole,
+) -> Result<Vec<IdentityView>, EngineError> {
+    let parts = reader.parts_of(whole.person.stands)?;
+    let joined = |part: &PartOf| JoinedView {
+        at: part.since.0,
+        by: roster.display(&part.by),
+        signs: part
+            .signs
+            .iter()
+            .map(|sign| sign.word().to_owned())
+            .collect(),
+    };
+    Ok(whole
+        .identities
+        .iter()
+        .filter(|one| !one.address.starts_with("unknown:"))
+        .map(|one| IdentityView {
+            kind: one.kind.clone(),
+            address: one.address.clone(),
+            level: one.verification.clone(),
+            contact: one.contact.to_string(),
+            joined: parts
+                .iter()
+                .find(|part| part.contact == one.contact)
+                .map(joined),
+        })
+        .collect())
+}
+
+fn alike_view(
+    reader: &Reader<'_>,
+    roster: &Roster,
+    alike: Alike,
+) -> Result<Option<AlikeView>, EngineError> {
+    let Some(whole) = Whole::of(reader, alike.stands)? else {
+        return Ok(None);
+    };
+    Ok(Some(AlikeView {
+        contact: brief(&whole),
+        identities: identities(reader, roster, &whole)?,
+        signs: alike
+            .signs
+            .into_iter()
+            .map(|(sign, detail)| SignView {
+                code: sign.word().to_owned(),
+                detail,
+            })
+            .collect(),
+    }))
 }

@@ -85,8 +85,14 @@ impl Turn<'_, '_> {
     }
 
     /// Erases what was said with a contact and what is known of them, and says so in the log.
-    fn erase(&mut self, contact: ContactId) -> Result<Erased, EngineError> {
-        let theirs = self.conversations_of(contact)?;
+    fn erase(&mut self, named: ContactId) -> Result<Erased, EngineError> {
+        // Whichever of their contacts was named: it is the person who wants it.
+        let person = self.tx.person(named)?;
+        let contact = person.stands;
+        let mut theirs = BTreeSet::new();
+        for &one in &person.contacts {
+            theirs.extend(self.conversations_of(one)?);
+        }
         for &conversation in &theirs {
             self.nothing_is_leaving(conversation)?;
         }
@@ -101,7 +107,7 @@ impl Turn<'_, '_> {
             };
             after = Some(last.id);
             for row in page {
-                if row.contact != contact && !theirs.contains(&row.conversation) {
+                if !person.contacts.contains(&row.contact) && !theirs.contains(&row.conversation) {
                     continue;
                 }
                 let erased = self.tx.erase_message(row.id, self.now)?;
@@ -113,7 +119,10 @@ impl Turn<'_, '_> {
             let besides = self.erase_besides(conversation)?;
             gone.entry(conversation).or_default().extend(besides);
         }
-        self.tx.erase_contact(contact)?;
+        for &one in &person.contacts {
+            self.tx.erase_contact(one)?;
+            self.touch(format!("contact:{one}"));
+        }
         let contents = gone.values().map(Vec::len).sum::<usize>();
         for (&conversation, hashes) in &gone {
             self.say_erased(contact, conversation, hashes)?;
@@ -121,7 +130,6 @@ impl Turn<'_, '_> {
         for tag in ["views", "drafts", "alerts"] {
             self.touch(tag);
         }
-        self.touch(format!("contact:{contact}"));
         self.stirred.alerts = true;
         Ok(Erased {
             conversations: number(gone.len() as u64),

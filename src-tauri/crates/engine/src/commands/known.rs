@@ -88,7 +88,6 @@ impl Turn<'_, '_> {
             name: String::new(),
             attributes: Map::new(),
             created_at: self.now,
-            merged_into: None,
         });
         let mut fields = BTreeSet::new();
         if let Some(name) = row.name.filter(|name| *name != contact.name) {

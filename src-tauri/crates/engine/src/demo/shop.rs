@@ -186,7 +186,6 @@ fn furnish_contact(turn: &mut Turn<'_, '_>, customer: &Customer) -> Result<(), E
             name: customer.name.clone(),
             attributes,
             created_at: now,
-            merged_into: None,
         })?;
     }
     Ok(())

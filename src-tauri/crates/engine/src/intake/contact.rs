@@ -116,7 +116,6 @@ impl Turn<'_, '_> {
                 name: party.name.clone(),
                 attributes: serde_json::Map::new(),
                 created_at: at,
-                merged_into: None,
             })?;
         }
         let first_seen_at = known

@@ -106,7 +106,8 @@ pub(super) fn takes_part(
     };
     // A person may write from any address of theirs, also from one that was another contact's
     // until the two were found to be one person.
-    if state.contact == contact || person(turn, state.contact)? == person(turn, contact)? {
+    let person = turn.tx.person(contact)?;
+    if person.contacts.contains(&state.contact) {
         return Ok(true);
     }
     let mut messages = turn.tx.messages_newest(conversation, LOOK_BACK)?;
@@ -117,7 +118,7 @@ pub(super) fn takes_part(
     messages.retain(|message| message.join != Join::Flagged);
     // Who wrote stands in the rows; only who was written to has to be read from the messages.
     let wrote = |message: &MessageRow| {
-        message.contact == contact && message.direction == Direction::Inbound
+        person.contacts.contains(&message.contact) && message.direction == Direction::Inbound
     };
     if messages.iter().any(wrote) {
         return Ok(true);
@@ -142,19 +143,4 @@ pub(super) fn takes_part(
         }
     }
     Ok(false)
-}
-
-/// Contacts that are followed from one that was merged to the one that is left.
-const MERGES: usize = 8;
-
-/// The contact that stands for a person: the one that a merged contact became part of.
-fn person(turn: &Turn<'_, '_>, contact: ContactId) -> Result<ContactId, EngineError> {
-    let mut last = contact;
-    for _ in 0..MERGES {
-        match turn.tx.contact(last)?.and_then(|known| known.merged_into) {
-            Some(next) => last = next,
-            None => break,
-        }
-    }
-    Ok(last)
 }

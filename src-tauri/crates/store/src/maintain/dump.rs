@@ -36,6 +36,8 @@ const PROJECTIONS: &[(&str, &str)] = &[
         "SELECT * FROM label ORDER BY conversation, episode, agent",
     ),
     ("kept", "SELECT * FROM kept ORDER BY day, conversation, episode"),
+    ("person", "SELECT * FROM person ORDER BY contact"),
+    ("apart", "SELECT * FROM apart ORDER BY one, other"),
     ("search", "SELECT term, doc, cnt FROM search_word ORDER BY term"),
 ];
 

@@ -103,8 +103,10 @@ impl Tx<'_> {
         let before = self.overwrite_deleted(true)?;
         self.statement("DELETE FROM identity WHERE contact = ?1")?
             .execute([key(contact)])?;
-        self.statement("UPDATE contact SET name = '', attributes = '{}' WHERE id = ?1")?
-            .execute([key(contact)])?;
+        self.statement(
+            "UPDATE contact SET name = '', attributes = '{}', phone = '' WHERE id = ?1",
+        )?
+        .execute([key(contact)])?;
         self.overwrite_deleted(before)?;
         Ok(())
     }

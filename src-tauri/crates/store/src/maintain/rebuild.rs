@@ -19,6 +19,8 @@ const EMPTY: &str = "
     DELETE FROM conversation;
     DELETE FROM label;
     DELETE FROM kept;
+    DELETE FROM person;
+    DELETE FROM apart;
     DELETE FROM point_column;
     DELETE FROM point_fact;
     DELETE FROM point_chunk;

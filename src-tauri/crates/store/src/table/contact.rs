@@ -1,13 +1,14 @@
 //! Contacts, and the addresses under which they write.
 
 use baton_core::ids::ContactId;
+use baton_core::person::phone_digits;
 use baton_core::time::Timestamp;
 use rusqlite::{OptionalExtension as _, Row};
 use serde_json::{Map, Value};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
-use crate::value::{at, from_json, id, id_or_none, key, to_json};
+use crate::value::{at, from_json, id, key, to_json};
 use crate::writer::Tx;
 
 /// A contact.
@@ -21,8 +22,19 @@ pub struct Contact {
     pub attributes: Map<String, Value>,
     /// When they were first seen.
     pub created_at: Timestamp,
-    /// The contact that this one turned out to be.
-    pub merged_into: Option<ContactId>,
+}
+
+impl Contact {
+    /// The digits by which the phone number is compared, where there is one.
+    #[must_use]
+    pub fn phone_digits(&self) -> Option<String> {
+        let phone = self.attributes.get("phone")?;
+        phone_digits(
+            &phone
+                .as_str()
+                .map_or_else(|| phone.to_string(), str::to_owned),
+        )
+    }
 }
 
 /// One address of a contact on one kind of channel.
@@ -44,7 +56,10 @@ pub struct Identity {
     pub last_seen_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, name, attributes, created_at_ms, merged_into FROM contact";
+/// Contacts that are alike are read up to so many at once.
+const ALIKE: usize = 50;
+
+const COLUMNS: &str = "id, name, attributes, created_at_ms FROM contact";
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<(Contact, String)> {
     let contact = Contact {
@@ -52,7 +67,6 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<(Contact, String)> {
         name: row.get(1)?,
         attributes: Map::new(),
         created_at: at(row, 3)?,
-        merged_into: id_or_none(row, 4)?,
     };
     Ok((contact, row.get(2)?))
 }
@@ -104,6 +118,73 @@ impl Reader<'_> {
             .optional()?)
     }
 
+    /// Whose an address is, on every kind of channel on which it is known.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn identities_at(&self, address: &str) -> Result<Vec<Identity>, StoreError> {
+        let mut statement = self.statement(&format!(
+            "SELECT {IDENTITY} WHERE address = ?1 ORDER BY kind LIMIT {ALIKE}"
+        ))?;
+        let rows = statement.query_map([address], identity)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The contacts of a name, whatever its letters' case; some, where there are many.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn contacts_named(&self, name: &str) -> Result<Vec<ContactId>, StoreError> {
+        let mut statement = self.statement(&format!(
+            "SELECT id FROM contact WHERE name = ?1 COLLATE NOCASE AND name <> '' ORDER BY id LIMIT {ALIKE}"
+        ))?;
+        let rows = statement.query_map([name], |row| id(row, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The contacts whose name begins with a text, whatever its letters' case.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn contacts_beginning(
+        &self,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<ContactId>, StoreError> {
+        let mut statement = self.statement(
+            "SELECT id FROM contact WHERE name >= ?1 COLLATE NOCASE AND name < ?2 COLLATE NOCASE
+                 AND name <> ''
+             ORDER BY name COLLATE NOCASE, id LIMIT ?3",
+        )?;
+        let rows = statement.query_map((text, after(text), limit as i64), |row| id(row, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The contacts one of whose addresses begins with a text.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn contacts_at(&self, text: &str, limit: usize) -> Result<Vec<ContactId>, StoreError> {
+        let mut statement = self.statement(
+            "SELECT contact FROM identity WHERE address >= ?1 AND address < ?2
+             ORDER BY address, kind LIMIT ?3",
+        )?;
+        let rows = statement.query_map((text, after(text), limit as i64), |row| id(row, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The contacts with a phone number of these digits; some, where there are many.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn contacts_with_phone(&self, digits: &str) -> Result<Vec<ContactId>, StoreError> {
+        let mut statement = self.statement(&format!(
+            "SELECT id FROM contact WHERE phone = ?1 AND phone <> '' ORDER BY id LIMIT {ALIKE}"
+        ))?;
+        let rows = statement.query_map([digits], |row| id(row, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The addresses of a contact.
     ///
     /// # Errors
@@ -117,6 +198,11 @@ impl Reader<'_> {
     }
 }
 
+/// What comes after everything that begins with a text.
+fn after(text: &str) -> String {
+    format!("{text}\u{10ffff}")
+}
+
 impl Tx<'_> {
     /// Saves a contact, new or known.
     ///
@@ -125,18 +211,18 @@ impl Tx<'_> {
     pub fn save_contact(&mut self, contact: &Contact) -> Result<(), StoreError> {
         let attributes = to_json("contact attributes", &contact.attributes)?;
         self.statement(
-            "INSERT INTO contact (id, name, attributes, created_at_ms, merged_into)
+            "INSERT INTO contact (id, name, attributes, created_at_ms, phone)
              VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (id) DO UPDATE SET
                  name = excluded.name, attributes = excluded.attributes,
-                 merged_into = excluded.merged_into",
+                 phone = excluded.phone",
         )?
         .execute((
             key(contact.id),
             &contact.name,
             attributes,
             contact.created_at.0,
-            contact.merged_into.map(key),
+            contact.phone_digits().unwrap_or_default(),
         ))?;
         Ok(())
     }

@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { sayFailure } from "../../../api/acts";
 import { call } from "../../../api/client";
-import type { ContactView, ConversationHead } from "../../../api/generated/wire";
+import type { ContactView, ConversationHead, IdentityView } from "../../../api/generated/wire";
 import { useRead } from "../../../api/queries";
 import { ReadFailed } from "../../../api/ReadFailed";
 import { holderOf } from "../../../api/view";
@@ -16,6 +16,7 @@ import { shortDate } from "../../../i18n/format";
 import { visible } from "../../../i18n/visible";
 import { notify } from "../../../state/toasts";
 import styles from "./Contact.module.css";
+import { Alike, ChoosePerson, SplitOff } from "./People";
 
 /** Who writes: name, tier, addresses with how sure they are, and all their conversations. */
 export function ContactPanel({ head }: { head: ConversationHead }) {
@@ -26,18 +27,20 @@ export function ContactPanel({ head }: { head: ConversationHead }) {
     return <ReadFailed error={read.error} again={read.refetch} />;
   }
   const view = read.data;
+  // Another contact may stand for the person; what is known of them stands there.
+  const { id, name, tier } = view?.contact ?? brief;
   return (
     <div className={styles.contact}>
       {editing ? (
-        <Edit id={brief.id} name={brief.name} tier={brief.tier} onDone={() => setEditing(false)} />
+        <Edit id={id} name={name} tier={tier} onDone={() => setEditing(false)} />
       ) : (
         <header className={styles.head}>
           <div className={styles.who}>
             <h3 className={styles.name}>
-              <bdi>{brief.name}</bdi>
+              <bdi>{name || brief.name}</bdi>
             </h3>
             <p className={styles.tier}>
-              {t("contact.tier")}: <strong>{brief.tier || t("contact.tier.none")}</strong>
+              {t("contact.tier")}: <strong>{tier || t("contact.tier.none")}</strong>
             </p>
           </div>
           <Button size="small" tone="quiet" onPress={() => setEditing(true)}>
@@ -45,6 +48,9 @@ export function ContactPanel({ head }: { head: ConversationHead }) {
           </Button>
         </header>
       )}
+      {view?.alike.map((one) => (
+        <Alike key={one.contact.id} of={view.contact.id} one={one} />
+      ))}
       {view && <Rest view={view} here={head.row.id} />}
     </div>
   );
@@ -137,6 +143,7 @@ function Rest({ view, here }: { view: ContactView; here: string }) {
     ([key, value]) => value && key !== "tier",
   );
   const older = view.total - view.conversations.length;
+  const several = new Set(view.identities.map((one) => one.contact)).size > 1;
   return (
     <>
       <section>
@@ -145,14 +152,19 @@ function Rest({ view, here }: { view: ContactView; here: string }) {
           {view.identities.map((one) => (
             <li key={`${one.kind} ${one.address}`} data-level={one.level}>
               <Icon name={one.kind === "email" ? "mail" : "chat"} size={14} />
-              <bdi className={styles.address}>{one.address}</bdi>
+              <bdi className={styles.address}>
+                {one.address}
+                {one.joined && <Joined one={one.joined} />}
+              </bdi>
               <span className={styles.level}>
                 {one.level === "verified" && <Icon name="check" size={12} />}
                 {tcode("contact.level", one.level)}
               </span>
+              {several && <SplitOff one={one} />}
             </li>
           ))}
         </ul>
+        <ChoosePerson of={view.contact.id} />
         <p className={styles.seen}>
           {t("contact.seen", {
             first: shortDate(view.first_seen),
@@ -196,5 +208,17 @@ function Rest({ view, here }: { view: ContactView; here: string }) {
         {older > 0 && <p className={styles.seen}>{t("contact.more", { n: older })}</p>}
       </section>
     </>
+  );
+}
+
+function Joined({ one }: { one: NonNullable<IdentityView["joined"]> }) {
+  const when = shortDate(one.at);
+  const [sign] = one.signs;
+  return (
+    <span className={styles.joined}>
+      {sign === undefined
+        ? t("contact.joined", { name: one.by, when })
+        : t("contact.joined.why", { name: one.by, when, why: tcode("contact.sign", sign) })}
+    </span>
   );
 }
