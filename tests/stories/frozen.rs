@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use baton_api::Commands as _;
+use baton_api::bots as bo;
 use baton_api::compose as co;
 use baton_api::health as he;
 use baton_core::hash::Hash;
@@ -147,6 +148,66 @@ async fn one_damaged_message_is_exported_with_what_is_left_and_all_others_whole(
     let (told, _) = exported(&desk.engine).await;
     assert_eq!(told[""].damaged, []);
     assert_eq!(told[""].raw, None);
+}
+
+/// What a bot platform brought is JSON: read as a mail it would say what nobody has written.
+#[tokio::test]
+async fn of_a_damaged_chat_is_exported_what_the_list_shows_and_nothing_made_up() {
+    let desk = Desk::open().await;
+    let front = bo::BotAdd {
+        name: "front".to_owned(),
+        channel: None,
+        queue: String::new(),
+        answer_within_s: 0,
+    };
+    desk.engine.bot_add(front).await.unwrap();
+    let tried = bo::BotTry {
+        name: "front".to_owned(),
+        text: "Where is my parcel?".to_owned(),
+        conversation: None,
+    };
+    let which = desk.engine.bot_try(tried).await.unwrap().conversation;
+    let (before, _) = exported(&desk.engine).await;
+    let subject = before.keys().next().unwrap().clone();
+    let desk = desk
+        .reopened(|folder| spoil(folder, document_of(folder, &subject)))
+        .await;
+    let (told, lost) = exported(&desk.engine).await;
+    assert_eq!((told.len(), lost), (1, 0));
+    let chat = &told[&subject];
+    assert_eq!(chat.conversation, which);
+    assert_eq!(chat.damaged, [Damaged::Document]);
+    assert_eq!(chat.document.text, "Where is my parcel?");
+    assert_eq!(chat.document.from, before[&subject].document.from);
+    assert_eq!(chat.document.native_id, before[&subject].document.native_id);
+    assert_eq!(chat.raw, before[&subject].raw);
+}
+
+#[tokio::test]
+async fn what_the_lists_have_in_place_of_the_log_keeps_its_place() {
+    let desk = Desk::open().await;
+    for n in 1..=3 {
+        desk.mail(&letter(n)).await;
+    }
+    let subjects = async |desk: &Desk| {
+        let page = desk.engine.export(0).await.unwrap();
+        let told = page.messages.into_iter().map(|one| one.document.subject);
+        told.collect::<Vec<_>>()
+    };
+    let before = subjects(&desk).await;
+    assert_eq!(before, ["Letter 1", "Letter 2", "Letter 3"]);
+    let desk = desk
+        .reopened(|folder| {
+            let database = Connection::open(folder.join("baton.db")).unwrap();
+            let spoiled = database.execute(
+                "UPDATE event SET hash = x'00' WHERE seq =
+                     (SELECT min(seq) FROM event WHERE kind = 'message.recorded@1')",
+                [],
+            );
+            assert_eq!(spoiled.unwrap(), 1);
+        })
+        .await;
+    assert_eq!(subjects(&desk).await, before);
 }
 
 #[tokio::test]

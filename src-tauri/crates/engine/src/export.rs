@@ -1,11 +1,14 @@
 //! Every message with what Baton made of it, page by page, in the order of the log. One damaged
 //! message hides no other: of each is written what can be read.
 
+use std::collections::BTreeMap;
+
 use baton_channels::mail;
 use baton_core::event::{Envelope, Event};
 use baton_core::hash::Hash;
 use baton_core::message::{Author, Direction, MessageDocument};
 use baton_store::{LoggedEvent, MessageRow, Reader, Readers, StoreError};
+use serde::de::IgnoredAny;
 
 use crate::commands::render_html;
 use crate::engine::Engine;
@@ -52,8 +55,8 @@ pub struct Exported {
 /// What of a message can be damaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Damaged {
-    /// What was read of it. It was read anew from the bytes as received; where those are damaged
-    /// too, only what the list shows of it is left.
+    /// What was read of it. It was read anew from the bytes as received; where those are no mail or
+    /// damaged too, only what the list shows of it is left.
     Document,
     /// The bytes as received.
     Raw,
@@ -92,12 +95,15 @@ fn page(readers: &Readers, roster: &Roster, from: u64) -> Result<ExportPage, Eng
             next: stretch.next.map(i64::unsigned_abs),
             ..ExportPage::default()
         };
+        let mut messages = Vec::new();
         for event in &stretch.events {
             if event.kind != "message.recorded@1" {
                 continue;
             }
             match recorded(reader, event)? {
-                Found::Message(told) => page.messages.push(exported(reader, roster, *told)?),
+                Found::Message(told) => {
+                    messages.push((event.seq, exported(reader, roster, *told)?));
+                }
                 Found::Nothing => {}
                 Found::Lost => page.lost.push(event.seq),
             }
@@ -105,12 +111,17 @@ fn page(readers: &Readers, roster: &Roster, from: u64) -> Result<ExportPage, Eng
         // An entry of the log that is damaged may have a row that is not.
         for &seq in &stretch.damaged {
             match reader.message_by_seq(seq) {
-                Ok(Some(row)) => page.messages.push(exported(reader, roster, row.into())?),
+                Ok(Some(row)) => messages.push((seq, exported(reader, roster, row.into())?)),
                 Ok(None) => page.lost.push(seq),
                 Err(error) if error.is_damage() => page.lost.push(seq),
                 Err(error) => return Err(error.into()),
             }
         }
+        // Those that the lists still have take their places among the others.
+        messages.sort_by_key(|(seq, _)| *seq);
+        page.messages
+            .extend(messages.into_iter().map(|(_, message)| message));
+        page.lost.sort_unstable();
         Ok(page)
     })
 }
@@ -202,8 +213,10 @@ fn exported(reader: &Reader<'_>, roster: &Roster, told: Told) -> Result<Exported
     let document = match (document, &raw) {
         (Left::Whole(document), _) => document,
         (Left::Erased, _) => MessageDocument::default(),
-        (Left::Damaged, Left::Whole(raw)) => mail::decode(raw, &context(roster)).document,
-        (Left::Damaged, Left::Erased | Left::Damaged) => told.listed,
+        (Left::Damaged, Left::Whole(raw)) if is_mail(raw) => {
+            mail::decode(raw, &context(roster)).document
+        }
+        (Left::Damaged, _) => told.listed,
     };
     let html = match &raw {
         Left::Whole(raw) if document.has_html => render_html(&document, raw),
@@ -220,6 +233,11 @@ fn exported(reader: &Reader<'_>, roster: &Roster, told: Told) -> Result<Exported
         document,
         damaged,
     })
+}
+
+/// Whether bytes as received are a mail: what a bot platform or a dialog brings is JSON.
+fn is_mail(raw: &[u8]) -> bool {
+    serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(raw).is_err()
 }
 
 enum Left<T> {
