@@ -9,15 +9,15 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use baton_bots::route::{self, LARGEST_BODY};
 use baton_bots::{Answer, Call, Caller, DoorError, IdempotencyKey, openapi};
 use baton_core::hash::Hash;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::calls;
-use super::guard::bearer;
+use super::guard::{Found, bearer};
 use super::limits::Limits;
 use super::refusal::Refusal;
 use super::{Shared, State as Served};
@@ -32,49 +32,82 @@ const DESCRIPTION: &str = "/bots/v1/openapi.json";
 /// The bots that come, and how much each may ask.
 pub(super) struct Visitors {
     rate: f64,
-    buckets: Mutex<BTreeMap<Caller, Bucket>>,
+    known: Mutex<BTreeMap<Caller, Visitor>>,
+    /// How many may follow what happens at one time, and how many times one of them may.
     followers: Arc<Semaphore>,
+    each: usize,
 }
 
-/// Requests that a bot may still make, as of an instant.
-struct Bucket {
-    left: f64,
+/// What a bot may still ask, as of an instant.
+struct Visitor {
+    requests: f64,
     at: Instant,
+    following: Arc<Semaphore>,
+}
+
+/// A place among those who follow what happens, given back when it is dropped.
+struct Place {
+    _of_all: OwnedSemaphorePermit,
+    _of_one: OwnedSemaphorePermit,
+}
+
+/// Why there is no place.
+enum NoPlace {
+    /// Others have them all.
+    ForAnybody,
+    /// The bot has as many as one may have.
+    ForThisOne,
 }
 
 impl Visitors {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
             rate: f64::from(limits.bot_rate),
-            buckets: Mutex::default(),
+            known: Mutex::default(),
             followers: Arc::new(Semaphore::new(limits.bot_streams)),
+            each: limits.bot_streams_each,
         }
+    }
+
+    fn with<T>(&self, caller: &Caller, act: impl FnOnce(&mut Visitor) -> T) -> T {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        act(known.entry(caller.clone()).or_insert_with(|| Visitor {
+            requests: self.rate,
+            at: Instant::now(),
+            following: Arc::new(Semaphore::new(self.each)),
+        }))
     }
 
     /// Whether a bot may ask once more now.
     fn may_ask(&self, caller: &Caller) -> bool {
-        let now = Instant::now();
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.entry(caller.clone()).or_insert(Bucket {
-            left: self.rate,
-            at: now,
-        });
-        let since = now.duration_since(bucket.at).as_secs_f64();
-        bucket.left = since.mul_add(self.rate, bucket.left).min(self.rate);
-        bucket.at = now;
-        let may = bucket.left >= 1.0;
-        if may {
-            bucket.left -= 1.0;
-        }
-        may
+        self.with(caller, |visitor| {
+            let now = Instant::now();
+            let since = now.duration_since(visitor.at).as_secs_f64();
+            visitor.requests = since.mul_add(self.rate, visitor.requests).min(self.rate);
+            visitor.at = now;
+            let may = visitor.requests >= 1.0;
+            if may {
+                visitor.requests -= 1.0;
+            }
+            may
+        })
+    }
+
+    /// A place for a bot to follow what happens.
+    fn place(&self, caller: &Caller) -> Result<Place, NoPlace> {
+        let following = self.with(caller, |visitor| Arc::clone(&visitor.following));
+        let of_one = following.try_acquire_owned();
+        let of_one = of_one.map_err(|_| NoPlace::ForThisOne)?;
+        let of_all = Arc::clone(&self.followers).try_acquire_owned();
+        Ok(Place {
+            _of_all: of_all.map_err(|_| NoPlace::ForAnybody)?,
+            _of_one: of_one,
+        })
     }
 }
 
-/// What stands at an address of the door, and who may ask; `Some` is the answer to OPTIONS.
-pub(super) fn target<H: Host>(
-    shared: &Shared<H>,
-    request: &Request,
-) -> Result<Option<&'static str>, Refusal> {
+/// What stands at an address of the door, and who may ask.
+pub(super) fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<Found, Refusal> {
     let headers = request.headers();
     // No page has any business at the door, not even ours.
     if headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site") {
@@ -83,8 +116,8 @@ pub(super) fn target<H: Host>(
     let path = request.uri().path();
     if path == DESCRIPTION {
         return match *request.method() {
-            Method::OPTIONS => Ok(Some("GET, OPTIONS")),
-            Method::GET => Ok(None),
+            Method::OPTIONS => Ok(Found::Options("GET, OPTIONS")),
+            Method::GET => Ok(Found::Open),
             _ => Err(Refusal::method("GET, OPTIONS")),
         };
     }
@@ -105,22 +138,19 @@ pub(super) fn target<H: Host>(
         }
     };
     if request.method() == Method::OPTIONS {
-        return Ok(Some(allow));
+        return Ok(Found::Options(allow));
     }
-    if caller(shared, headers).is_none() {
+    let caller = bearer(headers).and_then(|token| shared.host.admit(token));
+    let Some(caller) = caller else {
         return Err(Refusal::no_bot_token());
-    }
+    };
     if !allow
         .split(", ")
         .any(|known| known == request.method().as_str())
     {
         return Err(Refusal::method(allow));
     }
-    Ok(None)
-}
-
-fn caller<H: Host>(shared: &Shared<H>, headers: &HeaderMap) -> Option<Caller> {
-    shared.host.admit(bearer(headers)?)
+    Ok(Found::Bot(caller))
 }
 
 /// Answers a request at the door. The guard has settled who asks and that the address knows the
@@ -143,12 +173,15 @@ async fn carry_out<H: Host>(
     shared: &Arc<Shared<H>>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let (head, body) = request.into_parts();
-    let Some(caller) = caller(shared, &head.headers) else {
+    let (mut head, body) = request.into_parts();
+    let Some(caller) = head.extensions.remove::<Caller>() else {
         return Err(Refusal::no_bot_token());
     };
     if !shared.door.may_ask(&caller) {
-        return Ok(too_many());
+        return Ok(too_many(
+            "That is more than one bot may ask at once.",
+            "Wait a second, then go on.",
+        ));
     }
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let method = route::Method::read(head.method.as_str());
@@ -209,13 +242,8 @@ async fn knock<H: Host>(
     })
 }
 
-fn too_many() -> Response {
-    let error = DoorError::new(
-        429,
-        "too_many",
-        "That is more than one bot may ask at once.",
-        "Wait a second, then go on.",
-    );
+fn too_many(message: &str, hint: &str) -> Response {
+    let error = DoorError::new(429, "too_many", message, hint);
     let mut response = said(&error.into());
     response
         .headers_mut()

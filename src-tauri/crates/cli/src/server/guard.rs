@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use baton_bots::Caller;
 
 use super::refusal::Refusal;
 use super::{Shared, door, entrance, headers};
@@ -17,13 +18,18 @@ const BOTS: &str = "/bots/";
 /// Checks a request, passes it on, and dresses the answer.
 pub(super) async fn watch<H: Host>(
     State(shared): State<Arc<Shared<H>>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let path = request.uri().path();
     let api = path.starts_with(API) || path.starts_with(BOTS);
     let mut response = match check(&shared, &request) {
         Pass::On => next.run(request).await,
+        Pass::Bot(caller) => {
+            // Known by its token here, once; whoever answers finds it with the request.
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
         Pass::Answer(response) => response,
     };
     let failed = !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED;
@@ -39,6 +45,7 @@ pub(super) async fn watch<H: Host>(
 
 enum Pass {
     On,
+    Bot(Caller),
     Answer(Response),
 }
 
@@ -48,11 +55,12 @@ fn check<H: Host>(shared: &Shared<H>, request: &Request) -> Pass {
         .and_then(|()| target(shared, request));
     match refusal {
         Err(refusal) => Pass::Answer(refusal.into_response()),
-        Ok(Some(allow)) => {
+        Ok(Found::Options(allow)) => {
             let allow = [(header::ALLOW, HeaderValue::from_static(allow))];
             Pass::Answer((StatusCode::NO_CONTENT, allow).into_response())
         }
-        Ok(None) => Pass::On,
+        Ok(Found::Open) => Pass::On,
+        Ok(Found::Bot(caller)) => Pass::Bot(caller),
     }
 }
 
@@ -110,8 +118,18 @@ fn origin(host: &str, headers: &HeaderMap) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What stands at an address, and who may ask. `Some` is the answer to OPTIONS.
-fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<Option<&'static str>, Refusal> {
+/// What a request that may be answered has found at its address.
+pub(super) enum Found {
+    /// It asks which methods the address knows.
+    Options(&'static str),
+    /// Who asks is settled, or does not matter.
+    Open,
+    /// The door, and which bot knocks.
+    Bot(Caller),
+}
+
+/// What stands at an address, and who may ask.
+fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<Found, Refusal> {
     let path = request.uri().path();
     if path.starts_with(BOTS) {
         return door::target(shared, request);
@@ -134,7 +152,7 @@ fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<Option<&'sta
     };
     let method = request.method();
     if method == Method::OPTIONS {
-        return Ok(Some(allow));
+        return Ok(Found::Options(allow));
     }
     if !open && !authorized(shared, request.headers()) {
         return Err(Refusal::no_token());
@@ -142,7 +160,7 @@ fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<Option<&'sta
     if !allow.split(", ").any(|known| known == method.as_str()) {
         return Err(Refusal::method(allow));
     }
-    Ok(None)
+    Ok(Found::Open)
 }
 
 fn authorized<H>(shared: &Shared<H>, headers: &HeaderMap) -> bool {

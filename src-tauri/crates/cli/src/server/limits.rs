@@ -25,6 +25,8 @@ pub struct Limits {
     pub streams: usize,
     /// The most bots that wait for events at one time.
     pub bot_streams: usize,
+    /// How often one and the same bot may wait for events at one time.
+    pub bot_streams_each: usize,
     /// The requests that one bot may make in a second, and how many it may save up.
     pub bot_rate: u32,
     /// How long the first message of an event stream, with its token, may take.
@@ -50,6 +52,7 @@ impl Default for Limits {
             connections: 128,
             streams: 32,
             bot_streams: 32,
+            bot_streams_each: 4,
             bot_rate: 3_000,
             token_time: Duration::from_secs(5),
             ping: Duration::from_secs(20),

@@ -5,7 +5,7 @@ use baton_cli::server::limits::Limits;
 use serde_json::json;
 
 use super::probes::{dressed, probe};
-use super::rehearsal::{BOT_TOKEN, Rehearsal};
+use super::rehearsal::{Answer, BOT_TOKEN, Rehearsal};
 
 /// A request at the door with header lines, and a body when there is one.
 fn knock(method: &str, path: &str, lines: &str, body: &str) -> String {
@@ -250,13 +250,9 @@ async fn one_bot_cannot_ask_without_end() {
     assert_eq!(answer.status, 200, "others are not touched by it");
 }
 
-#[tokio::test]
-async fn waiting_bots_have_a_limit_of_their_own() {
-    let server = Rehearsal::start(Limits {
-        bot_streams: 1,
-        ..Limits::default()
-    })
-    .await;
+/// One bot waits for events, and again until it has no place; what it is told then.
+async fn no_place(limits: Limits) -> Answer {
+    let server = Rehearsal::start(limits).await;
     let mut waiting = server.connect().await;
     let request = format!(
         "GET /bots/v1/events?wait=20 HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{}\r\n",
@@ -271,13 +267,36 @@ async fn waiting_bots_have_a_limit_of_their_own() {
         loop {
             let knock = knock("GET", "/bots/v1/events?wait=1", &key(), "");
             let answer = server.say(&knock).await;
-            if answer.status == 503 {
+            if answer.status != 200 {
                 break answer;
             }
         }
     };
-    let answer = tokio::time::timeout(std::time::Duration::from_secs(20), busy)
+    tokio::time::timeout(std::time::Duration::from_secs(20), busy)
         .await
-        .unwrap();
-    assert_eq!(answer.json()["code"], "busy");
+        .unwrap()
+}
+
+#[tokio::test]
+async fn waiting_bots_have_a_limit_of_their_own_and_each_of_them_one() {
+    let answer = no_place(Limits {
+        bot_streams: 1,
+        ..Limits::default()
+    })
+    .await;
+    assert_eq!(
+        (answer.status, &answer.json()["code"]),
+        (503, &json!("busy"))
+    );
+
+    let answer = no_place(Limits {
+        bot_streams_each: 1,
+        ..Limits::default()
+    })
+    .await;
+    let told = answer.json();
+    assert_eq!((answer.status, &told["code"]), (429, &json!("too_many")));
+    let message = "This bot waits for events as often as one may: 1.";
+    assert_eq!(told["message"], message);
+    dressed("too many", &answer);
 }

@@ -13,12 +13,13 @@ use baton_bots::route::number;
 use baton_bots::wire::event::Events;
 use baton_bots::{Call, Caller};
 use hyper::body::{Body as HttpBody, Bytes, Frame};
+use serde::Deserialize as _;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
-use super::{knock, said};
+use super::{NoPlace, knock, said, too_many};
 use crate::host::Host;
 use crate::server::Shared;
 use crate::server::refusal::Refusal;
@@ -47,8 +48,18 @@ pub(super) async fn events<H: Host>(
             .await
             .map(|answer| said(&answer));
     }
-    let Ok(room) = Arc::clone(&shared.door.followers).try_acquire_owned() else {
-        return Err(Refusal::busy());
+    let place = match shared.door.place(&caller) {
+        Ok(place) => place,
+        Err(NoPlace::ForAnybody) => return Err(Refusal::busy()),
+        Err(NoPlace::ForThisOne) => {
+            return Ok(too_many(
+                &format!(
+                    "This bot waits for events as often as one may: {}.",
+                    shared.limits.bot_streams_each
+                ),
+                "Read them in one place, and hand them on from there.",
+            ));
+        }
     };
     if streamed {
         // A reader that was cut off says where it was.
@@ -59,7 +70,7 @@ pub(super) async fn events<H: Host>(
         let (lines, body) = mpsc::channel(16);
         let shared = Arc::clone(shared);
         tokio::spawn(async move {
-            let _room = room;
+            let _place = place;
             stream(&shared, &caller, after, &lines).await;
         });
         let mut response = Response::new(Body::new(Lines(body)));
@@ -69,7 +80,7 @@ pub(super) async fn events<H: Host>(
         );
         return Ok(response);
     }
-    let _room = room;
+    let _place = place;
     let end = Instant::now() + Duration::from_secs(wait.unsigned_abs());
     long_poll(shared, caller, after, end).await
 }
@@ -83,7 +94,7 @@ async fn long_poll<H: Host>(
     let mut changes = shared.host.changes();
     loop {
         let answer = knock(shared, caller.clone(), Call::Events { after }, None).await?;
-        let page: Option<Events> = serde_json::from_value(answer.body.clone()).ok();
+        let page = Events::deserialize(&answer.body).ok();
         let Some(page) = page.filter(|page| page.events.is_empty()) else {
             return Ok(said(&answer));
         };
