@@ -3,6 +3,7 @@
 use baton_api::Commands as _;
 use baton_api::bots as bo;
 use baton_api::control as cl;
+use baton_core::ids::Id as _;
 use baton_tests::desk::Desk;
 use baton_tests::mail::Mail;
 use serde_json::{Value, json};
@@ -345,4 +346,18 @@ async fn a_bot_can_serve_a_mailbox_and_is_asked_there() {
         told.iter().all(|event| event["deliver"] != true),
         "Baton sent it"
     );
+
+    // A mail system on the way has given the letter another identifier; what is left of ours in
+    // the customer's answer is the token before the dot.
+    let message = sent[1].id.clone();
+    let read = house.desk.engine.read(move |reader, _| {
+        let id = baton_core::ids::MessageId::parse(&message).unwrap();
+        Ok(reader.message(id)?.unwrap().native_id)
+    });
+    let native = read.await.unwrap();
+    let (token, _) = native.split_once('.').unwrap();
+    let answer = Mail::from("Carla at work <carla@office.test>", "2", "On Sundays, too?")
+        .about("Your opening hours")
+        .answers(&format!("{token}.changed@gateway.test"));
+    assert_eq!(house.desk.mail(&answer).await.to_string(), letter);
 }

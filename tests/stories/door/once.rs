@@ -1,8 +1,13 @@
 //! Once means once: repeated, reordered and late requests.
 
+use baton_api::Commands as _;
+use baton_api::bots as bo;
+use baton_bots::wire::customer::CustomerMessage;
+use baton_bots::{Call, Caller, Door as _, IdempotencyKey};
+use baton_core::hash::Hash;
 use serde_json::{Value, json};
 
-use super::stage::{House, id, words};
+use super::stage::{House, Knocker, id, let_in, words};
 
 #[tokio::test]
 async fn a_repeated_request_gets_the_same_answer_and_is_not_carried_out_again() {
@@ -48,6 +53,39 @@ async fn a_repeated_request_gets_the_same_answer_and_is_not_carried_out_again() 
 
     let keyless = bot.ask("POST", &path, Some(&"x".repeat(129)), &body).await;
     assert_eq!(keyless.0, 400);
+}
+
+/// A name that is given again belongs to another bot, whatever was said to the one before.
+#[tokio::test]
+async fn a_bot_of_a_name_that_was_given_before_is_not_answered_for_the_other() {
+    let house = House::open().await;
+    let hear = |bot: Knocker| async move {
+        let body = words("chat", 1, "Hello");
+        bot.ask("POST", "/customer-messages", Some("k"), &body)
+            .await
+    };
+    let first = hear(house.bot.clone()).await;
+    assert_eq!(first.0, 200, "{}", first.1);
+    let engine = &house.desk.engine;
+    let name = "front".to_owned();
+    engine.bot_remove(bo::BotOnly { name }).await.unwrap();
+
+    // One that knocks while it is shut out is told so, and that is not kept for whoever comes next.
+    let caller = Caller {
+        bot: "front".to_owned(),
+    };
+    let asked: CustomerMessage = serde_json::from_value(words("chat", 2, "Hello?")).unwrap();
+    let key = || IdempotencyKey::read(b"while-away", Hash::of(b"the same")).unwrap();
+    let knock = || engine.knock(&caller, Call::Hear(asked.clone()), Some(key()));
+    assert_eq!(knock().await.status, 401);
+
+    let token = let_in(&house.desk, "front", None).await;
+    let again = hear(house.bot.with(&token)).await;
+    assert_eq!((again.0, &again.1["new"]), (200, &json!(true)));
+    let conversation = |answer: &Value| answer["conversation"]["conversation"].clone();
+    assert_ne!(conversation(&first.1), conversation(&again.1));
+    let told = knock().await;
+    assert_eq!((told.status, &told.body["new"]), (200, &json!(true)));
 }
 
 #[tokio::test]

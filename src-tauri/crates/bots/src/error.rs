@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use baton_core::control::Controller;
 use baton_core::decide::Refusal;
+use baton_core::words::sentence;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -88,16 +88,6 @@ impl DoorError {
     }
 }
 
-/// Who has control, in a sentence.
-fn in_words(holder: &Controller) -> String {
-    match holder {
-        Controller::Agent(name) => format!("{name} has the conversation."),
-        Controller::Bot(name) => format!("The bot {name} has the conversation."),
-        Controller::Queue(name) => format!("It waits in the queue {name}."),
-        Controller::Nobody => "Nobody has the conversation.".to_owned(),
-    }
-}
-
 impl fmt::Display for DoorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -108,11 +98,7 @@ impl std::error::Error for DoorError {}
 
 impl From<&Refusal> for DoorError {
     fn from(refusal: &Refusal) -> Self {
-        let mut message = refusal.to_string();
-        if let Some(first) = message.get(..1).map(str::to_uppercase) {
-            message.replace_range(..1, &first);
-        }
-        message.push('.');
+        let message = sentence(&refusal.to_string());
         match refusal {
             // To a bot these are one: it may not speak now, and here is who may.
             Refusal::NotInControl { holder, epoch } | Refusal::StaleEpoch { holder, epoch } => {
@@ -122,7 +108,7 @@ impl From<&Refusal> for DoorError {
                     ..Self::new(
                         409,
                         "not_in_control",
-                        in_words(holder),
+                        holder.in_words(),
                         "Stay silent; go on when a control event gives it to you.",
                     )
                 }

@@ -50,6 +50,17 @@ impl Controller {
             Self::Nobody => "",
         }
     }
+
+    /// Who has the conversation, in a sentence.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Agent(name) => format!("{name} has the conversation."),
+            Self::Bot(name) => format!("The bot {name} has the conversation."),
+            Self::Queue(name) => format!("It waits in the queue {name}."),
+            Self::Nobody => "Nobody has the conversation.".to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Controller {

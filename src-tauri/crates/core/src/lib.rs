@@ -24,4 +24,5 @@ pub mod sla;
 pub mod status;
 pub mod team;
 pub mod time;
+pub mod words;
 pub mod world;

@@ -13,7 +13,6 @@ use baton_core::time::SECOND;
 use crate::compose::{Letterhead, Written};
 use crate::desk::Turn;
 use crate::error::EngineError;
-use crate::roster::kind;
 
 /// Writes something to be said.
 ///
@@ -65,14 +64,6 @@ pub(crate) fn write(
 }
 
 impl Turn<'_, '_> {
-    /// Whether what is said in a conversation goes out by the log alone.
-    pub(crate) fn is_chat(&self, conversation: ConversationId) -> Result<bool, EngineError> {
-        let state = self.conversation(conversation)?;
-        Ok(state
-            .and_then(|state| self.roster.channels.get(&state.channel))
-            .is_some_and(|known| known.info.kind == kind::BOT))
-    }
-
     /// Says what waits to be said, in this one turn: nobody can take control between the last
     /// look at who has it and the words being out. Returns whether it was said.
     ///

@@ -80,7 +80,7 @@ pub fn write(
             "Write from another mailbox.",
         ));
     }
-    if known.info.kind == kind::BOT {
+    if turn.roster.is_chat(channel) {
         return chat::write(turn, conversation, letter);
     }
     let outbox: OutboxId = turn.mint.id(turn.now);
@@ -210,7 +210,7 @@ pub fn outgoing(
     let Some(document) = turn.tx.document(row.document)? else {
         return Ok(None);
     };
-    if known.info.kind == kind::BOT {
+    if turn.roster.is_chat(state.channel) {
         let letter = Letterhead {
             to: vec![document.from],
             text: text.to_owned(),

@@ -25,7 +25,7 @@ use baton_store::{BotAnswer, Reader, StoredBot};
 use serde::Serialize;
 
 pub(crate) use self::events::next as next_event;
-pub(crate) use self::views::{messages as newest_messages, word};
+pub(crate) use self::views::messages as newest_messages;
 
 use self::standing::DoorStanding;
 use crate::desk::{Desk, Turn};
@@ -35,6 +35,8 @@ use crate::roster::Roster;
 
 /// What a bot says it knows may weigh so much, so that with what Baton adds it is still a packet.
 const LARGEST_TOLD: usize = 48 * 1024;
+/// A message has so many bytes at most.
+const LONGEST_TEXT: usize = 64 * 1024;
 /// That a bot was at the door is noted so often.
 const SEEN_EVERY_MS: i64 = MINUTE;
 
@@ -66,9 +68,10 @@ impl Door for Engine {
             tracing::warn!(%error, "It could not be noted that a bot was at the door.");
         }
         let answered = if call.writes() {
+            let reply_key = self.inner.reply_key;
             self.inner
                 .desk
-                .run(move |desk| desk.at_door(&bot, call, key))
+                .run(move |desk| desk.at_door(&bot, call, key, &reply_key))
                 .await
         } else {
             self.look(bot, call).await
@@ -155,6 +158,16 @@ impl Engine {
     }
 }
 
+/// Whether words for or from a customer are as long as a message may be.
+fn fits(text: &str) -> Result<(), DoorError> {
+    if text.trim().is_empty() || text.len() > LONGEST_TEXT {
+        return Err(DoorError::bad_request(
+            "`text` must have 1 to 65,536 bytes.",
+        ));
+    }
+    Ok(())
+}
+
 fn done(body: &impl Serialize) -> Result<Answer, EngineError> {
     Ok(Answer::done(body)?)
 }
@@ -203,27 +216,29 @@ impl Desk {
         bot: &str,
         call: Call,
         key: Option<IdempotencyKey>,
+        reply_key: &[u8; 32],
     ) -> Result<Answer, EngineError> {
         let Some(key) = key else {
-            return self.turn(|turn| turn.at_door(bot, call));
+            return self.turn(|turn| turn.at_door(bot, call, reply_key));
         };
         let about = about(&self.roster.get(), bot, &call);
         let done = self.turn(|turn| {
             if let Some(known) = turn.tx.bot_answer(bot, key.name())? {
                 return replayed(&key, &known);
             }
-            let answer = turn.at_door(bot, call)?;
+            let answer = turn.at_door(bot, call, reply_key)?;
             turn.keep_answer(bot, &key, &answer, about)?;
             Ok(answer)
         });
-        // A no is an answer like any other and stays one, whatever happens later. Nothing of the
-        // refused turn was kept, so it stands in a turn of its own; the desk does nothing between.
+        // A no is an answer like any other and stays one, whatever happens later; but not that the
+        // bot is not known, for another of its name may be let in. Nothing of the refused turn was
+        // kept, so it stands in a turn of its own; the desk does nothing between.
         match done {
             Err(error) => {
                 let told = in_words(error);
-                let ours = told.status >= 500;
+                let stays = told.status < 500 && told.status != 401;
                 let answer = Answer::from(told);
-                if !ours {
+                if stays {
                     self.turn(|turn| turn.keep_answer(bot, &key, &answer, about))?;
                 }
                 Ok(answer)
@@ -257,11 +272,16 @@ fn replayed(key: &IdempotencyKey, known: &BotAnswer) -> Result<Answer, EngineErr
 }
 
 impl Turn<'_, '_> {
-    fn at_door(&mut self, bot: &str, call: Call) -> Result<Answer, EngineError> {
+    fn at_door(
+        &mut self,
+        bot: &str,
+        call: Call,
+        reply_key: &[u8; 32],
+    ) -> Result<Answer, EngineError> {
         let bot = known(&self.roster, bot)?.clone();
         match call {
             Call::Hear(asked) => done(&self.hear(&bot, asked)?),
-            Call::Say(which, asked) => done(&self.say(&bot, which, asked)?),
+            Call::Say(which, asked) => done(&self.say(&bot, which, asked, reply_key)?),
             Call::Move(which, verb) => {
                 let state = self.move_control(&bot, which, verb)?;
                 done(&view(self.tx, &bot, &state)?)

@@ -2,9 +2,9 @@
 
 use baton_api::ApiError;
 use baton_bots::DoorError;
-use baton_core::control::Controller;
 use baton_core::decide::{Refusal, RefusalKind};
 use baton_core::log::SealError;
+use baton_core::words::{period, sentence};
 use baton_store::StoreError;
 
 /// Why the engine could not do what was asked.
@@ -94,20 +94,11 @@ impl From<DoorError> for EngineError {
     }
 }
 
-fn holder_in_words(holder: &Controller) -> String {
-    match holder {
-        Controller::Agent(name) => format!("{name} has the conversation."),
-        Controller::Bot(name) => format!("The bot {name} has the conversation."),
-        Controller::Queue(name) => format!("It waits in the queue {name}."),
-        Controller::Nobody => "Nobody has the conversation.".to_owned(),
-    }
-}
-
 fn refusal_hint(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotInControl { holder, .. }
         | Refusal::StaleEpoch { holder, .. }
-        | Refusal::OfferGone { holder } => holder_in_words(holder),
+        | Refusal::OfferGone { holder } => holder.in_words(),
         Refusal::TooLateToCancel => "It is on its way or sent already.".to_owned(),
         Refusal::Closed => "Open it again first.".to_owned(),
         Refusal::SnoozeNeedsTime => "Choose a time that lies ahead.".to_owned(),
@@ -167,26 +158,4 @@ impl From<EngineError> for ApiError {
             EngineError::Stopped => Self::new("stopped", "Baton is shutting down.", "").as_notice(),
         }
     }
-}
-
-/// Makes a sentence of a phrase.
-fn sentence(phrase: &str) -> String {
-    let mut characters = phrase.chars();
-    let first = characters.next().map(char::to_uppercase);
-    period(
-        &first
-            .into_iter()
-            .flatten()
-            .chain(characters)
-            .collect::<String>(),
-    )
-}
-
-/// Ends a phrase as a sentence ends.
-fn period(phrase: &str) -> String {
-    let mut out = phrase.to_owned();
-    if !out.ends_with(['.', '!', '?']) {
-        out.push('.');
-    }
-    out
 }

@@ -300,7 +300,14 @@ fn send_all_the_same(
 
 async fn carry_out(engine: &Engine, effect: &StoredEffect) -> Result<EffectEnd, EngineError> {
     match &effect.effect {
-        Effect::Send { outbox, .. } => send(engine, effect.conversation, *outbox).await,
+        Effect::Send { outbox, .. } => {
+            let (conversation, outbox) = (effect.conversation, *outbox);
+            let roster = engine.roster();
+            match effect.channel {
+                Some(channel) if roster.is_chat(channel) => say(engine, conversation, outbox).await,
+                _ => send(engine, conversation, outbox).await,
+            }
+        }
         Effect::AskBot { bot, epoch, .. } => {
             bot::unanswered(engine, effect, bot.clone(), *epoch).await
         }
@@ -314,31 +321,35 @@ async fn carry_out(engine: &Engine, effect: &StoredEffect) -> Result<EffectEnd, 
     }
 }
 
-/// One attempt to send a message.
+/// Says a message in a chat.
+async fn say(
+    engine: &Engine,
+    conversation: ConversationId,
+    outbox: OutboxId,
+) -> Result<EffectEnd, EngineError> {
+    let said = engine.inner.desk.turn(move |turn| {
+        if turn.say_in_chat(conversation, outbox)? {
+            // What was said cannot come back to be written on.
+            turn.tx.clear_setting(&sent_draft_key(outbox))?;
+        }
+        Ok(())
+    });
+    match said.await {
+        Ok(()) => Ok(EffectEnd::Done),
+        Err(EngineError::Refused(Refusal::SendNotDue { not_before })) => Ok(EffectEnd::Again {
+            not_before,
+            error: String::new(),
+        }),
+        Err(error) => Err(error),
+    }
+}
+
+/// One attempt to send a letter.
 async fn send(
     engine: &Engine,
     conversation: ConversationId,
     outbox: OutboxId,
 ) -> Result<EffectEnd, EngineError> {
-    let told = engine.inner.desk.turn(move |turn| {
-        let by_chat = turn.is_chat(conversation)?;
-        if by_chat && turn.say_in_chat(conversation, outbox)? {
-            // What was said cannot come back to be written on.
-            turn.tx.clear_setting(&sent_draft_key(outbox))?;
-        }
-        Ok(by_chat)
-    });
-    match told.await {
-        Ok(true) => return Ok(EffectEnd::Done),
-        Ok(false) => {}
-        Err(EngineError::Refused(Refusal::SendNotDue { not_before })) => {
-            return Ok(EffectEnd::Again {
-                not_before,
-                error: String::new(),
-            });
-        }
-        Err(error) => return Err(error),
-    }
     let letter = letter(engine, conversation, outbox).await?;
     let bytes = letter.as_ref().map_or(0, |letter| letter.raw.len());
     let deadline = engine.now().plus(commit_within_ms(bytes));

@@ -118,6 +118,15 @@ impl Roster {
         self.door.get(bot).filter(|known| known.channel == channel)
     }
 
+    /// Whether a channel is a chat whose customers a bot platform brings along: what is said there
+    /// goes out by the log alone, without letters and addresses.
+    #[must_use]
+    pub fn is_chat(&self, channel: ChannelId) -> bool {
+        self.channels
+            .get(&channel)
+            .is_some_and(|known| known.info.kind == kind::BOT)
+    }
+
     /// The queues of channels and people.
     #[must_use]
     pub fn queues(&self) -> BTreeSet<String> {

@@ -59,6 +59,10 @@ pub(crate) const STEPS: &[Step] = &[
         include_str!("../migrations/0011_webhooks.sql"),
     ),
     step("0012_people", include_str!("../migrations/0012_people.sql")),
+    step(
+        "0013_bot_thread",
+        include_str!("../migrations/0013_bot_thread.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

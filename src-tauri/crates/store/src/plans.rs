@@ -154,6 +154,7 @@ fn every_query() {
         tx.set_person(&part(nth(1))).unwrap();
         tx.tell_apart(nth(1), nth(2), false).unwrap();
         tx.forget_bot_answers(START).unwrap();
+        tx.forget_answers_to("b").unwrap();
         tx.forget_bots_of(state.id).unwrap();
         tx.note_bot_seen("b", START).unwrap();
         tx.drop_bot_webhook("b").unwrap();

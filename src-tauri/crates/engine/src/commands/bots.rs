@@ -151,6 +151,8 @@ impl Engine {
                     ..bot
                 })?;
                 turn.free_what_is_held_by(&asked.name)?;
+                // Another bot of its name asks under keys of its own.
+                turn.tx.forget_answers_to(&asked.name)?;
                 Ok(turn.tx.drop_bot_webhook(&asked.name)?)
             })
             .await?;
@@ -212,7 +214,7 @@ fn view(roster: &Roster, bot: &StoredBot) -> bo::BotView {
         channel_name: channel
             .map(|known| known.info.name.clone())
             .unwrap_or_default(),
-        brings_customers: channel.is_some_and(|known| known.info.kind == kind::BOT),
+        brings_customers: roster.is_chat(bot.channel),
         answer_within_s: u32::try_from(bot.answer_within_ms / SECOND).unwrap_or(u32::MAX),
         added_at: bot.added_at.0,
         seen_at: bot.seen_at.map(|at| at.0),

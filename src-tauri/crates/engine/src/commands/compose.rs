@@ -92,14 +92,6 @@ fn answered(
         .map(|document| (row, document)))
 }
 
-/// Whether a channel carries words and no letters.
-fn is_chat(roster: &Roster, channel: ChannelId) -> bool {
-    roster
-        .channels
-        .get(&channel)
-        .is_some_and(|known| known.info.kind == kind::BOT)
-}
-
 fn cannot_write(roster: &Roster, channel: ChannelId) -> Option<String> {
     let known = roster.channels.get(&channel)?;
     if known.stored.removed_at.is_some() {
@@ -125,7 +117,7 @@ impl Engine {
                 let Some((row, document)) = answered(reader, id, named)? else {
                     return Ok(empty_plan(cannot_write(roster, state.channel)));
                 };
-                let chat = is_chat(roster, state.channel);
+                let chat = roster.is_chat(state.channel);
                 let recipients = plan(&document, row.direction, mode, &own);
                 let date = crate::local::date_in_words(row.at);
                 let files = match mode {

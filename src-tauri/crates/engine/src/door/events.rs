@@ -12,13 +12,14 @@ use baton_core::ids::ConversationId;
 use baton_core::message::Direction;
 use baton_store::{LoggedEvent, Reader, StoredBot};
 
-use super::views::{self, is_to, word};
+use super::views::{self, is_to};
 use super::{done, view};
 use crate::error::EngineError;
-use crate::roster::{Roster, kind};
+use crate::roster::Roster;
+use crate::view::word;
 
-/// Envelopes looked through for one page.
-const LOOKED_THROUGH: usize = 2_000;
+/// Envelopes looked through for each event that a page may have.
+const LOOKED_THROUGH: usize = 20;
 /// Events on one page.
 const PAGE: usize = 100;
 
@@ -62,14 +63,11 @@ fn read(
     after: i64,
     most: usize,
 ) -> Result<Events, EngineError> {
-    let chat = roster
-        .channels
-        .get(&bot.channel)
-        .is_some_and(|known| known.info.kind == kind::BOT);
+    let chat = roster.is_chat(bot.channel);
     let mut known: BTreeMap<ConversationId, Option<ConversationView>> = BTreeMap::new();
     let mut events = Vec::new();
     let mut reached = after;
-    for logged in reader.events_after(after, LOOKED_THROUGH)? {
+    for logged in reader.events_after(after, most.saturating_mul(LOOKED_THROUGH))? {
         if events.len() >= most {
             break;
         }

@@ -9,7 +9,7 @@ use baton_core::message::{Address, Author, Direction, MessageDocument};
 use baton_store::StoredBot;
 use serde_json::json;
 
-use super::view;
+use super::{fits, view};
 use crate::desk::Turn;
 use crate::error::EngineError;
 use crate::intake::{Arrival, Placed, Verification, of_thread};
@@ -17,8 +17,6 @@ use crate::roster::kind;
 
 /// Names of the platform's own are cut off at so many bytes.
 const LONGEST_NAME: usize = 200;
-/// A message has so many bytes at most.
-const LONGEST_TEXT: usize = 64 * 1024;
 
 /// The conversation that a platform has this name for.
 pub(super) fn of_key(bot: &StoredBot, key: &str) -> ConversationId {
@@ -31,12 +29,7 @@ impl Turn<'_, '_> {
         bot: &StoredBot,
         asked: CustomerMessage,
     ) -> Result<Heard, EngineError> {
-        let chat = self
-            .roster
-            .channels
-            .get(&bot.channel)
-            .is_some_and(|known| known.info.kind == kind::BOT);
-        if !chat {
+        if !self.roster.is_chat(bot.channel) {
             return Err(DoorError::new(
                 422,
                 "not_your_customers",
@@ -52,13 +45,10 @@ impl Turn<'_, '_> {
         ] {
             named(what, name)?;
         }
-        if asked.text.trim().is_empty() || asked.text.len() > LONGEST_TEXT {
-            return Err(DoorError::bad_request("`text` must have 1 to 65,536 bytes.").into());
-        }
+        fits(&asked.text)?;
         let conversation = of_key(bot, &asked.key);
         let placed = self.take_in(self.arrival(bot, &asked)?)?;
-        self.tx
-            .note_bot_thread(conversation, bot.channel, &asked.key)?;
+        self.tx.note_bot_thread(conversation, &asked.key)?;
         let (message, new) = match placed {
             Placed::New { message, .. } => (message, true),
             Placed::Known { message } => (message, false),

@@ -10,13 +10,10 @@ use baton_core::conversation::OutgoingState;
 use baton_core::ids::ConversationId;
 use baton_store::StoredBot;
 
-use super::view;
+use super::{fits, view};
 use crate::compose::{Machine, outgoing};
 use crate::desk::Turn;
 use crate::error::EngineError;
-
-/// A message has so many bytes at most.
-const LONGEST_TEXT: usize = 64 * 1024;
 
 impl Turn<'_, '_> {
     pub(super) fn say(
@@ -24,18 +21,16 @@ impl Turn<'_, '_> {
         bot: &StoredBot,
         which: ConversationId,
         asked: BotMessage,
+        reply_key: &[u8; 32],
     ) -> Result<Said, EngineError> {
-        if asked.text.trim().is_empty() || asked.text.len() > LONGEST_TEXT {
-            return Err(DoorError::bad_request("`text` must have 1 to 65,536 bytes.").into());
-        }
+        fits(&asked.text)?;
         let report = asked
             .report
             .map(|report| command::reported(&bot.name, report))
             .transpose()?;
         // Looked at before anything is written; the core looks again.
         self.holds(bot, which, asked.epoch)?;
-        let key = [0_u8; 32];
-        let Some(written) = outgoing(self, which, &asked.text, &key, Machine::Yes)? else {
+        let Some(written) = outgoing(self, which, &asked.text, reply_key, Machine::Yes)? else {
             return Err(DoorError::new(
                 422,
                 "nobody_to_answer",
@@ -61,7 +56,7 @@ impl Turn<'_, '_> {
             .outbox
             .get(&outbox)
             .is_some_and(|entry| matches!(entry.state, OutgoingState::Queued { .. }));
-        let state = match (queued, self.is_chat(which)?) {
+        let state = match (queued, self.roster.is_chat(bot.channel)) {
             (false, _) => "held",
             (true, true) if self.say_in_chat(which, outbox)? => "sent",
             (true, _) => "queued",

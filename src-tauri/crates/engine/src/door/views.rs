@@ -7,20 +7,12 @@ use baton_core::conversation::Conversation;
 use baton_core::ids::ConversationId;
 use baton_core::message::{Author, Direction};
 use baton_store::{MessageRow, Reader};
-use serde::Serialize;
 
 use crate::error::EngineError;
+use crate::view::word;
 
 /// So many of the newest messages are read.
 const NEWEST: usize = 200;
-
-/// The word of a value that is written as one.
-pub(crate) fn word(value: &impl Serialize) -> String {
-    serde_json::to_value(value)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
-}
 
 /// A conversation as a bot sees it.
 pub(super) fn conversation(

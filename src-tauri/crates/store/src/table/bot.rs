@@ -193,6 +193,16 @@ impl Tx<'_> {
             .execute([before.0])?)
     }
 
+    /// Forgets what a bot was answered under keys of its own.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn forget_answers_to(&mut self, bot: &str) -> Result<(), StoreError> {
+        self.statement("DELETE FROM bot_answer WHERE bot = ?1")?
+            .execute([bot])?;
+        Ok(())
+    }
+
     /// Notes the name that a bot platform has for a conversation.
     ///
     /// # Errors
@@ -200,14 +210,13 @@ impl Tx<'_> {
     pub fn note_bot_thread(
         &mut self,
         conversation: ConversationId,
-        channel: ChannelId,
         name: &str,
     ) -> Result<(), StoreError> {
         self.statement(
-            "INSERT INTO bot_thread (conversation, channel, key) VALUES (?1, ?2, ?3)
+            "INSERT INTO bot_thread (conversation, key) VALUES (?1, ?2)
              ON CONFLICT (conversation) DO NOTHING",
         )?
-        .execute((key(conversation), key(channel), name))?;
+        .execute((key(conversation), name))?;
         Ok(())
     }
 

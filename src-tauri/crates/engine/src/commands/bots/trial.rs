@@ -7,10 +7,10 @@ use baton_bots::wire::customer::{CustomerGiven, CustomerMessage};
 use baton_core::ids::ConversationId;
 use baton_core::status::WorkStatus;
 
-use crate::door::{newest_messages, word};
+use crate::door::newest_messages;
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
-use crate::roster::kind;
+use crate::view::word;
 
 /// What the name of a sample conversation begins with, so that a platform can tell it from others.
 const TRIAL: &str = "trial-";
@@ -70,10 +70,7 @@ impl Engine {
             .read(move |reader, roster| {
                 let state = reader
                     .conversation(which)?
-                    .filter(|state| {
-                        let known = roster.channels.get(&state.channel);
-                        known.is_some_and(|known| known.info.kind == kind::BOT)
-                    })
+                    .filter(|state| roster.is_chat(state.channel))
                     .ok_or(EngineError::Missing("sample conversation"))?;
                 let holder = ControllerView::of(&state.control.controller);
                 let said = newest_messages(reader, which)?;

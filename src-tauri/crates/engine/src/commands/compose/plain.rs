@@ -12,7 +12,7 @@ use baton_core::message::{Address, MessageDocument};
 use baton_store::{DraftKind, MessageRow};
 
 use super::sending::sent_draft_key;
-use super::{answered, cannot_write, is_chat};
+use super::{answered, cannot_write};
 use crate::compose::{Letterhead, Machine, write};
 use crate::desk::{Turn, derived};
 use crate::error::EngineError;
@@ -77,7 +77,7 @@ impl Plain {
         let answers = answers
             .filter(|_| self.mode != ReplyMode::Forward)
             .map(|(_, document)| document);
-        if !is_chat(&turn.roster, channel) {
+        if !turn.roster.is_chat(channel) {
             self.text.push_str(&self.below);
         }
         let letter = Letterhead {
