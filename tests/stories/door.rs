@@ -2,6 +2,7 @@
 //! may, people take over, and there are never two voices.
 
 mod control;
+mod doing;
 mod hooks;
 mod once;
 mod races;

@@ -19,6 +19,7 @@ describe("the bots page in a browser", { timeout: 300_000 }, () => {
   let baton;
   let browser;
   let page;
+  let token;
   const heard = [];
   const receiver = createServer((request, answer) => {
     let body = "";
@@ -62,7 +63,7 @@ describe("the bots page in a browser", { timeout: 300_000 }, () => {
     await page.getByRole("button", { name: "Let a bot in" }).press("Enter");
     await page.keyboard.type("front");
     await page.keyboard.press("Enter");
-    const token = await page.getByText(/^btn_bot_[0-9a-f]{64}$/).textContent();
+    token = await page.getByText(/^btn_bot_[0-9a-f]{64}$/).textContent();
     await page.getByRole("button", { name: "I have it" }).press("Enter");
     assert.deepEqual(await faults(page), []);
 
@@ -109,5 +110,26 @@ describe("the bots page in a browser", { timeout: 300_000 }, () => {
     const code = createHmac("sha256", key).update(signed).digest("base64");
     assert.equal(headers["webhook-signature"], `v1,${code}`);
     assert.deepEqual(await faults(page), []);
+  });
+
+  it("shows what the bot has as it goes on, and one key takes it", async () => {
+    const list = page.getByRole("listbox", { name: "What it has now" });
+    await list.getByRole("option", { name: /Hello again/ }).waitFor();
+    const { body } = await ask(token, "/events?after=0");
+    const { conversation, control } = body.events.at(-1).conversation;
+    const say = (text) =>
+      ask(token, `/conversations/${conversation}/messages`, { epoch: control.epoch, text });
+    assert.equal((await say("What can I do?")).status, 200);
+    await list.getByRole("option", { name: /What can I do\?/ }).waitFor();
+    for (const colorScheme of ["dark", "light"]) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await faults(page), [], colorScheme);
+    }
+    await list.focus();
+    await page.keyboard.press("j");
+    assert.deepEqual(await faults(page), []);
+    await page.keyboard.press("t");
+    await page.getByText("It has no conversation.").waitFor();
+    assert.equal((await say("One more thing")).status, 409);
   });
 });

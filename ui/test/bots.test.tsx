@@ -57,6 +57,29 @@ describe("the bots page", () => {
 });
 
 describe("the page of a bot", () => {
+  it("says how it is doing", async () => {
+    await openWindow("/bots/front");
+    expect(await screen.findByText("2 seconds, of 38 answers")).toBeTruthy();
+    expect(screen.getByText("the bot did not answer in time")).toBeTruthy();
+    expect(screen.getByText("It has no conversation.")).toBeTruthy();
+  });
+
+  it("shows what the bot has, and one key takes it", async () => {
+    const { platform, user } = await openWindow("/bots/mira");
+    const list = await screen.findByRole("listbox", { name: "What it has now" });
+    const rows = () => within(list).getAllByRole("option");
+    const before = rows().length;
+    expect(before).toBeGreaterThan(1);
+    await expectAccessible();
+    await user.keyboard("jjkt");
+    await waitFor(() => expect(rows()).toHaveLength(before - 1));
+    const taken = platform.calls.filter((one) => one.name === "take");
+    expect(taken).toHaveLength(1);
+    // The cursor goes on to the next, and Enter opens that.
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(window.location.hash).toMatch(/^#\/c\//));
+  });
+
   it("holds a sample conversation until people have it", async () => {
     const { user } = await openWindow("/bots/front");
     const words = await screen.findByRole("textbox", { name: "What the customer says" });

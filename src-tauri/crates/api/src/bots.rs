@@ -59,6 +59,15 @@ wire! {
         pub ended: u32,
         /// Those of them that no person had a part in.
         pub contained: u32,
+        /// How many of its newest answers were looked at for how long they take.
+        pub answers: u32,
+        /// The median of how long customers waited for them, in milliseconds; none when there are
+        /// none.
+        pub usual_ms: Option<i64>,
+        /// When it last failed its customers, so that people had to go on; none when it never did.
+        pub failed_at: Option<i64>,
+        /// How it failed then; empty when it never did.
+        pub failure: String,
         /// Where it is told what happens without asking; none when it asks.
         pub webhook: Option<WebhookView>,
     }

@@ -69,7 +69,7 @@ wire! {
 
     /// Asks for a page of a view.
     pub struct ConversationList {
-        /// The key of the view, or `saved:<id>`.
+        /// The key of the view, `bot:<name>` for what one bot holds, or `saved:<id>`.
         pub view: String,
         /// The order.
         pub order: ListOrder,

@@ -63,6 +63,10 @@ pub(crate) const STEPS: &[Step] = &[
         "0013_bot_thread",
         include_str!("../migrations/0013_bot_thread.sql"),
     ),
+    step(
+        "0014_bot_failure",
+        include_str!("../migrations/0014_bot_failure.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

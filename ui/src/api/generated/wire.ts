@@ -827,6 +827,23 @@ ended: number,
  */
 contained: number, 
 /**
+ * How many of its newest answers were looked at for how long they take.
+ */
+answers: number, 
+/**
+ * The median of how long customers waited for them, in milliseconds; none when there are
+ * none.
+ */
+usual_ms: number | null, 
+/**
+ * When it last failed its customers, so that people had to go on; none when it never did.
+ */
+failed_at: number | null, 
+/**
+ * How it failed then; empty when it never did.
+ */
+failure: string, 
+/**
  * Where it is told what happens without asking; none when it asks.
  */
 webhook: WebhookView | null, };
@@ -1506,7 +1523,7 @@ undo: UndoView | null, };
  */
 export type ConversationList = { 
 /**
- * The key of the view, or `saved:<id>`.
+ * The key of the view, `bot:<name>` for what one bot holds, or `saved:<id>`.
  */
 view: string, 
 /**

@@ -43,6 +43,8 @@ interface VirtualListProps {
   onNearEnd?: () => void;
   /** Under this name the place of the scroll is remembered while the window is open. */
   memory?: string;
+  /** Nothing stands over the end of the list, so it ends with its last row. */
+  flush?: boolean;
   box?: Ref<HTMLDivElement>;
 }
 
@@ -80,8 +82,8 @@ export function VirtualList(props: VirtualListProps) {
     getItemKey: keyOf,
     overscan: 8,
     // The last rows can be brought clear of what stands over the end of the list.
-    paddingEnd: OVER_END,
-    scrollPaddingEnd: OVER_END,
+    paddingEnd: props.flush ? 0 : OVER_END,
+    scrollPaddingEnd: props.flush ? 0 : OVER_END,
     initialOffset: () => (props.memory && places.get(props.memory)) || 0,
     rangeExtractor,
   });

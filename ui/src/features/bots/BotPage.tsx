@@ -9,9 +9,11 @@ import { Card, Line, Page, Section } from "../../design/components/Page";
 import { StateMark } from "../../design/components/StateMark";
 import { Ago } from "../../design/components/Time";
 import { t } from "../../i18n";
+import { spanInWords } from "../../i18n/format";
 import { useNow } from "../../state/clock";
 import { notify } from "../../state/toasts";
 import { Deliveries } from "./Deliveries";
+import { Holding } from "./Holding";
 import { markOfBot } from "./health";
 import { Trial } from "./Trial";
 import { Webhook } from "./Webhook";
@@ -35,6 +37,7 @@ export function BotPage() {
       {read && bot && (
         <>
           <Doing bot={bot} door={read.door} />
+          <Holding bot={bot.name} />
           <Trial bot={bot} />
           <Webhook bot={bot} />
           {bot.webhook && <Deliveries bot={bot.name} />}
@@ -49,6 +52,11 @@ export function BotPage() {
       )}
     </Page>
   );
+}
+
+/** A length of time, in milliseconds where it is short. */
+function lengthOf(ms: number): string {
+  return ms < 1_000 ? t("deliveries.ms", { n: ms }) : spanInWords(ms);
 }
 
 function Doing({ bot, door }: { bot: BotView; door: DoorView }) {
@@ -68,6 +76,14 @@ function Doing({ bot, door }: { bot: BotView; door: DoorView }) {
           {bot.seen_at === null ? t("bots.never") : <Ago at={bot.seen_at} />}
         </Line>
         <Line name={t("bot.holding")}>{t("bots.holds", { n: bot.holds })}</Line>
+        <Line name={t("bot.answers")} hint={t("bot.answers.hint")}>
+          {bot.usual_ms === null
+            ? t("bot.answers.none")
+            : t("bot.answers.value", { time: lengthOf(bot.usual_ms), n: bot.answers })}
+        </Line>
+        <Line name={t("bot.failed")} hint={bot.failure || undefined}>
+          {bot.failed_at === null ? t("bot.failed.never") : <Ago at={bot.failed_at} />}
+        </Line>
         <Line name={t("bot.contained")} hint={t("bot.contained.hint")}>
           {bot.ended === 0
             ? t("bot.contained.none")

@@ -15,7 +15,7 @@ import { t, tcode } from "../../i18n";
 import { useNow } from "../../state/clock";
 import { AddBot } from "./AddBot";
 import styles from "./bots.module.css";
-import { DOOR_MARKS, markOfBot } from "./health";
+import { DOOR_MARKS, failedOfLate, markOfBot } from "./health";
 
 /** The bots that may knock at the door, how each is doing, and the door itself. */
 export function BotsPage() {
@@ -73,6 +73,7 @@ function BotLine({ bot, door }: { bot: BotView; door: DoorView }) {
               {t("bots.seen")} <Ago at={bot.seen_at} />
             </>
           )}
+          {failedOfLate(bot, now) && ` · ${t("bots.failed")}`}
           {bot.holds > 0 && ` · ${t("bots.holds", { n: bot.holds })}`}
           {bot.webhook &&
             bot.webhook.state !== "ok" &&

@@ -1,7 +1,7 @@
 import type { BotView, DoorView, WebhookView } from "../../api/generated/wire";
 import type { MarkState } from "../../design/components/StateMark";
 
-/** A bot that was not at the door for so long is not there. */
+/** A bot that was not at the door for so long is not there; one that failed within it has failed of late. */
 const AWAY = 10 * 60_000;
 
 /** The sign of the door. */
@@ -17,10 +17,16 @@ export function markOfWebhook(webhook: WebhookView): MarkState {
   return webhook.state === "failing" ? "warn" : "ok";
 }
 
+/** Whether a bot has failed its customers a short while ago. */
+export function failedOfLate(bot: BotView, now: number): boolean {
+  return bot.failed_at !== null && now - bot.failed_at < AWAY;
+}
+
 /** The sign of a bot: what hinders it, or whether it was there of late. */
 export function markOfBot(bot: BotView, door: DoorView, now: number): MarkState {
   if (door.state !== "open") return bot.holds > 0 ? "warn" : "off";
   if (bot.webhook && bot.webhook.state !== "ok") return markOfWebhook(bot.webhook);
+  if (failedOfLate(bot, now)) return "warn";
   const here = bot.seen_at !== null && now - bot.seen_at < AWAY;
   if (here) return "ok";
   return bot.holds > 0 ? "warn" : "off";

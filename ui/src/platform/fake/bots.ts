@@ -2,6 +2,8 @@ import type { Answer, CommandName, Request } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
 import type { BotTrial, BotView, DeliveryView, DoorView } from "../../api/generated/wire";
 import type { Stage } from "./commands";
+import { BOT } from "./people";
+import { rowsOf, type World } from "./world";
 
 type Handlers = {
   [N in CommandName]?: (request: Request<N>, stage: Stage) => Answer<N>;
@@ -21,7 +23,7 @@ function kennelOf({ world }: Stage): Kennel {
   let kennel = kennels.get(world);
   if (!kennel) {
     kennel = {
-      bots: world.rows.length === 0 ? [] : [bot("front", world.now())],
+      bots: world.rows.length === 0 ? [] : [bot("front", world.now()), mailer(world)],
       door: {
         state: "closed",
         address: "",
@@ -57,7 +59,28 @@ function bot(name: string, now: number): BotView {
     holds: 3,
     ended: 41,
     contained: 27,
+    answers: 38,
+    usual_ms: 2_400,
+    failed_at: now - 7_200_000,
+    failure: "the bot did not answer in time",
     webhook: null,
+  };
+}
+
+// The one that has the conversations of the rehearsal.
+function mailer(world: World): BotView {
+  return {
+    ...bot(BOT, world.now()),
+    channel_name: "support@northwind.example",
+    brings_customers: false,
+    answer_within_s: 20,
+    holds: rowsOf(world, `bot:${BOT}`).length,
+    ended: 12,
+    contained: 5,
+    answers: 1,
+    usual_ms: 640,
+    failed_at: null,
+    failure: "",
   };
 }
 
@@ -117,6 +140,10 @@ export const bots: Handlers = {
       holds: 0,
       ended: 0,
       contained: 0,
+      answers: 0,
+      usual_ms: null,
+      failed_at: null,
+      failure: "",
     };
     kennel.bots = [...kennel.bots, added];
     stage.touch("bots");

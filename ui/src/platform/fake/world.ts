@@ -235,8 +235,13 @@ function active(row: ConversationRow): boolean {
 /** The keys of the views, in order. */
 export const VIEW_KEYS: readonly string[] = Object.keys(VIEWS);
 
+function heldBy(view: string): (row: ConversationRow) => boolean {
+  if (!view.startsWith("bot:")) return (row) => row.tags.includes("billing");
+  const bot = view.slice("bot:".length);
+  return (row) => row.control.kind === "bot" && row.control.name === bot && active(row);
+}
+
 /** Returns the rows of a view. */
 export function rowsOf(world: World, view: string): ConversationRow[] {
-  const fits = VIEWS[view] ?? ((row: ConversationRow) => row.tags.includes("billing"));
-  return world.rows.filter(fits);
+  return world.rows.filter(VIEWS[view] ?? heldBy(view));
 }

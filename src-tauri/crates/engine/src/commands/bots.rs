@@ -1,5 +1,6 @@
 //! Letting bots in at the door, and shutting them out; how they do.
 
+mod doing;
 mod trial;
 mod webhooks;
 
@@ -11,9 +12,8 @@ use baton_core::command::Command;
 use baton_core::control::Controller;
 use baton_core::event::Actor;
 use baton_core::ids::{BotName, ChannelId, Id as _};
-use baton_core::status::WorkStatus;
-use baton_core::time::{DAY, SECOND, Timestamp};
-use baton_store::{Channel, ListQuery, Place, Reader, StoredBot};
+use baton_core::time::SECOND;
+use baton_store::{Channel, ListQuery, Place, StoredBot};
 use serde_json::json;
 
 use crate::desk::Turn;
@@ -28,15 +28,12 @@ const USUAL_WAIT_S: u32 = 30;
 const LONGEST_WAIT_S: u32 = 600;
 /// Conversations looked at once.
 const PAGE: usize = 200;
-/// What the figures of a bot are about: the last 30 days, and so many of the newest conversations.
-const WINDOW_MS: i64 = 30 * DAY;
-const NEWEST: usize = 500;
 /// Lower ports belong to the system.
 const FIRST_PORT: u16 = 1024;
 
 impl Engine {
     pub(super) async fn bot_list(&self, _: bo::BotList) -> Result<bo::Bots, ApiError> {
-        let since = self.now().plus(-WINDOW_MS);
+        let now = self.now();
         let door = self.door_view(self.door_wanted().await?);
         Ok(self
             .read(move |reader, roster| {
@@ -45,7 +42,9 @@ impl Engine {
                     let mut seen = view(roster, bot);
                     let held = reader.count(&Place::Bot(BotName::new(bot.name.as_str())))?;
                     seen.holds = u32::try_from(held.conversations).unwrap_or(u32::MAX);
-                    (seen.ended, seen.contained) = episodes(reader, bot, since)?;
+                    let doing = doing::doing(reader, bot, now)?;
+                    (seen.ended, seen.contained) = (doing.ended, doing.contained);
+                    (seen.answers, seen.usual_ms) = (doing.answers, doing.usual_ms);
                     if let Some(webhook) = reader.bot_webhook(&bot.name)? {
                         let last = reader.bot_deliveries(&bot.name, 1)?;
                         seen.webhook = Some(webhooks::view(&webhook, last.first()));
@@ -126,6 +125,8 @@ impl Engine {
                     added_at: turn.now,
                     removed_at: None,
                     seen_at: None,
+                    failed_at: None,
+                    failure: String::new(),
                 };
                 turn.keep_bot(&bot)?;
                 Ok(view(&turn.roster, &bot))
@@ -177,35 +178,6 @@ fn random(bits: &mut [u8; 32]) -> Result<(), ApiError> {
     })
 }
 
-/// The episodes of a bot's channel that ended since then and in which a bot had a part, and how
-/// many of them no person had a part in; among the newest conversations.
-fn episodes(
-    reader: &Reader<'_>,
-    bot: &StoredBot,
-    since: Timestamp,
-) -> Result<(u32, u32), EngineError> {
-    let page = reader.list(&ListQuery {
-        limit: NEWEST,
-        ..ListQuery::of(Place::Channel(bot.channel))
-    })?;
-    let (mut ended, mut contained) = (0_u32, 0_u32);
-    for row in page.rows.iter().filter(|row| row.last_at >= since) {
-        let Some(state) = reader.conversation(row.id)? else {
-            continue;
-        };
-        let alone = state.kept.iter().filter(|kept| kept.at >= since).count();
-        let alone = u32::try_from(alone).unwrap_or(u32::MAX);
-        let with_people = state.status == WorkStatus::Solved
-            && state.hands.bot
-            && !state.kept.iter().any(|kept| kept.episode == state.episode);
-        contained = contained.saturating_add(alone);
-        ended = ended
-            .saturating_add(alone)
-            .saturating_add(u32::from(with_people));
-    }
-    Ok((ended, contained))
-}
-
 fn view(roster: &Roster, bot: &StoredBot) -> bo::BotView {
     let channel = roster.channels.get(&bot.channel);
     bo::BotView {
@@ -221,6 +193,10 @@ fn view(roster: &Roster, bot: &StoredBot) -> bo::BotView {
         holds: 0,
         ended: 0,
         contained: 0,
+        answers: 0,
+        usual_ms: None,
+        failed_at: bot.failed_at.map(|at| at.0),
+        failure: bot.failure.clone(),
         webhook: None,
     }
 }

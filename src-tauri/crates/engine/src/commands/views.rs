@@ -7,6 +7,7 @@ use baton_api::session::Done;
 use baton_api::timeline::{Timeline, TimelineGet};
 use baton_core::control::{Reason, ReasonCode};
 use baton_core::conversation::{Conversation, OutgoingState};
+use baton_core::ids::BotName;
 use baton_core::packet::Packet;
 use baton_core::status::WorkStatus;
 use baton_core::time::Timestamp;
@@ -32,7 +33,7 @@ const BUILTIN: &[&str] = &[
     "solved",
 ];
 
-/// The place that a built-in view shows.
+/// The place that a built-in view shows, or `bot:` with the name of one.
 pub(super) fn place(view: &str, roster: &Roster) -> Option<Place> {
     Some(match view {
         "mine" => Place::Agent(roster.me.clone()),
@@ -43,7 +44,7 @@ pub(super) fn place(view: &str, roster: &Roster) -> Option<Place> {
         "snoozed" => Place::Status(WorkStatus::Snoozed),
         "solved" => Place::Status(WorkStatus::Solved),
         "all" => Place::All,
-        _ => return None,
+        other => Place::Bot(BotName::new(other.strip_prefix("bot:")?)),
     })
 }
 

@@ -2,16 +2,22 @@
 //! transaction of the turn.
 
 use baton_core::command::{Command, Order};
+use baton_core::control::{Controller, Verb};
 use baton_core::decide::{Happened, Outcome};
 use baton_core::effect::Effect;
 use baton_core::event::Event;
-use baton_core::event::body::MessageRecorded;
+use baton_core::event::body::{ControlChanged, MessageRecorded};
 use baton_core::ids::ChannelId;
 use baton_core::message::MessageDocument;
+use baton_core::time::Timestamp;
 use baton_store::{Decision, NewMessage, SealedEvent};
 
 use super::Turn;
 use crate::error::EngineError;
+use crate::view::word;
+
+/// Of what a bot says of its failure so many characters are kept.
+const LONGEST_FAILURE: usize = 200;
 
 impl Turn<'_, '_> {
     /// Keeps what came of an order.
@@ -91,11 +97,35 @@ impl Turn<'_, '_> {
                     self.count_decision(outcome.state.id, row, seq)?;
                 }
             }
+            Event::ControlChanged(changed) => self.note_failure(changed, happened.at)?,
             Event::LabelSet(_) => self.touch("labels"),
             Event::SendQueued(_) | Event::SendChanged(_) => self.touch("outbox"),
             _ => {}
         }
         self.see_override(outcome.state.id, happened)
+    }
+
+    /// Notes when a bot at the door has failed its customers, for its page.
+    fn note_failure(&mut self, changed: &ControlChanged, at: Timestamp) -> Result<(), EngineError> {
+        let Controller::Bot(bot) = &changed.from else {
+            return Ok(());
+        };
+        if changed.verb != Verb::Fail || !self.roster.door.contains_key(bot.as_str()) {
+            return Ok(());
+        }
+        let failure = match changed.reason.text.as_str() {
+            "" => word(&changed.reason.code),
+            text => text.chars().take(LONGEST_FAILURE).collect(),
+        };
+        self.tx.note_bot_failed(bot.as_str(), at, &failure)?;
+        self.change_roster(|roster| {
+            if let Some(known) = roster.door.get_mut(bot.as_str()) {
+                known.failed_at = Some(at);
+                known.failure = failure;
+            }
+        });
+        self.touch("bots");
+        Ok(())
     }
 
     fn keep_message(
@@ -104,7 +134,7 @@ impl Turn<'_, '_> {
         outcome: &Outcome,
         recorded: &MessageRecorded,
         seq: i64,
-        at: baton_core::time::Timestamp,
+        at: Timestamp,
     ) -> Result<(), EngineError> {
         let stored;
         let document: Option<&MessageDocument> = match &order.command {

@@ -28,6 +28,10 @@ pub struct StoredBot {
     pub removed_at: Option<Timestamp>,
     /// When it was last at the door, to the minute; none when it never came.
     pub seen_at: Option<Timestamp>,
+    /// When it last failed its customers; none when it never did.
+    pub failed_at: Option<Timestamp>,
+    /// How it failed then; empty when it never did.
+    pub failure: String,
 }
 
 /// What a bot was answered under a key of its own.
@@ -41,8 +45,8 @@ pub struct BotAnswer {
     pub body: String,
 }
 
-const COLUMNS: &str =
-    "name, channel, token, answer_within_ms, added_at_ms, removed_at_ms, seen_at_ms FROM bot";
+const COLUMNS: &str = "name, channel, token, answer_within_ms, added_at_ms, removed_at_ms,
+    seen_at_ms, failed_at_ms, failure FROM bot";
 
 fn bot(row: &Row<'_>) -> rusqlite::Result<StoredBot> {
     Ok(StoredBot {
@@ -53,6 +57,8 @@ fn bot(row: &Row<'_>) -> rusqlite::Result<StoredBot> {
         added_at: at(row, 4)?,
         removed_at: at_or_none(row, 5)?,
         seen_at: at_or_none(row, 6)?,
+        failed_at: at_or_none(row, 7)?,
+        failure: row.get(8)?,
     })
 }
 
@@ -125,13 +131,14 @@ impl Tx<'_> {
     pub fn save_bot(&mut self, bot: &StoredBot) -> Result<(), StoreError> {
         self.statement(
             "INSERT INTO bot (name, channel, token, answer_within_ms, added_at_ms,
-                 removed_at_ms, seen_at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 removed_at_ms, seen_at_ms, failed_at_ms, failure)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (name) DO UPDATE SET
                  channel = excluded.channel, token = excluded.token,
                  answer_within_ms = excluded.answer_within_ms,
                  added_at_ms = excluded.added_at_ms, removed_at_ms = excluded.removed_at_ms,
-                 seen_at_ms = excluded.seen_at_ms",
+                 seen_at_ms = excluded.seen_at_ms, failed_at_ms = excluded.failed_at_ms,
+                 failure = excluded.failure",
         )?
         .execute((
             &bot.name,
@@ -141,6 +148,8 @@ impl Tx<'_> {
             bot.added_at.0,
             bot.removed_at.map(|at| at.0),
             bot.seen_at.map(|at| at.0),
+            bot.failed_at.map(|at| at.0),
+            &bot.failure,
         ))?;
         Ok(())
     }
@@ -152,6 +161,21 @@ impl Tx<'_> {
     pub fn note_bot_seen(&mut self, bot: &str, at: Timestamp) -> Result<(), StoreError> {
         self.statement("UPDATE bot SET seen_at_ms = ?2 WHERE name = ?1")?
             .execute((bot, at.0))?;
+        Ok(())
+    }
+
+    /// Notes that a bot failed its customers, and how.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn note_bot_failed(
+        &mut self,
+        bot: &str,
+        at: Timestamp,
+        failure: &str,
+    ) -> Result<(), StoreError> {
+        self.statement("UPDATE bot SET failed_at_ms = ?2, failure = ?3 WHERE name = ?1")?
+            .execute((bot, at.0, failure))?;
         Ok(())
     }
 
