@@ -63,6 +63,8 @@ it("changes nothing without a reason, by keyboard alone", async () => {
   expect(await limit.findByText("Say why, in a few words.")).toBeTruthy();
   expect(answers(platform)).toEqual([]);
   await user.keyboard("Two failures are enough.");
+  // Past how it takes effect, and past accepting it.
+  await user.tab();
   await user.tab();
   await user.tab();
   await user.keyboard("{Enter}");
@@ -74,6 +76,7 @@ it("changes nothing without a reason, by keyboard alone", async () => {
         reason: "Two failures are enough.",
         miss_cost: null,
         override: null,
+        beside: false,
       },
     ]),
   );
