@@ -205,6 +205,33 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await close();
   });
 
+  it("says that two contacts are one person, takes it back, and splits one off", async () => {
+    const { page, complaints, close } = await open("/v/queue");
+    await openHandoff(page);
+    await page.keyboard.press("i");
+    const panel = page.getByRole("tabpanel");
+    await panel.getByText("Writes as").waitFor();
+    const mia = panel.getByText("mia.torres@posteo.example", { exact: false });
+    const join = async () => {
+      await page.keyboard.press("Shift+I");
+      await page.getByRole("combobox", { name: "Same person as…" }).waitFor();
+      await page.keyboard.type("Mia");
+      await page.getByRole("option", { name: /Mia Torres/ }).waitFor();
+      await page.keyboard.press("Enter");
+      await mia.waitFor();
+    };
+    await join();
+    await page.keyboard.press("z");
+    await mia.waitFor({ state: "detached" });
+    await join();
+    await tabTo(page, /^Split off mia\.torres/);
+    await page.keyboard.press("Enter");
+    await mia.waitFor({ state: "detached" });
+    assert.deepEqual(await faults(page), []);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   it("names everything that a screen reader can reach", async () => {
     for (const [name, to, keys] of screens) {
       const { page, close } = await open(to);
