@@ -225,6 +225,16 @@ fn moments(ruleset: &Ruleset, atom: &Atom, frame: &Frame) -> Truths {
     out
 }
 
+/// Whether an atom looks for words in messages. They are at hand only where somebody asked for them,
+/// so what it finds holds for that time alone.
+pub(super) fn looks_for_words(atom: &Atom) -> bool {
+    match atom.operand {
+        Operand::Words(_) => true,
+        Operand::Builtin(fact) => fact.def().content,
+        _ => false,
+    }
+}
+
 /// Everything that identifies an atom, whatever ruleset it stands in.
 pub(super) fn identity(ruleset: &Ruleset, atom: &Atom) -> String {
     let calendar = |number: u16| {

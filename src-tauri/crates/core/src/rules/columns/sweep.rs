@@ -70,12 +70,21 @@ impl Found {
 /// the sweep lives.
 #[derive(Debug, Default)]
 pub struct Sweep {
-    rules: BTreeMap<(u64, Hash), Found>,
-    atoms: BTreeMap<(u64, Hash), Arc<Truths>>,
+    frames: BTreeMap<u64, Seen>,
+    /// The rules and the conditions of which something may be remembered.
+    rules: BTreeSet<Hash>,
+    atoms: BTreeSet<Hash>,
     /// Bytes that truths of single conditions may take.
     budget: usize,
     taken: usize,
     evaluated: u64,
+}
+
+/// What was found in one frame.
+#[derive(Debug, Default)]
+struct Seen {
+    rules: BTreeMap<Hash, Found>,
+    atoms: BTreeMap<Hash, Arc<Truths>>,
 }
 
 impl Sweep {
@@ -120,27 +129,44 @@ impl Sweep {
             .iter()
             .flat_map(|keys| keys.atoms.iter().copied())
             .collect();
-        self.rules.retain(|(_, key), _| rules.contains(key));
-        self.atoms.retain(|(_, key), _| atoms.contains(key));
-        self.taken = self.atoms.values().map(|truths| size(truths)).sum();
+        let lost = |known: &BTreeSet<Hash>, kept: &BTreeSet<Hash>| -> Vec<Hash> {
+            known.difference(kept).copied().collect()
+        };
+        let (lost_rules, lost_atoms) = (lost(&self.rules, &rules), lost(&self.atoms, &atoms));
+        for seen in self.frames.values_mut() {
+            for key in &lost_rules {
+                seen.rules.remove(key);
+            }
+            for key in &lost_atoms {
+                let truths = seen.atoms.remove(key);
+                self.taken -= truths.map_or(0, |truths| size(&truths));
+            }
+        }
+        self.rules.retain(|key| rules.contains(key));
+        self.atoms.retain(|key| atoms.contains(key));
     }
 
     /// What a rule, by what it says, found in a frame before.
     #[must_use]
     pub fn found(&self, number: u64, rule: &Hash) -> Option<&Found> {
-        self.rules.get(&(number, *rule))
+        self.frames.get(&number)?.rules.get(rule)
     }
 
     /// Takes over what a rule found in a frame at another time.
     pub fn recall(&mut self, number: u64, rule: Hash, found: Found) {
-        self.rules.insert((number, rule), found);
+        self.rules.insert(rule);
+        self.frames
+            .entry(number)
+            .or_default()
+            .rules
+            .insert(rule, found);
     }
 
     /// Forgets what was found in a frame.
     pub fn forget(&mut self, number: u64) {
-        self.rules.retain(|(known, _), _| *known != number);
-        self.atoms.retain(|(known, _), _| *known != number);
-        self.taken = self.atoms.values().map(|truths| size(truths)).sum();
+        let seen = self.frames.remove(&number).unwrap_or_default();
+        let freed: usize = seen.atoms.values().map(|truths| size(truths)).sum();
+        self.taken -= freed;
     }
 
     pub(in crate::rules) fn sweep_with(
@@ -175,7 +201,7 @@ impl Sweep {
                 swept.holds.push(None);
                 continue;
             }
-            let found = match self.rules.get(&(number, *key)) {
+            let found = match self.found(number, key) {
                 Some(known) => known.clone(),
                 None => {
                     let mut look = Look {
@@ -188,7 +214,7 @@ impl Sweep {
                         supposed: None,
                     };
                     let found = look.rule(rule);
-                    self.rules.insert((number, *key), found.clone());
+                    self.recall(number, *key, found.clone());
                     found
                 }
             };
@@ -318,16 +344,18 @@ impl Look<'_> {
         else {
             return Arc::new(Truths::unknown(self.frame.count));
         };
-        let key = (self.number, *key);
-        let truths = match self.sweep.atoms.get(&key) {
+        let seen = self.sweep.frames.entry(self.number).or_default();
+        let truths = match seen.atoms.get(key) {
             Some(known) => Arc::clone(known),
             None => {
                 self.sweep.evaluated += 1;
                 let truths = Arc::new(atom::truths(self.ruleset, atom, self.frame));
                 let size = size(&truths);
-                if self.sweep.taken + size <= self.sweep.budget {
+                let lasts = !atom::looks_for_words(atom);
+                if lasts && self.sweep.taken + size <= self.sweep.budget {
                     self.sweep.taken += size;
-                    self.sweep.atoms.insert(key, Arc::clone(&truths));
+                    self.sweep.atoms.insert(*key);
+                    seen.atoms.insert(*key, Arc::clone(&truths));
                 }
                 truths
             }
