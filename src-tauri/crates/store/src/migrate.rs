@@ -67,6 +67,10 @@ pub(crate) const STEPS: &[Step] = &[
         "0014_bot_failure",
         include_str!("../migrations/0014_bot_failure.sql"),
     ),
+    step(
+        "0015_points_anew",
+        include_str!("../migrations/0015_points_anew.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

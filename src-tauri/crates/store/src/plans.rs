@@ -233,6 +233,7 @@ fn every_query() {
                 Ok::<_, StoreError>(ControlFlow::Continue(()))
             })?;
         }
+        reader.point_conclusions(1)?;
         reader.points_count(0)?;
         reader.text_before(state.id, i64::MAX)?;
         reader.prove(state.id)?;

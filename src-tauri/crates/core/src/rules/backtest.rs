@@ -33,6 +33,7 @@ mod past;
 mod plain;
 mod queue;
 mod report;
+mod slots;
 pub mod stats;
 mod step;
 mod thread;

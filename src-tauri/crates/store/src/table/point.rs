@@ -82,7 +82,8 @@ impl Reader<'_> {
                 columns: chunk
                     .columns
                     .into_iter()
-                    .filter(|(key, _)| wanted.has(key))
+                    // What was decided is at hand, and nowhere else to be had.
+                    .filter(|(key, _)| wanted.has(key) || *key == ColumnKey::Conclusion)
                     .collect(),
                 ..chunk
             };
@@ -119,6 +120,21 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What was decided in the sealed chunk that begins at a place in the log; none when there is no
+    /// such chunk.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn point_conclusions(&self, first: i64) -> Result<Option<Column>, StoreError> {
+        let sealed = self.chunk_after(first.saturating_sub(1))?;
+        let Some(sealed) = sealed.filter(|sealed| sealed.first_seq == first) else {
+            return Ok(None);
+        };
+        let wanted = Wanted::Some([ColumnKey::Conclusion].into());
+        let mut found = self.columns(&sealed, sealed.points, &self.point_facts()?, &wanted)?;
+        Ok(found.remove(&ColumnKey::Conclusion))
     }
 
     /// How many decision points there are after a place in the log; a full count of what is not

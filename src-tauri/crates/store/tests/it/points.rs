@@ -138,12 +138,22 @@ fn every_decision_is_a_point_with_the_facts_it_was_made_on() {
     }
     assert_eq!(number, count);
     assert_eq!(world.read(|reader| reader.points_count(0)), count);
+    let decided = |seq| world.read(|reader| reader.point_conclusions(seq));
+    let first = found[0].seq[0];
+    let column = decided(first).unwrap();
+    assert_eq!(Some(&column), found[0].column(&ColumnKey::Conclusion));
+    assert!(decided(first + 1).is_none() && decided(found[1].seq[0]).is_none());
     let text = world.read(|reader| reader.words_at(found[1].message[7]));
     assert_eq!(text.unwrap().0, "words");
 
     let turns = ColumnKey::Fact(Fact::CONV_TURNS);
     let some = chunks(&world, &Wanted::Some([turns.clone()].into()));
-    assert!(some.iter().all(|chunk| chunk.columns.len() == 1));
+    let columns: Vec<usize> = some.iter().map(|chunk| chunk.columns.len()).collect();
+    assert_eq!(
+        columns,
+        [1, 2],
+        "what was decided comes with what is not sealed"
+    );
     assert_eq!(some[0].column(&turns), found[0].column(&turns));
     let rest = found[0].seq[99];
     world.read(|reader| {

@@ -1,7 +1,7 @@
 //! What the rules compared with decide over a history. It stays as long as they are compared with,
 //! whatever is tried in their place.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     acts::{Acts, Line},
@@ -14,9 +14,9 @@ use crate::rules::{
     columns::{Bits, Swept, bits::ones_of},
     eval::{
         pass::{Hand, Mark, in_shadow},
-        record::Conclusion,
+        record::{Conclusion, Guarding, Outline},
     },
-    facts::chunk::Chunk,
+    facts::chunk::{Chunk, Codes},
     memory::Memory,
     outcome::Slots,
     plan::{Ruleset, Status},
@@ -54,6 +54,9 @@ pub(super) struct Base {
     /// asked.
     guards: Vec<Option<Memory<u16>>>,
     mark: (u64, u64),
+    /// Points fed last of which the outline does not say that they were decided so: in their chunk,
+    /// and among all.
+    doubts: Vec<(usize, usize)>,
 }
 
 impl Base {
@@ -70,6 +73,7 @@ impl Base {
             controlling: controlling(&rules),
             guards: Vec::new(),
             mark: (0, 0),
+            doubts: Vec::new(),
             rules,
         }
     }
@@ -155,15 +159,16 @@ impl Base {
                 if acting.is_empty() {
                     continue;
                 }
-                let (hand, merged) = all.hand(past, row, &acting, guard);
-                if merged.guarded {
+                let (hand, by_guard) = all.hand(past, row, &acting, guard);
+                if by_guard {
                     guarded.set(row - start);
                 }
                 if let Some(place) = hands.get_mut(row) {
                     *place = hand;
                 }
                 if hand != Hand::Nobody && past.counts.get(row) {
-                    given.push((row, Came::of(&merged.slots, past.ground(row).control)));
+                    let target = self.rules.target_of(hand);
+                    given.push((row, Came::of(target, past.control(row))));
                 }
             }
         }
@@ -201,7 +206,8 @@ impl Base {
         }
     }
 
-    /// Counts whether the rules decide as was recorded, where they were in force.
+    /// Counts whether the rules decide as was recorded, where they were in force. Where the outline of
+    /// what was recorded does not say so, that is left in doubt.
     fn compare_with_record(
         &mut self,
         past: &Past,
@@ -209,56 +215,68 @@ impl Base {
         (found, chunk): (&Swept, &Chunk),
         guarded: &Bits,
     ) {
+        self.doubts.clear();
         let id = self.rules.id();
         if !chunk.rulesets.contains(&id) {
             return;
         }
         let matching = Matching::of(found, held.rows);
-        let mut all = self.acting();
-        let mut known: Vec<Option<Option<Slots>>> = Vec::new();
-        known.resize_with(chunk.conclusions.len(), || None);
-        let mut marks: Vec<(u16, u8)> = Vec::new();
-        let (mut recorded, mut faithful) = (0, 0);
+        let mut outline = Outline::default();
         for local in 0..held.rows {
             let row = held.start + local;
             if !past.counts.get(row) || chunk.ruleset(local) != Some(id) {
                 continue;
             }
-            marks.clear();
-            for number in matching.at(local) {
+            let marks = matching.at(local).iter().filter_map(|number| {
                 let place = usize::from(*number);
-                let (Some(rule), Some(acts)) =
-                    (self.rules.rules().get(place), self.acts.get(place))
-                else {
-                    continue;
-                };
-                let shadow = rule.status != Status::Live && in_shadow(rule, &past.key(row));
+                let (rule, acts) = (self.rules.rules().get(place)?, self.acts.get(place)?);
                 let mark = Mark {
                     rule: *number,
                     acted: acts.acted().get(row),
-                    shadow,
+                    shadow: rule.status != Status::Live && in_shadow(rule, &past.key(row)),
                 };
-                marks.push(mark.parts());
-            }
-            let code = chunk.conclusion.get(local);
-            let bytes = code.and_then(|code| chunk.conclusions.get(code));
-            let bytes: &[u8] = bytes.map_or(&[], |bytes| bytes);
-            let plainly =
-                !guarded.get(local) && Conclusion::follows_from(bytes, marks.iter().copied());
-            let same = plainly || {
-                let place = code.and_then(|code| known.get_mut(code));
-                let then =
-                    place.map(|place| place.get_or_insert_with(|| Conclusion::slots_of(bytes)));
-                then.and_then(|then| then.as_ref()).is_some_and(|then| {
-                    all.look_at(row);
-                    all.decided(past, row, self.hand(row)) == *then
-                })
+                Some(mark.parts())
+            });
+            let guarding = match self.hand(row) {
+                _ if !guarded.get(local) => Guarding::No,
+                Hand::Guard { to_queue: true } => Guarding::Queued,
+                Hand::Guard { to_queue: false } => Guarding::Took,
+                Hand::Nobody | Hand::Rule(_) => Guarding::Kept,
             };
-            recorded += 1;
-            faithful += u64::from(same);
+            outline.set(guarding, marks);
+            self.recorded += 1;
+            if outline.as_bytes() == chunk.outline(local) {
+                self.faithful += 1;
+            } else {
+                self.doubts.push((local, row));
+            }
         }
-        self.recorded += recorded;
+    }
+
+    /// Whether what was decided has to be read of the points fed last.
+    pub(super) const fn is_in_doubt(&self) -> bool {
+        !self.doubts.is_empty()
+    }
+
+    /// Settles what was in doubt about the points fed last, with what was decided there.
+    pub(super) fn settle(&mut self, past: &Past, (different, codes): (&[Arc<[u8]>], &Codes)) {
+        let mut all = self.acting();
+        let mut known: BTreeMap<usize, Option<Slots>> = BTreeMap::new();
+        let mut faithful = 0;
+        for (local, row) in &self.doubts {
+            let Some(code) = codes.get(*local) else {
+                continue;
+            };
+            let then = known.entry(code).or_insert_with(|| {
+                let bytes = different.get(code);
+                bytes.and_then(|bytes| Conclusion::slots_of(bytes))
+            });
+            all.look_at(*row);
+            let now = all.decided(past, *row, self.hand(*row));
+            faithful += u64::from(then.as_ref() == Some(&now));
+        }
         self.faithful += faithful;
+        self.doubts.clear();
     }
 
     /// Remembers where it ends now, so that it can be [rewound](Self::rewind).

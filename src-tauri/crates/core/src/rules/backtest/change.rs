@@ -2,35 +2,36 @@
 //! decide the same; so only points at which a rule acts on one side alone are decided anew, and
 //! those at which the guard against loops may speak up because of them.
 
-use std::collections::BTreeMap;
-
 use super::{
     acts::Acts,
     base::{Base, Sum, tally},
     compare::{Differs, PARTING, slots_that_differ},
-    decide::{Acting, Came, controlling, guard_before, meet},
+    decide::{Acting, Came, controlling, guard_before, meet, must_be_read},
     lane::Evolving,
     pairing::Pairing,
     past::Past,
+    slots::{SlotSet, Writers},
     thread::Difference,
     walk::RuleTally,
 };
 use crate::rules::{
     columns::Bits,
-    eval::pass::Hand,
+    eval::pass::{Hand, Stirred},
     memory::Memory,
-    outcome::EventKind,
+    outcome::{EventKind, Slots},
     plan::{Rule, Ruleset},
 };
+
+/// No point, nothing of a conversation.
+const NONE: u32 = u32::MAX;
 
 /// What came of a conversation that the new rules touch.
 #[derive(Debug, Default)]
 pub(super) struct Turned {
     pub(super) sum: Sum,
-    pub(super) differences: u64,
     pub(super) first: Option<Difference>,
-    /// When the two part.
-    pub(super) parted: Option<i64>,
+    /// Whether the two part.
+    pub(super) parted: bool,
     /// Whether it is handed to people before they part, or there.
     pub(super) surely_handed: bool,
 }
@@ -39,8 +40,7 @@ pub(super) struct Turned {
 pub(super) struct Changed {
     pub(super) tallies: Vec<RuleTally>,
     pub(super) queued: Bits,
-    /// By the number of the conversation.
-    pub(super) turned: BTreeMap<usize, Turned>,
+    pub(super) turned: ByThread<Turned>,
     pub(super) differences: u64,
     pub(super) other_reason: u64,
 }
@@ -61,7 +61,57 @@ struct Touched {
     /// Where the decisions may.
     points: Bits,
     /// Per conversation, the first point at which that may be because of control.
-    control: Vec<Option<usize>>,
+    control: Vec<u32>,
+}
+
+/// A rule that does not act at the same points on both sides.
+struct Unlike<'u> {
+    acts: [Option<&'u Bits>; 2],
+    slots: SlotSet,
+}
+
+impl Unlike<'_> {
+    /// Whether it acts at a point on one side alone.
+    fn is_at(&self, row: usize) -> bool {
+        let [old, new] = self.acts.map(|acts| acts.is_some_and(|acts| acts.get(row)));
+        old != new
+    }
+}
+
+/// Something of some conversations, by their numbers.
+pub(super) struct ByThread<T> {
+    places: Vec<u32>,
+    all: Vec<T>,
+}
+
+impl<T> ByThread<T> {
+    fn over(past: &Past) -> Self {
+        Self {
+            places: vec![NONE; past.ids.len()],
+            all: Vec::new(),
+        }
+    }
+
+    /// That of a conversation, which begins as is said.
+    fn entry(&mut self, thread: usize, begin: impl FnOnce() -> T) -> Option<&mut T> {
+        let place = self.places.get_mut(thread)?;
+        if *place == NONE {
+            *place = u32::try_from(self.all.len()).ok()?;
+            self.all.push(begin());
+        }
+        self.all.get_mut(usize::try_from(*place).ok()?)
+    }
+
+    /// That of a conversation, if there is something.
+    pub(super) fn get_mut(&mut self, thread: usize) -> Option<&mut T> {
+        let place = self.places.get(thread).filter(|place| **place != NONE)?;
+        self.all.get_mut(usize::try_from(*place).ok()?)
+    }
+}
+
+/// Whether a point does not come before another, when there is one.
+fn has_begun(since: u32, row: usize) -> bool {
+    since != NONE && usize::try_from(since).is_ok_and(|since| since <= row)
 }
 
 impl Change<'_> {
@@ -73,10 +123,12 @@ impl Change<'_> {
             mut points,
             control,
         } = self.touched(&new);
-        if control.iter().any(Option::is_some) {
+        if control.iter().any(|since| *since != NONE) {
             self.add_control(&new, &giving, &control, &mut points);
         }
-        let mut memories: BTreeMap<usize, Memory<u16>> = BTreeMap::new();
+        let unlike = self.unlike(&new);
+        let mut writers = [Writers::new(&self.base.rules), Writers::new(self.rules)];
+        let mut memories: ByThread<Memory<u16>> = ByThread::over(self.past);
         let mut handed = self.base.handed.clone();
         let tallies = new.acts.iter().zip(self.fresh).zip(0_u16..);
         let tallies = tallies.map(|((acts, fresh), number)| {
@@ -87,35 +139,90 @@ impl Change<'_> {
         let mut changed = Changed {
             tallies: tallies.collect(),
             queued: self.base.queued.clone(),
-            turned: BTreeMap::new(),
+            turned: ByThread::over(self.past),
             differences: 0,
             other_reason: 0,
         };
-        let mut acting = Vec::new();
+        let (mut acting, mut stirred) = (Vec::new(), Stirred::default());
         for row in points.ones() {
-            old.look_at(row);
-            new.look_at(row);
             let thread = self.past.thread(row);
-            let since = control.get(thread).copied().flatten();
             let then = self.base.hand(row);
-            let hand = if since.is_some_and(|since| since <= row) {
-                let memory = memories
-                    .entry(thread)
-                    .or_insert_with(|| guard_before(self.past, row, |row| self.base.hand(row)));
+            let renamed = self.renamed(then);
+            let hand = if control
+                .get(thread)
+                .is_some_and(|since| has_begun(*since, row))
+            {
+                let known = |row| self.base.hand(row);
+                let begin = || guard_before(self.past, row, known);
+                let Some(memory) = memories.entry(thread, begin) else {
+                    continue;
+                };
                 meet(self.past, row, memory);
+                new.look_at(row);
                 new.among(&giving, row, &mut acting);
                 match acting.as_slice() {
                     [] => Hand::Nobody,
                     acting => new.hand(self.past, row, acting, memory).0,
                 }
             } else {
-                self.renamed(then)
+                renamed
             };
-            if self.past.counts.get(row) {
-                self.compare(row, ([&old, &new], [then, hand]), &mut handed, &mut changed);
+            if !self.past.counts.get(row) {
+                continue;
             }
+            let otherwise = unlike.iter().filter(|unlike| unlike.is_at(row));
+            let mut slots = otherwise.fold(SlotSet::default(), |all, unlike| all.and(unlike.slots));
+            if hand != renamed {
+                slots = slots.and(SlotSet::given([hand, renamed]));
+            }
+            let draft = self.past.event(row) == EventKind::Draft;
+            if slots.is_empty() && !draft {
+                continue;
+            }
+            old.look_at(row);
+            new.look_at(row);
+            let (slots, decided) = if draft {
+                let decided = [
+                    old.decided(self.past, row, then),
+                    new.decided(self.past, row, hand),
+                ];
+                (None, decided)
+            } else {
+                let [before, after] = &mut writers;
+                let decided = [
+                    old.decided_of(self.past, row, (then, before.of(slots)), &mut stirred),
+                    new.decided_of(self.past, row, (hand, after.of(slots)), &mut stirred),
+                ];
+                (Some(slots), decided)
+            };
+            self.compare(row, (&decided, slots), (hand, &mut handed), &mut changed);
         }
         changed
+    }
+
+    /// The rules that are not the same ones that act at the same points on both sides.
+    fn unlike<'u>(&'u self, new: &Acting<'u>) -> Vec<Unlike<'u>> {
+        let mut unlike = Vec::new();
+        let old = self.base.rules.rules().iter().zip(&self.base.acts);
+        for ((rule, acts), number) in old.zip(0_u16..) {
+            let like = self.pairing.like(number).map(usize::from);
+            let other = like.and_then(|like| new.acts.get(like)).copied();
+            if !other.is_some_and(|other| std::ptr::eq(other, acts)) {
+                unlike.push(Unlike {
+                    acts: [Some(acts.acting()), other.map(Acts::acting)],
+                    slots: SlotSet::of(rule),
+                });
+            }
+        }
+        for ((rule, acts), number) in self.rules.rules().iter().zip(&new.acts).zip(0_u16..) {
+            if !self.pairing.is_like(number) {
+                unlike.push(Unlike {
+                    acts: [None, Some(acts.acting())],
+                    slots: SlotSet::of(rule),
+                });
+            }
+        }
+        unlike
     }
 
     /// The new rules with when they act.
@@ -180,23 +287,19 @@ impl Change<'_> {
         // Before its conversation counts, the new rules are not in force.
         points.and(&self.past.begun);
         giving.and(&self.past.begun);
-        let mut control = vec![None; self.past.ids.len()];
+        let mut control = vec![NONE; self.past.ids.len()];
         for row in giving.ones() {
-            if let Some(first) = control.get_mut(self.past.thread(row)) {
-                first.get_or_insert(row);
+            if let Some(first) = control.get_mut(self.past.thread(row))
+                && *first == NONE
+            {
+                *first = u32::try_from(row).unwrap_or(NONE);
             }
         }
         Touched { points, control }
     }
 
     /// Where control may be given otherwise than before because it was once given otherwise.
-    fn add_control(
-        &self,
-        new: &Acting<'_>,
-        giving: &[u16],
-        control: &[Option<usize>],
-        points: &mut Bits,
-    ) {
+    fn add_control(&self, new: &Acting<'_>, giving: &[u16], control: &[u32], points: &mut Bits) {
         let mut given = self.past.persons.clone();
         for (rule, acts) in self.base.rules.rules().iter().zip(&self.base.acts) {
             if rule.effects.control.is_some() {
@@ -211,8 +314,8 @@ impl Change<'_> {
         given.and(&self.past.begun);
         given.and_not(points);
         for row in given.ones() {
-            let since = control.get(self.past.thread(row)).copied().flatten();
-            if since.is_some_and(|since| since <= row) {
+            let since = control.get(self.past.thread(row));
+            if since.is_some_and(|since| has_begun(*since, row)) {
                 points.set(row);
             }
         }
@@ -227,23 +330,19 @@ impl Change<'_> {
         }
     }
 
+    /// Notes what comes of a point of which the decisions are given, and as far as which slots go
+    /// where the others are the same.
     fn compare(
         &self,
         row: usize,
-        ([old, new], [then, hand]): ([&Acting<'_>; 2], [Hand; 2]),
-        handed: &mut Bits,
+        ([before, after], slots): (&[Slots; 2], Option<SlotSet>),
+        (hand, handed): (Hand, &mut Bits),
         changed: &mut Changed,
     ) {
-        let is_draft = self.past.event(row) == EventKind::Draft;
-        if !is_draft && hand == self.renamed(then) && self.is_alike(old, new, row) {
-            return;
-        }
-        let slots = [
-            old.decided(self.past, row, then),
-            new.decided(self.past, row, hand),
-        ];
-        let [before, after] = &slots;
-        let mut differs = slots_that_differ(before, after).peekable();
+        let differs = slots_that_differ(before, after);
+        let mut differs = differs
+            .filter(|slot| slots.is_none_or(|slots| slots.has(*slot)))
+            .peekable();
         let first = differs.peek().copied();
         let parts = differs.any(|slot| PARTING.contains(&slot) || self.evolving.is_lost_by(slot));
         if first.is_none() {
@@ -251,14 +350,18 @@ impl Change<'_> {
         }
         let thread = self.past.thread(row);
         let sums = &self.base.sums;
-        let turned = changed.turned.entry(thread).or_insert_with(|| Turned {
+        let begin = || Turned {
             sum: sums.get(thread).copied().unwrap_or_default(),
             ..Turned::default()
-        });
-        let came = Came::of(after, self.past.ground(row).control);
+        };
+        let Some(turned) = changed.turned.entry(thread, begin) else {
+            return;
+        };
+        let came = Came::of(self.rules.target_of(hand), self.past.control(row));
         let sum = &mut turned.sum;
         sum.handed = sum.handed + u32::from(came.handed) - u32::from(handed.get(row));
-        sum.reviews = sum.reviews + u32::from(came.review) - u32::from(self.base.reviews.get(row));
+        let read = must_be_read(after);
+        sum.reviews = sum.reviews + u32::from(read) - u32::from(self.base.reviews.get(row));
         if self.past.first_contacts.get(row) {
             sum.at_first = came.handed;
         }
@@ -268,7 +371,6 @@ impl Change<'_> {
             return;
         };
         changed.differences += 1;
-        turned.differences += 1;
         let id = self.past.ids.get(thread).copied();
         if turned.first.is_none() {
             turned.first = id.map(|conversation| Difference {
@@ -281,21 +383,17 @@ impl Change<'_> {
                 differences: 0,
             });
         }
-        if !parts || turned.parted.is_some() {
+        if let Some(first) = &mut turned.first {
+            first.differences += 1;
+        }
+        if !parts || turned.parted {
             return;
         }
-        turned.parted = Some(self.past.at(row));
+        turned.parted = true;
         turned.surely_handed = self.was_handed(handed, row);
         if let Some(first) = &mut turned.first {
             first.diverges = true;
         }
-    }
-
-    /// Whether the rules that act at a point on both sides are the same ones that do the same.
-    fn is_alike(&self, old: &Acting<'_>, new: &Acting<'_>, row: usize) -> bool {
-        old.at(row)
-            .map(|number| self.pairing.like(number))
-            .eq(new.at(row).map(Some))
     }
 
     /// Whether a conversation was handed to people by a point.

@@ -159,11 +159,15 @@ fn by(slots: &Slots, slot: Slot) -> Option<RuleId> {
 
 /// Whether a decision hands a conversation to people who do not have it.
 pub(super) fn hands_over(slots: &Slots, control: Option<&str>) -> bool {
-    let to_people = slots.control.as_ref().is_some_and(|decided| {
-        matches!(
-            decided.value,
-            ControlTarget::Queue | ControlTarget::Team(_) | ControlTarget::Agent(_)
-        )
-    });
+    let target = slots.control.as_ref();
+    target.is_some_and(|decided| hands_to_people(&decided.value, control))
+}
+
+/// Whether control goes to people when it goes there, and they do not have it.
+pub(super) fn hands_to_people(target: &ControlTarget, control: Option<&str>) -> bool {
+    let to_people = matches!(
+        target,
+        ControlTarget::Queue | ControlTarget::Team(_) | ControlTarget::Agent(_)
+    );
     to_people && !matches!(control, Some("queue" | "agent"))
 }

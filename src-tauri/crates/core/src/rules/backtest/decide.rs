@@ -1,6 +1,6 @@
 //! What a set of rules decides at a point, from which of its rules act there.
 
-use super::{acts::Acts, past::Past};
+use super::{acts::Acts, compare::hands_to_people, past::Past};
 use crate::{
     rules::{
         eval::pass::{Hand, Merged, Stirred, Turn, in_shadow},
@@ -27,25 +27,24 @@ pub(super) struct Came {
     pub(super) handed: bool,
     /// Whether it puts it into a queue.
     pub(super) queued: bool,
-    /// Whether a person must read the draft.
-    pub(super) review: bool,
 }
 
 impl Came {
-    pub(super) fn of(slots: &Slots, control: Option<&str>) -> Self {
-        let queued = slots.control.as_ref().is_some_and(|decided| {
-            matches!(decided.value, ControlTarget::Queue | ControlTarget::Team(_))
-        });
-        let handed = super::compare::hands_over(slots, control);
+    /// What came of giving control to somebody, or to nobody.
+    pub(super) fn of(target: Option<&ControlTarget>, control: Option<&str>) -> Self {
+        let handed = target.is_some_and(|target| hands_to_people(target, control));
+        let queue = matches!(target, Some(ControlTarget::Queue | ControlTarget::Team(_)));
         Self {
             handed,
-            queued: handed && queued,
-            review: slots
-                .review
-                .as_ref()
-                .is_some_and(|review| review.value.required),
+            queued: handed && queue,
         }
     }
+}
+
+/// Whether a decision says that a person must read the draft.
+pub(super) fn must_be_read(slots: &Slots) -> bool {
+    let review = slots.review.as_ref();
+    review.is_some_and(|review| review.value.required)
 }
 
 /// A point as the rules are shown it.
@@ -148,22 +147,40 @@ impl<'a> Acting<'a> {
         let mut merged = Merged::quiet();
         let turn = turn(past, row, &key);
         self.rules.complete(&turn, &stirred, &mut merged);
-        Came::of(&merged.slots, None).review
+        must_be_read(&merged.slots)
     }
 
-    /// Who gets control at a point, of the rules that act there and may say so.
+    /// Who gets control at a point, of the rules that act there and may say so, and whether the loop
+    /// guard had a say.
     pub(super) fn hand(
         &self,
         past: &Past,
         row: usize,
         acting: &[u16],
         memory: &mut Memory<u16>,
-    ) -> (Hand, Merged) {
-        let mut stirred = Stirred::default();
-        stirred.acting.extend_from_slice(acting);
+    ) -> (Hand, bool) {
         let key = past.key(row);
-        let merged = self.rules.hand(&turn(past, row, &key), &stirred, memory);
-        (self.rules.hand_of(acting, &merged), merged)
+        let turn = turn(past, row, &key);
+        self.rules.hand_of(&turn, acting, memory)
+    }
+
+    /// The decision at a point, which is no draft, as far as some slots go, given the rules that
+    /// decide them; what it says of others is not the whole of it.
+    pub(super) fn decided_of(
+        &self,
+        past: &Past,
+        row: usize,
+        (hand, writers): (Hand, &[u16]),
+        stirred: &mut Stirred,
+    ) -> Slots {
+        let mut merged = self.rules.handed(hand);
+        self.among(writers, row, &mut stirred.acting);
+        if !stirred.acting.is_empty() {
+            let key = past.key(row);
+            self.rules
+                .complete(&turn(past, row, &key), stirred, &mut merged);
+        }
+        merged.slots
     }
 
     /// The whole decision at a point at which it is known who gets control.

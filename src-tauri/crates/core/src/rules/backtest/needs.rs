@@ -3,7 +3,11 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{others::Others, plain::History, walk::Backtest};
+use super::{
+    others::Others,
+    plain::History,
+    walk::{Backtest, Side},
+};
 use crate::{
     hash::Hash,
     rules::{
@@ -24,6 +28,9 @@ impl Backtest {
     pub fn wanted(&self, known: impl Fn(&Hash) -> bool) -> Wanted {
         let mut keys: BTreeSet<ColumnKey> =
             Grounds::FACTS.into_iter().map(ColumnKey::Fact).collect();
+        if self.whole {
+            keys.insert(ColumnKey::Conclusion);
+        }
         let twins: Vec<bool> = self.pairing.same.iter().map(Option::is_some).collect();
         let kept: Vec<bool> = self.pairing.fresh.iter().map(|fresh| !fresh).collect();
         for (side, kept) in [(&self.old, twins), (&self.new, kept)] {
@@ -62,8 +69,7 @@ impl Backtest {
 
     /// The facts that a chunk has to be [shown](Self::show) with to [go on](Self::resume) from what
     /// another back-test found: those that the new rules ask for of which nothing is known of old.
-    /// None when that is of something else, when one of the rules looks for words, which are in
-    /// messages alone, or when what was recorded has to be followed.
+    /// None when that is of something else, or when what was recorded has to be followed.
     #[must_use]
     pub fn wanted_anew(&self, history: &History) -> Option<Wanted> {
         if self.plain.is_none() || !history.is_of(&self.old.rules, self.window) {
@@ -78,7 +84,7 @@ impl Backtest {
                 columns_of(&self.new.rules, rule, &mut keys);
             }
         }
-        (!keys.iter().any(is_content)).then_some(Wanted::Some(keys))
+        Some(Wanted::Some(keys))
     }
 
     /// The rules that look for words, by what they say.
@@ -111,12 +117,35 @@ impl Backtest {
     ) -> Bits {
         let mut rows = Bits::none(chunk.rows());
         for side in [&self.old, &self.new] {
-            for (rule, key) in side.rules.rules().iter().zip(&side.keys.rules) {
-                if sweep.found(number, key).is_some() {
-                    continue;
-                }
-                let missing = words_missing(&side.rules, rule, chunk, frame);
-                rows.or(&missing);
+            rows.or(&side.rows_without_words(&[], (number, chunk, frame), sweep));
+        }
+        rows
+    }
+
+    /// The same of the rules alone that a chunk has to be [shown](Self::show) to.
+    #[must_use]
+    pub fn rows_anew(&self, number: u64, chunk: &Chunk, frame: &Frame, sweep: &Sweep) -> Bits {
+        let asked = &self.pairing.fresh;
+        self.new
+            .rows_without_words(asked, (number, chunk, frame), sweep)
+    }
+}
+
+impl Side {
+    /// The rows at which a rule asks for words that are not in the record, of the rules that are
+    /// asked for, by their numbers, and of all that are not named.
+    fn rows_without_words(
+        &self,
+        asked: &[bool],
+        (number, chunk, frame): (u64, &Chunk, &Frame),
+        sweep: &Sweep,
+    ) -> Bits {
+        let mut rows = Bits::none(chunk.rows());
+        let asked = asked.iter().copied().chain(std::iter::repeat(true));
+        let rules = self.rules.rules().iter().zip(&self.keys.rules);
+        for ((rule, key), asked) in rules.zip(asked) {
+            if asked && sweep.found(number, key).is_none() {
+                rows.or(&words_missing(&self.rules, rule, chunk, frame));
             }
         }
         rows

@@ -11,7 +11,7 @@ use crate::{
     rules::{
         columns::{Bits, Frame, Grounds},
         eval::pass::Ground,
-        facts::chunk::{Chunk, Codes},
+        facts::chunk::{Chunk, Codes, Outlines},
         memory::Standing,
         outcome::EventKind,
     },
@@ -96,6 +96,8 @@ pub(super) struct Past {
     pub(super) chunks: Vec<Held>,
     at: Vec<i64>,
     seq: Vec<i64>,
+    /// The place in the log of the message that was decided on.
+    message: Vec<i64>,
     event: Vec<EventKind>,
     /// Whose each point is; none of a point that is not looked at.
     thread: Vec<u32>,
@@ -152,6 +154,7 @@ impl Past {
             chunks: Vec::new(),
             at: Vec::new(),
             seq: Vec::new(),
+            message: Vec::new(),
             event: Vec::new(),
             thread: Vec::new(),
             before: Vec::new(),
@@ -237,6 +240,11 @@ impl Past {
         }
     }
 
+    /// Who has control at a point.
+    pub(super) fn control(&self, row: usize) -> Option<&str> {
+        self.text(Said::Control, row)
+    }
+
     /// What merging reads of the facts of a point.
     pub(super) fn ground(&self, row: usize) -> Ground<'_> {
         let draft = u32::try_from(row).ok();
@@ -254,7 +262,7 @@ impl Past {
 
     /// Bytes it takes, about.
     pub(super) fn size(&self) -> usize {
-        self.rows() * 72 + self.ids.len() * 200
+        self.rows() * 80 + self.ids.len() * 200
     }
 
     /// The points of a chunk, without their facts and what came of them.
@@ -270,9 +278,10 @@ impl Past {
             conversation: Codes::Narrow(Vec::new()),
             rulesets: Vec::new(),
             ruleset: Codes::Narrow(Vec::new()),
-            message: Vec::new(),
-            conclusions: Vec::new(),
-            conclusion: Codes::Narrow(Vec::new()),
+            changes: Vec::new(),
+            message: part(&self.message),
+            outlines: Outlines::default(),
+            outline: Codes::Narrow(Vec::new()),
             columns: BTreeMap::new(),
         }
     }
@@ -302,6 +311,7 @@ impl Past {
         self.ordered = self.ordered && steps.all(|(before, after)| before <= after);
         self.at.extend_from_slice(&chunk.at);
         self.seq.extend_from_slice(&chunk.seq);
+        self.message.extend_from_slice(&chunk.message);
         for row in 0..rows {
             let code = chunk.conversation.get(row);
             let thread = code.and_then(|code| threads.get(code)).copied();
@@ -492,6 +502,7 @@ impl Past {
         self.chunks.truncate(mark.chunks);
         self.at.truncate(mark.rows);
         self.seq.truncate(mark.rows);
+        self.message.truncate(mark.rows);
         self.event.truncate(mark.rows);
         self.thread.truncate(mark.rows);
         self.before.truncate(mark.rows);

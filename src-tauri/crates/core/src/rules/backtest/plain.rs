@@ -19,7 +19,7 @@ use crate::{
     calendar::Zone,
     rules::{
         columns::{Bits, Frame, Swept},
-        facts::chunk::Chunk,
+        facts::chunk::{Chunk, Codes},
         plan::{Ruleset, Status},
     },
     time::HOUR,
@@ -140,18 +140,27 @@ impl Plain {
         number: u64,
         chunk: &Chunk,
         frame: &Frame,
-        ([old, new], evolving): ([&Swept; 2], &Evolving),
+        [old, new]: [&Swept; 2],
     ) {
         if self.sealed.is_none() {
-            let (others, version) = (&mut self.history.others, self.history.base.rules.id());
-            match evolving.is_any() {
-                true => others.note(chunk, version),
-                false => others.pass_over(chunk, version),
-            }
+            let version = self.history.base.rules.id();
+            self.history.others.note(chunk, version);
         }
         let held = self.history.past.feed(number, chunk, frame);
         self.history.base.feed(&self.history.past, held, old, chunk);
         self.show(held, new);
+    }
+
+    /// Whether what was decided has to be read to see that the last chunk was decided as the old
+    /// rules do.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.history.base.is_in_doubt()
+    }
+
+    /// Settles that with what was decided.
+    pub(super) fn settle(&mut self, conclusions: (&[Arc<[u8]>], &Codes)) {
+        let History { past, base, .. } = &mut self.history;
+        base.settle(past, conclusions);
     }
 
     /// Says that what comes from here on will not be there for the next back-test.
@@ -185,30 +194,32 @@ impl Plain {
         let changed = change.run(&tallies);
         let mut turned = changed.turned;
         let mut threads = Vec::with_capacity(past.ids.len());
+        let mut list = Vec::new();
         let places = past.ids.iter().zip(&past.courses).zip(&base.sums);
         for (place, ((id, course), sum)) in places.enumerate() {
-            let turn = turned.remove(&place);
             if !course.counts {
                 continue;
             }
-            let (turn, after) = match turn {
-                Some(turn) => (turn, None),
-                None => (Default::default(), Some(*sum)),
-            };
-            let after = after.unwrap_or(turn.sum);
+            let turn = turned.get_mut(place);
+            let after = turn.as_ref().map_or(*sum, |turn| turn.sum);
             let [before, mut after] = [*sum, after].map(|sum| Tally {
                 handed: sum.handed > 0,
                 at_first_contact: sum.at_first,
                 reviews: sum.reviews,
                 surely_handed: false,
             });
-            after.surely_handed = turn.surely_handed;
+            let (mut differs, mut parted) = (false, false);
+            if let Some(turn) = turn {
+                after.surely_handed = turn.surely_handed;
+                parted = turn.parted;
+                differs = turn.first.is_some();
+                list.extend(turn.first.take());
+            }
             threads.push(Told {
                 id: *id,
                 tally: [before, after],
-                differences: turn.differences,
-                first: turn.first,
-                parted: turn.parted,
+                differs,
+                parted,
                 missed: course.missed,
                 to_and_fro: course.to_and_fro,
             });
@@ -226,6 +237,7 @@ impl Plain {
             work: past.work.clone(),
             near,
             threads,
+            list,
             counts: Counts {
                 points: counted.points,
                 differences: changed.differences,

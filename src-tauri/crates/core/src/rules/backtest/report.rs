@@ -132,6 +132,7 @@ fn report(parts: Parts, known: impl Fn(ConversationId) -> Known) -> Report {
         work,
         near,
         threads,
+        mut list,
         counts,
     } = parts;
     let threads: Vec<(Told, Known)> = threads
@@ -185,20 +186,10 @@ fn report(parts: Parts, known: impl Fn(ConversationId) -> Known) -> Report {
     }
     let [old_load, new_load] = load;
     let conversations = threads.len() as u64;
-    let diverged = threads.iter().filter(|(thread, _)| thread.parted.is_some());
+    let diverged = threads.iter().filter(|(thread, _)| thread.parted);
     let diverged = diverged.count() as u64;
-    let differing = threads.iter().filter(|(thread, _)| thread.first.is_some());
+    let differing = threads.iter().filter(|(thread, _)| thread.differs);
     let differing = differing.count() as u64;
-    let mut list: Vec<Difference> = threads
-        .into_iter()
-        .filter_map(|(thread, _)| {
-            let differences = thread.differences;
-            thread.first.map(|first| Difference {
-                differences,
-                ..first
-            })
-        })
-        .collect();
     list.sort_by_key(|difference| (std::cmp::Reverse(difference.at), difference.conversation));
     Report {
         ruleset: new.id(),
@@ -414,11 +405,10 @@ impl Figures<'_> {
     fn handoffs_after_parting(&self, n: u64) -> Metric {
         let old = self.count(|thread, _| thread.tally[0].handed);
         let sure = self.count(|thread, _| match thread.parted {
-            None => thread.tally[1].handed,
-            Some(_) => thread.tally[1].surely_handed,
+            false => thread.tally[1].handed,
+            true => thread.tally[1].surely_handed,
         });
-        let open =
-            self.count(|thread, _| thread.parted.is_some() && !thread.tally[1].surely_handed);
+        let open = self.count(|thread, _| thread.parted && !thread.tally[1].surely_handed);
         let name = Name {
             name: "handoffs_in_the_end",
             says: "Conversations that people get in the end",
@@ -528,8 +518,8 @@ impl Figures<'_> {
             unit: "conversations",
         };
         let old = self.count(|thread, _| thread.to_and_fro);
-        let sure = self.count(|thread, _| thread.to_and_fro && thread.parted.is_none());
-        let open = self.count(|thread, _| thread.parted.is_some());
+        let sure = self.count(|thread, _| thread.to_and_fro && !thread.parted);
+        let open = self.count(|thread, _| thread.parted);
         Metric::bounded(name, old, sure, sure + open, n).noted(
             "Counted as it went. Where the new rules would have changed the course of a conversation, \
              how often control would have changed after that is not known.",
@@ -538,10 +528,10 @@ impl Figures<'_> {
 
     fn sla(&self) -> SlaEffect {
         SlaEffect {
-            same: self.count(|thread, _| thread.parted.is_none()),
-            same_missed: self.count(|thread, _| thread.parted.is_none() && thread.missed),
-            open: self.count(|thread, _| thread.parted.is_some()),
-            open_missed: self.count(|thread, _| thread.parted.is_some() && thread.missed),
+            same: self.count(|thread, _| !thread.parted),
+            same_missed: self.count(|thread, _| !thread.parted && thread.missed),
+            open: self.count(|thread, _| thread.parted),
+            open_missed: self.count(|thread, _| thread.parted && thread.missed),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{
         columns::{Bits, Grounds, Swept},
         eval::{
             pass::{Ground, Mark, Merged, Pass, Turn},
-            record::Conclusion,
+            record::{Conclusion, Guarding, Outline},
         },
         facts::{Facts, chunk::Chunk},
         memory::{Memory, RuleMemory},
@@ -40,21 +40,27 @@ pub(super) struct Stretch<'c> {
     /// Per version of the rules in the chunk, whether it changed no fact that is read.
     pub(super) harmless: Vec<bool>,
     pub(super) recorded: Vec<Option<Option<Arc<Conclusion>>>>,
+    /// A place for the outline of a decision.
+    pub(super) outline: Outline,
 }
 
 impl Stretch<'_> {
     pub(super) fn recorded(&mut self, row: usize) -> Option<Arc<Conclusion>> {
-        let code = self.chunk.conclusion.get(row)?;
+        let (_, codes) = self.chunk.conclusions()?;
+        let code = codes.get(row)?;
         let place = self.recorded.get_mut(code)?;
         let known = place.get_or_insert_with(|| self.chunk.conclusion(row).map(Arc::new));
         known.clone()
     }
 
-    /// What was decided at a row, as bytes; nothing where the record was erased.
-    pub(super) fn outcome(&self, row: usize) -> &[u8] {
-        let code = self.chunk.conclusion.get(row);
-        let bytes = code.and_then(|code| self.chunk.conclusions.get(code));
-        bytes.map_or(&[], |bytes| bytes)
+    /// Whether a row was decided with these marks, and the loop guard had no say.
+    pub(super) fn is_outlined(
+        &mut self,
+        row: usize,
+        marks: impl Iterator<Item = (u16, u8)>,
+    ) -> bool {
+        self.outline.set(Guarding::No, marks);
+        self.outline.as_bytes() == self.chunk.outline(row)
     }
 
     /// Whether what was decided at a row changed no fact that is read.
@@ -249,8 +255,7 @@ impl Walk<'_> {
         }
         self.counts.recorded += 1;
         let marks = self.old.stirred.marks.iter().map(Mark::parts);
-        let same = !old.merged.guarded
-            && Conclusion::follows_from(stretch.outcome(row.number), marks)
+        let same = !old.merged.guarded && stretch.is_outlined(row.number, marks)
             || stretch.recorded(row.number).is_some_and(|then| {
                 old.complete(self.old);
                 then.slots == old.merged.slots

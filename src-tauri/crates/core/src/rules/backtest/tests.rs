@@ -13,7 +13,7 @@ use crate::{
     ids::{ConversationId, Id as _},
     rules::{
         EventKind, Facts, Pass, RuleMemory, Ruleset,
-        columns::{Frame, Sweep},
+        columns::{Bits, Frame, Sweep},
         facts::chunk::{Chunk, ChunkBuilder, Point},
     },
     time::Timestamp,
@@ -89,21 +89,37 @@ pub(super) fn walked(
     events: &[Event],
     sweep: &mut Sweep,
 ) -> Backtest {
-    for (number, chunk) in (0..).zip(chunks) {
-        let mut frame = Frame::read(chunk);
-        let rows = test.rows_without_words(number, chunk, &frame, sweep);
-        let mut texts = Texts::default();
-        for row in rows.ones() {
-            let place = usize::try_from(chunk.seq[row] - 1).unwrap();
-            let text = events[place].facts.text(crate::rules::Fact::MSG_TEXT);
-            if let Some(text) = text {
-                texts.0.insert(row, (text.into(), "".into()));
-            }
-        }
-        texts.fill(&mut frame);
-        test.feed(number, chunk, (&frame, &texts), sweep);
+    for chunk in (0..).zip(chunks) {
+        feed(&mut test, chunk, events, sweep);
     }
     test
+}
+
+/// Feeds one chunk, with the words that are asked for.
+pub(super) fn feed(
+    test: &mut Backtest,
+    (number, chunk): (u64, &Chunk),
+    events: &[Event],
+    sweep: &mut Sweep,
+) {
+    let mut frame = Frame::read(chunk);
+    let rows = test.rows_without_words(number, chunk, &frame, sweep);
+    let texts = texts(chunk, &rows, events);
+    texts.fill(&mut frame);
+    test.feed(number, chunk, (&frame, &texts), sweep);
+}
+
+/// The words of the messages at some rows.
+pub(super) fn texts(chunk: &Chunk, rows: &Bits, events: &[Event]) -> Texts {
+    let mut texts = Texts::default();
+    for row in rows.ones() {
+        let place = usize::try_from(chunk.seq[row] - 1).unwrap();
+        let text = events[place].facts.text(crate::rules::Fact::MSG_TEXT);
+        if let Some(text) = text {
+            texts.0.insert(row, (text.into(), "".into()));
+        }
+    }
+    texts
 }
 
 pub(super) fn metric<'r>(report: &'r Report, name: &str) -> &'r super::Metric {

@@ -64,10 +64,10 @@ pub(super) struct Thread {
 pub(super) struct Told {
     pub(super) id: ConversationId,
     pub(super) tally: [Tally; 2],
-    pub(super) differences: u64,
-    pub(super) first: Option<Difference>,
-    /// Where the two sets of rules part.
-    pub(super) parted: Option<i64>,
+    /// Whether the two sets of rules differ at some moment.
+    pub(super) differs: bool,
+    /// Whether they part.
+    pub(super) parted: bool,
     /// Whether a deadline was missed.
     pub(super) missed: bool,
     /// Whether control went to and fro.
@@ -91,16 +91,21 @@ impl Thread {
         }
     }
 
-    /// What is said of it in the end.
-    pub(super) fn told(self) -> Told {
-        Told {
+    /// What is said of it in the end, and where the two sets of rules first differ.
+    pub(super) fn told(self) -> (Told, Option<Difference>) {
+        let told = Told {
             id: self.id,
             tally: self.tally,
-            differences: self.differences,
-            first: self.first,
-            parted: self.parted,
+            differs: self.first.is_some(),
+            parted: self.parted.is_some(),
             missed: self.course.missed,
             to_and_fro: self.course.to_and_fro,
-        }
+        };
+        let differences = self.differences;
+        let first = self.first.map(|first| Difference {
+            differences,
+            ..first
+        });
+        (told, first)
     }
 }

@@ -13,7 +13,7 @@ use super::{
     pairing::Pairing,
     plain::{History, Plain},
     step::{OLD, Row, Stretch, Walk},
-    thread::{Thread, Told},
+    thread::{Difference, Thread, Told},
     work::Work,
 };
 use crate::{
@@ -23,9 +23,12 @@ use crate::{
         columns::{Bits, Frame, Grounds, Keys, Sweep, Swept},
         eval::{
             pass::{Mark, Stirred},
-            record::Conclusion,
+            record::{Conclusion, Outline},
         },
-        facts::{Fact, chunk::Chunk},
+        facts::{
+            Fact,
+            chunk::{Chunk, Column},
+        },
         outcome::{ControlTarget, EventKind, Slots},
         plan::{Ruleset, Status},
     },
@@ -231,7 +234,10 @@ impl Backtest {
         let new = sweep.sweep_with(&self.new.rules, &self.new.keys, number, frame);
         self.note_near(number, (&chunk.at, frame), &new, sweep);
         if let Some(plain) = &mut self.plain {
-            plain.feed(number, chunk, frame, ([&old, &new], &self.evolving));
+            plain.feed(number, chunk, frame, [&old, &new]);
+            if let Some(conclusions) = chunk.conclusions() {
+                plain.settle(conclusions);
+            }
             return;
         }
         let mut touched = Bits::none(chunk.rows());
@@ -259,7 +265,11 @@ impl Backtest {
             swept: [old, new],
             touched,
             harmless: self.harmless(chunk),
-            recorded: vec![None; chunk.conclusions.len()],
+            recorded: match chunk.conclusions() {
+                Some((different, _)) => vec![None; different.len()],
+                None => Vec::new(),
+            },
+            outline: Outline::default(),
         };
         let places: Vec<usize> = chunk
             .conversations
@@ -381,7 +391,7 @@ impl Backtest {
         if idle {
             if counts && stretch.chunk.ruleset(number) == Some(self.old.rules.id()) {
                 let nothing = |then: Arc<Conclusion>| then.slots.is_empty();
-                let same = Conclusion::follows_from(stretch.outcome(number), std::iter::empty())
+                let same = stretch.is_outlined(number, std::iter::empty())
                     || stretch.recorded(number).is_some_and(nothing);
                 self.counts.recorded += 1;
                 self.counts.faithful += u64::from(same);
@@ -412,6 +422,9 @@ impl Backtest {
             return plain.finish(&self.new.rules, &self.pairing, &self.evolving, noted);
         }
         let threads = self.threads.into_iter();
+        let threads = threads.filter(|thread| thread.course.counts);
+        let (threads, list): (Vec<Told>, Vec<Option<Difference>>) =
+            threads.map(Thread::told).unzip();
         let parts = Parts {
             rules: [self.old.rules, self.new.rules],
             tallies: [self.old.tallies, self.new.tallies],
@@ -419,10 +432,8 @@ impl Backtest {
             arrivals: [self.old.arrivals, self.new.arrivals],
             work: self.work,
             near: self.new.near,
-            threads: threads
-                .filter(|thread| thread.course.counts)
-                .map(Thread::told)
-                .collect(),
+            threads,
+            list: list.into_iter().flatten().collect(),
             counts: self.counts,
         };
         (parts, None)
@@ -477,6 +488,21 @@ impl Backtest {
         }
     }
 
+    /// Whether what was decided has to be read of the chunk that was fed last, to
+    /// [settle](Self::settle) that it was decided as the rules compared with do.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.plain.as_ref().is_some_and(Plain::is_in_doubt)
+    }
+
+    /// Settles what was in doubt about the chunk that was fed last, with what was decided.
+    pub fn settle(&mut self, decided: &Column) {
+        if let (Some(plain), Column::Conclusions { different, codes }) = (&mut self.plain, decided)
+        {
+            plain.settle((different, codes));
+        }
+    }
+
     /// Notes that the words of a point are gone although a rule asks for them.
     pub const fn miss_text(&mut self) {
         self.counts.without_text += 1;
@@ -493,5 +519,7 @@ pub(super) struct Parts {
     pub(super) near: Vec<Vec<u64>>,
     /// The conversations that count.
     pub(super) threads: Vec<Told>,
+    /// Where the decisions first differ in those in which they do.
+    pub(super) list: Vec<Difference>,
     pub(super) counts: Counts,
 }

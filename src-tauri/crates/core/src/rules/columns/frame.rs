@@ -129,6 +129,7 @@ impl Frame {
                     let column = Column::read(packed, &chunk.at);
                     frame.words.extend(column.bools.map(|bools| (*set, bools)));
                 }
+                ColumnKey::Conclusion => {}
             }
         }
         frame

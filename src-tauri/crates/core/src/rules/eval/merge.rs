@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::pass::{Merged, Turn, drawn};
+use super::pass::{Hand, Merged, Turn, drawn};
 use crate::rules::{
     memory::Memory,
     outcome::{
@@ -154,7 +154,7 @@ pub(super) fn rest(
 }
 
 /// The first rule of the file decides.
-fn first<T: Clone + ToString>(
+fn first<T: Clone + std::fmt::Display>(
     merged: &mut Merged,
     acting: &[&Rule],
     slot: Slot,
@@ -173,16 +173,51 @@ fn first<T: Clone + ToString>(
                 });
             }
             Some(winner) => {
-                merged.lose(
-                    rule,
-                    slot,
-                    value.to_string(),
-                    LossReason::EarlierRule,
-                    Some(winner),
-                );
+                merged.lose(rule, slot, &value, LossReason::EarlierRule, Some(winner));
             }
         }
     }
+}
+
+/// What comes of a rule's wish to give control to somebody.
+enum Claim {
+    /// An earlier rule has decided it.
+    Late,
+    /// It is so already.
+    Held,
+    /// It must not be.
+    Forbidden(LossReason),
+    /// It is done.
+    Granted,
+    /// The loop guard steps in; whether it gives control to a queue.
+    Guarded { to_queue: bool },
+}
+
+/// Tells what comes of the next rule's wish, given whether one has decided it, and notes what the
+/// memory has to know.
+fn claim<K: Ord + Clone>(
+    (rule, target): (&Rule, &ControlTarget),
+    turn: &Turn<'_>,
+    decided: bool,
+    memory: &mut Memory<K>,
+) -> Claim {
+    if decided {
+        return Claim::Late;
+    }
+    if is_so(target, turn) {
+        return Claim::Held;
+    }
+    if let Some(reason) = forbidden(target, rule, turn, memory.is_guarded()) {
+        return Claim::Forbidden(reason);
+    }
+    if memory.would_loop(turn.now) {
+        memory.guard();
+        let present = turn.ground.control;
+        let to_queue = present != Some("agent") && present != Some("queue");
+        return Claim::Guarded { to_queue };
+    }
+    memory.note_control_change(turn.now);
+    Claim::Granted
 }
 
 /// Who gets control: the first rule of the file that may say so, and that the loop guard lets.
@@ -192,52 +227,74 @@ pub(super) fn control<'r, K: Ord + Clone>(
     acting: impl Iterator<Item = &'r Rule>,
     memory: &mut Memory<K>,
 ) {
-    let present = turn.ground.control;
     let mut winner: Option<RuleId> = None;
     for rule in acting {
         let Some(target) = &rule.effects.control else {
             continue;
         };
-        if let Some(winner) = &winner {
-            merged.lose(
-                rule,
-                Slot::Control,
-                target,
-                LossReason::EarlierRule,
-                Some(winner),
-            );
-            continue;
-        }
-        if is_so(target, turn) {
+        let claimed = claim((rule, target), turn, winner.is_some(), memory);
+        if !matches!(claimed, Claim::Late | Claim::Forbidden(_)) {
             winner = Some(rule.id.clone());
-            continue;
         }
-        if let Some(reason) = forbidden(target, rule, turn, memory.is_guarded()) {
-            merged.guarded |= memory.is_guarded();
-            merged.lose(rule, Slot::Control, target, reason, None);
-            continue;
+        match claimed {
+            Claim::Held => {}
+            Claim::Late => {
+                let reason = LossReason::EarlierRule;
+                merged.lose(rule, Slot::Control, target, reason, winner.as_ref());
+            }
+            Claim::Forbidden(reason) => {
+                merged.guarded |= memory.is_guarded();
+                merged.lose(rule, Slot::Control, target, reason, None);
+            }
+            Claim::Granted => {
+                merged.slots.control = Some(Decided {
+                    value: target.clone(),
+                    by: rule.id.clone(),
+                });
+            }
+            Claim::Guarded { to_queue } => {
+                merged.guarded = true;
+                let by = RuleId::from(RuleId::LOOP_GUARD);
+                let reason = LossReason::LoopGuard;
+                merged.lose(rule, Slot::Control, target, reason, Some(&by));
+                guard(merged, to_queue);
+            }
         }
-        winner = Some(rule.id.clone());
-        if !memory.would_loop(turn.now) {
-            memory.note_control_change(turn.now);
-            merged.slots.control = Some(Decided {
-                value: target.clone(),
-                by: rule.id.clone(),
-            });
-            continue;
-        }
-        memory.guard();
-        merged.guarded = true;
-        let by = RuleId::from(RuleId::LOOP_GUARD);
-        merged.lose(
-            rule,
-            Slot::Control,
-            target,
-            LossReason::LoopGuard,
-            Some(&by),
-        );
-        guard(merged, present != Some("agent") && present != Some("queue"));
     }
+}
+
+/// The same of the rules of some numbers, without what is decided: who gets control, and whether the
+/// loop guard had a say.
+pub(super) fn hand<K: Ord + Clone>(
+    rules: &[Rule],
+    turn: &Turn<'_>,
+    acting: &[u16],
+    memory: &mut Memory<K>,
+) -> (Hand, bool) {
+    let (mut hand, mut decided, mut guarded) = (Hand::Nobody, false, false);
+    for number in acting {
+        let rule = rules.get(usize::from(*number));
+        let Some((rule, target)) =
+            rule.and_then(|rule| Some((rule, rule.effects.control.as_ref()?)))
+        else {
+            continue;
+        };
+        match claim((rule, target), turn, decided, memory) {
+            // None of those after it is asked.
+            Claim::Late => break,
+            Claim::Held => decided = true,
+            Claim::Forbidden(_) => guarded |= memory.is_guarded(),
+            Claim::Granted => {
+                decided = true;
+                hand = Hand::Rule(*number);
+            }
+            Claim::Guarded { to_queue } => {
+                (decided, guarded) = (true, true);
+                hand = Hand::Guard { to_queue };
+            }
+        }
+    }
+    (hand, guarded)
 }
 
 /// What the loop guard says: nobody but people, and that somebody looks at it.

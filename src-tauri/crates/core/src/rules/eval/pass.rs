@@ -9,7 +9,9 @@ use crate::{
     rules::{
         facts::{Fact, Facts, Value},
         memory::{Known, Memory, RuleMemory, Standing},
-        outcome::{Decided, EventKind, LossReason, Lost, RuleId, Slot, Slots, Would},
+        outcome::{
+            ControlTarget, Decided, EventKind, LossReason, Lost, RuleId, Slot, Slots, Would,
+        },
         plan::{Rule, Ruleset, Status},
     },
     time::Timestamp,
@@ -383,21 +385,28 @@ impl Ruleset {
         merged
     }
 
-    /// Who got control, as [`Self::hand`] found of the rules that act.
-    pub(in crate::rules) fn hand_of(&self, acting: &[u16], merged: &Merged) -> Hand {
-        if merged.slots.priority.is_some() {
-            let to_queue = merged.slots.control.is_some();
-            return Hand::Guard { to_queue };
+    /// Who gets control, of the rules that act, and whether the loop guard had a say.
+    pub(in crate::rules) fn hand_of(
+        &self,
+        turn: &Turn<'_>,
+        acting: &[u16],
+        memory: &mut Memory<u16>,
+    ) -> (Hand, bool) {
+        merge::hand(&self.rules, turn, acting, memory)
+    }
+
+    /// To whom control goes, from who got it.
+    pub(in crate::rules) fn target_of(&self, hand: Hand) -> Option<&ControlTarget> {
+        match hand {
+            Hand::Nobody | Hand::Guard { to_queue: false } => None,
+            Hand::Guard { to_queue: true } => Some(&ControlTarget::Queue),
+            Hand::Rule(number) => self
+                .rules
+                .get(usize::from(number))?
+                .effects
+                .control
+                .as_ref(),
         }
-        let Some(control) = &merged.slots.control else {
-            return Hand::Nobody;
-        };
-        let decides = |number: &&u16| {
-            let rule = self.rules.get(usize::from(**number));
-            rule.is_some_and(|rule| rule.id == control.by)
-        };
-        let number = acting.iter().find(decides);
-        number.map_or(Hand::Nobody, |number| Hand::Rule(*number))
     }
 
     /// What [`Self::hand`] decided, from who got control.

@@ -11,7 +11,7 @@ use crate::{
             Facts, SnapshotError,
             snapshot::{Reader, put, put_signed},
         },
-        outcome::{EventKind, Lost, Slots, Would},
+        outcome::{EventKind, LossReason, Lost, RuleId, Slots, Would},
     },
     time::Timestamp,
 };
@@ -120,24 +120,13 @@ impl Conclusion {
         }
     }
 
-    /// Whether a column of decisions holds these marks, and a decision in which the loop guard had
-    /// no say. Such a decision follows from its marks: with the same rules and facts it is the same.
-    pub(in crate::rules) fn follows_from(
-        bytes: &[u8],
-        mut marks: impl ExactSizeIterator<Item = (u16, u8)>,
-    ) -> bool {
-        let mut reader = Reader { bytes };
-        if reader.number().ok() != u64::try_from(marks.len()).ok() {
-            return false;
-        }
-        let same = marks.all(|(rule, mark)| {
-            reader.number().ok() == Some((u64::from(rule) << 2) | u64::from(mark))
-        });
-        if !same || reader.number().is_err() {
-            return false;
-        }
-        // It is named as a rule, or as the reason for a loss.
-        std::str::from_utf8(reader.bytes).is_ok_and(|outcome| !outcome.contains("loop"))
+    /// Whether what a column of decisions holds may change a fact that rules read, as far as that is
+    /// seen without reading it.
+    pub(in crate::rules) fn may_change(bytes: &[u8]) -> bool {
+        let slots = ["\"priority\"", "\"sla\"", "\"tags_"];
+        // Marks are no text, but the outcome behind them is.
+        let outcome = String::from_utf8_lossy(bytes);
+        slots.iter().any(|slot| outcome.contains(slot))
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, RecordError> {
@@ -162,6 +151,92 @@ impl Conclusion {
             lost: outcome.lost,
             would: outcome.would,
         })
+    }
+}
+
+/// How the loop guard had a say in a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(in crate::rules) enum Guarding {
+    /// It had none.
+    No = 0,
+    /// It kept rules from changing control.
+    Kept = 1,
+    /// It took control from the rules, where people had it.
+    Took = 2,
+    /// It took control from the rules and gave it to a queue.
+    Queued = 3,
+    /// That cannot be read.
+    Unread = 4,
+}
+
+impl Guarding {
+    fn of(decided: &Conclusion) -> Self {
+        let by_guard = |by: &RuleId| by.as_str() == RuleId::LOOP_GUARD;
+        let slots = &decided.slots;
+        if slots.tags_add.iter().any(|tag| by_guard(&tag.by)) {
+            let control = slots.control.as_ref();
+            return match control.is_some_and(|control| by_guard(&control.by)) {
+                true => Self::Queued,
+                false => Self::Took,
+            };
+        }
+        let mut lost = decided.lost.iter();
+        match lost.any(|lost| lost.reason == LossReason::LoopGuard) {
+            true => Self::Kept,
+            false => Self::No,
+        }
+    }
+}
+
+/// A decision in short: how its rules did, and how the loop guard had a say. Of two decisions of
+/// the same rules on the same facts with the same outline, both decided the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::rules) struct Outline(Vec<u8>);
+
+impl Outline {
+    /// The outline of what a column of decisions holds; an empty one of what was erased.
+    pub(in crate::rules) fn read(bytes: &[u8]) -> Self {
+        if bytes.is_empty() {
+            return Self::default();
+        }
+        let mut reader = Reader { bytes };
+        let mut marks = || -> Result<Vec<u64>, SnapshotError> {
+            let count = reader.number()?;
+            (0..count).map(|_| reader.number()).collect()
+        };
+        let Ok(marks) = marks() else {
+            return Self(vec![Guarding::Unread as u8]);
+        };
+        // It is named as a rule, or as the reason for a loss.
+        let unnamed =
+            std::str::from_utf8(reader.bytes).is_ok_and(|outcome| !outcome.contains("loop"));
+        let guarding = match unnamed {
+            true => Guarding::No,
+            false => Conclusion::from_bytes(bytes)
+                .map_or(Guarding::Unread, |decided| Guarding::of(&decided)),
+        };
+        let mut out = vec![guarding as u8];
+        marks.into_iter().for_each(|mark| put(&mut out, mark));
+        Self(out)
+    }
+
+    /// Makes it that of other marks.
+    pub(in crate::rules) fn set(
+        &mut self,
+        guarding: Guarding,
+        marks: impl Iterator<Item = (u16, u8)>,
+    ) {
+        self.0.clear();
+        self.0.push(guarding as u8);
+        for (rule, mark) in marks {
+            put(&mut self.0, (u64::from(rule) << 2) | u64::from(mark));
+        }
+    }
+
+    /// As bytes.
+    pub(in crate::rules) fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -9,6 +9,7 @@
 //! time.
 
 mod build;
+mod concluded;
 mod pack;
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use build::{ChunkBuilder, Point};
+pub use concluded::{Changes, Outlines};
 pub use pack::PackError;
 
 /// Points in a full chunk.
@@ -39,7 +41,12 @@ pub enum ColumnKey {
     Custom(Arc<str>),
     /// Whether the message matched a word set, by the key of the set.
     Words(u64),
+    /// No fact: what was decided.
+    Conclusion,
 }
+
+/// The name of what was decided among those of the facts.
+const CONCLUSION: &str = "conclusion";
 
 impl fmt::Display for ColumnKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,6 +54,7 @@ impl fmt::Display for ColumnKey {
             Self::Fact(fact) => f.write_str(fact.name()),
             Self::Custom(name) => f.write_str(name),
             Self::Words(key) => write!(f, "#{key:016x}"),
+            Self::Conclusion => f.write_str(CONCLUSION),
         }
     }
 }
@@ -55,6 +63,9 @@ impl ColumnKey {
     /// The key that a text form stands for; none for a fact of a newer version.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
+        if text == CONCLUSION {
+            return Some(Self::Conclusion);
+        }
         if let Some(key) = text.strip_prefix('#') {
             return u64::from_str_radix(key, 16).ok().map(Self::Words);
         }
@@ -91,6 +102,21 @@ pub enum Codes {
 }
 
 impl Codes {
+    /// How many rows there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::Narrow(codes) => codes.len(),
+            Self::Wide(codes) => codes.len(),
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The code of a row.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<usize> {
@@ -145,6 +171,14 @@ pub enum Column {
         /// The numbers.
         values: Vec<i64>,
     },
+    /// What was decided.
+    Conclusions {
+        /// The different conclusions, as [`Conclusion::from_bytes`] reads them; empty where the
+        /// record was erased.
+        different: Vec<Arc<[u8]>>,
+        /// Which one, a row.
+        codes: Codes,
+    },
 }
 
 impl Column {
@@ -168,6 +202,7 @@ impl Column {
                     _ => Entry::Unknown,
                 }
             }
+            Self::Conclusions { .. } => Entry::Unknown,
         }
     }
 }
@@ -201,13 +236,15 @@ pub struct Chunk {
     pub rulesets: Vec<Hash>,
     /// Which of them, a row.
     pub ruleset: Codes,
+    /// What decisions of each of them changed that a rule may read.
+    pub changes: Vec<Changes>,
     /// The place in the log of the message that was decided on; 0 where there was none.
     pub message: Vec<i64>,
-    /// The different conclusions, as [`Conclusion::from_bytes`] reads them.
-    pub conclusions: Vec<Arc<[u8]>>,
+    /// The different decisions in short.
+    pub outlines: Outlines,
     /// Which of them, a row.
-    pub conclusion: Codes,
-    /// The facts that were asked for and were known anywhere in the chunk.
+    pub outline: Codes,
+    /// The facts that were asked for and were known anywhere in the chunk, and what was decided.
     pub columns: BTreeMap<ColumnKey, Column>,
 }
 
@@ -246,11 +283,26 @@ impl Chunk {
         EventKind::ALL.get(number).copied()
     }
 
-    /// What was decided at a row; none where the record was erased.
+    /// The different conclusions, and which one stands in each row; none when that was not asked
+    /// for.
+    pub(in crate::rules) fn conclusions(&self) -> Option<(&[Arc<[u8]>], &Codes)> {
+        match self.columns.get(&ColumnKey::Conclusion)? {
+            Column::Conclusions { different, codes } => Some((different, codes)),
+            _ => None,
+        }
+    }
+
+    /// What was decided at a row; none where the record was erased, or that was not asked for.
     #[must_use]
     pub fn conclusion(&self, row: usize) -> Option<Conclusion> {
-        let bytes = self.conclusions.get(self.conclusion.get(row)?)?;
-        Conclusion::from_bytes(bytes).ok()
+        let (different, codes) = self.conclusions()?;
+        Conclusion::from_bytes(different.get(codes.get(row)?)?).ok()
+    }
+
+    /// The decision at a row in short; empty where the record was erased.
+    pub(in crate::rules) fn outline(&self, row: usize) -> &[u8] {
+        let code = self.outline.get(row);
+        code.map_or(&[], |code| self.outlines.get(code))
     }
 
     /// The facts of a row, as far as their columns are here; the customer's words are unknown
@@ -276,6 +328,7 @@ impl Chunk {
                 ColumnKey::Words(set) => {
                     facts.set_words(*set, value == Value::Bool(true));
                 }
+                ColumnKey::Conclusion => {}
             }
         }
         facts

@@ -24,7 +24,7 @@ impl Column {
                 kinds: Kinds::All(kind),
                 values,
             } => numbers(*kind, values, at),
-            Packed::Numbers { .. } => None,
+            Packed::Numbers { .. } | Packed::Conclusions { .. } => None,
         };
         found.unwrap_or_else(|| row_by_row(packed, at))
     }

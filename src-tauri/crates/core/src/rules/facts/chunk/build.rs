@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    CHUNK, Chunk, Codes, Column, ColumnKey, Entry, Kind, Kinds, pack::read_entry,
-    pack::tag as packed,
+    CHUNK, Chunk, Codes, Column, ColumnKey, Entry, Kind, Kinds, concluded::outlined,
+    pack::read_entry, pack::tag as packed,
 };
 use crate::{
     hash::Hash,
@@ -153,7 +153,7 @@ impl ChunkBuilder {
         let custom = custom.map(|(name, cells)| (ColumnKey::Custom(name), cells));
         let words = self.words.into_iter();
         let words = words.map(|(set, cells)| (ColumnKey::Words(set), cells));
-        let columns = facts
+        let mut columns: BTreeMap<ColumnKey, Column> = facts
             .chain(custom)
             .chain(words)
             .filter(|(_, cells)| cells.last > 0 || !cells.codes.is_empty())
@@ -161,7 +161,11 @@ impl ChunkBuilder {
             .collect();
         let (conversations, conversation) = self.conversation.finish();
         let (rulesets, ruleset) = self.ruleset.finish();
-        let (conclusions, conclusion) = self.conclusion.finish();
+        let (different, codes) = self.conclusion.finish();
+        let versions = (rulesets.len(), &ruleset);
+        let (outlines, outline, changes) = outlined(&different, &codes, versions);
+        let conclusions = Column::Conclusions { different, codes };
+        columns.insert(ColumnKey::Conclusion, conclusions);
         Chunk {
             seq: self.seq,
             at: self.at,
@@ -170,9 +174,10 @@ impl ChunkBuilder {
             conversation,
             rulesets,
             ruleset,
+            changes,
             message: self.message,
-            conclusions,
-            conclusion,
+            outlines,
+            outline,
             columns,
         }
     }
@@ -219,7 +224,7 @@ impl<T: Clone + Eq + std::hash::Hash> Table<T> {
     }
 }
 
-fn narrowed(codes: Vec<u16>, different: usize) -> Codes {
+pub(super) fn narrowed(codes: Vec<u16>, different: usize) -> Codes {
     if different <= MANY {
         Codes::Narrow(codes.into_iter().map(|code| code as u8).collect())
     } else {

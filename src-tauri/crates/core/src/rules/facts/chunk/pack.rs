@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use super::{Chunk, Codes, Column, ColumnKey, Entry, Kind, Kinds, Wanted};
+use super::{Changes, Chunk, Codes, Column, ColumnKey, Entry, Kind, Kinds, Outlines, Wanted};
 use crate::{
     hash::Hash,
     ids::Id as _,
     rules::facts::{
-        snapshot::{Reader, SnapshotError, put, put_signed, put_value},
+        snapshot::{Reader, SnapshotError, put, put_signed, put_text, put_value},
         value::Value,
     },
 };
@@ -29,10 +29,11 @@ mod form {
     pub(super) const NARROW: u8 = 1;
     pub(super) const WIDE: u8 = 2;
     pub(super) const NUMBERS: u8 = 3;
+    pub(super) const CONCLUSIONS: u8 = 4;
 }
 
 /// The version of the head of a chunk.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Stands for "row by row" where a kind would stand.
 const EACH: u8 = 255;
 
@@ -68,12 +69,23 @@ impl Chunk {
             })
             .collect();
         put_numbers(&mut out, &back);
-        put(&mut out, self.conclusions.len() as u64);
-        for bytes in &self.conclusions {
-            put(&mut out, bytes.len() as u64);
-            out.extend_from_slice(bytes);
+        for changes in &self.changes {
+            let flags = [changes.priority, changes.sla, changes.unread];
+            let flags = flags.into_iter().rev();
+            out.push(flags.fold(0, |all, flag| (all << 1) | u8::from(flag)));
+            put(&mut out, changes.tags.len() as u64);
+            changes.tags.iter().for_each(|tag| put_text(&mut out, tag));
         }
-        put_codes(&mut out, &self.conclusion);
+        put(&mut out, self.outlines.len() as u64);
+        let ends: Vec<i64> = self
+            .outlines
+            .ends
+            .iter()
+            .map(|end| i64::from(*end))
+            .collect();
+        put_numbers(&mut out, &ends);
+        out.extend_from_slice(&self.outlines.bytes);
+        put_codes(&mut out, &self.outline);
         out
     }
 
@@ -119,7 +131,7 @@ impl Chunk {
             .collect();
         let conversation = codes(&mut reader, different, rows)?;
         let different = count(&mut reader)?;
-        let rulesets = reader
+        let rulesets: Vec<Hash> = reader
             .take(different.saturating_mul(32))?
             .as_chunks::<32>()
             .0
@@ -132,13 +144,31 @@ impl Chunk {
         let message = message
             .map(|(seq, back)| if back == 0 { 0 } else { seq.wrapping_sub(back) })
             .collect();
-        let different = count(&mut reader)?;
-        let mut conclusions: Vec<Arc<[u8]>> = Vec::new();
-        for _ in 0..different {
-            let length = count(&mut reader)?;
-            conclusions.push(reader.take(length)?.into());
+        let mut changes = Vec::with_capacity(rulesets.len());
+        for _ in &rulesets {
+            let flags = reader.byte()?;
+            let flag = |place: u8| (flags >> place) & 1 == 1;
+            let tags = (0..reader.number()?).map(|_| reader.text());
+            changes.push(Changes {
+                tags: tags.collect::<Result<_, _>>()?,
+                priority: flag(0),
+                sla: flag(1),
+                unread: flag(2),
+            });
         }
-        let conclusion = codes(&mut reader, different, rows)?;
+        let different = count(&mut reader)?;
+        let ends = numbers(&mut reader, different)?;
+        let ends: Vec<u32> = ends
+            .into_iter()
+            .map(|end| u32::try_from(end).map_err(|_| SnapshotError::CutOff))
+            .collect::<Result<_, _>>()?;
+        let length = ends.last().copied().unwrap_or_default();
+        let length = usize::try_from(length).map_err(|_| SnapshotError::CutOff)?;
+        let outlines = Outlines {
+            bytes: reader.take(length)?.to_vec(),
+            ends,
+        };
+        let outline = codes(&mut reader, different, rows)?;
         Ok(Self {
             seq,
             at,
@@ -147,9 +177,10 @@ impl Chunk {
             conversation,
             rulesets,
             ruleset,
+            changes,
             message,
-            conclusions,
-            conclusion,
+            outlines,
+            outline,
             columns: std::collections::BTreeMap::new(),
         })
     }
@@ -185,6 +216,15 @@ impl Column {
                 }
                 put_numbers(&mut out, values);
             }
+            Self::Conclusions { different, codes } => {
+                out.push(form::CONCLUSIONS);
+                put(&mut out, different.len() as u64);
+                for bytes in different {
+                    put(&mut out, bytes.len() as u64);
+                    out.extend_from_slice(bytes);
+                }
+                put_codes(&mut out, codes);
+            }
         }
         out
     }
@@ -217,6 +257,18 @@ impl Column {
                 Self::Numbers {
                     kinds,
                     values: numbers(&mut reader, rows)?,
+                }
+            }
+            form::CONCLUSIONS => {
+                let many = count(&mut reader)?;
+                let mut different: Vec<Arc<[u8]>> = Vec::new();
+                for _ in 0..many {
+                    let length = count(&mut reader)?;
+                    different.push(reader.take(length)?.into());
+                }
+                Self::Conclusions {
+                    codes: codes(&mut reader, different.len(), rows)?,
+                    different,
                 }
             }
             _ => return Err(SnapshotError::UnknownKind),

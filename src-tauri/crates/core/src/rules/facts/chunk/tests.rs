@@ -2,10 +2,17 @@
 
 use proptest::prelude::*;
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::{
     ids::Id as _,
-    rules::{DecisionRecord, Slots, facts::tests::value},
+    rules::{
+        DecisionRecord, Slots,
+        eval::record::{Guarding, Outline},
+        facts::tests::value,
+        outcome::{ControlTarget, Decided, LossReason, Lost, Slot},
+    },
 };
 
 fn record(facts: &Facts, at: i64, event: EventKind) -> DecisionRecord {
@@ -184,6 +191,60 @@ fn a_reader_gets_the_columns_it_wants() {
 }
 
 #[test]
+fn a_head_says_what_each_version_changed_and_how_the_loop_guard_had_a_say() {
+    let by = |rule: &str| crate::rules::RuleId::from(rule);
+    let tag = |tag: &str, rule: &str| Decided {
+        value: tag.into(),
+        by: by(rule),
+    };
+    let mut all: Vec<DecisionRecord> = (0..5)
+        .map(|at| record(&Facts::new(), at, EventKind::CustomerMessage))
+        .collect();
+    all[0].slots.tags_add = vec![tag("seen", "loop-finder")];
+    all[1].slots.sla = Some(tag("gold", "r"));
+    all[1].ruleset = Hash::of(b"others");
+    all[2].lost = vec![Lost {
+        rule: by("r"),
+        slot: Slot::Control,
+        value: "queue".to_owned(),
+        reason: LossReason::LoopGuard,
+        to: None,
+    }];
+    all[3].slots.tags_add = vec![tag("loop-guard", "loop-guard")];
+    all[4].slots.tags_add = vec![tag("loop-guard", "loop-guard")];
+    all[4].slots.control = Some(Decided {
+        value: ControlTarget::Queue,
+        by: by("loop-guard"),
+    });
+    let chunk = build(&all);
+    let chunk = packed(&chunk, &Wanted::Some(BTreeSet::new()));
+    let [ours, others] = &chunk.changes[..] else {
+        panic!("two versions");
+    };
+    let tags = ["loop-guard", "seen"].map(Arc::from);
+    assert_eq!(ours.tags, BTreeSet::from(tags));
+    assert_eq!(
+        (ours.sla, ours.priority, ours.unread),
+        (false, false, false)
+    );
+    assert_eq!((others.sla, others.tags.len()), (true, 0));
+    let mark = (u16::from(EventKind::CustomerMessage.number()), 1);
+    let guarding = [
+        Guarding::No,
+        Guarding::No,
+        Guarding::Kept,
+        Guarding::Took,
+        Guarding::Queued,
+    ];
+    for (row, guarding) in guarding.into_iter().enumerate() {
+        let mut outline = Outline::default();
+        outline.set(guarding, [mark].into_iter());
+        assert_eq!(chunk.outline(row), outline.as_bytes(), "{row}");
+        assert!(chunk.conclusion(row).is_none(), "it was not asked for");
+    }
+}
+
+#[test]
 fn of_an_erased_record_only_the_decision_is_known() {
     let mut builder = ChunkBuilder::default();
     builder.push(&Point {
@@ -195,7 +256,10 @@ fn of_an_erased_record_only_the_decision_is_known() {
         record: b"",
     });
     let chunk = builder.finish();
-    assert_eq!((chunk.rows(), chunk.columns.len()), (1, 0));
+    let columns: Vec<&ColumnKey> = chunk.columns.keys().collect();
+    assert_eq!((chunk.rows(), columns), (1, vec![&ColumnKey::Conclusion]));
+    assert_eq!(chunk.outline(0), b"");
+    assert_eq!(chunk.changes, [Changes::default()]);
     assert_eq!(chunk.ruleset(0), None);
     assert_eq!(chunk.conclusion(0), None);
     assert_eq!(chunk.facts(0), Facts::new());
