@@ -10,8 +10,10 @@ mod way;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
 
 use baton_core::hash::Hash;
 use baton_core::rules::Ruleset;
@@ -20,6 +22,7 @@ use baton_core::rules::columns::{Frame, Sweep};
 use baton_core::rules::facts::chunk::Chunk;
 use baton_core::time::Timestamp;
 use baton_store::{Reader, Readers};
+use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
 use crate::changes::Changes;
@@ -30,6 +33,8 @@ use crate::error::EngineError;
 const KEPT: usize = 12;
 /// Bytes for the truths of single conditions, so that an edited rule finds its old ones again.
 const TRUTHS: usize = 128 << 20;
+/// How long one back-test waits before it asks again whether another has ended.
+const WAIT: Duration = Duration::from_millis(20);
 /// What changes when a back-test begins or ends.
 const ALL: &str = "backtests";
 
@@ -102,6 +107,15 @@ struct Memory {
     erasures: u64,
 }
 
+impl Memory {
+    fn new() -> Self {
+        Self {
+            sweep: Sweep::new(TRUTHS),
+            ..Self::default()
+        }
+    }
+}
+
 /// Back-tests by their names.
 #[derive(Default)]
 struct Jobs {
@@ -116,6 +130,8 @@ pub(crate) struct Backtests {
     memory: Arc<Mutex<Memory>>,
     /// How often something was erased since the start.
     erasures: Arc<AtomicU64>,
+    /// Whose turn it is to draw a curve.
+    curve: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Default for Backtests {
@@ -123,10 +139,8 @@ impl Default for Backtests {
         Self {
             jobs: Arc::default(),
             erasures: Arc::default(),
-            memory: Arc::new(Mutex::new(Memory {
-                sweep: Sweep::new(TRUTHS),
-                ..Memory::default()
-            })),
+            curve: Arc::default(),
+            memory: Arc::new(Mutex::new(Memory::new())),
         }
     }
 }
@@ -161,6 +175,12 @@ impl Backtests {
     /// Says that something was erased: what was worked out before may tell of it.
     pub(crate) fn erased(&self) {
         self.erasures.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Waits until no other curve is drawn. A curve reads the whole history, as a back-test does; were
+    /// several drawn at once, nobody else could read.
+    pub(crate) async fn curve_turn(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.curve).lock_owned().await
     }
 
     /// A back-test that is known.
@@ -206,21 +226,54 @@ impl Backtests {
         let erasures = Arc::clone(&self.erasures);
         changes.touched(BTreeSet::from([ALL.to_owned()]));
         tokio::task::spawn_blocking(move || {
-            let memory = (&*memory, &*erasures);
-            let ended = match way::run(&started, memory, &readers, &changes, &desk) {
-                Ok(report) => Going::Done(Arc::new(report)),
-                Err(Halt::Stopped) => Going::Cancelled,
-                Err(Halt::Failed(error)) => Going::Failed(error.to_string()),
-                Err(Halt::Unknown | Halt::Short) => {
-                    Going::Failed("the history changed meanwhile".to_owned())
-                }
-            };
+            let ended = ended(&memory, |memory| {
+                let mut memory = held(memory, &started.stop)?;
+                let memory = (&mut *memory, &*erasures);
+                way::run(&started, memory, &readers, &changes, &desk)
+            });
             *lock(&started.going) = ended;
             let mut tags = started.tag();
             tags.insert(ALL.to_owned());
             changes.touched(tags);
         });
         job
+    }
+}
+
+/// How a run ended. One that breaks off in the middle is said to have failed, and what it may have
+/// left half done is forgotten.
+fn ended(
+    memory: &Mutex<Memory>,
+    run: impl FnOnce(&Mutex<Memory>) -> Result<Report, Halt>,
+) -> Going {
+    match catch_unwind(AssertUnwindSafe(|| run(memory))) {
+        Ok(Ok(report)) => Going::Done(Arc::new(report)),
+        Ok(Err(Halt::Stopped)) => Going::Cancelled,
+        Ok(Err(Halt::Failed(error))) => Going::Failed(error.to_string()),
+        Ok(Err(Halt::Unknown | Halt::Short)) => {
+            Going::Failed("the history changed meanwhile".to_owned())
+        }
+        Err(_) => {
+            *lock(memory) = Memory::new();
+            memory.clear_poison();
+            tracing::error!("A back-test broke off.");
+            Going::Failed("it broke off; the log of the app says where".to_owned())
+        }
+    }
+}
+
+/// The memory, once no other back-test is at work in it, unless this one is stopped before.
+fn held<'m>(
+    memory: &'m Mutex<Memory>,
+    stop: &CancellationToken,
+) -> Result<MutexGuard<'m, Memory>, Halt> {
+    loop {
+        match memory.try_lock() {
+            Ok(memory) => return Ok(memory),
+            Err(TryLockError::Poisoned(memory)) => return Ok(memory.into_inner()),
+            Err(TryLockError::WouldBlock) if stop.is_cancelled() => return Err(Halt::Stopped),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(WAIT),
+        }
     }
 }
 
@@ -284,4 +337,37 @@ fn texts(
 /// When the database cannot be read.
 pub(crate) fn all_texts(reader: &Reader<'_>, chunk: &Chunk) -> Result<Texts, EngineError> {
     Ok(texts(reader, chunk, 0..chunk.rows())?.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_breaks_off_has_failed_and_the_next_one_begins_afresh() {
+        let memory = Mutex::new(Memory::new());
+        let broken = ended(&memory, |memory| {
+            let mut memory = held(memory, &CancellationToken::new())?;
+            memory.complete = Some((1, BTreeSet::new()));
+            panic!("a fault of ours");
+        });
+        assert!(matches!(broken, Going::Failed(_)), "{broken:?}");
+        let next = ended(&memory, |memory| {
+            let memory = held(memory, &CancellationToken::new())?;
+            assert!(memory.complete.is_none(), "nothing half done is believed");
+            Err(Halt::Stopped)
+        });
+        assert!(matches!(next, Going::Cancelled), "{next:?}");
+    }
+
+    #[test]
+    fn who_waits_for_another_backtest_can_be_stopped() {
+        let memory = Mutex::new(Memory::new());
+        let stop = CancellationToken::new();
+        let other = lock(&memory);
+        stop.cancel();
+        assert!(matches!(held(&memory, &stop), Err(Halt::Stopped)));
+        drop(other);
+        assert!(held(&memory, &stop).is_ok());
+    }
 }

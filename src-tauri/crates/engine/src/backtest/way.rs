@@ -3,19 +3,19 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use baton_core::hash::Hash;
 use baton_core::ids::{ConversationId, Id as _};
-use baton_core::rules::backtest::{Backtest, History, Known, Report};
-use baton_core::rules::columns::{Found, Frame, Sweep};
+use baton_core::rules::backtest::{Backtest, History, Known, Report, Texts};
+use baton_core::rules::columns::{Bits, Found, Frame, Sweep};
 use baton_core::rules::facts::chunk::{Chunk, Wanted};
 use baton_core::time::Timestamp;
 use baton_store::{PointMatch, Reader, Readers};
 
-use super::{Halt, Job, Memory, lock, texts};
+use super::{Halt, Job, Memory, texts};
 use crate::changes::Changes;
 use crate::desk::DeskHandle;
 
@@ -29,12 +29,11 @@ const OWNERS: usize = 4_096;
 /// Runs a back-test to its end.
 pub(super) fn run(
     job: &Job,
-    (memory, erasures): (&Mutex<Memory>, &AtomicU64),
+    (memory, erasures): (&mut Memory, &AtomicU64),
     readers: &Readers,
     changes: &Changes,
     desk: &DeskHandle,
 ) -> Result<Report, Halt> {
-    let mut memory = lock(memory);
     // Asked before anything is read: what is erased later is read again the next time.
     let erased = erasures.load(Ordering::SeqCst);
     if memory.erasures != erased {
@@ -50,12 +49,12 @@ pub(super) fn run(
             desk,
             sealed: reader.points_sealed()?,
         };
-        let mut ended = run.walk(&mut memory, true, false);
+        let mut ended = run.walk(memory, true, false);
         if matches!(ended, Err(Halt::Unknown)) {
-            ended = run.walk(&mut memory, false, false);
+            ended = run.walk(memory, false, false);
         }
         if matches!(ended, Err(Halt::Short)) {
-            ended = run.walk(&mut memory, false, true);
+            ended = run.walk(memory, false, true);
         }
         ended
     })
@@ -116,8 +115,8 @@ impl Way<'_> {
                 columns: found.columns,
                 ..bare
             };
-            let frame = Frame::read(&chunk);
-            self.test.show(number, &chunk, &frame, &mut memory.sweep);
+            self.run
+                .show(&mut self.test, (number, &chunk), &mut memory.sweep)?;
             self.tell(chunk.rows())?;
             Ok(ControlFlow::Continue(()))
         })?;
@@ -271,21 +270,57 @@ impl Run<'_> {
         sweep: &mut Sweep,
     ) -> Result<(), Halt> {
         let mut frame = Frame::read(chunk);
-        let mut rows = test.rows_without_words(number, chunk, &frame, sweep);
-        if !rows.is_none() && self.recall(chunk, number, sweep)? {
-            rows = test.rows_without_words(number, chunk, &frame, sweep);
-        }
-        let searched = !rows.is_none();
-        let (texts, gone) = texts(self.reader, chunk, rows.ones())?;
-        for _ in 0..gone {
-            test.miss_text();
-        }
-        texts.fill(&mut frame);
+        let shown = (number, chunk, &mut frame);
+        let (texts, searched) = self.words(test, shown, sweep, Backtest::rows_without_words)?;
         test.feed(number, chunk, (&frame, &texts), sweep);
+        if test.is_in_doubt()
+            && let Some(first) = chunk.seq.first()
+            && let Some(decided) = self.reader.point_conclusions(*first)?
+        {
+            test.settle(&decided);
+        }
         if searched {
             self.keep(test, chunk, number, sweep)?;
         }
         Ok(())
+    }
+
+    /// Shows a chunk that is held to the rules that are new.
+    fn show(
+        &self,
+        test: &mut Backtest,
+        (number, chunk): (u64, &Chunk),
+        sweep: &mut Sweep,
+    ) -> Result<(), Halt> {
+        let mut frame = Frame::read(chunk);
+        let shown = (number, chunk, &mut frame);
+        let (_, searched) = self.words(test, shown, sweep, Backtest::rows_anew)?;
+        test.show(number, chunk, &frame, sweep);
+        if searched {
+            self.keep(test, chunk, number, sweep)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the words of messages that rules look for and of which nothing is known, into a frame
+    /// and by themselves; says whether there were any.
+    fn words(
+        &self,
+        test: &mut Backtest,
+        (number, chunk, frame): (u64, &Chunk, &mut Frame),
+        sweep: &mut Sweep,
+        asked: fn(&Backtest, u64, &Chunk, &Frame, &Sweep) -> Bits,
+    ) -> Result<(Texts, bool), Halt> {
+        let mut rows = asked(test, number, chunk, frame, sweep);
+        if !rows.is_none() && self.recall(chunk, number, sweep)? {
+            rows = asked(test, number, chunk, frame, sweep);
+        }
+        let (texts, gone) = texts(self.reader, chunk, rows.ones())?;
+        for _ in 0..gone {
+            test.miss_text();
+        }
+        texts.fill(frame);
+        Ok((texts, !rows.is_none()))
     }
 
     /// Takes over what rules that look for words found in a chunk at another time.

@@ -176,8 +176,11 @@ impl Engine {
                 "Ask for a condition that compares a number or a length of time.",
             )
         })?;
+        // Kept by the thread that reads, also when nobody waits for it any more.
+        let turn = self.inner.backtests.curve_turn().await;
         Ok(self
             .read(move |reader, _| {
+                let _turn = turn;
                 draw(reader, &mut curve)?;
                 let (line, fact) = curve.line().unwrap_or_default();
                 let hands_over = curve.hands_over();
