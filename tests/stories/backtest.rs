@@ -2,6 +2,7 @@
 //! program that shares no line with Baton.
 
 mod made;
+mod warm;
 
 use std::path::Path;
 use std::process::Command;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use baton_api::Commands as _;
 use baton_api::backtest as bt;
+use baton_engine::Engine;
 use baton_tests::data::{data, path};
 use baton_tests::desk::Desk;
 use serde_json::Value as Json;
@@ -19,10 +21,14 @@ const BEFORE: &str = include_str!("backtest/before.toml");
 const AFTER: &str = include_str!("backtest/after.toml");
 
 async fn ran(desk: &Desk, start: bt::BacktestStart) -> (String, bt::BacktestView) {
-    let job = desk.engine.backtest_start(start).await.unwrap().job;
+    ran_on(&desk.engine, start).await
+}
+
+async fn ran_on(engine: &Engine, start: bt::BacktestStart) -> (String, bt::BacktestView) {
+    let job = engine.backtest_start(start).await.unwrap().job;
     loop {
         let asked = bt::BacktestGet { job: job.clone() };
-        let view = desk.engine.backtest_get(asked).await.unwrap();
+        let view = engine.backtest_get(asked).await.unwrap();
         match view.state {
             bt::BacktestState::Running => tokio::time::sleep(Duration::from_millis(10)).await,
             bt::BacktestState::Done => return (job, view),
