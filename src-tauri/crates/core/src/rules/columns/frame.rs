@@ -138,9 +138,9 @@ impl Frame {
     /// Sets a text at points where it is at hand, such as what customers wrote: a history holds
     /// that by hash only.
     pub fn set_texts(&mut self, fact: Fact, texts: impl IntoIterator<Item = (usize, Arc<str>)>) {
-        let column = self.builtin.entry(fact).or_default();
         for (index, text) in texts {
             let at = Timestamp(self.at.get(index).copied().unwrap_or_default());
+            let column = self.builtin.entry(fact).or_default();
             column.put(index, self.count, &Value::Text(text), at);
         }
     }

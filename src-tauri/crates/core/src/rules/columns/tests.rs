@@ -198,3 +198,20 @@ fn a_value_of_another_type_is_as_good_as_none() {
     }
     assert_eq!(Frame::of(&points).event(EventKind::Draft), Bits::all(4));
 }
+
+#[test]
+fn where_no_words_are_at_hand_nothing_is_known_of_them() {
+    let conditions = ["has(msg.text) && conv.turns >= 1".to_owned()];
+    let rules = Ruleset::parse(&file(&conditions, "draft")).unwrap();
+    let mut facts = Facts::new();
+    facts.set(Fact::CONV_TURNS, 3_i64);
+    let facts = vec![facts; 3];
+    let mut frame = Frame::of(&points(&facts, 0));
+    let nowhere = Sweep::default().sweep(&rules, 0, &frame);
+    frame.set_texts(Fact::MSG_TEXT, []);
+    assert_eq!(Sweep::default().sweep(&rules, 0, &frame), nowhere);
+    assert!(nowhere.matches.iter().all(|matches| matches.is_none()));
+    frame.set_texts(Fact::MSG_TEXT, [(0, "words".into())]);
+    let here = Sweep::default().sweep(&rules, 0, &frame);
+    assert_eq!(here.matches[0].ones().collect::<Vec<_>>(), [0]);
+}
