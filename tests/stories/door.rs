@@ -7,6 +7,7 @@ mod hooks;
 mod once;
 mod races;
 mod receiver;
+mod review;
 mod stage;
 mod standing;
 mod star;

@@ -9,6 +9,7 @@ import { facts } from "./en/facts";
 import { inbox } from "./en/inbox";
 import { labels } from "./en/labels";
 import { proposals } from "./en/proposals";
+import { review } from "./en/review";
 import { rules } from "./en/rules";
 import { settings } from "./en/settings";
 import { stream } from "./en/stream";
@@ -27,6 +28,7 @@ export const en = {
   ...channels,
   ...bots,
   ...settings,
+  ...review,
   ...rules,
   ...facts,
 } as const;

@@ -11,3 +11,8 @@ export function visible(text: string): string {
     return `\u2039${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}\u203A`;
   });
 }
+
+/** The same for a text of several lines, whose ends are seen well enough. */
+export function visibleLines(text: string): string {
+  return text.split(/\r?\n/u).map(visible).join("\n");
+}

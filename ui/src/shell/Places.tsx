@@ -89,6 +89,7 @@ export function Places({ rail }: { rail: boolean }) {
       </div>
       <div className={styles.foot}>
         <ul>
+          <ReviewPlace rail={rail} />
           <AuditPlace rail={rail} />
           <PagePlace
             to="/rules"
@@ -241,6 +242,24 @@ function SavedPlace({ saved, rail }: { saved: SavedSearch; rail: boolean }) {
   );
 }
 
+// What waits has a deadline: the number weighs.
+function ReviewPlace({ rail }: { rail: boolean }) {
+  const matchRoute = useMatchRoute();
+  const waiting = useRead("reviews_get", {}).data?.waiting.length ?? 0;
+  return (
+    <PlaceLine
+      name={t("place.review")}
+      action="go.review"
+      rail={rail}
+      mark={<Icon name="eye" />}
+      current={Boolean(matchRoute({ to: "/review", fuzzy: true }))}
+      link={{ to: "/review" }}
+      spoken={waiting > 0 ? t("places.review", { n: waiting }) : ""}
+      end={<Count total={waiting} unread={waiting} rail={rail} />}
+    />
+  );
+}
+
 // There while there is something to look at, gone when it is done.
 function AuditPlace({ rail }: { rail: boolean }) {
   const matchRoute = useMatchRoute();
@@ -307,7 +326,7 @@ interface PlaceLineProps {
   rail: boolean;
   link:
     | { to: "/v/$view"; params: { view: string } }
-    | { to: "/audit" | "/rules" | "/channels" | "/bots" | "/health" | "/settings" };
+    | { to: "/review" | "/audit" | "/rules" | "/channels" | "/bots" | "/health" | "/settings" };
 }
 
 function PlaceLine({ name, spoken, mark, end, current, rail, link }: PlaceLineProps) {

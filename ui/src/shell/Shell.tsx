@@ -106,6 +106,7 @@ function usePlaceActions(): void {
   useAction("go.snoozed", view("snoozed"));
   useAction("go.all", view("all"));
   useAction("compose", place.writeNew);
+  useAction("go.review", () => void navigate({ to: "/review" }));
   useAction("go.audit", () => void navigate({ to: "/audit" }));
   useAction("go.channels", () => void navigate({ to: "/channels" }));
   useAction("go.bots", () => void navigate({ to: "/bots" }));

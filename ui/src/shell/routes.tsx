@@ -13,6 +13,7 @@ import { ChannelsPage } from "../features/channels/ChannelsPage";
 import { ConnectPage } from "../features/channels/ConnectPage";
 import { EditPage } from "../features/channels/EditPage";
 import { HealthPage } from "../features/health/HealthPage";
+import { ReviewPage } from "../features/review/ReviewPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
 import { InboxPage } from "./InboxPage";
 import { Shell } from "./Shell";
@@ -66,6 +67,7 @@ const conversation = createRoute({ getParentRoute: () => inbox, path: "/c/$id" }
 const compose = createRoute({ getParentRoute: () => inbox, path: "/new" });
 
 const audit = createRoute({ getParentRoute: () => root, path: "/audit", component: AuditPage });
+const review = createRoute({ getParentRoute: () => root, path: "/review", component: ReviewPage });
 // Everything of the rules comes when they are opened: the inbox does not carry it.
 const rules = createRoute({
   getParentRoute: () => root,
@@ -109,6 +111,7 @@ const tree = root.addChildren([
   home,
   inbox.addChildren([view, conversation, compose]),
   audit,
+  review,
   rules,
   channels,
   connectChannel,

@@ -51,6 +51,9 @@ export const ACTIONS = spec({
   "judge.notNeeded": { group: "control", label: "action.judge.notNeeded", keys: ["2"] },
   "judge.tooLate": { group: "control", label: "action.judge.tooLate", keys: ["3"] },
   "judge.missed": { group: "control", label: "action.judge.missed", keys: ["4"] },
+  "review.approve": { group: "control", label: "action.review.approve", keys: ["y"] },
+  "review.edit": { group: "control", label: "action.review.edit", keys: ["d"] },
+  "review.reject": { group: "control", label: "action.review.reject", keys: ["v"] },
   undo: { group: "control", label: "action.undo", keys: ["z"] },
 
   why: { group: "look", label: "action.why", keys: ["w"] },
@@ -76,6 +79,7 @@ export const ACTIONS = spec({
   "go.waiting": { group: "places", label: "place.waiting", keys: ["g w"] },
   "go.snoozed": { group: "places", label: "place.snoozed", keys: ["g s"] },
   "go.all": { group: "places", label: "place.all", keys: ["g a"] },
+  "go.review": { group: "places", label: "place.review", keys: ["g v"] },
   "go.audit": { group: "places", label: "place.audit", keys: ["g l"] },
   "go.channels": { group: "places", label: "place.channels", keys: ["g c"] },
   "go.bots": { group: "places", label: "place.bots", keys: ["g o"] },

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::error::ApiError;
 use crate::{
     backtest, bots, channels, compose, contacts, control, conversations, health, labels, learning,
-    macros, proposals, rules, search, session, timeline, why,
+    macros, proposals, reviews, rules, search, session, timeline, why,
 };
 
 /// What is known of a command without calling it.
@@ -148,6 +148,16 @@ commands! {
     learning_get(learning::LearningGet) -> learning::Learning, ["settings"];
     /// Changes how the rules learn from people.
     learning_set(learning::LearningSet) -> learning::Learning, [];
+    /// Reads the drafts that wait for a person.
+    reviews_get(reviews::ReviewsGet) -> reviews::Reviews, ["reviews"];
+    /// Lets a draft go, as it is or in other words.
+    review_approve(reviews::ReviewApprove) -> reviews::ReviewSent, [];
+    /// Takes an approved draft back before it has left.
+    review_recall(reviews::ReviewRecall) -> session::Done, [];
+    /// Rejects a draft: its author tries again, or people answer.
+    review_reject(reviews::ReviewReject) -> conversations::Acted, [];
+    /// Has others read a draft.
+    review_move(reviews::ReviewMove) -> conversations::Acted, [];
     /// Takes back the last act.
     undo(control::Undo) -> conversations::Acted, [];
     /// Reads the live alerts.

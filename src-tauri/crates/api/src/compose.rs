@@ -100,6 +100,8 @@ wire! {
         pub outbox: String,
         /// Until when it can be taken back.
         pub undo_until: i64,
+        /// Whether it waits for somebody to read it first.
+        pub held: bool,
     }
 
     /// Where a message to be sent stands.

@@ -22,6 +22,7 @@ pub mod labels;
 pub mod learning;
 pub mod macros;
 pub mod proposals;
+pub mod reviews;
 pub mod rules;
 pub mod search;
 pub mod session;

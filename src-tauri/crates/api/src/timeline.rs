@@ -262,6 +262,23 @@ pub enum What {
         /// The episode.
         episode: u32,
     },
+    /// A draft waits to be read by a person, others are to read it, or that is over.
+    Draft {
+        /// Which.
+        draft: String,
+        /// `held`, `moved`, `approved`, `edited`, `rejected`, `expired`, `withdrawn`.
+        how: String,
+        /// The name shown for its author.
+        author: String,
+        /// What the draft says, where that is not sent; empty otherwise.
+        text: String,
+        /// The code of a rejection.
+        code: Option<String>,
+        /// The reviewer's words, or who is to read it.
+        words: String,
+        /// What was changed before it was sent, word by word.
+        changes: Vec<crate::reviews::ReviewPiece>,
+    },
     /// A clock warned, was met or missed.
     Clock {
         /// Which clock.

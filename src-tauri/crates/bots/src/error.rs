@@ -118,9 +118,10 @@ impl From<&Refusal> for DoorError {
                 ..Self::new(409, refusal.code(), message, "Somebody else was faster.")
             },
             Refusal::NoSuchConversation => Self::not_found("conversation"),
-            Refusal::NotAllowed | Refusal::NotOfferedToYou | Refusal::ReturnToBotOnly => {
-                Self::new(403, refusal.code(), message, "")
-            }
+            Refusal::NotAllowed
+            | Refusal::NotOfferedToYou
+            | Refusal::NotYourReview
+            | Refusal::ReturnToBotOnly => Self::new(403, refusal.code(), message, ""),
             Refusal::PacketTooLarge { .. } => Self::new(413, refusal.code(), message, ""),
             Refusal::NoSuchAgent { .. }
             | Refusal::PacketInvalid { .. }
@@ -139,6 +140,7 @@ impl From<&Refusal> for DoorError {
             | Refusal::NotFailed
             | Refusal::NotInDoubt
             | Refusal::Superseded
+            | Refusal::DraftGone
             | Refusal::NeverAnswerMachines => Self::new(409, refusal.code(), message, ""),
         }
     }

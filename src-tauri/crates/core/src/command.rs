@@ -15,6 +15,7 @@ use crate::ids::{
 use crate::label::{Label, Sampled};
 use crate::message::{Author, Direction, MessageDocument};
 use crate::packet::Packet;
+use crate::review::RejectCode;
 use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
 
@@ -96,6 +97,26 @@ pub struct ReplyInput {
     pub undo_ms: i64,
     /// Whether the conversation is solved with it.
     pub resolve: bool,
+}
+
+/// That a draft may be sent.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// Which draft.
+    pub draft: MessageId,
+    /// What is sent in its place, when the reviewer changed the words.
+    pub edited: Option<EditedDraft>,
+    /// How long it can be taken back, in milliseconds.
+    pub undo_ms: i64,
+}
+
+/// A draft in the words of its reviewer.
+#[derive(Debug, Clone)]
+pub struct EditedDraft {
+    /// The outbox entry.
+    pub outbox: OutboxId,
+    /// What it says, by hash.
+    pub document_hash: Hash,
 }
 
 /// What a person says of an episode.
@@ -212,6 +233,26 @@ pub enum Command {
         useful: Option<bool>,
         /// Which fields were missing.
         missing: Vec<String>,
+    },
+    /// Send a draft that waits for a person, as it is or with other words.
+    ApproveDraft(Approval),
+    /// Do not send a draft that waits for a person.
+    RejectDraft {
+        /// Which draft.
+        draft: MessageId,
+        /// Why.
+        code: RejectCode,
+        /// In their words.
+        text: String,
+        /// Whether its author is to try again; otherwise people answer.
+        again: bool,
+    },
+    /// Have others read a draft that waits.
+    MoveDraft {
+        /// Which draft.
+        draft: MessageId,
+        /// Who is to read it.
+        to: Target,
     },
     /// Say whether an episode needed people.
     Label(LabelInput),

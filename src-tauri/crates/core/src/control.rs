@@ -182,6 +182,9 @@ pub enum ReasonCode {
     OfferExpired,
     Resolved,
     LoopGuard,
+    DraftHeld,
+    DraftRejected,
+    ReviewExpired,
     #[default]
     Unspecified,
 }

@@ -3,6 +3,7 @@
 mod due;
 mod fold;
 mod marks;
+mod reviews;
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use crate::ids::{AgentName, ChannelId, ContactId, ConversationId, MessageId, Out
 use crate::label::{Hands, Kept, Mark};
 use crate::ladder::Ladder;
 use crate::message::Author;
+use crate::review::HeldDraft;
 use crate::rules::RuleMemory;
 use crate::sla::{Clock, ClockKind};
 use crate::status::{Priority, WorkStatus};
@@ -74,6 +76,9 @@ pub struct Conversation {
     pub telling: Telling,
     /// Messages that are to be sent or whose sending is not settled.
     pub outbox: BTreeMap<OutboxId, Outgoing>,
+    /// Drafts that wait for a person to read them, and those approved that have not left yet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub drafts: BTreeMap<MessageId, HeldDraft>,
     /// Messages of ours that had left and did not reach everybody.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub undelivered: BTreeMap<MessageId, Undelivered>,
@@ -330,4 +335,7 @@ pub struct UndoPoint {
     /// What people had said of the episodes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Mark>,
+    /// Drafts that the act took out of review.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<HeldDraft>,
 }

@@ -20,6 +20,7 @@ mod pass;
 mod record;
 mod refusal;
 mod reply;
+mod review;
 mod status;
 mod undo;
 mod verbs;
@@ -35,6 +36,7 @@ use crate::event::{Actor, Event};
 use crate::hash::Hash;
 use crate::ids::{DecisionId, EffectId, EventId};
 use crate::rules::{RuleId, RuleMark, Slots};
+use crate::team::Agent;
 use crate::time::Timestamp;
 use crate::world::World;
 
@@ -145,6 +147,7 @@ pub fn decide(
 
 impl Work<'_> {
     fn carry_out(&mut self) -> Result<(), Refusal> {
+        self.is_theirs_to_ask()?;
         match &self.order.command {
             Command::Record(input) => self.record(input),
             Command::BotReport(report) => self.bot_report(report),
@@ -180,6 +183,14 @@ impl Work<'_> {
                 useful,
                 missing,
             } => self.mark_packet(*handoff, *useful, missing),
+            Command::ApproveDraft(approval) => self.approve_draft(approval),
+            Command::RejectDraft {
+                draft,
+                code,
+                text,
+                again,
+            } => self.reject_draft(*draft, *code, text, *again),
+            Command::MoveDraft { draft, to } => self.move_draft(*draft, to),
             Command::Label(input) => self.label(input),
             Command::Undo { of } => self.undo(*of),
             Command::CancelSend { outbox } => self.cancel_send(*outbox),
@@ -189,5 +200,18 @@ impl Work<'_> {
             Command::JudgeSend { outbox, sent } => self.judge_send(*outbox, *sent),
             Command::Tick => Ok(()),
         }
+    }
+
+    /// Who only reads drafts for the team asks for nothing else.
+    fn is_theirs_to_ask(&self) -> Result<(), Refusal> {
+        let reads = matches!(
+            self.order.command,
+            Command::ApproveDraft(_) | Command::RejectDraft { .. } | Command::MoveDraft { .. }
+        );
+        let outside = self.actor_in_team().is_some_and(Agent::is_outside);
+        if outside && !reads {
+            return Err(Refusal::NotAllowed);
+        }
+        Ok(())
     }
 }

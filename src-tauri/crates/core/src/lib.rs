@@ -19,6 +19,7 @@ pub mod log;
 pub mod message;
 pub mod packet;
 pub mod person;
+pub mod review;
 pub mod rules;
 pub mod sla;
 pub mod status;

@@ -15,7 +15,7 @@ pub struct Agent {
     pub display_name: String,
     /// The address, for the check of look-alike senders; empty when unknown.
     pub address: String,
-    /// `owner`, `lead`, `agent`, `reviewer`.
+    /// `owner`, `lead`, `agent`, `junior`, `reviewer`.
     pub roles: BTreeSet<String>,
     /// The teams (queues) the person works in.
     pub teams: BTreeSet<String>,
@@ -23,6 +23,28 @@ pub struct Agent {
     pub available: bool,
     /// How many conversations the person holds now.
     pub load: u32,
+}
+
+impl Agent {
+    /// Whether the person only reads drafts for the team and is no part of it: such a one sees
+    /// and moves no conversation.
+    #[must_use]
+    pub fn is_outside(&self) -> bool {
+        const INSIDE: [&str; 4] = ["owner", "lead", "agent", "junior"];
+        self.roles.contains("reviewer") && !INSIDE.iter().any(|role| self.roles.contains(*role))
+    }
+
+    /// Whether the person leads the team.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.roles.contains("owner") || self.roles.contains("lead")
+    }
+
+    /// Whether what the person writes may have to be read before it is sent.
+    #[must_use]
+    pub fn is_junior(&self) -> bool {
+        self.roles.contains("junior") && !self.leads()
+    }
 }
 
 /// The team at the time of a decision.
@@ -41,7 +63,7 @@ impl Team {
             Target::Agent(wanted) => wanted == name,
             Target::Queue(queue) => agent.teams.contains(queue.as_str()),
             Target::Role(role) => agent.roles.contains(role),
-            Target::AnyAvailable => agent.available,
+            Target::AnyAvailable => agent.available && !agent.is_outside(),
             Target::Bot(_) => false,
         };
         let all = self

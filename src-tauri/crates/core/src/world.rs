@@ -94,6 +94,8 @@ pub struct Settings {
     pub alert_gap_ms: i64,
     /// How long a message may stay in doubt before people are reminded, in milliseconds.
     pub judge_within_ms: i64,
+    /// How long a draft waits for a person to read it, in milliseconds.
+    pub review_within_ms: i64,
 }
 
 impl Default for Settings {
@@ -103,6 +105,7 @@ impl Default for Settings {
             wrap_up_ms: 0,
             alert_gap_ms: 5 * MINUTE,
             judge_within_ms: 30 * MINUTE,
+            review_within_ms: 15 * MINUTE,
         }
     }
 }

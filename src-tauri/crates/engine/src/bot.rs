@@ -29,7 +29,9 @@ pub(crate) async fn unanswered(
             };
             let served = turn.roster.serving(&bot, state.channel).is_some();
             let answered = state.talk.waiting_since.is_none()
-                || state.talk.last_bot_at.is_some_and(|at| at >= asked_at);
+                || state.talk.last_bot_at.is_some_and(|at| at >= asked_at)
+                // Its answer waits for a person, who has a deadline of their own.
+                || state.drafts.values().any(|draft| draft.held_at >= asked_at);
             let holds =
                 matches!(&state.control.controller, Controller::Bot(name) if name.as_str() == bot);
             if !holds || state.control.epoch != epoch || (served && answered) {

@@ -99,7 +99,7 @@ impl Engine {
                 desk.forget_states();
                 desk.turn(|turn| {
                     turn.tx.clear_setting(KEY)?;
-                    for tag in ["views", "health", "drafts", "alerts"] {
+                    for tag in ["views", "health", "drafts", "alerts", "reviews"] {
                         turn.touch(tag);
                     }
                     turn.stirred.deadlines = true;
@@ -146,6 +146,7 @@ fn fold(tx: &mut Tx<'_>, logged: &LoggedEvent) -> Result<(), EngineError> {
     if let Event::MessageRecorded(recorded) = &event {
         record(tx, &state, recorded, logged.seq, envelope.at)?;
     }
+    tx.note_review(which, &event, envelope.at, &envelope.actor)?;
     tx.set_deadline(which, state.next_due())?;
     Ok(())
 }

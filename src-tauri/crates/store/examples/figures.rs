@@ -173,6 +173,7 @@ fn conversation(number: u64, at: Timestamp) -> Conversation {
         next_flip: None,
         telling: Default::default(),
         outbox: BTreeMap::new(),
+        drafts: BTreeMap::new(),
         undelivered: BTreeMap::new(),
         hands: Default::default(),
         kept: Vec::new(),

@@ -63,6 +63,7 @@ pub use table::point::PointColumns;
 pub use table::point_match::PointMatch;
 pub use table::proposal::AnsweredProposal;
 pub use table::receipt::ReceiptKey;
+pub use table::review::{ReviewRow, SettledReview};
 pub use table::rule_count::{RuleAct, RuleCounts, RuleReading};
 pub use table::rules_version::RulesVersion;
 pub use table::saved_search::SavedSearch;

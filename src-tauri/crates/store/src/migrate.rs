@@ -71,6 +71,10 @@ pub(crate) const STEPS: &[Step] = &[
         "0015_points_anew",
         include_str!("../migrations/0015_points_anew.sql"),
     ),
+    step(
+        "0016_reviews",
+        include_str!("../migrations/0016_reviews.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

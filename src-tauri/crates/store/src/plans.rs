@@ -264,6 +264,10 @@ fn every_query() {
         reader.kept_on(1)?;
         reader.kept_day_before(1)?;
         reader.answered_proposals()?;
+        reader.reviews_waiting(1)?;
+        reader.reviews_settled(START, 1)?;
+        reader.reviews_of(state.id)?;
+        reader.review(nth(1))?;
         reader.alerts_for("anna")?;
         reader.alerts_about(state.id)?;
         reader.channels()?;

@@ -21,6 +21,7 @@ pub(crate) mod point_match;
 pub(crate) mod proposal;
 pub(crate) mod receipt;
 mod recent;
+pub(crate) mod review;
 pub(crate) mod rule_count;
 pub(crate) mod rules_version;
 pub(crate) mod saved_search;

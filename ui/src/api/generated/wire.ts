@@ -3752,7 +3752,11 @@ outbox: string,
 /**
  * Until when it can be taken back.
  */
-undo_until: number, };
+undo_until: number, 
+/**
+ * Whether it waits for somebody to read it first.
+ */
+held: boolean, };
 
 /**
  * A share with its interval (Wilson, 95 %).
@@ -3955,6 +3959,257 @@ summary: string,
  * it. None to act on whatever is.
  */
 seen_epoch?: number, };
+
+/**
+ * Lets a draft go.
+ */
+export type ReviewApprove = { 
+/**
+ * Which.
+ */
+draft: string, 
+/**
+ * What is sent in its place; none for the draft as it is.
+ */
+text: string | null, };
+
+/**
+ * How a review ended.
+ */
+export type ReviewEnd = { 
+/**
+ * `approved`, `edited`, `rejected`, `expired`, `withdrawn`.
+ */
+how: string, 
+/**
+ * The person, as shown; empty where time or a change of control ended it.
+ */
+by: string, 
+/**
+ * The code of a rejection.
+ */
+code: string | null, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * How long it had waited, in milliseconds.
+ */
+waited_ms: number, 
+/**
+ * What was changed before it was sent, word by word; empty when nothing was.
+ */
+changes: Array<ReviewPiece>, };
+
+/**
+ * How reviews went.
+ */
+export type ReviewFigures = { 
+/**
+ * The rule; none for all of them.
+ */
+rule: string | null, 
+/**
+ * Sent as written.
+ */
+approved: number, 
+/**
+ * Sent with other words.
+ */
+edited: number, 
+/**
+ * Rejected.
+ */
+rejected: number, 
+/**
+ * Not read in time.
+ */
+expired: number, 
+/**
+ * Not needed any more, because control went elsewhere.
+ */
+withdrawn: number, 
+/**
+ * The median of the minutes that those a person read had waited; none when there are none.
+ */
+median_minutes: number | null, };
+
+/**
+ * Has others read a draft.
+ */
+export type ReviewMove = { 
+/**
+ * Which.
+ */
+draft: string, 
+/**
+ * Who: `agent:anna`, `queue:legal`, `role:lead`.
+ */
+to: string, };
+
+/**
+ * A stretch of words of a draft.
+ */
+export type ReviewPiece = { 
+/**
+ * `same`, `gone` or `new`.
+ */
+change: string, 
+/**
+ * The words.
+ */
+text: string, };
+
+/**
+ * Takes an approved draft back before it has left; it waits again.
+ */
+export type ReviewRecall = { 
+/**
+ * Which.
+ */
+draft: string, };
+
+/**
+ * Rejects a draft.
+ */
+export type ReviewReject = { 
+/**
+ * Which.
+ */
+draft: string, 
+/**
+ * Why, as a code.
+ */
+code: string, 
+/**
+ * Why, in words; may be empty.
+ */
+text: string, 
+/**
+ * Whether the bot is to try again; otherwise people answer.
+ */
+again: boolean, };
+
+/**
+ * A draft was let go.
+ */
+export type ReviewSent = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The outbox entry, for `review_recall`.
+ */
+outbox: string, 
+/**
+ * Until when it can be taken back.
+ */
+undo_until: number, };
+
+/**
+ * A draft that a person reads before the customer does.
+ */
+export type ReviewView = { 
+/**
+ * Which.
+ */
+draft: string, 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * Its row; none for somebody who only reads drafts for the team.
+ */
+row: ConversationRow | null, 
+/**
+ * The draft.
+ */
+text: string, 
+/**
+ * The subject of the letter; empty in a chat.
+ */
+subject: string, 
+/**
+ * Whether its content was erased.
+ */
+erased: boolean, 
+/**
+ * Who wrote it, such as `bot:helper`.
+ */
+author: string, 
+/**
+ * The name shown for the author.
+ */
+author_display: string, 
+/**
+ * The rule that holds it.
+ */
+rule: string, 
+/**
+ * Why the rule is there, in the team's words; empty for none.
+ */
+policy: string, 
+/**
+ * What the rule said of this draft.
+ */
+reason: string, 
+/**
+ * The decision, for who may look at it.
+ */
+decision: string | null, 
+/**
+ * Who is to read it, such as `team:billing`.
+ */
+reviewers: Array<string>, 
+/**
+ * Since when it waits.
+ */
+held_at: number, 
+/**
+ * When people must answer in its place.
+ */
+due_at: number, 
+/**
+ * What a reader needs to know, as a packet; none when it was erased.
+ */
+packet: JsonValue | null, 
+/**
+ * How it ended; none while it waits.
+ */
+settled: ReviewEnd | null, };
+
+/**
+ * The drafts that wait, and what became of the last ones.
+ */
+export type Reviews = { 
+/**
+ * Those that the person at this desk may read, oldest first.
+ */
+waiting: Array<ReviewView>, 
+/**
+ * How many wait for others.
+ */
+for_others: number, 
+/**
+ * The last ones that were settled, the newest first.
+ */
+settled: Array<ReviewView>, 
+/**
+ * How reviews went in the last 30 days: all together, then by rule.
+ */
+figures: Array<ReviewFigures>, 
+/**
+ * The codes of a rejection, in the order in which they are offered.
+ */
+codes: Array<string>, };
+
+/**
+ * Asks for the drafts that wait.
+ */
+export type ReviewsGet = Record<symbol, never>;
 
 /**
  * Why a row was not taken.
@@ -5395,7 +5650,35 @@ label: string | null,
 /**
  * The episode.
  */
-episode: number, } | { "type": "clock", 
+episode: number, } | { "type": "draft", 
+/**
+ * Which.
+ */
+draft: string, 
+/**
+ * `held`, `moved`, `approved`, `edited`, `rejected`, `expired`, `withdrawn`.
+ */
+how: string, 
+/**
+ * The name shown for its author.
+ */
+author: string, 
+/**
+ * What the draft says, where that is not sent; empty otherwise.
+ */
+text: string, 
+/**
+ * The code of a rejection.
+ */
+code: string | null, 
+/**
+ * The reviewer's words, or who is to read it.
+ */
+words: string, 
+/**
+ * What was changed before it was sent, word by word.
+ */
+changes: Array<ReviewPiece>, } | { "type": "clock", 
 /**
  * Which clock.
  */
@@ -5532,6 +5815,11 @@ export interface Commands {
   audit_sample_get: { request: AuditSampleGet; answer: AuditSample };
   learning_get: { request: LearningGet; answer: Learning };
   learning_set: { request: LearningSet; answer: Learning };
+  reviews_get: { request: ReviewsGet; answer: Reviews };
+  review_approve: { request: ReviewApprove; answer: ReviewSent };
+  review_recall: { request: ReviewRecall; answer: Done };
+  review_reject: { request: ReviewReject; answer: Acted };
+  review_move: { request: ReviewMove; answer: Acted };
   undo: { request: Undo; answer: Acted };
   alerts_get: { request: AlertsGet; answer: Alerts };
   reply_prepare: { request: ReplyPrepare; answer: ReplyPlan };
@@ -5637,6 +5925,11 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   audit_sample_get: ["labels", "views"],
   learning_get: ["settings"],
   learning_set: [],
+  reviews_get: ["reviews"],
+  review_approve: [],
+  review_recall: [],
+  review_reject: [],
+  review_move: [],
   undo: [],
   alerts_get: ["alerts"],
   reply_prepare: ["conversation:{conversation}"],

@@ -1,6 +1,6 @@
 import { sayFailure } from "../../api/acts";
 import { call } from "../../api/client";
-import type { Draft } from "../../api/generated/wire";
+import type { Draft, Queued } from "../../api/generated/wire";
 import { t } from "../../i18n";
 import { announce } from "../../state/announcer";
 import { present } from "../../state/clock";
@@ -35,7 +35,11 @@ export async function takeBack(
 }
 
 /** Says that a message is on its way, and offers to take it back as long as that is possible. */
-export function offerUndo(conversation: string, outbox: string, until: number): void {
+export function offerUndo({ conversation, outbox, undo_until: until, held }: Queued): void {
+  if (held) {
+    notify(t("done.held"));
+    return;
+  }
   const forMs = Math.max(0, until - present());
   if (forMs === 0) {
     notify(t("done.sent"));

@@ -7,6 +7,7 @@ import { decisionOf, decisionsOf, housekeeping } from "./house";
 import { labels, takeBackLabel } from "./labels";
 import { macros } from "./macros";
 import { proposals } from "./proposals";
+import { reviews, takeBackReview } from "./reviews";
 import { ruling } from "./rules";
 import { packetOf } from "./stream";
 import { outboxOf, streamIn, talk } from "./talk";
@@ -102,6 +103,7 @@ export const HANDLERS: Handlers = {
   ...ruling,
   ...backtests,
   ...proposals,
+  ...reviews,
   views_get: (_, { world }) => ({
     builtin: VIEW_KEYS.map((key) => {
       const rows = rowsOf(world, key);
@@ -237,7 +239,7 @@ export const HANDLERS: Handlers = {
       tags: [...new Set([...row.tags.filter((tag) => !remove.includes(tag)), ...add])],
     })),
   undo: ({ conversation, of }, stage) => {
-    if (takeBackLabel(of, stage)) return { conversation, undo: null };
+    if (takeBackLabel(of, stage) || takeBackReview(of, stage)) return { conversation, undo: null };
     const back = before.get(of);
     if (back) act(stage, conversation, () => back);
     return { conversation, undo: null };

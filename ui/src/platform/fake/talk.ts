@@ -183,7 +183,7 @@ export const talk: Handlers = {
         : one,
     );
     touch("views", `conversation:${row.id}`);
-    return { conversation: row.id, outbox, undo_until: world.now() + 10_000 };
+    return { conversation: row.id, outbox, undo_until: world.now() + 10_000, held: false };
   },
   send_cancel: ({ conversation, outbox }, stage) => {
     const request = sent.get(outbox);

@@ -65,7 +65,7 @@ told! {
         /// Which message it is.
         pub message: String,
         /// `sent`: it is the customer's to see. `queued`: its channel sends it. `held`: a person
-        /// reads it first, and has control now.
+        /// reads it first; a `draft` event says what became of it.
         pub state: String,
         /// How the conversation stands.
         pub conversation: ConversationView,

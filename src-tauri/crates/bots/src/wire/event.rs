@@ -58,6 +58,24 @@ pub enum What {
         /// The packet that travelled with it, by the hash of its content.
         packet: Option<String>,
     },
+    /// Words of yours wait for a person, or that is over.
+    Draft {
+        /// Which: the message it is or would have been.
+        draft: String,
+        /// `held`: a person reads it first. `approved`: sent as written. `edited`: sent with the
+        /// words in `text`. `rejected`: not sent, see `code`. `expired`: nobody read it in time.
+        /// `withdrawn`: control went elsewhere.
+        how: String,
+        /// Why it was rejected: `wrong_facts`, `promises_too_much`, `against_policy`,
+        /// `misses_the_question`, `wrong_tone` or `other`.
+        code: Option<String>,
+        /// The reviewer's words, or what was sent in place of yours; may be empty.
+        text: String,
+        /// Whether you are asked for another one: answer again.
+        again: bool,
+        /// The rule that held it.
+        rule: String,
+    },
     /// Control was offered.
     Offered {
         /// Which offer.

@@ -2,6 +2,7 @@
 
 use crate::conversation::{Conversation, Outgoing, OutgoingState};
 use crate::message::Author;
+use crate::review::HeldDraft;
 use crate::sla::{Clock, ClockState};
 use crate::status::WorkStatus;
 use crate::time::{MINUTE, Timestamp};
@@ -24,6 +25,7 @@ impl Conversation {
             .values()
             .filter_map(|clock| self.clock_due(clock));
         let outbox = self.outbox.values().filter_map(Outgoing::due);
+        let drafts = self.drafts.values().filter_map(HeldDraft::due);
         [
             offer,
             snooze,
@@ -35,6 +37,7 @@ impl Conversation {
         .flatten()
         .chain(clocks)
         .chain(outbox)
+        .chain(drafts)
         .min()
     }
 
@@ -62,6 +65,13 @@ impl Conversation {
                     _ => false,
                 }
         })
+    }
+}
+
+impl HeldDraft {
+    /// When nobody has read it in time.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        self.waits().then_some(self.due_at)
     }
 }
 

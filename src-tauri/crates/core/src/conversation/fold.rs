@@ -6,13 +6,14 @@ mod sending;
 use crate::control::{Control, ControlState, Controller, PacketMark, Target, Verb};
 use crate::conversation::{BotHealth, Conversation, Talk, UndoPoint};
 use crate::event::body::{
-    Alerted, BotReported, ClockChanged, ControlChanged, ConversationOpened, EpisodeOpened,
-    LadderChanged, MessageRecorded, OfferEnd, OfferEnded, PacketMarked,
+    Alerted, BotReported, ClockChanged, ControlChanged, ConversationOpened, DraftSettled,
+    EpisodeOpened, LadderChanged, MessageRecorded, OfferEnd, OfferEnded, PacketMarked,
 };
 use crate::event::{Actor, ActorKind, Event};
 use crate::ids::{AgentName, CommandId, ConversationId};
 use crate::ladder::{Ladder, LadderStep};
 use crate::message::{Author, Direction, MessageKind};
+use crate::review::ReviewEnd;
 use crate::sla::{Clock, ClockState};
 use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
@@ -55,6 +56,7 @@ impl Conversation {
             next_flip: None,
             telling: crate::conversation::Telling::default(),
             outbox: std::collections::BTreeMap::new(),
+            drafts: std::collections::BTreeMap::new(),
             undelivered: std::collections::BTreeMap::new(),
             hands: crate::label::Hands::default(),
             kept: Vec::new(),
@@ -118,8 +120,14 @@ impl Conversation {
             Event::Alerted(alerted) => self.alerted(alerted, at),
             Event::PacketMarked(mark) => self.packet_marked(mark, at),
             Event::LabelSet(set) => self.labelled(set, at, actor),
+            Event::DraftHeld(held) => self.draft_held(held),
+            Event::DraftMoved(moved) => self.draft_moved(moved),
+            Event::DraftSettled(settled) => self.draft_settled(settled, cause),
             Event::SendQueued(queued) => self.send_queued(queued, at, cause),
-            Event::SendChanged(changed) => self.send_changed(changed, at),
+            Event::SendChanged(changed) => {
+                self.draft_leaves(changed);
+                self.send_changed(changed, at);
+            }
             Event::DeliveryFailed(failed) => {
                 let entry = self.undelivered.entry(failed.message).or_default();
                 entry.report = Some(failed.report);
@@ -172,6 +180,10 @@ impl Conversation {
                     | Event::PriorityChanged(_)
                     | Event::TagsChanged(_)
                     | Event::LabelSet(_)
+                    | Event::DraftSettled(DraftSettled {
+                        how: ReviewEnd::Rejected,
+                        ..
+                    })
             );
         if !undoable || self.undo.as_ref().is_some_and(|point| point.of == cause) {
             return None;
@@ -191,6 +203,7 @@ impl Conversation {
                 waiting_since: self.talk.waiting_since,
                 hands: self.hands,
                 labels: self.labels.clone(),
+                unread: Vec::new(),
             }))
         } else if moves_on {
             self.undo.take()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::control::{Controller, Reason, Target};
+use crate::control::{Controller, Reason, ReasonCode, Target};
 use crate::conversation::Conversation;
 use crate::decide::work::Work;
 use crate::effect::{Alert, Effect};
@@ -60,7 +60,7 @@ impl Work<'_> {
         if self.is_history() || self.state.imported {
             return;
         }
-        let mut people = self.reachable(&call.targets);
+        let mut people = self.reachable(&call);
         if call.rung.is_none() && !call.urgent && !call.fresh {
             let since = self.at.plus(-self.world.settings.alert_gap_ms);
             let told = &self.state.alerted;
@@ -103,11 +103,19 @@ impl Work<'_> {
 
     /// The people behind some targets, widened until somebody can be reached: first to those who
     /// lead the team, then to everybody.
-    fn reachable(&self, targets: &[Target]) -> BTreeSet<AgentName> {
+    fn reachable(&self, call: &Call) -> BTreeSet<AgentName> {
         let team = self.world.team;
-        let mut people: BTreeSet<AgentName> = targets
+        // Who only reads drafts hears of drafts only.
+        let reads = call.reason.code == ReasonCode::DraftHeld;
+        let hears = |name: &AgentName| {
+            let known = team.agents.get(name);
+            reads || known.is_some_and(|agent| !agent.is_outside())
+        };
+        let mut people: BTreeSet<AgentName> = call
+            .targets
             .iter()
             .flat_map(|target| team.people(target))
+            .filter(hears)
             .collect();
         let here = |names: &BTreeSet<AgentName>| {
             names
@@ -126,7 +134,11 @@ impl Work<'_> {
                 people.extend(everybody());
             } else if people.is_empty() {
                 people = if leading.is_empty() {
-                    team.agents.keys().cloned().collect()
+                    team.agents
+                        .keys()
+                        .filter(|name| hears(name))
+                        .cloned()
+                        .collect()
                 } else {
                     leading
                 };

@@ -7,7 +7,7 @@ use crate::decide::alerts::Call;
 use crate::decide::hand::Move;
 use crate::decide::work::Work;
 use crate::event::Actor;
-use crate::ids::OutboxId;
+use crate::ids::{MessageId, OutboxId};
 use crate::rules::EventKind;
 use crate::sla::ClockKind;
 use crate::status::WorkStatus;
@@ -24,6 +24,7 @@ enum Due {
     Clock(ClockKind),
     Ladder,
     Send(OutboxId),
+    Draft(MessageId),
     Rules,
 }
 
@@ -77,6 +78,9 @@ impl Work<'_> {
         if let Some(entry) = state.outbox.values().find(|entry| is(Outgoing::due(entry))) {
             return Some(Due::Send(entry.id));
         }
+        if let Some(draft) = state.drafts.values().find(|draft| is(draft.due())) {
+            return Some(Due::Draft(draft.id));
+        }
         is(state.next_flip).then_some(Due::Rules)
     }
 
@@ -93,6 +97,7 @@ impl Work<'_> {
             Due::Clock(kind) => self.clock_is_due(*kind),
             Due::Ladder => self.rung_is_due(),
             Due::Send(outbox) => self.send_is_due(*outbox),
+            Due::Draft(draft) => self.draft_is_due(*draft),
             Due::Rules => self.pass_rules(EventKind::Time),
         }
     }

@@ -104,6 +104,7 @@ impl Work<'_> {
         self.control_moved = true;
 
         self.drop_unsent_of_machines();
+        self.withdraw_drafts();
         self.take_back_effects(
             |effect| matches!(effect, Effect::AskBot { epoch: old, .. } if *old < epoch),
         );

@@ -45,7 +45,7 @@ impl Work<'_> {
             return Err(Refusal::ReturnToBotOnly);
         }
         if let Target::Agent(name) = to
-            && !self.world.team.agents.contains_key(name)
+            && !self.works_here(name)
         {
             return Err(Refusal::NoSuchAgent {
                 name: name.as_str().to_owned(),

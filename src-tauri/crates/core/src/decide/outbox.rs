@@ -46,8 +46,12 @@ impl Work<'_> {
         }
         match entry.state {
             OutgoingState::Queued { .. } | OutgoingState::Failed => {
+                let draft = self.draft_leaving_by(outbox);
                 self.step(outbox, SendStep::Cancelled);
-                self.take_back_resolving(&entry)
+                self.take_back_resolving(&entry)?;
+                // What a reviewer takes back waits for a reviewer again.
+                self.hold_again(draft.as_slice());
+                Ok(())
             }
             OutgoingState::Committing { .. }
             | OutgoingState::InDoubt { .. }

@@ -14,6 +14,7 @@ use crate::effect::Effect;
 use crate::event::body::DecisionMade;
 use crate::event::{Actor, ActorKind, Event};
 use crate::ids::{AgentName, DecisionId, Id, QueueName};
+use crate::message::Author;
 use crate::rules::memory::CHAIN_DEPTH;
 use crate::rules::{self, ControlTarget, EventKind, Fact, Facts, Pass, RuleId, Slots, Verdict};
 use crate::status::WorkStatus;
@@ -41,11 +42,18 @@ impl Work<'_> {
     }
 
     /// Asks the rules about a draft; whoever asks sees to what they decide.
-    pub(super) fn pass_draft(&mut self, input: &ReplyInput) -> Slots {
+    pub(super) fn pass_draft(&mut self, input: &ReplyInput, author: Author) -> Slots {
         let mut facts = self.facts();
         let text = input.document.shown_text();
         facts
-            .set(Fact::DRAFT_AUTHOR, "bot")
+            .set(
+                Fact::DRAFT_AUTHOR,
+                if author == Author::Bot {
+                    "bot"
+                } else {
+                    "junior"
+                },
+            )
             .set(Fact::DRAFT_ID, input.message.to_string().as_str())
             .set(Fact::DRAFT_MENTIONS_MONEY, mentions_money(text))
             .set(
@@ -274,8 +282,8 @@ impl Work<'_> {
             ControlTarget::Team(name) => Some(Controller::Queue(QueueName::new(&**name))),
             ControlTarget::Agent(name) => {
                 let name = AgentName::new(&**name);
-                let known = self.world.team.agents.contains_key(&name);
-                Some(if known {
+                let known = self.world.team.agents.get(&name);
+                Some(if known.is_some_and(|agent| !agent.is_outside()) {
                     Controller::Agent(name)
                 } else {
                     self.fallback()

@@ -98,6 +98,12 @@ pub enum Refusal {
     /// A machine never answers a machine.
     #[error("the last message was automatic and gets no automatic answer")]
     NeverAnswerMachines,
+    /// The draft was sent, rejected or withdrawn meanwhile.
+    #[error("the draft does not wait any more")]
+    DraftGone,
+    /// The draft waits for somebody else, or is the person's own.
+    #[error("this draft is for others to read")]
+    NotYourReview,
     /// The label says something that cannot be true of the episode.
     #[error("this label does not fit: {}", if *.reached { "people had it" } else { "it did not reach people" })]
     LabelDoesNotFit {
@@ -157,6 +163,8 @@ impl Refusal {
             Self::NotInDoubt => "not_in_doubt",
             Self::Superseded => "superseded",
             Self::NeverAnswerMachines => "never_answer_machines",
+            Self::DraftGone => "draft_gone",
+            Self::NotYourReview => "not_your_review",
             Self::LabelDoesNotFit { .. } => "label_does_not_fit",
             Self::PacketTooLarge { .. } => "packet_too_large",
             Self::PacketInvalid { .. } => "packet_invalid",
@@ -182,10 +190,12 @@ impl Refusal {
             | Self::NotFailed
             | Self::NotInDoubt
             | Self::Superseded
+            | Self::DraftGone
             | Self::LabelDoesNotFit { .. }
             | Self::NeverAnswerMachines => RefusalKind::Notice,
             Self::NoSuchConversation
             | Self::NotOfferedToYou
+            | Self::NotYourReview
             | Self::NoSuchAgent { .. }
             | Self::ReturnToBotOnly
             | Self::NotAllowed

@@ -2,34 +2,37 @@
 //! is in control and has seen who is.
 
 use crate::command::ReplyInput;
-use crate::control::{Controller, Reason, ReasonCode, Target, Verb};
+use crate::control::{Controller, Reason, ReasonCode, Verb};
 use crate::decide::Refusal;
 use crate::decide::hand::Move;
-use crate::decide::pass::target_of;
 use crate::decide::work::Work;
 use crate::effect::Effect;
 use crate::event::body::SendQueued;
 use crate::event::{ActorKind, Event};
 use crate::ids::BotName;
 use crate::message::Author;
-use crate::packet::Packet;
 use crate::rules::EventKind;
 use crate::status::WorkStatus;
 
 impl Work<'_> {
     /// Queues a reply.
     pub(super) fn reply(&mut self, input: &ReplyInput) -> Result<(), Refusal> {
-        if self.state.outbox.contains_key(&input.outbox) {
+        let known = self.state.outbox.contains_key(&input.outbox)
+            || self.state.drafts.contains_key(&input.message);
+        if known {
             return Ok(());
         }
         let author = match self.actor.kind {
             ActorKind::Agent => {
                 self.take_to_reply()?;
+                if self.actor_is_junior() && self.draft_is_held(input, Author::Agent)? {
+                    return Ok(());
+                }
                 Author::Agent
             }
             ActorKind::Bot => {
                 self.bot_may_reply()?;
-                if self.draft_needs_review(input)? {
+                if self.draft_is_held(input, Author::Bot)? {
                     return Ok(());
                 }
                 Author::Bot
@@ -125,59 +128,6 @@ impl Work<'_> {
             outbox: input.outbox,
             not_before: undo_until,
         });
-    }
-
-    /// Shows a bot's draft to the rules. One that a person must read goes to people with the
-    /// draft in the packet, instead of to the customer: where a rule sends the conversation, else
-    /// to the reviewers.
-    fn draft_needs_review(&mut self, input: &ReplyInput) -> Result<bool, Refusal> {
-        if !self.rules_listen(EventKind::Draft) {
-            return Ok(false);
-        }
-        let mut slots = self.pass_draft(input);
-        let review = slots.review.take().filter(|review| review.value.required);
-        let reviewers = std::mem::take(&mut slots.reviewers);
-        let Some(review) = review else {
-            self.obey(slots);
-            return Ok(false);
-        };
-        let reviewers: Vec<Target> = reviewers.iter().map(|to| target_of(&to.value)).collect();
-        let sent = slots.control.take().and_then(|control| {
-            let to = self.people_by_rule(&control.value)?;
-            Some((to, control.by))
-        });
-        let (to, by, also) = match sent {
-            Some((to, by)) => (to, by, reviewers),
-            None => {
-                let to = reviewers
-                    .iter()
-                    .find_map(|target| self.controller_for(target).ok())
-                    .unwrap_or_else(|| self.fallback());
-                (to, review.by, Vec::new())
-            }
-        };
-        let mut given = Packet {
-            next_step: "Read the bot's draft before it is sent.".to_owned(),
-            ..Packet::default()
-        };
-        given.attributes.insert(
-            "draft_document".to_owned(),
-            input.document_hash.to_string().into(),
-        );
-        let reason = Reason::code(ReasonCode::PolicyRestriction);
-        self.by_itself(|work| {
-            work.hand(Move {
-                given: Some(&given),
-                rule: Some(by.to_string()),
-                ..Move::to(to, Verb::Pass, reason)
-            })
-        })?;
-        if let Some(owed) = &mut self.owed {
-            owed.targets.extend(also);
-        }
-        self.open_work();
-        self.obey(slots);
-        Ok(true)
     }
 }
 

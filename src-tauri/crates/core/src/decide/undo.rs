@@ -59,6 +59,7 @@ impl Work<'_> {
         let added: BTreeSet<String> = self.state.tags.difference(&point.tags).cloned().collect();
         self.tag(&missing, &added);
         self.restore_labels(&point.labels);
+        self.hold_again(&point.unread);
         Ok(())
     }
 }

@@ -115,9 +115,7 @@ impl Work<'_> {
         match target {
             Target::Bot(name) => Ok(Controller::Bot(name.clone())),
             Target::Queue(name) => Ok(Controller::Queue(name.clone())),
-            Target::Agent(name) if self.world.team.agents.contains_key(name) => {
-                Ok(Controller::Agent(name.clone()))
-            }
+            Target::Agent(name) if self.works_here(name) => Ok(Controller::Agent(name.clone())),
             Target::Agent(name) => Err(Refusal::NoSuchAgent {
                 name: name.as_str().to_owned(),
             }),
@@ -128,13 +126,19 @@ impl Work<'_> {
         }
     }
 
+    /// Whether a person of the team can hold conversations.
+    pub(super) fn works_here(&self, name: &AgentName) -> bool {
+        let known = self.world.team.agents.get(name);
+        known.is_some_and(|agent| !agent.is_outside())
+    }
+
     /// The person of a target who holds the fewest conversations and has not declined.
     pub(super) fn least_loaded(&self, target: &Target) -> Option<AgentName> {
         self.world
             .team
             .people(target)
             .into_iter()
-            .filter(|name| !self.state.control.declined.contains(name))
+            .filter(|name| self.works_here(name) && !self.state.control.declined.contains(name))
             .min_by_key(|name| {
                 let load = self
                     .world

@@ -13,6 +13,7 @@ use crate::event::{Actor, ActorKind, Event};
 use crate::hash::Hash;
 use crate::ids::{ChannelId, ContactId, EffectId, EventId, Id};
 use crate::message::{Author, Direction};
+use crate::team::Agent;
 use crate::time::Timestamp;
 use crate::world::World;
 
@@ -203,16 +204,25 @@ impl<'a> Work<'a> {
 
     /// Whether the person who gives the order leads the team.
     pub(super) fn actor_leads(&self) -> bool {
-        self.actor.kind == ActorKind::Agent
-            && self
-                .world
-                .team
-                .agents
-                .iter()
-                .find(|(name, _)| name.as_str() == self.actor.id)
-                .is_some_and(|(_, agent)| {
-                    agent.roles.contains("owner") || agent.roles.contains("lead")
-                })
+        self.actor_in_team().is_some_and(Agent::leads)
+    }
+
+    /// Whether what the person writes may have to be read before it is sent.
+    pub(super) fn actor_is_junior(&self) -> bool {
+        self.actor_in_team().is_some_and(Agent::is_junior)
+    }
+
+    /// The actor as the team knows them; none for parties that are no people of the team.
+    pub(super) fn actor_in_team(&self) -> Option<&'a Agent> {
+        let mut people = self.world.team.agents.iter();
+        people
+            .find(|(name, _)| self.actor.kind == ActorKind::Agent && name.as_str() == self.actor.id)
+            .map(|(_, agent)| agent)
+    }
+
+    /// The last decision of the rules in this one.
+    pub(super) fn decided_last(&self) -> Option<crate::ids::DecisionId> {
+        self.decisions.last().map(|row| row.id)
     }
 
     /// Where a conversation lands when nobody else has it.

@@ -4,6 +4,7 @@
 mod control;
 mod conversation;
 mod people;
+mod review;
 mod rules;
 mod sending;
 mod watch;
@@ -21,6 +22,7 @@ pub use people::{
     ChannelChanged, ContactChanged, ContactSeen, ContactsMerged, ContactsSplit, ContactsToldApart,
     ContentErased,
 };
+pub use review::{DraftHeld, DraftMoved, DraftSettled};
 pub use rules::{
     DecisionMade, GateNote, LabelSet, ProposalAnswered, RuleHeldBack, RuleStatusChanged,
     RulesetActivated,
@@ -101,6 +103,12 @@ events! {
     LadderChanged(LadderChanged) = "ladder.changed@1";
     /// People were alerted.
     Alerted(Alerted) = "alert.raised@1";
+    /// A draft waits for a person to read it.
+    DraftHeld(DraftHeld) = "draft.held@1";
+    /// Others are to read a draft.
+    DraftMoved(DraftMoved) = "draft.moved@1";
+    /// A draft was approved, edited, rejected, or nobody has to read it any more.
+    DraftSettled(DraftSettled) = "draft.settled@1";
     /// A message is to be sent.
     SendQueued(SendQueued) = "send.queued@1";
     /// A step in the life of a message to be sent.

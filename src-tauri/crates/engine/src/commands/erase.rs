@@ -161,13 +161,13 @@ impl Turn<'_, '_> {
                     out.state,
                     OutgoingState::Queued { .. } | OutgoingState::Committing { .. }
                 )
-            })
+            }) || !state.drafts.is_empty()
         });
         if leaving {
             return Err(EngineError::bad(
                 "being_sent",
-                "A message to this contact is being sent.",
-                "Wait until it has left, or take it back.",
+                "A message to this contact is being sent, or waits to be read.",
+                "Wait until it has left, take it back, or reject it.",
             ));
         }
         Ok(())
@@ -189,6 +189,12 @@ impl Turn<'_, '_> {
                     wanted.extend(unsent.and_then(|document| document.raw));
                     wanted.insert(queued.document);
                     entries.push(queued.outbox);
+                }
+                Some(Event::DraftHeld(held)) => {
+                    let unread = self.tx.document(held.draft.document)?;
+                    wanted.extend(unread.and_then(|document| document.raw));
+                    wanted.insert(held.draft.document);
+                    wanted.extend(held.draft.packet);
                 }
                 _ => {}
             }

@@ -99,6 +99,12 @@ impl Turn<'_, '_> {
             }
             Event::ControlChanged(changed) => self.note_failure(changed, happened.at)?,
             Event::LabelSet(_) => self.touch("labels"),
+            Event::DraftHeld(_) | Event::DraftMoved(_) | Event::DraftSettled(_) => {
+                let which = outcome.state.id;
+                self.tx
+                    .note_review(which, &happened.event, happened.at, &happened.actor)?;
+                self.touch("reviews");
+            }
             Event::SendQueued(_) | Event::SendChanged(_) => self.touch("outbox"),
             _ => {}
         }

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use baton_bots::Answer;
 use baton_bots::wire::control::{ControllerView, ConversationView};
 use baton_bots::wire::event::{BotEvent, Events, What};
+use baton_core::event::body::DraftSettled;
 use baton_core::event::{Envelope, Event};
 use baton_core::ids::ConversationId;
-use baton_core::message::Direction;
-use baton_store::{LoggedEvent, Reader, StoredBot};
+use baton_core::message::{Author, Direction};
+use baton_core::review::{HeldDraft, ReviewEnd};
+use baton_store::{LoggedEvent, Reader, ReviewRow, StoredBot};
 
 use super::views::{self, is_to};
 use super::{done, view};
@@ -24,12 +26,14 @@ const LOOKED_THROUGH: usize = 20;
 const PAGE: usize = 100;
 
 /// The kinds of event that a bot is told.
-const TOLD: [&str; 5] = [
+const TOLD: [&str; 7] = [
     "message.recorded@1",
     "control.changed@1",
     "offer.made@1",
     "offer.ended@1",
     "control.requested@1",
+    "draft.held@1",
+    "draft.settled@1",
 ];
 
 /// A page of what happened after a place in the log.
@@ -133,6 +137,15 @@ fn what(
             handoff: changed.handoff.map(|id| id.to_string()),
             packet: changed.packet.map(|hash| hash.to_string()),
         }),
+        Some(Event::DraftHeld(held)) if is_of(&held.draft, bot) => Some(What::Draft {
+            draft: held.draft.id.to_string(),
+            how: "held".to_owned(),
+            code: None,
+            text: String::new(),
+            again: false,
+            rule: held.draft.rule,
+        }),
+        Some(Event::DraftSettled(settled)) => settled_draft(reader, bot, settled)?,
         Some(Event::OfferMade(made)) => Some(What::Offered {
             offer: made.offer.id.to_string(),
             yours: is_to(&made.offer.to, &bot.name),
@@ -148,4 +161,37 @@ fn what(
         }),
         _ => None,
     })
+}
+
+fn is_of(draft: &HeldDraft, bot: &StoredBot) -> bool {
+    draft.author == Author::Bot && draft.author_name == bot.name
+}
+
+/// What became of words of the bot, so that it can learn from it; of others' words it hears
+/// nothing.
+fn settled_draft(
+    reader: &Reader<'_>,
+    bot: &StoredBot,
+    settled: DraftSettled,
+) -> Result<Option<What>, EngineError> {
+    let own = |row: &ReviewRow| row.author == Author::Bot && row.author_name == bot.name;
+    let Some(row) = reader.review(settled.draft)?.filter(own) else {
+        return Ok(None);
+    };
+    let sent = settled.sent.filter(|_| settled.how == ReviewEnd::Edited);
+    let text = match sent {
+        Some(hash) => reader
+            .document(hash)?
+            .map(|document| document.shown_text().to_owned())
+            .unwrap_or_default(),
+        None => settled.text,
+    };
+    Ok(Some(What::Draft {
+        draft: settled.draft.to_string(),
+        how: settled.how.word().to_owned(),
+        code: settled.code.map(|code| code.word().to_owned()),
+        text,
+        again: settled.again,
+        rule: row.rule,
+    }))
 }

@@ -1,5 +1,7 @@
 //! Entries of a conversation's stream.
 
+mod review;
+
 use baton_api::compose::OutgoingView;
 use baton_api::timeline::{AttachmentView, Entry, Folded, MessageView, ReportView, Warning, What};
 use baton_channels::reply::{FoldKind, split};
@@ -13,6 +15,7 @@ use baton_store::MessageRow;
 use baton_store::TimelineEntry;
 use baton_store::{Reader, StoreError};
 
+pub(crate) use self::review::changes;
 use super::row::{outgoing, target};
 use super::{actor, address, addresses, code_of, text, word};
 use crate::roster::Roster;
@@ -148,6 +151,9 @@ fn what(
             label: set.label.map(|label| label.word().to_owned()),
             episode: set.episode,
         }),
+        Event::DraftHeld(held) => Some(review::held(reader, roster, &held.draft)?),
+        Event::DraftMoved(moved) => review::moved(reader, roster, moved)?,
+        Event::DraftSettled(settled) => review::settled(reader, roster, settled)?,
         Event::ClockChanged(change) => match change.state {
             ClockState::Warned | ClockState::Met | ClockState::Missed => Some(What::Clock {
                 clock: word(&change.clock),

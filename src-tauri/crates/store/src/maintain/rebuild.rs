@@ -21,6 +21,7 @@ const EMPTY: &str = "
     DELETE FROM kept;
     DELETE FROM person;
     DELETE FROM apart;
+    DELETE FROM review;
     DELETE FROM point_column;
     DELETE FROM point_fact;
     DELETE FROM point_chunk;

@@ -92,6 +92,7 @@ pub(crate) fn conversation(number: u64) -> Conversation {
         memory: baton_core::rules::RuleMemory::default(),
         next_flip: None,
         outbox: BTreeMap::new(),
+        drafts: BTreeMap::new(),
         undelivered: BTreeMap::new(),
         telling: baton_core::conversation::Telling::default(),
         hands: baton_core::label::Hands::default(),

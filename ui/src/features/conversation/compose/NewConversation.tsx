@@ -124,7 +124,7 @@ function Sheet({ mailboxes }: { mailboxes: readonly ChannelView[] }) {
       });
       kept.end(true);
       place.openConversation(queued.conversation);
-      offerUndo(queued.conversation, queued.outbox, queued.undo_until);
+      offerUndo(queued);
     } catch (thrown) {
       // The words stay where they are.
       sayFailure(thrown);

@@ -181,7 +181,7 @@ export function Composer({
         const queued = await call("reply_send", requestOf(head, letter, plan, resolve));
         kept.end(false);
         setAway(true);
-        offerUndo(id, queued.outbox, queued.undo_until);
+        offerUndo(queued);
       }
       onSent();
     } catch (thrown) {

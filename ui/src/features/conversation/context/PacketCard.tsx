@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { sayFailure } from "../../../api/acts";
 import { call } from "../../../api/client";
 import type { ConversationHead, PacketView, Session } from "../../../api/generated/wire";
+import { NAMEABLE, type Packet, readPacket } from "../../../api/packet";
 import { EmptyState } from "../../../design/components/Banner";
 import { Button } from "../../../design/components/Button";
 import { Ago } from "../../../design/components/Time";
@@ -13,7 +14,6 @@ import { useNow } from "../../../state/clock";
 import { partyName, reasonText } from "../stream/words";
 import styles from "./Packet.module.css";
 import { PacketDetails } from "./PacketDetails";
-import { NAMEABLE, type Packet, readPacket } from "./packet";
 
 /** The packet that came with the last handoff, readable in ten seconds. */
 export function PacketCard({

@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import type { Packet } from "../../../api/packet";
 import { t } from "../../../i18n";
 import { capital, languageName, listOf, percent } from "../../../i18n/format";
 import styles from "./Packet.module.css";
-import type { Packet } from "./packet";
 
 /** What else a packet says: how the machine understood the customer, and what goes with it. */
 export function PacketDetails({ packet }: { packet: Packet }) {

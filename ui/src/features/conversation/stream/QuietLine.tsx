@@ -1,9 +1,11 @@
 import { memo, type ReactNode, useId, useState } from "react";
 import type { Entry, Session } from "../../../api/generated/wire";
+import { Changes } from "../../../design/components/Changes";
 import { Moment } from "../../../design/components/Time";
 import { Icon, type IconName } from "../../../design/icons";
 import { t } from "../../../i18n";
 import { absolute, clockTime } from "../../../i18n/format";
+import { visibleLines } from "../../../i18n/visible";
 import styles from "./QuietLine.module.css";
 import { sentenceOf } from "./words";
 
@@ -31,6 +33,8 @@ function iconOf(entry: Entry): IconName {
       return "escalated";
     case "tags":
       return "label";
+    case "draft":
+      return "eye";
     case "label":
       return "check";
     case "clock":
@@ -100,6 +104,7 @@ export const QuietLine = memo(function QuietLine({
               <span key={rule}>{t("line.rule", { rule })}</span>
             ))}
           </p>
+          <DraftText entry={entry} />
           {(decision || packet) && (
             <p className={styles.acts}>
               {decision && (
@@ -119,6 +124,17 @@ export const QuietLine = memo(function QuietLine({
     </div>
   );
 });
+
+// What a draft said that was not sent as it was, and what was changed before it was.
+function DraftText({ entry }: { entry: Entry }) {
+  const { what } = entry;
+  if (what.type !== "draft" || (what.changes.length === 0 && what.text === "")) return null;
+  return (
+    <p className={styles.draft} dir="auto">
+      {what.changes.length > 0 ? <Changes changes={what.changes} /> : visibleLines(what.text)}
+    </p>
+  );
+}
 
 function LineAct({
   icon,

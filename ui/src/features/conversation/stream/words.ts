@@ -105,6 +105,16 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
         ? t("line.other", { event: "label" })
         : tt(key as "line.label.none", { who });
     }
+    case "draft": {
+      const known = tcode("line.draft", what.how, "") !== "";
+      const said = tt(`line.draft.${known ? what.how : "other"}` as "line.draft.held", {
+        who,
+        author: capital(what.author),
+        words: listOf(what.words.split(", ").map((one) => partyName(one, session))),
+      });
+      if (what.how !== "rejected") return said;
+      return because(said, what.words || tcode("review.code", what.code ?? "other"));
+    }
     case "clock": {
       const name = tcode("clock", what.clock, t("clock.other"));
       const key = ["warned", "met", "missed"].includes(what.state) ? what.state : "other";

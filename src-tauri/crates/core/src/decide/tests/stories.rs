@@ -229,18 +229,6 @@ fn what_a_bot_wrote_before_a_person_took_over_is_not_sent_after() {
 }
 
 #[test]
-fn a_promise_of_money_is_read_by_people_first() {
-    let mut play = Play::new();
-    play.customer("I want my money back");
-    let reply = play.reply("We refund 20 €.", 0);
-    play.bot(reply).unwrap();
-    assert!(play.state().outbox.is_empty(), "nothing is sent");
-    assert_eq!(play.holder(), "queue:billing");
-    assert!(play.packet().attributes.contains_key("draft_document"));
-    assert!(play.alerted_last().contains("cleo"));
-}
-
-#[test]
 fn a_draft_that_must_be_read_goes_where_another_rule_sends_the_conversation() {
     let rules = format!(
         "{RULES}\n{}",

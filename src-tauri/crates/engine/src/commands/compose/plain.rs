@@ -90,10 +90,10 @@ impl Plain {
             answers,
         };
         let written = write(turn, channel, conversation, letter, &self.key, Machine::No)?;
-        let outbox = written.outbox;
+        let (outbox, message) = (written.outbox, written.message);
         let command = Command::Reply(ReplyInput {
             outbox,
-            message: written.message,
+            message,
             document: Arc::new(written.document),
             document_hash: written.document_hash,
             contact: written.contact,
@@ -122,6 +122,7 @@ impl Plain {
                 .get(&outbox)
                 .map_or(turn.now, |out| out.undo_until)
                 .0,
+            held: outcome.state.drafts.contains_key(&message),
         })
     }
 

@@ -1,4 +1,4 @@
-import type { JsonValue, PacketView } from "../../../api/generated/wire";
+import type { JsonValue, PacketView } from "./generated/wire";
 
 // A packet is content of another machine, perhaps of a later version: everything is read with
 // care, and what is not there is simply not there.

@@ -1,0 +1,61 @@
+//! What becomes of drafts that wait for a person.
+
+use crate::control::Controller;
+use crate::conversation::Conversation;
+use crate::event::body::{DraftHeld, DraftMoved, DraftSettled, SendChanged, SendStep};
+use crate::ids::CommandId;
+use crate::review::ReviewEnd;
+
+impl Conversation {
+    pub(super) fn draft_held(&mut self, held: &DraftHeld) {
+        self.drafts.insert(held.draft.id, held.draft.clone());
+    }
+
+    pub(super) fn draft_moved(&mut self, moved: &DraftMoved) {
+        if let Some(draft) = self.drafts.get_mut(&moved.draft) {
+            draft.reviewers.clone_from(&moved.reviewers);
+        }
+    }
+
+    /// One that was approved is kept until it has left, so that it can be taken back; the others
+    /// are gone, and an undo of the act that did it brings them back.
+    pub(super) fn draft_settled(&mut self, settled: &DraftSettled, cause: CommandId) {
+        match settled.how {
+            ReviewEnd::Approved | ReviewEnd::Edited => {
+                if let Some(draft) = self.drafts.get_mut(&settled.draft) {
+                    draft.leaving = settled.outbox;
+                }
+            }
+            ReviewEnd::Rejected | ReviewEnd::Expired | ReviewEnd::Withdrawn => {
+                let gone = self.drafts.remove(&settled.draft);
+                if let (Some(draft), Some(point)) = (gone, &mut self.undo)
+                    && point.of == cause
+                {
+                    point.unread.push(draft);
+                }
+            }
+        }
+        self.nobody_reads();
+    }
+
+    /// A draft that was approved leaves, or will not: either way it is no draft any more.
+    pub(super) fn draft_leaves(&mut self, changed: &SendChanged) {
+        let over = matches!(
+            changed.step,
+            SendStep::Committing { .. } | SendStep::Cancelled | SendStep::Superseded
+        );
+        if over {
+            self.drafts
+                .retain(|_, draft| draft.leaving != Some(changed.outbox));
+        }
+    }
+
+    /// Once nothing waits to be read, nobody is called about it any more.
+    fn nobody_reads(&mut self) {
+        let waits = self.drafts.values().any(crate::review::HeldDraft::waits);
+        if !waits && !matches!(self.control.controller, Controller::Queue(_)) {
+            self.escalated = false;
+            self.alerted.clear();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it } from "vitest";
+import { openRequest } from "../src/api/client";
+import { expectAccessible } from "./axe";
+import { openWindow } from "./window";
+
+const asked = (platform: { calls: { name: string; request: unknown }[] }, name: string) =>
+  platform.calls.filter((one) => one.name === name).map((one) => one.request);
+
+beforeEach(() => openRequest.set(undefined));
+
+describe("drafts that wait", () => {
+  it("shows the oldest with its policy and packet, and one key lets it go", async () => {
+    const { platform, user } = await openWindow("/review");
+    await screen.findByText("2 drafts wait for you.");
+    expect(screen.getByText("Money is promised by people, not by machines.")).toBeTruthy();
+    expect(screen.getByText("A refund for an invoice that was paid twice")).toBeTruthy();
+    await expectAccessible();
+    await user.keyboard("y");
+    await waitFor(() =>
+      expect(asked(platform, "review_approve")).toEqual([{ draft: "msg_draft_0", text: null }]),
+    );
+    await screen.findByText("1 draft waits for you.");
+    await user.keyboard("z");
+    await screen.findByText("2 drafts wait for you.");
+  });
+
+  it("is edited and sent without a mouse", async () => {
+    const { platform, user } = await openWindow("/review");
+    await screen.findByText("2 drafts wait for you.");
+    await user.keyboard("d");
+    const field = await screen.findByRole("textbox", { name: "The draft in your words" });
+    await user.clear(field);
+    await user.type(field, "We refund 10 €.");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() =>
+      expect(asked(platform, "review_approve")).toEqual([
+        { draft: "msg_draft_0", text: "We refund 10 €." },
+      ]),
+    );
+  });
+
+  it("is rejected with a code, and an undo has it wait again", async () => {
+    const { platform, user } = await openWindow("/review");
+    await screen.findByText("2 drafts wait for you.");
+    await user.keyboard("v");
+    await screen.findByRole("group", { name: "Why is it not sent?" });
+    await user.keyboard("{ArrowDown}");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() =>
+      expect(asked(platform, "review_reject")).toEqual([
+        { draft: "msg_draft_0", code: "promises_too_much", text: "", again: false },
+      ]),
+    );
+    await screen.findByText("1 draft waits for you.");
+    await user.keyboard("z");
+    await waitFor(() => expect(asked(platform, "undo")).toHaveLength(1));
+    await screen.findByText("2 drafts wait for you.");
+  });
+
+  it("goes to somebody else, and j and k walk through what waits", async () => {
+    const { platform, user } = await openWindow("/review");
+    await screen.findByText("2 drafts wait for you.");
+    const first = screen.getByRole("heading", { level: 2, name: / to / }).textContent;
+    await user.keyboard("j");
+    await waitFor(() =>
+      expect(screen.getByRole("heading", { level: 2, name: / to / }).textContent).not.toBe(first),
+    );
+    await user.keyboard("k");
+    await user.keyboard("p");
+    const acts = within(await screen.findByRole("main"));
+    await user.click(acts.getByRole("button", { name: "Reassign" }));
+    await waitFor(() => expect(asked(platform, "review_move")).toHaveLength(1));
+  });
+});
