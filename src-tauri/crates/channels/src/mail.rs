@@ -5,8 +5,7 @@
 //! message; what a bound cuts off is named too.
 //!
 //! - [`decode`] reads the whole message.
-//! - [`attachment`], [`inline_part`] and [`html_of`] take one thing out of it again.
-//! - [`quick`] looks at the header only.
+//! - [`attachment`] and [`html_of`] take one thing out of it again.
 //! - [`token`] makes and verifies the tokens by which a reply finds its conversation.
 
 mod address;
@@ -92,17 +91,6 @@ pub struct Mail {
     pub relayed: bool,
 }
 
-/// What a look at the header tells.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Quick {
-    /// The Message-ID, without angle brackets; empty when there is none.
-    pub message_id: String,
-    /// References, then In-Reply-To where it adds something, oldest first.
-    pub references: Vec<String>,
-    /// The first From mailbox.
-    pub from: Address,
-}
-
 // What people write and who they are stays out of traces.
 impl fmt::Debug for DecodeContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,12 +105,6 @@ impl fmt::Debug for Mail {
             .field("raw_sha256", &self.raw_sha256)
             .field("protection", &self.protection)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Quick {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Quick(…)")
     }
 }
 
@@ -172,49 +154,12 @@ pub fn attachment(raw: &[u8], index: u32) -> Option<Vec<u8>> {
     Some(file.bytes(&tree).into_owned())
 }
 
-/// The media type and the bytes of the part that the HTML body names by `cid:`.
-#[must_use]
-pub fn inline_part(raw: &[u8], content_id: &str) -> Option<(String, Vec<u8>)> {
-    let wanted = content_id.trim().trim_matches(['<', '>']);
-    let bytes = with_line_feeds(raw);
-    let find = |tree: &Tree<'_>| {
-        tree.parts
-            .iter()
-            .find(|part| !part.multipart && part.content_id().as_deref() == Some(wanted))
-            .map(|part| (part.media_type.clone(), part.bytes().into_owned()))
-    };
-    let tree = Tree::read(&bytes);
-    find(&tree).or_else(|| find(&Tree::read(&body::opened(&tree)?)))
-}
-
 /// The HTML body as sent, decoded and not sanitised.
 #[must_use]
 pub fn html_of(raw: &[u8]) -> Option<String> {
     let bytes = with_line_feeds(raw);
     let tree = Tree::read(&bytes);
     body::read(&tree).html
-}
-
-/// Looks at the header only.
-#[must_use]
-pub fn quick(raw: &[u8]) -> Quick {
-    let raw = with_line_feeds(raw);
-    let (header, _) = header::read(&raw, part::beginning(&raw), |_| false);
-    let mut references: Vec<String> = header.all("references").flat_map(ids::list).collect();
-    for id in header.all("in-reply-to").flat_map(ids::list) {
-        if !references.contains(&id) {
-            references.push(id);
-        }
-    }
-    Quick {
-        message_id: message_id(&header),
-        references,
-        from: header
-            .all("from")
-            .flat_map(|value| address::list(value, None, 1).0)
-            .next()
-            .unwrap_or_default(),
-    }
 }
 
 /// Mail of systems that end lines with a bare carriage return gets line feeds to be read.

@@ -5,5 +5,5 @@ pub mod sent;
 mod stream;
 mod submit;
 
-pub use compose::{Attachment, ComposeError, Composed, Outgoing, Person, plus_address};
+pub use compose::{Attachment, ComposeError, Composed, Outgoing, Person};
 pub use submit::{Outcome, Refusal, Submission, submit};

@@ -85,8 +85,6 @@ pub struct FetchedBatch {
     pub unreadable: Vec<Meta>,
     /// The cursor once this is stored; absent while a renumbered folder is being matched.
     pub cursor_after: Option<Cursor>,
-    /// True for messages that were there before the account was, or before we were away.
-    pub catching_up: bool,
 }
 
 /// A folder whose messages got other numbers. Nothing in it is new because of that.

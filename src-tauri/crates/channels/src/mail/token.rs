@@ -42,16 +42,7 @@ pub fn verify(key: &Key, token: &str) -> Option<ConversationId> {
     Some(ConversationId::from_bits(u128::from_be_bytes(bits)))
 }
 
-/// An address whose replies carry the token: `support+token@example.org`.
-#[must_use]
-pub fn address(own: &str, token: &str) -> Option<String> {
-    let (local, domain) = own.rsplit_once('@')?;
-    let local = local.split('+').next()?;
-    // Longer local parts are refused by many servers.
-    (local.len() + 1 + token.len() <= 64).then(|| format!("{local}+{token}@{domain}"))
-}
-
-/// A Message-ID that carries the token, so that replies without the address bring it back too.
+/// A Message-ID that carries the token, so that replies bring it back.
 ///
 /// `unique` must differ for each message; it is kept to letters and digits.
 #[must_use]

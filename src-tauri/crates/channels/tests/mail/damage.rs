@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use baton_channels::mail::{attachment, html_of, quick};
+use baton_channels::mail::{attachment, html_of};
 use proptest::prelude::*;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -53,7 +53,6 @@ fn read_all(raw: &[u8]) {
         );
     }
     assert_eq!(html_of(raw), mail.html);
-    assert_eq!(quick(raw).message_id, mail.document.native_id);
     assert!(
         (spent() - begun) < Duration::from_secs(5),
         "reading took too long"

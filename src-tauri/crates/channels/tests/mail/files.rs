@@ -1,7 +1,7 @@
 //! Files, wherever programs hide them, and the names they are saved under.
 
+use baton_channels::mail::attachment;
 use baton_channels::mail::names::{is_active, safe_name};
-use baton_channels::mail::{attachment, inline_part};
 use baton_core::hash::Hash;
 
 use crate::ground::{read, read_bytes};
@@ -65,7 +65,7 @@ fn the_bytes_of_an_attachment_are_those_of_its_digest() {
 }
 
 #[test]
-fn a_picture_of_the_page_is_found_by_its_content_id() {
+fn a_picture_of_the_page_is_a_file_with_its_content_id() {
     let raw = "From: ida@customer.example\nContent-Type: multipart/related; boundary=b\n\n\
         --b\nContent-Type: text/html\n\n<img src=\"cid:logo@x\">\n\
         --b\nContent-Type: image/png\nContent-ID: <logo@x>\nContent-Transfer-Encoding: base64\n\n\
@@ -76,8 +76,8 @@ fn a_picture_of_the_page_is_found_by_its_content_id() {
     assert!(file.inline);
     assert_eq!(file.content_id.as_deref(), Some("logo@x"));
     assert_eq!(file.saved_name, "attachment.png");
-    let (media_type, bytes) = inline_part(raw.as_bytes(), "logo@x").unwrap();
-    assert_eq!(media_type, "image/png");
+    assert_eq!(file.media_type, "image/png");
+    let bytes = attachment(raw.as_bytes(), file.index).unwrap();
     assert_eq!(bytes, b"\x89PN");
 }
 

@@ -1,6 +1,6 @@
 //! Senders who are not who they seem, and replies that prove where they belong.
 
-use baton_channels::mail::{quick, token};
+use baton_channels::mail::token;
 use baton_core::ids::{ConversationId, Id as _};
 use baton_core::message::SenderWarning;
 
@@ -228,7 +228,7 @@ fn a_reply_token_finds_its_conversation_and_cannot_be_made_up() {
     let key = [7; 32];
     let conversation = ConversationId::minted(1_790_424_000_000, 42);
     let made = token::make(&key, conversation);
-    let address = token::address("support@harbour.example", &made).unwrap();
+    let address = format!("support+{made}@harbour.example");
     let id = token::message_id(&made, "msg_1", "harbour.example");
     let by_address = with_field(format!("To: <{}>", address.to_uppercase()).as_bytes());
     let by_reference = with_field(format!("References: <{id}>").as_bytes());
@@ -249,19 +249,10 @@ fn a_reply_token_finds_its_conversation_and_cannot_be_made_up() {
 }
 
 #[test]
-fn a_quick_look_reads_the_header_only() {
-    let look = quick(
-        b"From: Ida <ida@customer.example>\r\nMessage-ID: <m@x>\r\n\
-          References: <a@x>\r\nIn-Reply-To: <b@x>\r\n\r\nBody\r\n",
-    );
-    assert_eq!(look.message_id, "m@x");
-    assert_eq!(look.references, ["a@x", "b@x"]);
-    assert_eq!(look.from.address, "ida@customer.example");
-    // What stores put before a header hides it from nobody.
+fn what_stores_put_before_a_header_hides_it_from_nobody() {
     for mark in ["", "\r\n", "\u{feff}", "\u{feff}\r\n \r\n"] {
         let raw =
             format!("{mark}From: Ida <ida@customer.example>\r\nMessage-ID: <m@x>\r\n\r\nHi\r\n");
-        assert_eq!(quick(raw.as_bytes()).message_id, "m@x", "{mark:?}");
         assert_eq!(
             read_bytes(raw.as_bytes()).document.native_id,
             "m@x",

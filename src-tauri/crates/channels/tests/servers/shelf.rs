@@ -24,7 +24,7 @@ struct Inner {
     folders: BTreeMap<String, BTreeMap<u32, Stored>>,
     order: Vec<u32>,
     arrivals: usize,
-    batches: Vec<(usize, bool)>,
+    batches: Vec<usize>,
     renumberings: usize,
     fail_after: Option<usize>,
     bytes: usize,
@@ -104,7 +104,7 @@ impl Shelf {
         self.inner.lock().unwrap().order.clone()
     }
 
-    pub(crate) fn batches(&self) -> Vec<(usize, bool)> {
+    pub(crate) fn batches(&self) -> Vec<usize> {
         self.inner.lock().unwrap().batches.clone()
     }
 
@@ -194,7 +194,7 @@ impl MailSink for Shelf {
             Some(n) => inner.fail_after = Some(n - 1),
             None => {}
         }
-        inner.batches.push((batch.items.len(), batch.catching_up));
+        inner.batches.push(batch.items.len());
         inner.arrivals += batch.items.len();
         let lean = inner.lean;
         inner

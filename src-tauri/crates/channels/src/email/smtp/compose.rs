@@ -353,16 +353,5 @@ fn id(text: &str) -> Option<String> {
     fine.then(|| bare.to_owned())
 }
 
-/// An address that carries a token: `support@x.test` and `t1` make `support+t1@x.test`.
-pub fn plus_address(address: &str, token: &str) -> Option<String> {
-    let (user, domain) = address.rsplit_once('@')?;
-    let fine = !token.is_empty()
-        && token
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let made = format!("{user}+{token}@{domain}");
-    (fine && made.parse::<Address>().is_ok()).then_some(made)
-}
-
 #[cfg(test)]
 mod tests;

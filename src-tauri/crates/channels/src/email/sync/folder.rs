@@ -75,7 +75,7 @@ impl<S: MailSink> FolderSync<'_, S> {
                     return self.fresh(imap, &selected, progress).await;
                 };
                 let cursor = self.changes(imap, cursor, Some(selected)).await?;
-                let cursor = self.newer(imap, cursor, true, progress).await?;
+                let cursor = self.newer(imap, cursor, progress).await?;
                 self.older(imap, cursor, progress).await
             }
         }
@@ -94,7 +94,7 @@ impl<S: MailSink> FolderSync<'_, S> {
         let (mut more, mut changed) = (true, look);
         while more {
             let before = imap.take_notices();
-            cursor = self.newer(imap, cursor, false, &mut |_| {}).await?;
+            cursor = self.newer(imap, cursor, &mut |_| {}).await?;
             let after = imap.take_notices();
             changed |= before.removed || before.flags || after.removed || after.flags;
             // Something arrived while we were reading.
@@ -179,16 +179,10 @@ impl<S: MailSink> FolderSync<'_, S> {
                         _ => floor,
                     })
                     .collect();
-                self.read_batches(
-                    imap,
-                    made,
-                    &sender,
-                    |n| {
-                        cursor.low = ends.get(n).copied().unwrap_or(floor);
-                        Some(cursor)
-                    },
-                    true,
-                )
+                self.read_batches(imap, made, &sender, |n| {
+                    cursor.low = ends.get(n).copied().unwrap_or(floor);
+                    Some(cursor)
+                })
                 .await?;
             }
             drop(sender);
@@ -199,7 +193,7 @@ impl<S: MailSink> FolderSync<'_, S> {
         if total == 0 {
             // Nothing is there to read: the past is complete as it is.
             cursor.low = 1;
-            let mut batch = self.batch(true);
+            let mut batch = self.batch();
             batch.cursor_after = Some(cursor);
             self.sink.commit(batch).await?;
         }
@@ -211,7 +205,6 @@ impl<S: MailSink> FolderSync<'_, S> {
         &self,
         imap: &mut Imap,
         mut cursor: Cursor,
-        catching_up: bool,
         progress: &mut (impl FnMut(Progress) + Send),
     ) -> Result<Cursor, MailError> {
         let from = cursor.high.saturating_add(1);
@@ -235,16 +228,10 @@ impl<S: MailSink> FolderSync<'_, S> {
             .collect();
         let (sender, receiver) = mpsc::channel(2);
         let read = async {
-            self.read_batches(
-                imap,
-                made,
-                &sender,
-                |n| {
-                    cursor.high = ends.get(n).copied().unwrap_or(cursor.high);
-                    Some(cursor)
-                },
-                catching_up,
-            )
+            self.read_batches(imap, made, &sender, |n| {
+                cursor.high = ends.get(n).copied().unwrap_or(cursor.high);
+                Some(cursor)
+            })
             .await?;
             drop(sender);
             Ok(())
@@ -279,7 +266,7 @@ impl<S: MailSink> FolderSync<'_, S> {
             .is_none_or(|limit| meta.received_ms >= limit)
     }
 
-    fn batch(&self, catching_up: bool) -> FetchedBatch {
+    fn batch(&self) -> FetchedBatch {
         FetchedBatch {
             folder: self.folder.to_owned(),
             role: self.role,
@@ -288,7 +275,6 @@ impl<S: MailSink> FolderSync<'_, S> {
             flags_changed: Vec::new(),
             unreadable: Vec::new(),
             cursor_after: None,
-            catching_up,
         }
     }
 }

@@ -87,7 +87,7 @@ impl<S: MailSink> FolderSync<'_, S> {
         flags_changed: Vec<FlagChange>,
         cursor: Cursor,
     ) -> Result<(), MailError> {
-        let mut batch = self.batch(false);
+        let mut batch = self.batch();
         batch.vanished = vanished;
         batch.flags_changed = flags_changed;
         batch.cursor_after = Some(cursor);
@@ -135,8 +135,7 @@ impl<S: MailSink> FolderSync<'_, S> {
         let (sender, receiver) = mpsc::channel(2);
         let read = async {
             // Until all is stored the old cursor stays, so that an interruption matches again.
-            self.read_batches(imap, made, &sender, |_| None, true)
-                .await?;
+            self.read_batches(imap, made, &sender, |_| None).await?;
             drop(sender);
             Ok(())
         };

@@ -102,7 +102,6 @@ impl<S: MailSink> FolderSync<'_, S> {
         made: Vec<Vec<Meta>>,
         sender: &mpsc::Sender<FetchedBatch>,
         mut cursor_after: impl FnMut(usize) -> Option<Cursor>,
-        catching_up: bool,
     ) -> Result<(), MailError> {
         let whole = |batch: &Vec<Meta>| {
             batch
@@ -138,7 +137,7 @@ impl<S: MailSink> FolderSync<'_, S> {
                 read => read?,
             };
             self.suspects.came(self.folder, batch);
-            let mut out = self.batch(catching_up);
+            let mut out = self.batch();
             out.items = items;
             out.unreadable = unreadable;
             out.cursor_after = cursor_after(n);
