@@ -12,6 +12,7 @@ use super::{
     others::Others,
     pairing::Pairing,
     past::{Held, Past},
+    queue::Arrival,
     thread::{Tally, Told},
     walk::{Counts, Parts, hour_of_week, since_monday},
 };
@@ -316,8 +317,8 @@ fn load(past: &Past, [old, new]: [&Zone; 2], [before, after]: [&Bits; 2]) -> [Ve
     loads
 }
 
-/// When conversations come into queues, on the local clock since a Monday, the newest.
-fn arrivals(past: &Past, zone: &Zone, queued: &Bits) -> Vec<i64> {
+/// The newest conversations that come into queues.
+fn arrivals(past: &Past, zone: &Zone, queued: &Bits) -> Vec<Arrival> {
     let all = queued.count();
     let enough = u64::try_from(MODELLED).unwrap_or_default();
     let mut skip = all.saturating_sub(enough);
@@ -333,5 +334,9 @@ fn arrivals(past: &Past, zone: &Zone, queued: &Bits) -> Vec<i64> {
     let newest = queued
         .ones()
         .skip(usize::try_from(skip).unwrap_or_default());
-    newest.map(|row| since_monday(zone, past.at(row))).collect()
+    let arrival = |row| Arrival {
+        at: since_monday(zone, past.at(row)),
+        conversation: past.key(row),
+    };
+    newest.map(arrival).collect()
 }

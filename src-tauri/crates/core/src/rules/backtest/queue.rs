@@ -33,6 +33,15 @@ impl Week {
     }
 }
 
+/// A conversation that comes into a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Arrival {
+    /// When, on the local clock since a Monday.
+    pub(super) at: i64,
+    /// Which.
+    pub(super) conversation: [u8; 16],
+}
+
 /// How long each arrival waits. `arrivals` are instants in order on a clock on which weeks begin at
 /// 0 and an hour is as long as `hour`; `service` says how long each is served. Who has begun to
 /// serve goes on to the end also where fewer are there in the next hour.

@@ -1,19 +1,21 @@
 //! What a back-test comes to.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{
     metrics::{FEW_LABELS, Kind, Metric, Name, Pair},
     plain::{History, MODELLED},
-    queue::waits,
-    stats::{Middle, quantile, real},
+    queue::{Arrival, waits},
+    stats::{Middle, Owned, quantile, quantile_change, real},
     thread::{Difference, Told},
     walk::{Backtest, Parts, RuleTally},
     work::Work,
 };
 use crate::{
     hash::Hash,
-    ids::ConversationId,
+    ids::{ConversationId, Id as _},
     label::Label,
     rules::plan::Rule,
     time::{HOUR, MINUTE},
@@ -149,8 +151,11 @@ fn report(parts: Parts, known: impl Fn(ConversationId) -> Known) -> Report {
     };
     let sla = figures.sla();
     let [old_tallies, new_tallies] = &tallies;
+    let owners = figures.owners();
     let mut metrics = figures.metrics(work.minutes());
-    metrics.extend(waiting(arrivals, &work));
+    metrics.extend(waiting(arrivals, &work, |which| {
+        owners.get(&which).copied()
+    }));
     let silent =
         |tallies: &[RuleTally]| tallies.iter().filter(|tally| tally.matched == 0).count() as u64;
     metrics.push(silent_rules(
@@ -226,8 +231,12 @@ fn nearly(rule: &Rule, near: &[u64]) -> Vec<Near> {
         .collect()
 }
 
-/// How long conversations would wait in queues, after a model.
-fn waiting(arrivals: [Vec<i64>; 2], work: &Work) -> Vec<Metric> {
+/// How long conversations would wait in queues, after a model; `customer` says whose each is.
+fn waiting(
+    arrivals: [Vec<Arrival>; 2],
+    work: &Work,
+    customer: impl Fn([u8; 16]) -> Option<u32>,
+) -> Vec<Metric> {
     let (Some(week), Some(minutes)) = (work.week(), work.minutes()) else {
         return Vec::new();
     };
@@ -243,22 +252,44 @@ fn waiting(arrivals: [Vec<i64>; 2], work: &Work) -> Vec<Metric> {
             .cycle()
             .take(arrivals.len())
             .collect();
-        waits(&arrivals, &service, &week, HOUR)
+        let instants: Vec<i64> = arrivals.iter().map(|arrival| arrival.at).collect();
+        let waits = waits(&instants, &service, &week, HOUR);
+        let owners = arrivals
+            .iter()
+            .map(|arrival| customer(arrival.conversation));
+        let owned = owners.zip(waits);
+        let mut owned: Vec<Owned> = owned
+            .filter_map(|(customer, wait)| {
+                Some(Owned {
+                    wait,
+                    customer: customer?,
+                })
+            })
+            .collect();
+        owned.sort_unstable();
+        owned
     });
     let note = format!(
         "A model: who comes first is served first, by as many people as could be reached in that \
          hour of the week (at most {}), each for one of {} times on record from taking a \
-         conversation to the first answer, in their order.",
+         conversation to the first answer, in their order. The interval is of whose conversations \
+         came, drawn by customer; that the model may be wrong is not in it.",
         week.most(),
         minutes.n
     );
     let of = new.len() as u64;
     let metric = |name, share| {
-        let [old, new] = [&old, &new].map(|waits| quantile(waits, share).map(in_minutes));
+        let spread = quantile_change(&old, &new, share);
+        let [old, new] = [&old, &new].map(|owned| {
+            let waits: Vec<i64> = owned.iter().map(|one| one.wait).collect();
+            quantile(&waits, share).map(in_minutes)
+        });
         Metric {
             old,
             new,
             delta: old.zip(new).map(|(old, new)| new - old),
+            low: spread.map(|spread| in_minutes_of(spread.low)),
+            high: spread.map(|spread| in_minutes_of(spread.high)),
             ..Metric::empty(name, of, Kind::Estimate)
         }
         .noted(note.clone())
@@ -278,7 +309,12 @@ fn waiting(arrivals: [Vec<i64>; 2], work: &Work) -> Vec<Metric> {
 
 #[allow(clippy::cast_precision_loss, reason = "lengths of weeks")]
 fn in_minutes(length: i64) -> f64 {
-    (length as f64 / MINUTE as f64 * 10.0).round() / 10.0
+    in_minutes_of(length as f64)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a minute")]
+fn in_minutes_of(length: f64) -> f64 {
+    (length / MINUTE as f64 * 10.0).round() / 10.0
 }
 
 fn silent_rules(old: u64, new: u64, n: usize) -> Metric {
@@ -323,6 +359,14 @@ struct Figures<'f> {
 }
 
 impl Figures<'_> {
+    /// Whose a conversation is.
+    fn owners(&self) -> BTreeMap<[u8; 16], u32> {
+        let threads = self.threads.iter().zip(&self.customers);
+        threads
+            .map(|((thread, _), customer)| (thread.id.bits().to_be_bytes(), *customer))
+            .collect()
+    }
+
     fn count(&self, pick: impl Fn(&Told, &Known) -> bool) -> u64 {
         let found = self
             .threads

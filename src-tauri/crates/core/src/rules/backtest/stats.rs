@@ -139,6 +139,76 @@ pub fn bootstrap(sums: &[i64], customers: u64, resamples: usize) -> Option<Ends>
     })
 }
 
+/// A figure with whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Owned {
+    /// The figure.
+    pub(super) wait: i64,
+    /// The customer, by a number.
+    pub(super) customer: u32,
+}
+
+/// Steps that drawing quantiles again may take.
+const STEPS: usize = 4_000_000;
+
+/// The 95 % interval of how a quantile changes, by drawing as many customers as there are again and
+/// again, with replacement; each list stands in the order of its figures.
+pub(super) fn quantile_change(old: &[Owned], new: &[Owned], share: f64) -> Option<Ends> {
+    let most = old.iter().chain(new).map(|one| one.customer).max()?;
+    let customers = most as usize + 1;
+    let mut there = vec![false; customers];
+    for one in old.iter().chain(new) {
+        if let Some(there) = there.get_mut(one.customer as usize) {
+            *there = true;
+        }
+    }
+    // Only those who come into a queue can change anything.
+    let known: Vec<usize> = (0..customers)
+        .filter(|number| there.get(*number) == Some(&true))
+        .collect();
+    let resamples = (STEPS / (old.len() + new.len()).max(1)).clamp(200, RESAMPLES);
+    let mut dice = Dice::new();
+    let mut drawn = vec![0_u32; customers];
+    let mut found = Vec::with_capacity(resamples);
+    for _ in 0..resamples {
+        drawn.iter_mut().for_each(|times| *times = 0);
+        for _ in 0..known.len() {
+            let customer = known.get(dice.below(known.len()));
+            if let Some(times) = customer.and_then(|customer| drawn.get_mut(*customer)) {
+                *times += 1;
+            }
+        }
+        let [old, new] = [old, new].map(|list| weighed(list, &drawn, share));
+        if let (Some(old), Some(new)) = (old, new) {
+            found.push(signed(new - old));
+        }
+    }
+    found.sort_by(f64::total_cmp);
+    let at = |per_mille: usize| {
+        found
+            .get(found.len().saturating_sub(1) * per_mille / 1_000)
+            .copied()
+    };
+    Some(Ends {
+        low: at(25)?,
+        high: at(975)?,
+    })
+}
+
+/// The quantile of figures in order, each as often as its customer was drawn.
+fn weighed(list: &[Owned], drawn: &[u32], share: f64) -> Option<i64> {
+    let times = |one: &Owned| u64::from(drawn.get(one.customer as usize).copied().unwrap_or(0));
+    let all: u64 = list.iter().map(times).sum();
+    let wanted = real(all) * share;
+    let mut passed = 0;
+    list.iter()
+        .find(|one| {
+            passed += times(one);
+            passed > 0 && real(passed) >= wanted
+        })
+        .map(|one| one.wait)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +250,33 @@ mod tests {
         assert_eq!(quantile(&[5, 1, 4, 2, 3], 0.5), Some(3));
         assert_eq!(quantile(&[5, 1, 4, 2, 3], 0.95), Some(5));
         assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn the_change_of_a_quantile_has_an_interval_that_customers_who_write_often_widen() {
+        let list = |each: u32, shift: i64| -> Vec<Owned> {
+            let owned = (0..1_000_u32).map(|number| Owned {
+                wait: i64::from(number) + shift,
+                customer: number % (1_000 / each),
+            });
+            owned.collect()
+        };
+        // The same everywhere but ten more: whoever is drawn, the change is ten.
+        let same = quantile_change(&list(1, 0), &list(1, 10), 0.5).unwrap();
+        assert_eq!((same.low, same.high), (10.0, 10.0));
+        // Half of them are let go: the middle of the others moves by 250, more or less.
+        let half = |each: u32| {
+            let new: Vec<Owned> = list(each, 0)
+                .into_iter()
+                .filter(|one| one.wait >= 500)
+                .collect();
+            quantile_change(&list(each, 0), &new, 0.5).unwrap()
+        };
+        let found = half(1);
+        assert!(found.low > 200.0 && found.low < 250.0, "{found:?}");
+        assert!(found.high > 250.0 && found.high < 300.0, "{found:?}");
+        assert_eq!(found, half(1), "the same each time");
+        assert_eq!(quantile_change(&[], &[], 0.5), None);
     }
 
     #[test]

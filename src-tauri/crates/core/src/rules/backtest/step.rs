@@ -265,12 +265,13 @@ impl Walk<'_> {
 
     fn tally(&mut self, row: &Row<'_>, slots: [&Slots; 2]) {
         let first_contact = row.event == EventKind::CustomerMessage && self.thread.course.said == 1;
+        let key = self.thread.key;
         let sides = [&mut *self.old, &mut *self.new];
         for ((slots, tally), side) in slots.into_iter().zip(&mut self.thread.tally).zip(sides) {
             if hands_over(slots, row.ground.control) {
                 tally.handed = true;
                 tally.at_first_contact |= first_contact;
-                side.hand_over(slots, row.at);
+                side.hand_over(slots, row.at, key);
             }
             let review = slots.review.as_ref();
             tally.reviews += u32::from(review.is_some_and(|review| review.value.required));

@@ -12,6 +12,7 @@ use super::{
     needs::{columns_of, is_content},
     pairing::Pairing,
     plain::{History, Plain},
+    queue::Arrival,
     step::{OLD, Row, Stretch, Walk},
     thread::{Difference, Thread, Told},
     work::Work,
@@ -84,8 +85,8 @@ pub(super) struct Side {
     pub(super) keys: Keys,
     pub(super) tallies: Vec<RuleTally>,
     pub(super) load: Vec<u64>,
-    /// When conversations come into queues, on the local clock since a Monday.
-    pub(super) arrivals: Vec<i64>,
+    /// The conversations that come into queues.
+    pub(super) arrivals: Vec<Arrival>,
     /// Per rule and line, the points at which that line alone kept the rule from matching; none
     /// where that was not asked.
     pub(super) near: Vec<Vec<u64>>,
@@ -124,14 +125,17 @@ impl Side {
         touching.any(|touches| touches.copied().unwrap_or(true))
     }
 
-    pub(super) fn hand_over(&mut self, slots: &Slots, at: i64) {
+    pub(super) fn hand_over(&mut self, slots: &Slots, at: i64, conversation: [u8; 16]) {
         let queued = slots.control.as_ref().is_some_and(|decided| {
             matches!(decided.value, ControlTarget::Queue | ControlTarget::Team(_))
         });
         if !queued {
             return;
         }
-        self.arrivals.push(since_monday(self.rules.zone(), at));
+        self.arrivals.push(Arrival {
+            at: since_monday(self.rules.zone(), at),
+            conversation,
+        });
         if let Some(count) = self.load.get_mut(hour_of_week(self.rules.zone(), at)) {
             *count += 1;
         }
@@ -514,7 +518,7 @@ pub(super) struct Parts {
     pub(super) rules: [Arc<Ruleset>; 2],
     pub(super) tallies: [Vec<RuleTally>; 2],
     pub(super) load: [Vec<u64>; 2],
-    pub(super) arrivals: [Vec<i64>; 2],
+    pub(super) arrivals: [Vec<Arrival>; 2],
     pub(super) work: Work,
     pub(super) near: Vec<Vec<u64>>,
     /// The conversations that count.

@@ -40,6 +40,16 @@ impl Dice {
         real(self.next() >> 11) / 9_007_199_254_740_992.0
     }
 
+    /// A whole number below another.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "below a count of customers"
+    )]
+    pub(super) fn below(&mut self, of: usize) -> usize {
+        ((self.unit() * real(of as u64)) as usize).min(of.saturating_sub(1))
+    }
+
     /// The sum over as many customers as there are, drawn with replacement: how many of each kind
     /// are drawn is one multinomial draw, which is a chain of binomial ones.
     pub(super) fn resample(&mut self, kinds: &[(f64, u64)], customers: u64) -> f64 {

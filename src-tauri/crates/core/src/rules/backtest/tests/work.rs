@@ -93,6 +93,7 @@ fn a_queue_with_twice_the_arrivals_waits_in_the_model_and_says_that_it_is_one() 
     assert!(wait.note.starts_with("A model"), "{}", wait.note);
     // Two people, six minutes each, one arrival an hour: nobody waits.
     assert_eq!((wait.old, wait.new), (Some(0.0), Some(0.0)));
+    assert_eq!((wait.low, wait.high), (Some(0.0), Some(0.0)));
 }
 
 #[test]
