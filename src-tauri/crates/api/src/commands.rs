@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::error::ApiError;
 use crate::{
     backtest, bots, channels, compose, contacts, control, conversations, health, labels, learning,
-    macros, proposals, reviews, rules, search, session, timeline, why,
+    macros, proposals, reviews, rules, search, session, timeline, times, why,
 };
 
 /// What is known of a command without calling it.
@@ -158,6 +158,10 @@ commands! {
     review_reject(reviews::ReviewReject) -> conversations::Acted, [];
     /// Has others read a draft.
     review_move(reviews::ReviewMove) -> conversations::Acted, [];
+    /// Says which times the workspace has chosen.
+    times_get(times::TimesGet) -> times::Times, ["settings"];
+    /// Chooses the times of the workspace.
+    times_set(times::TimesSet) -> times::Times, [];
     /// Takes back the last act.
     undo(control::Undo) -> conversations::Acted, [];
     /// Reads the live alerts.

@@ -28,6 +28,7 @@ pub mod search;
 pub mod session;
 pub mod tags;
 pub mod timeline;
+pub mod times;
 pub mod why;
 
 pub use commands::{COMMANDS, CommandInfo, Commands, call};

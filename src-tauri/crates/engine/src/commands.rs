@@ -21,6 +21,7 @@ mod reviews;
 mod rules;
 mod search;
 mod session;
+mod times;
 mod views;
 mod why;
 
@@ -32,6 +33,7 @@ pub(crate) use compose::sending::sent_draft_key;
 use std::future::Future;
 
 pub(crate) use self::proposals::Proposed;
+pub(crate) use self::times::WRAP_UP;
 use baton_api::backtest as bt;
 use baton_api::bots as bo;
 use baton_api::channels as ch;
@@ -49,6 +51,7 @@ use baton_api::rules as ru;
 use baton_api::search as se;
 use baton_api::session as ss;
 use baton_api::timeline as tl;
+use baton_api::times as ti;
 use baton_api::why as wy;
 use baton_api::{ApiError, Commands};
 
@@ -111,6 +114,8 @@ answers! {
     review_recall(rv::ReviewRecall) -> ss::Done;
     review_reject(rv::ReviewReject) -> cv::Acted;
     review_move(rv::ReviewMove) -> cv::Acted;
+    times_get(ti::TimesGet) -> ti::Times;
+    times_set(ti::TimesSet) -> ti::Times;
     undo(cl::Undo) -> cv::Acted;
     alerts_get(cl::AlertsGet) -> cl::Alerts;
     reply_prepare(co::ReplyPrepare) -> co::ReplyPlan;

@@ -22,6 +22,7 @@ use crate::alerts::Shown;
 use crate::backtest::Backtests;
 use crate::changes::Changes;
 use crate::clock::{Clock, JumpDetector, SystemClock};
+use crate::commands::WRAP_UP;
 use crate::desk::log::Ledger;
 use crate::desk::{Desk, DeskHandle, Wake};
 use crate::door::standing::DoorPost;
@@ -254,12 +255,21 @@ fn prepare(
             ruleset: rules.ruleset,
             rules: rules.standing,
             settings: tx.setting(settings::KEY)?.unwrap_or_else(settings::usual),
-            times: Times::default(),
+            times: times(tx.setting(WRAP_UP)?),
             macros: tx.setting(MACROS)?.unwrap_or_default(),
             workspace,
         };
         Ok((roster, chain, reply_key))
     })
+}
+
+/// The times of a workspace; the usual where it has chosen none.
+fn times(wrap_up: Option<i64>) -> Times {
+    let usual = Times::default();
+    Times {
+        wrap_up_ms: wrap_up.unwrap_or(usual.wrap_up_ms),
+        ..usual
+    }
 }
 
 /// Reads of a workspace's own settings what can be read, and takes the usual for the rest; for a
@@ -282,7 +292,7 @@ fn glance(
         ruleset: rules.ruleset,
         rules: rules.standing,
         settings: left(reader, settings::KEY).unwrap_or_else(settings::usual),
-        times: Times::default(),
+        times: times(left(reader, WRAP_UP)),
         macros: left(reader, MACROS).unwrap_or_default(),
         workspace: left(reader, NAME).unwrap_or_else(|| folder_name(folder)),
     };

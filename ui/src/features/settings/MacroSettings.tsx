@@ -3,6 +3,7 @@ import { sayFailure } from "../../api/acts";
 import { call } from "../../api/client";
 import type { MacroView } from "../../api/generated/wire";
 import { useRead } from "../../api/queries";
+import { ReadFailed } from "../../api/ReadFailed";
 import { Button, IconButton } from "../../design/components/Button";
 import { TextArea, TextField } from "../../design/components/Field";
 import { Card, Line, Section } from "../../design/components/Page";
@@ -14,7 +15,8 @@ type Written = Pick<MacroView, "name" | "text">;
 
 /** The texts that are written once and used often. */
 export function MacroSettings() {
-  const macros = useRead("macros_get", { conversation: null }).data?.macros ?? [];
+  const read = useRead("macros_get", { conversation: null });
+  const macros = read.data?.macros ?? [];
   const [edited, setEdited] = useState<{ before: string; now: Written }>();
 
   const put = async (before: string, now: Written) => {
@@ -39,6 +41,7 @@ export function MacroSettings() {
 
   return (
     <Section title={t("macros.label")} text={t("macros.text")}>
+      {read.isError && !read.data && <ReadFailed line error={read.error} again={read.refetch} />}
       {macros.length > 0 && (
         <Card>
           {macros.map((one) => (

@@ -16,6 +16,7 @@ import { KeySettings } from "./KeySettings";
 import { LearningSettings } from "./LearningSettings";
 import { MacroSettings } from "./MacroSettings";
 import styles from "./settings.module.css";
+import { TimesSettings } from "./TimesSettings";
 
 /** How Baton looks and behaves at this desk. */
 export function SettingsPage() {
@@ -106,6 +107,7 @@ export function SettingsPage() {
         <Signature settings={settings} onChange={change} />
       </Section>
       <MacroSettings />
+      <TimesSettings />
       <LearningSettings />
       {session.desktop && (
         <Section title={t("settings.desktop")}>

@@ -34,6 +34,12 @@ export const settings = {
   "settings.undo": "Time to take a message back",
   "settings.undo.hint": "It leaves after this pause.",
   "settings.signature": "Signature",
+  "times.label": "After a conversation",
+  "times.text": "The same for all desks of the workspace.",
+  "times.wrapUp": "After-work",
+  "times.wrapUp.hint":
+    "For so long a conversation that you have let go comes back to you when the customer writes once more.",
+  "times.none": "None",
   "learning.label": "Learning from people",
   "learning.text":
     "What people say afterwards shows where a limit of the rules could be better. The same for all desks of the workspace.",

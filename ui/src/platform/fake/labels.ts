@@ -83,6 +83,12 @@ export const labels: Handlers = {
     touch("settings", "labels", "proposals");
     return { ...asked, audit_most: 200, miss_most: 1000 };
   },
+  times_get: (_, { world }) => ({ ...world.times, wrap_up_most: 480 }),
+  times_set: (asked, { world, touch }) => {
+    world.times = asked;
+    touch("settings");
+    return { ...asked, wrap_up_most: 480 };
+  },
   audit_sample_get: (_, { world }) => {
     const drawn = kept(world);
     const open: AuditItem[] = drawn

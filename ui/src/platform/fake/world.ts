@@ -5,6 +5,7 @@ import type {
   Entry,
   LabelView,
   LearningSet,
+  TimesSet,
   OfferView,
   Session,
   Settings,
@@ -37,6 +38,7 @@ export interface World {
   readonly labels: Map<string, LabelView[]>;
   /** How the rules learn from people. */
   learning: LearningSet;
+  times: TimesSet;
 }
 
 /** Returns numbers from 0 to 1 that are the same in every run. */
@@ -65,6 +67,7 @@ export function worldOf(scene: Scene, now: () => number): World {
     offers: new Map(),
     labels: new Map(),
     learning: { audit_sample: 10, miss_cost: 5 },
+    times: { wrap_up_minutes: 0 },
   };
 }
 
