@@ -1,6 +1,7 @@
 /** Texts of what people say afterwards, and of the daily sample. */
 export const labels = {
   "label.title": "Was a person needed?",
+  "label.unread": "What was said of it could not be read.",
   "label.text": "What you say here moves nothing. It is what the rules are judged by.",
   "label.needed": "Needed",
   "label.not_needed": "Not needed",

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useRead } from "../../../api/queries";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { type Choice, Chooser, holdsWords } from "../../../design/components/Chooser";
 import { Dialog } from "../../../design/components/Dialog";
 import { t } from "../../../i18n";
@@ -48,6 +49,9 @@ function Body({
         setTimeout(() => onPick(one.filled), 0);
       },
     }));
+  if (read.isError && !read.data) {
+    return <ReadFailed error={read.error} again={read.refetch} />;
+  }
   return (
     <Chooser
       label={t("macros.label")}

@@ -1,6 +1,7 @@
 import type { LabelView } from "../../../api/generated/wire";
 import { LABELS, type LabelName, setLabel } from "../../../api/labels";
 import { useRead } from "../../../api/queries";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { Button } from "../../../design/components/Button";
 import { Ago } from "../../../design/components/Time";
 import { t, tcode, tt } from "../../../i18n";
@@ -30,7 +31,11 @@ export function useJudging(conversation: string): void {
 
 /** Whether a person was needed: what was said so far, and by whom, and one's own word. */
 export function Judging({ conversation }: { conversation: string }) {
-  const read = useRead("labels_get", { conversation }).data;
+  const asked = useRead("labels_get", { conversation });
+  const read = asked.data;
+  if (asked.isError && !read) {
+    return <ReadFailed line what={t("label.unread")} error={asked.error} again={asked.refetch} />;
+  }
   if (!read || (read.fitting.length === 0 && read.labels.length === 0)) return null;
   const own = read.labels.find((one) => one.mine && one.episode === read.episode);
   return (

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { BacktestView } from "../../../api/generated/wire";
+import { ReadFailed } from "../../../api/ReadFailed";
 import { EmptyState } from "../../../design/components/Banner";
 import { Button } from "../../../design/components/Button";
 import { Select, Switch } from "../../../design/components/Field";
@@ -28,7 +29,7 @@ const REACHES: readonly Reach[] = [7, 28, 90, 0];
 /** What the rules as they are written would have done with what has happened. */
 export function Replay() {
   const { dirty, errors } = useTheBench();
-  const { job, view, current, failure } = useReplay();
+  const { job, view, current, failure, unread } = useReplay();
   const days = useStore(reach);
   const auto = useStore(keepsUp);
   const running = view?.state === "running";
@@ -70,6 +71,7 @@ export function Replay() {
             {failure.message} {failure.hint}
           </p>
         )}
+        {unread && <ReadFailed line error={unread.error} again={unread.again} />}
         {view?.state === "failed" && (
           <p className={styles.bad} role="alert">
             {view.error}
@@ -82,7 +84,8 @@ export function Replay() {
         <Result view={view} job={job} current={current} />
       ) : (
         !view &&
-        !failure && (
+        !failure &&
+        !unread && (
           <EmptyState icon="replay" title={t("rules.replay.none")}>
             {t(dirty ? "rules.replay.none.dirty" : "rules.replay.none.text")}
           </EmptyState>

@@ -101,6 +101,8 @@ export interface Replaying {
   /** Whether it is about the text as it stands. */
   readonly current: boolean;
   readonly failure: ApiFailure | undefined;
+  /** That what runs or ran last could not be read, and how to read it again. */
+  readonly unread: { readonly error: unknown; readonly again: () => unknown } | undefined;
 }
 
 /** Follows the back-test that runs or ran last, also one that an earlier page began. */
@@ -124,7 +126,10 @@ export function useReplay(): Replaying {
     job: now?.job,
     view: now ? read.data : undefined,
     current: now !== undefined && now.text === on.text,
-    failure: failed ?? (read.isError ? ApiFailure.of(read.error) : undefined),
+    failure: failed,
+    unread: [known, read]
+      .filter((one) => one.isError)
+      .map((one) => ({ error: one.error, again: one.refetch }))[0],
   };
 }
 
