@@ -3,6 +3,7 @@
 
 use baton_api::Commands as _;
 use baton_api::rules as ru;
+use baton_api::why as wy;
 use baton_core::event::{Envelope, Event};
 use baton_core::time::DAY;
 use baton_tests::desk::{Desk, RULES};
@@ -175,28 +176,20 @@ async fn who_answers_for_a_rule_and_why_it_is_there_pass_no_gate() {
 }
 
 #[tokio::test]
-async fn what_a_rule_shares_with_its_copy_cannot_be_tried_beside_it() {
+async fn words_are_a_part_of_what_a_rule_decides_and_are_tried_beside_it_too() {
     let (desk, text) = desk().await;
     let words = text.replace("\"attorney\"", "\"attorney\", \"court\"");
     assert_eq!(
         save(&desk, &words, false).await,
-        Err("live_rule_changed".into()),
-        "words are a part of what a rule decides"
+        Err("live_rule_changed".into())
     );
-    assert_eq!(
-        save(&desk, &words, true).await,
-        Err("shared_changed".into())
-    );
-    // Under a name of their own they can.
-    let own = text
-        .replace(
-            "legal = [\"lawyer\", \"attorney\"]",
-            "legal = [\"lawyer\", \"attorney\"]\nlaw = [\"lawyer\", \"attorney\", \"court\"]",
-        )
-        .replace("msg.words.legal", "msg.words.law");
-    save(&desk, &own, true).await.unwrap();
+    save(&desk, &words, true).await.unwrap();
     assert!(!write(&desk, 1, "I shall go to court.").await);
     assert_eq!(promotion(&desk, "legal-next").await.differs, 1);
+    desk.clock.pass(7 * DAY);
+    set(&desk, "legal-next", "live").await.unwrap();
+    assert_eq!(in_force(&desk).await.text, words);
+    assert!(write(&desk, 2, "I shall go to court.").await);
 }
 
 #[tokio::test]
@@ -214,4 +207,47 @@ async fn the_page_is_told_which_rules_would_act_otherwise_while_somebody_writes(
                   do = { tag = [\"new\"] }\nreason = \"new\"\n";
     let more = format!("{text}\n{second}");
     assert_eq!(told(more).await, [("new".to_owned(), false)]);
+}
+
+#[tokio::test]
+async fn a_test_is_made_of_a_decision_in_one_act_and_passes_as_long_as_the_rules_decide_so() {
+    let (desk, text) = desk().await;
+    let mail = Mail::from("Carla <carla@customer.test>", "1", "My lawyer will write.");
+    let which = desk.mail(&mail).await;
+    let asked = wy::DecisionList {
+        conversation: which.to_string(),
+        limit: 10,
+    };
+    let list = desk.engine.decision_list(asked).await.unwrap().decisions;
+    let about = list.iter().find(|one| one.on == "customer.message");
+    let edit = ru::RuleEdit::TestFrom {
+        decision: about.unwrap().id.clone(),
+    };
+    let edited = desk.engine.rules_edit(ru::RulesEdit {
+        text: text.clone(),
+        edit,
+    });
+    let edited = edited.await.unwrap().text;
+    let added = edited.strip_prefix(&*text).unwrap();
+    assert!(
+        added.contains("want  = { by = \"default\", tag = [\"legal\"] }"),
+        "{added}"
+    );
+    assert!(
+        !added.contains("My lawyer"),
+        "what was written is not copied: {added}"
+    );
+    let told = async |text: String| {
+        let checked = desk.engine.rules_check(ru::RulesCheck { text }).await;
+        let checked = checked.unwrap();
+        assert!(checked.problems.iter().all(|one| one.severity != "error"));
+        checked
+            .tests
+            .iter()
+            .map(|one| one.passed)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(edited.clone()).await, [true]);
+    let otherwise = edited.replacen(", tag = [\"legal\"] }", " }", 1);
+    assert_eq!(told(otherwise).await, [false]);
 }

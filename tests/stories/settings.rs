@@ -1,15 +1,12 @@
 //! What people set up holds at once, for everybody and in the order in which it was said.
 
 use baton_api::Commands as _;
-use baton_api::control as cl;
 use baton_api::session as sn;
 use baton_api::times as ti;
-use baton_core::control::ControlState;
 use baton_core::team::Team;
 use baton_core::time::MINUTE;
 use baton_engine::{EngineError, open, settings};
 use baton_tests::desk::Desk;
-use baton_tests::mail::Mail;
 
 #[tokio::test]
 async fn settings_and_profile_changed_at_once_both_hold() {
@@ -65,7 +62,7 @@ async fn what_a_turn_changes_holds_within_it_and_is_gone_when_it_fails() {
 }
 
 #[tokio::test]
-async fn after_work_is_chosen_for_the_workspace_and_brings_a_conversation_back() {
+async fn after_work_is_chosen_for_the_workspace_and_kept() {
     let desk = Desk::open().await;
     let chosen = |minutes| ti::TimesSet {
         wrap_up_minutes: minutes,
@@ -77,27 +74,7 @@ async fn after_work_is_chosen_for_the_workspace_and_brings_a_conversation_back()
     desk.engine.times_set(chosen(5)).await.unwrap();
 
     let desk = desk.reopened(|_| ()).await;
-    let mail = Mail::from("Carla <carla@customer.test>", "1", "My lawyer will write.");
-    let which = desk.mail(&mail).await;
-    let taken = cl::Take {
-        conversation: which.to_string(),
-        seen_epoch: None,
-    };
-    desk.engine.take(taken).await.unwrap();
-    desk.answer(which, "We have read it.").await;
-    let released = cl::Release {
-        conversation: which.to_string(),
-        reason: String::new(),
-        seen_epoch: None,
-    };
-    desk.engine.release(released).await.unwrap();
-    assert_eq!(
-        desk.state(which).await.control.state,
-        ControlState::Wrapping
-    );
-    desk.wait(6 * MINUTE).await;
-    assert_ne!(
-        desk.state(which).await.control.state,
-        ControlState::Wrapping
-    );
+    assert_eq!(desk.engine.roster().times.wrap_up_ms, 5 * MINUTE);
+    let known = desk.engine.times_get(ti::TimesGet {}).await.unwrap();
+    assert_eq!(known.wrap_up_minutes, 5, "over a restart too");
 }

@@ -5,6 +5,7 @@ import { clearDesk, desk } from "../src/features/rules/desk";
 import { forgetReplay } from "../src/features/rules/panels/replaying";
 import { editByHand, ruleOfAColleague } from "../src/platform/fake/ruleEdits";
 import { toasts } from "../src/state/toasts";
+import { testWanted } from "../src/state/testWanted";
 import { expectAccessible } from "./axe";
 import { openWindow } from "./window";
 
@@ -362,6 +363,17 @@ describe("what is known of the rules", () => {
     await user.click(screen.getByRole("button", { name: "Look at the first" }));
     await waitFor(() => expect(window.location.hash).toContain("show=going"));
     expect(await screen.findByText(/Set it to live once more/)).toBeTruthy();
+  });
+
+  it("writes a test of a decision that somebody has pointed at elsewhere", async () => {
+    const { platform } = await openWindow("/rules");
+    act(() => testWanted.set("dec_1"));
+    expect(await screen.findByText(/A test was made of it/)).toBeTruthy();
+    const asked = platform.calls.filter((one) => one.name === "rules_edit");
+    expect(asked.map((one) => one.request)).toMatchObject([
+      { edit: { kind: "test_from", decision: "dec_1" } },
+    ]);
+    expect(testWanted.get()).toBeUndefined();
   });
 
   it("stops a back-test", async () => {

@@ -4417,7 +4417,11 @@ row: number,
 /**
  * The limit.
  */
-limit: string, } | { "kind": "words_set", 
+limit: string, } | { "kind": "test_from", 
+/**
+ * The decision.
+ */
+decision: string, } | { "kind": "words_set", 
 /**
  * Its name.
  */
@@ -5410,6 +5414,34 @@ after: string | null,
 limit: number, };
 
 /**
+ * The times that the workspace has chosen.
+ */
+export type Times = { 
+/**
+ * Minutes of after-work: for so long a conversation that a person has let go returns to
+ * them when the customer writes; 0 for none.
+ */
+wrap_up_minutes: number, 
+/**
+ * The most that it can be.
+ */
+wrap_up_most: number, };
+
+/**
+ * Asks for the times that the workspace has chosen.
+ */
+export type TimesGet = Record<symbol, never>;
+
+/**
+ * Chooses the times of the workspace.
+ */
+export type TimesSet = { 
+/**
+ * Minutes of after-work; 0 for none.
+ */
+wrap_up_minutes: number, };
+
+/**
  * One message of a sample conversation.
  */
 export type TrialMessage = { 
@@ -5820,6 +5852,8 @@ export interface Commands {
   review_recall: { request: ReviewRecall; answer: Done };
   review_reject: { request: ReviewReject; answer: Acted };
   review_move: { request: ReviewMove; answer: Acted };
+  times_get: { request: TimesGet; answer: Times };
+  times_set: { request: TimesSet; answer: Times };
   undo: { request: Undo; answer: Acted };
   alerts_get: { request: AlertsGet; answer: Alerts };
   reply_prepare: { request: ReplyPrepare; answer: ReplyPlan };
@@ -5930,6 +5964,8 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   review_recall: [],
   review_reject: [],
   review_move: [],
+  times_get: ["settings"],
+  times_set: [],
   undo: [],
   alerts_get: ["alerts"],
   reply_prepare: ["conversation:{conversation}"],

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback } from "react";
+import { type ReactNode, useCallback, useEffect } from "react";
 import { sayFailure } from "../../api/acts";
 import { useRead } from "../../api/queries";
 import { ReadFailed } from "../../api/ReadFailed";
@@ -8,10 +8,13 @@ import { Tabs } from "../../design/components/Tabs";
 import { t } from "../../i18n";
 import { dateAndTime, listOf } from "../../i18n/format";
 import { useAction } from "../../state/actions";
+import { announce } from "../../state/announcer";
 import { frame, placesDrawer } from "../../state/frame";
 import { useStore } from "../../state/store";
+import { testWanted } from "../../state/testWanted";
+import { notify } from "../../state/toasts";
 import { BenchContext, useBench, useTheBench } from "./bench";
-import { stepBack, takeFile } from "./desk";
+import { desk, makeEdit, stepBack, takeFile } from "./desk";
 import { RuleForm } from "./form/RuleForm";
 import { Proposals } from "./Proposals";
 import { Checks } from "./panels/Checks";
@@ -20,7 +23,7 @@ import { History } from "./panels/History";
 import { Promotion } from "./panels/Promotion";
 import { Replay } from "./panels/Replay";
 import { useKeepUp } from "./panels/replaying";
-import { lastRule, type Panel, type Room, useRoom, useRulesPlace } from "./place";
+import { goToLine, lastRule, type Panel, type Room, useRoom, useRulesPlace } from "./place";
 import { RuleList } from "./RuleList";
 import styles from "./RulesPage.module.css";
 import { SaveButton } from "./SaveForm";
@@ -64,8 +67,29 @@ function Frame({ acts, children }: { acts?: ReactNode; children: ReactNode }) {
   );
 }
 
+// Somebody asked elsewhere that a test be made of a decision: it is written once the rules are here.
+function useWantedTest() {
+  const wanted = useStore(testWanted);
+  const { errors, fresh } = useTheBench();
+  const ready = fresh && errors === 0;
+  useEffect(() => {
+    if (wanted === undefined || !ready) return;
+    testWanted.set(undefined);
+    makeEdit({ kind: "test_from", decision: wanted }).then(() => {
+      const lines = desk.get()?.text.split("\n") ?? [];
+      goToLine(lines.lastIndexOf("[[test]]") + 1);
+      notify(t("rules.test.added"), {
+        hint: t("rules.test.added.hint"),
+        undo: () => void stepBack(),
+      });
+      announce(t("rules.test.added"));
+    }, sayFailure);
+  }, [wanted, ready]);
+}
+
 function Acts() {
   useKeepUp();
+  useWantedTest();
   const { desk } = useTheBench();
   const back = desk.past.length > 0;
   // The newest step on the desk goes back before anything else does: it is what one looks at.

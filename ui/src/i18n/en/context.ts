@@ -47,6 +47,7 @@ export const context = {
   "packet.marked.useful": "Marked as useful",
   "packet.marked.lacking": "Marked as lacking",
 
+  "why.earlier.unread": "The earlier decisions could not be read.",
   "why.none": "Nothing was decided",
   "why.none.text": "When a rule acts on this conversation, this says which, and why.",
   "why.result": "Decided",
@@ -107,6 +108,7 @@ export const context = {
   "why.version": "Rules {ruleset} of {policy}",
   "why.via": "part of “{via}”",
   "why.copy": "Copy as text",
+  "why.test": "Make it a test of the rules",
   "why.copied": "Copied",
   "why.print.ids": "Conversation {conversation}, decision {decision}",
   "why.print": "Print",

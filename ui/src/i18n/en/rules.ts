@@ -281,6 +281,9 @@ export const rules = {
   "rules.tried": "Tried in the place of {rule}",
   "rules.tried.hint": "It is watched and does nothing. Live, it takes the place of {rule}.",
   "rules.tried.live.hint": "Takes its place",
+  "rules.test.added": "A test was made of it, at the end of the text",
+  "rules.test.added.hint":
+    "It wants what these rules decide now. Change that where they are wrong.",
   "rules.discard": "Discard my changes",
   "rules.discarded": "Changes discarded",
   "rules.change.added": "New: {list}",

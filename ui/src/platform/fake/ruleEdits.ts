@@ -62,6 +62,9 @@ export function edited(book: Book, edit: RuleEdit): Book {
           one.name === edit.name ? { ...one, when: edit.when } : one,
         ),
       };
+    case "test_from":
+      // The tests of a rehearsal are no part of its text.
+      return book;
     case "limit_set":
     case "define_limit_set":
       return refuse("bad_edit", "The rehearsal moves limits by their conditions.");

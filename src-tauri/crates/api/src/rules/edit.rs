@@ -96,6 +96,12 @@ pub enum RuleEdit {
         /// The limit.
         limit: String,
     },
+    /// Adds a test that is made of a decision: what was known then, and what the rules of the text
+    /// make of it.
+    TestFrom {
+        /// The decision.
+        decision: String,
+    },
     /// Writes a word set.
     WordsSet {
         /// Its name.

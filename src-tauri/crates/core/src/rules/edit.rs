@@ -87,6 +87,11 @@ pub enum Edit {
         /// The rule it is to stand before; the end of the rules when empty.
         before: Option<String>,
     },
+    /// Adds a test at the end of the file.
+    AddTest {
+        /// Its keys with their values, in the order in which they are to stand.
+        keys: Vec<(String, Written)>,
+    },
     /// Takes a rule away, with the comments right above it.
     Remove {
         /// The rule.
@@ -235,8 +240,9 @@ fn one(source: &str, edit: &Edit) -> Result<String, EditError> {
         }
         Edit::Add { keys, before } => {
             let to = place(&entries, source, before.as_deref())?;
-            splice.add_block(to, &write::rule(keys));
+            splice.add_block(to, &write::block("rule", keys));
         }
+        Edit::AddTest { keys } => splice.add_block(source.len(), &write::block("test", keys)),
         Edit::Remove { rule } => splice.remove_block(block(&entries, source, rule)?),
         Edit::Define { name, condition } => {
             let value = Written::Condition(condition.clone());
@@ -468,15 +474,6 @@ fn line_for(
         new.to_owned()
     };
     Ok((*span, new))
-}
-
-/// Replaces pieces of a file by those of a problem's fix.
-#[must_use]
-pub fn apply_fix(source: &str, problem: &Problem) -> Option<String> {
-    let fix = problem.fix.as_ref()?;
-    let before = source.get(..fix.span.start)?;
-    let after = source.get(fix.span.end..)?;
-    Some(format!("{before}{}{after}", fix.replacement))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! exact instant at which its condition becomes true.
 
 pub mod coverage;
+mod recorded;
 pub mod script;
 mod stage;
 mod verdict;

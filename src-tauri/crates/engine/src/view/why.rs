@@ -6,7 +6,7 @@ use baton_core::ids::Id as _;
 use baton_core::rules::eval::record::RecordError;
 use baton_core::rules::explain::{ExplainedRow, Matched, Shown};
 use baton_core::rules::{
-    DecisionRecord, Explanation, Fact, LossReason, Rule, Ruleset, Slots, Would,
+    DecisionRecord, Explanation, Fact, Facts, LossReason, Rule, Ruleset, Slots, Would,
 };
 use baton_core::time::{DAY, HOUR, MINUTE, SECOND};
 use baton_store::Decision;
@@ -34,14 +34,23 @@ pub(crate) fn view_with(
     ruleset: &Ruleset,
     said: Option<&str>,
 ) -> Result<wy::DecisionView, EngineError> {
+    let (record, facts) = as_of_then(stored, said)?;
+    let key = stored.conversation.bits().to_be_bytes();
+    let again = ruleset.decide_again(&facts, record.event, record.at, &key);
+    of_record(stored, ruleset, &again, said).map_err(|error| broken(error.to_string()))
+}
+
+/// The record of a decision, and the facts of then; `said` is what the customer wrote.
+pub(crate) fn as_of_then(
+    stored: &Decision,
+    said: Option<&str>,
+) -> Result<(DecisionRecord, Facts), EngineError> {
     let record = recorded(stored)?;
     let mut facts = record.facts().map_err(|error| broken(error.to_string()))?;
     if let Some(said) = said {
         facts.set(Fact::MSG_TEXT, said);
     }
-    let key = stored.conversation.bits().to_be_bytes();
-    let again = ruleset.decide_again(&facts, record.event, record.at, &key);
-    of_record(stored, ruleset, &again, said).map_err(|error| broken(error.to_string()))
+    Ok((record, facts))
 }
 
 /// The record of a decision.

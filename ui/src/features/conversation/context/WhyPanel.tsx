@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type {
   ConditionView,
@@ -18,6 +19,7 @@ import { factName } from "../../../i18n/facts";
 import { capital, dateAndTime, listOf, shortMoment } from "../../../i18n/format";
 import { present } from "../../../state/clock";
 import { useStore } from "../../../state/store";
+import { testWanted } from "../../../state/testWanted";
 import { notify } from "../../../state/toasts";
 import { Disclosure } from "../stream/Fold";
 import { partyName } from "../stream/words";
@@ -50,6 +52,9 @@ export function WhyPanel({
     { enabled: decision !== undefined, keep: true },
   );
 
+  if (decision === undefined && list.isError && !list.data) {
+    return <ReadFailed error={list.error} again={list.refetch} />;
+  }
   if (decision === undefined) {
     return (
       <>
@@ -72,6 +77,9 @@ export function WhyPanel({
         <p className={styles.sentence}>{head.sentence}</p>
       )}
       <Judging conversation={conversation} />
+      {list.isError && !list.data && (
+        <ReadFailed line what={t("why.earlier.unread")} error={list.error} again={list.refetch} />
+      )}
       <Earlier
         decisions={decisions.filter((one) => one.id !== decision)}
         onPick={(id) => chosenDecision.set({ conversation, decision: id })}
@@ -89,6 +97,11 @@ function Decision({
   head: ConversationHead;
   session: Session | undefined;
 }) {
+  const navigate = useNavigate();
+  const makeTest = () => {
+    testWanted.set(view.id);
+    void navigate({ to: "/rules", search: { show: "text" } });
+  };
   const copy = () => {
     void navigator.clipboard.writeText(asText(view)).then(() => notify(t("why.copied")));
   };
@@ -160,6 +173,9 @@ function Decision({
           {t("why.copy")}
         </Button>
         <PrintWithProof conversation={head.row.id} />
+        <Button size="small" icon="check" onPress={makeTest}>
+          {t("why.test")}
+        </Button>
       </div>
     </>
   );

@@ -1,19 +1,30 @@
 //! An edit of a rule that acts, tried beside the rule as it is: written as a copy that is only
 //! watched, and later put in its place.
 
+mod shared;
+
 use super::{Edit, EditError, Splice, Written, block, edit, find, form, read};
 use crate::rules::text::tree::Entry;
 
 /// The keys of a copy that belong to the trial and not to the rule.
 const OF_THE_TRIAL: [&str; 4] = ["id", "status", "canary", "replaces"];
 
-/// Writes the rule of `draft` as a copy that is watched, behind the rule as it stands in `live`:
-/// what was to be changed in the rule is in the copy, and the rule is as it was. A copy that was
-/// written before is replaced.
+/// Writes each of these rules of `draft` as a copy that is watched, behind the rule as it stands in
+/// `live`: what was to be changed in the rule is in the copy, and the rule is as it was. A copy that
+/// was written before is replaced. Named conditions and words that were changed stay as they are in
+/// `live`, and stand changed under a name of their own for the copies.
 ///
 /// # Errors
 /// When a text cannot be read, or has no such rule.
-pub fn beside(live: &str, draft: &str, rule: &str) -> Result<String, EditError> {
+pub fn beside(live: &str, draft: &str, rules: &[String]) -> Result<String, EditError> {
+    let mut text = shared::apart(live, draft)?;
+    for rule in rules {
+        text = copied(live, &text, rule)?;
+    }
+    Ok(text)
+}
+
+fn copied(live: &str, draft: &str, rule: &str) -> Result<String, EditError> {
     let was = {
         let entries = read(live)?;
         let span = block(&entries, live, rule)?;
@@ -103,7 +114,7 @@ pub fn put_in_place(source: &str, copy: &str) -> Result<String, EditError> {
             value,
         });
     }
-    edit(&text, &edits)
+    shared::together(&edit(&text, &edits)?, original)
 }
 
 /// The rules that are tried in the place of a rule.
@@ -174,7 +185,7 @@ before  = ["legal"]
 
     #[test]
     fn an_edit_is_written_beside_the_rule_and_put_in_its_place_as_it_was_written() {
-        let tried = beside(LIVE, &edited(), "stuck").unwrap();
+        let tried = beside(LIVE, &edited(), &["stuck".to_owned()]).unwrap();
         let rules = Ruleset::parse(&tried).unwrap();
         let names: Vec<_> = rules.rules().iter().map(|rule| rule.id.as_str()).collect();
         assert_eq!(names, ["legal", "stuck", "stuck-next", "hello"]);
@@ -198,7 +209,7 @@ before  = ["legal"]
             ("hello", "msg.first", "!msg.first"),
         ] {
             let edited = LIVE.replace(from, to);
-            let tried = beside(LIVE, &edited, rule).unwrap();
+            let tried = beside(LIVE, &edited, &[rule.to_owned()]).unwrap();
             Ruleset::parse(&tried).unwrap();
             let back = put_in_place(&tried, &format!("{rule}-next")).unwrap();
             assert_eq!(back, edited, "{rule}");
@@ -208,7 +219,7 @@ before  = ["legal"]
             "[\"new\"] }\nstatus  = \"canary\"\ncanary  = 0.2\n",
         );
         let edited = canary.replace("msg.first", "!msg.first");
-        let tried = beside(&canary, &edited, "hello").unwrap();
+        let tried = beside(&canary, &edited, &["hello".to_owned()]).unwrap();
         let rules = Ruleset::parse(&tried).unwrap();
         assert_eq!(rules.rule("hello-next").unwrap().status.name(), "shadow");
         let back = Ruleset::parse(&put_in_place(&tried, "hello-next").unwrap()).unwrap();
@@ -217,9 +228,9 @@ before  = ["legal"]
 
     #[test]
     fn a_second_trial_takes_the_place_of_the_first_and_a_name_is_never_taken_twice() {
-        let tried = beside(LIVE, &edited(), "stuck").unwrap();
+        let tried = beside(LIVE, &edited(), &["stuck".to_owned()]).unwrap();
         let again = tried.replacen("bot.failures >= 2", "bot.failures >= 4", 1);
-        let tried = beside(LIVE, &again, "stuck").unwrap();
+        let tried = beside(LIVE, &again, &["stuck".to_owned()]).unwrap();
         let rules = Ruleset::parse(&tried).unwrap();
         assert_eq!(rules.rules().len(), 4);
         assert_eq!(
@@ -228,14 +239,14 @@ before  = ["legal"]
         );
         let taken = LIVE.replace("\"hello\"", "\"stuck-next\"");
         let edited = taken.replace("bot.failures >= 2", "bot.failures >= 3");
-        let tried = beside(&taken, &edited, "stuck").unwrap();
+        let tried = beside(&taken, &edited, &["stuck".to_owned()]).unwrap();
         let rules = Ruleset::parse(&tried).unwrap();
         assert!(rules.rule("stuck-next-2").is_some());
     }
 
     #[test]
     fn a_copy_names_a_rule_that_stands_by_itself_and_never_acts() {
-        let tried = beside(LIVE, &edited(), "stuck").unwrap();
+        let tried = beside(LIVE, &edited(), &["stuck".to_owned()]).unwrap();
         let codes = |text: &str| -> Vec<&'static str> {
             let problems = Ruleset::parse(text).unwrap_err();
             problems.list.iter().map(|problem| problem.code).collect()
@@ -245,11 +256,98 @@ before  = ["legal"]
         assert_eq!(wrong(named, "replaces = \"stick\""), ["unknown-rule"]);
         assert_eq!(wrong(named, "replaces = \"stuck-next\""), ["bad-copy"]);
         assert_eq!(wrong("\"shadow\"", "\"live\""), ["copy-acts"]);
-        let second = beside(LIVE, &LIVE.replace("lawyer", "court"), "legal").unwrap();
+        let second = beside(
+            LIVE,
+            &LIVE.replace("lawyer", "court"),
+            &["legal".to_owned()],
+        )
+        .unwrap();
         let of_a_copy = second.replace(
             "before  = [\"legal\"]",
             "status = \"shadow\"\nreplaces = \"legal-next\"",
         );
         assert_eq!(codes(&of_a_copy), ["bad-copy"]);
+    }
+
+    const SHARED: &str = r#"baton = 1
+
+[words]
+legal = ["lawyer", "attorney"] # as our lawyers say
+human = ["human"]
+
+[define]
+stuck  = 'bot.failures >= 2'
+asks   = 'msg.words.legal || msg.first'
+
+[[rule]]
+id      = "stuck"
+on      = ["customer.message"]
+when    = 'stuck && asks'
+do      = { control = "queue" }
+reason  = "the bot is stuck"
+
+[[rule]]
+id      = "also"
+on      = ["customer.message"]
+when    = 'stuck && !msg.words.legal'
+do      = { tag = ["stuck"] }
+reason  = "the bot is stuck"
+"#;
+
+    fn tried(edited: &str, rules: &[&str]) -> String {
+        let rules: Vec<String> = rules.iter().map(|rule| (*rule).to_owned()).collect();
+        let tried = beside(SHARED, edited, &rules).unwrap();
+        let (was, now) = (
+            Ruleset::parse(SHARED).unwrap(),
+            Ruleset::parse(&tried).unwrap(),
+        );
+        let draft = Ruleset::parse(edited).unwrap();
+        for rule in was.rules() {
+            let still = now.rule(rule.id.as_str()).unwrap();
+            assert_eq!(was.meaning_of(rule), now.meaning_of(still), "{}", rule.id);
+        }
+        for rule in &rules {
+            let copy = now.rule(&format!("{rule}-next")).unwrap();
+            let wanted = draft.rule(rule).unwrap();
+            let rows = |rule: &crate::rules::Rule| rule.when.rows.len();
+            assert_eq!(rows(copy), rows(wanted), "{rule}");
+        }
+        tried
+    }
+
+    #[test]
+    fn a_named_condition_that_changes_stands_under_another_name_until_nobody_needs_the_old() {
+        let edited = SHARED.replace("bot.failures >= 2", "bot.failures >= 3");
+        let both = tried(&edited, &["stuck", "also"]);
+        assert!(both.contains("stuck  = 'bot.failures >= 2'"), "{both}");
+        assert!(both.contains("stuck_next = 'bot.failures >= 3'"), "{both}");
+        let half = put_in_place(&both, "also-next").unwrap();
+        assert!(
+            half.contains("stuck_next"),
+            "the other rule still reads the old: {half}"
+        );
+        Ruleset::parse(&half).unwrap();
+        assert_eq!(put_in_place(&half, "stuck-next").unwrap(), edited);
+    }
+
+    #[test]
+    fn words_that_change_do_so_too_also_behind_a_named_condition() {
+        let edited = SHARED.replace("\"attorney\"]", "\"attorney\", \"court\"]");
+        let both = tried(&edited, &["stuck", "also"]);
+        let rules = Ruleset::parse(&both).unwrap();
+        let names: Vec<_> = rules
+            .words()
+            .sets()
+            .iter()
+            .map(|set| set.name.to_string())
+            .collect();
+        assert!(names.contains(&"legal_next".to_owned()), "{names:?}");
+        assert!(
+            both.contains("asks_next = 'msg.words.legal_next || msg.first'"),
+            "{both}"
+        );
+        let half = put_in_place(&both, "stuck-next").unwrap();
+        Ruleset::parse(&half).unwrap();
+        assert_eq!(put_in_place(&half, "also-next").unwrap(), edited);
     }
 }

@@ -110,6 +110,14 @@ pub(super) fn section<'a>(entries: &'a [Entry], name: &str) -> &'a [Entry] {
     }
 }
 
+/// The keys of a table; none of anything else.
+pub(super) fn keys(node: &Node) -> &[Entry] {
+    match &node.kind {
+        NodeKind::Table(keys) => keys,
+        _ => &[],
+    }
+}
+
 /// The texts of a list, or of one text alone.
 pub(super) fn texts(node: &Node) -> Vec<&str> {
     match &node.kind {

@@ -48,14 +48,14 @@ pub(super) fn line(name: &str, value: &Written) -> String {
     format!("{} = {}\n", key(name), self::value(value))
 }
 
-/// A whole rule.
-pub(super) fn rule(keys: &[(String, Written)]) -> String {
+/// A whole rule or test.
+pub(super) fn block(section: &str, keys: &[(String, Written)]) -> String {
     let width = keys
         .iter()
         .map(|(name, _)| key(name).len())
         .max()
         .unwrap_or(0);
-    let mut out = String::from("[[rule]]\n");
+    let mut out = format!("[[{section}]]\n");
     for (name, inner) in keys {
         let _ = writeln!(out, "{:width$} = {}", key(name), value(inner));
     }

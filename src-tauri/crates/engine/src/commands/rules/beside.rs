@@ -21,19 +21,16 @@ pub(super) fn written(live: &Ruleset, draft: Ruleset) -> Result<Ruleset, ApiErro
             "Save it as it is.",
         ));
     }
-    let mut text = draft.source().to_owned();
-    for rule in &edited {
-        text = beside(live.source(), &text, rule)
-            .map_err(|error| ApiError::new("bad_edit", format!("{error}."), ""))?;
-    }
+    let text = beside(live.source(), draft.source(), &edited)
+        .map_err(|error| ApiError::new("bad_edit", format!("{error}."), ""))?;
     let tried = Ruleset::parse(&text).map_err(refused)?;
     match changed(live, &tried).first() {
         None => Ok(tried),
         Some(shared) => Err(ApiError::new(
             "shared_changed",
             format!(
-                "The rule {shared} changes by words, hours or a named condition that it shares \
-                 with its copy."
+                "The rule {shared} changes by hours or another part of the file that it shares with \
+                 its copy."
             ),
             "Write the changed part under a name of its own and let the rule use that, or say why \
              it is put live at once.",

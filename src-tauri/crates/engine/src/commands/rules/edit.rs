@@ -2,20 +2,48 @@
 
 use baton_api::ApiError;
 use baton_api::rules as ru;
+use baton_core::ids::Id as _;
+use baton_core::rules::Ruleset;
 use baton_core::rules::edit::{Conditioned, Edit, EditError, Written, edit, form};
 
 use super::form::{shape, written};
-use crate::engine::Engine;
+use super::save::refused;
+use crate::engine::{Engine, parse};
+use crate::error::EngineError;
+use crate::view::why::as_of_then;
 
 impl Engine {
     pub(in crate::commands) async fn rules_edit(
         &self,
         asked: ru::RulesEdit,
     ) -> Result<ru::RulesEdited, ApiError> {
+        if let ru::RuleEdit::TestFrom { decision } = &asked.edit {
+            let text = self.with_test(asked.text, decision).await?;
+            return Ok(ru::RulesEdited { text });
+        }
         let text = edits(&asked.text, &asked.edit)
             .and_then(|edits| edit(&asked.text, &edits))
             .map_err(bad_edit)?;
         Ok(ru::RulesEdited { text })
+    }
+}
+
+impl Engine {
+    /// A text with a test that is made of a decision.
+    async fn with_test(&self, source: String, decision: &str) -> Result<String, ApiError> {
+        let id = parse(decision, "decision")?;
+        let ruleset = Ruleset::parse(&source).map_err(refused)?;
+        let text = self.read(move |reader, _| {
+            let Some(stored) = reader.decision(id)? else {
+                return Err(EngineError::Missing("decision"));
+            };
+            let said = reader.text_before(stored.conversation, stored.seq)?;
+            let (record, facts) = as_of_then(&stored, said.as_deref())?;
+            let key = stored.conversation.bits().to_be_bytes();
+            let keys = ruleset.test_of(&record, &facts, &key);
+            Ok(edit(&source, &[Edit::AddTest { keys }]))
+        });
+        text.await?.map_err(bad_edit)
     }
 }
 
@@ -36,6 +64,8 @@ fn bad_edit(error: EditError) -> ApiError {
 
 fn edits(text: &str, asked: &ru::RuleEdit) -> Result<Vec<Edit>, EditError> {
     let one = match asked {
+        // It is made of what is stored, before this is asked.
+        ru::RuleEdit::TestFrom { .. } => return Ok(Vec::new()),
         ru::RuleEdit::RuleAdd { .. } => return added(text, asked).map(|edit| vec![edit]),
         ru::RuleEdit::RuleRemove { id } => Edit::Remove { rule: id.clone() },
         ru::RuleEdit::RuleMove { id, before } => Edit::Move {
