@@ -72,6 +72,9 @@ pub struct Desk {
     pub clock: FakeClock,
     /// Its one channel.
     pub channel: ChannelId,
+    /// Its keyring.
+    pub secrets: Pocket,
+    running: Running,
     folder: Arc<TempDir>,
 }
 
@@ -97,15 +100,20 @@ pub fn team() -> Team {
 impl Desk {
     /// Opens a new desk on Monday at nine.
     pub async fn open() -> Self {
-        Self::begin(false).await
+        Self::begin(Running::Led).await
     }
 
     /// The same, as the desktop app has it.
     pub async fn on_desktop() -> Self {
-        Self::begin(true).await
+        Self::begin(Running::LedOnDesktop).await
     }
 
-    async fn begin(desktop: bool) -> Self {
+    /// The same, with everything that runs by itself; time is led all the same.
+    pub async fn alive() -> Self {
+        Self::begin(Running::Alive).await
+    }
+
+    async fn begin(running: Running) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("baton-story")
             .tempdir()
@@ -131,11 +139,14 @@ impl Desk {
             })
             .unwrap();
         drop((writer, store));
-        let engine = reopen(folder.path(), &clock, desktop).await;
+        let secrets = Pocket::default();
+        let engine = reopen(folder.path(), &clock, &secrets, running).await;
         Self {
             engine,
             clock,
             channel,
+            secrets,
+            running,
             folder: Arc::new(folder),
         }
     }
@@ -152,6 +163,8 @@ impl Desk {
             engine,
             clock,
             channel,
+            secrets,
+            running,
             folder,
         } = self;
         engine.stop().await;
@@ -167,11 +180,13 @@ impl Desk {
             }
         }
         between(folder.path());
-        let engine = reopen(folder.path(), &clock, false).await;
+        let engine = reopen(folder.path(), &clock, &secrets, running).await;
         Self {
             engine,
             clock,
             channel,
+            secrets,
+            running,
             folder,
         }
     }
@@ -338,13 +353,24 @@ pub async fn answer(engine: &Engine, conversation: &str, text: &str) -> co::Queu
         .unwrap()
 }
 
-async fn reopen(folder: &Path, clock: &FakeClock, desktop: bool) -> Engine {
+/// How the engine of a desk runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Running {
+    /// It is led through time step by step.
+    Led,
+    /// The same, as the desktop app has it.
+    LedOnDesktop,
+    /// By itself.
+    Alive,
+}
+
+async fn reopen(folder: &Path, clock: &FakeClock, secrets: &Pocket, running: Running) -> Engine {
     Engine::open(OpenOptions {
         folder: folder.to_owned(),
         clock: Arc::new(clock.clone()),
-        secrets: Pocket::secrets(),
-        desktop,
-        live: false,
+        secrets: secrets.opened(),
+        desktop: running == Running::LedOnDesktop,
+        live: running == Running::Alive,
     })
     .await
     .unwrap()

@@ -12,6 +12,7 @@ mod answering;
 mod backtest;
 mod beside;
 mod clocks;
+mod connectors;
 mod contacts;
 mod damage;
 mod door;

@@ -70,6 +70,8 @@ wire! {
         pub failure: String,
         /// Where it is told what happens without asking; none when it asks.
         pub webhook: Option<WebhookView>,
+        /// How Baton itself talks with it; none when it comes to the door.
+        pub connector: Option<crate::connectors::ConnectorView>,
     }
 
     /// Where a bot is told what happens without asking, and how that goes.

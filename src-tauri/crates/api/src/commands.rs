@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::{
-    backtest, bots, channels, compose, contacts, control, conversations, health, labels, learning,
-    macros, proposals, reviews, rules, search, session, timeline, times, why,
+    backtest, bots, channels, compose, connectors, contacts, control, conversations, health,
+    labels, learning, macros, proposals, reviews, rules, search, session, timeline, times, why,
 };
 
 /// What is known of a command without calling it.
@@ -275,6 +275,12 @@ commands! {
     bot_deliveries(bots::BotOnly) -> bots::Deliveries, ["deliveries:{name}"];
     /// Speaks to a bot as a customer would.
     bot_try(bots::BotTry) -> bots::BotTried, [];
+    /// Connects a bot that Baton itself talks with, or changes how.
+    bot_connect(connectors::BotConnect) -> connectors::BotConnected, [];
+    /// Switches a connected bot on or off.
+    bot_switch(connectors::BotSwitch) -> bots::BotView, [];
+    /// Reads what was sent to a connected bot.
+    bot_sent(bots::BotOnly) -> connectors::BotSent, ["sent:{name}"];
     /// Reads a sample conversation with a bot.
     bot_trial_get(bots::BotTrialGet) -> bots::BotTrial, ["conversation:{conversation}"];
 

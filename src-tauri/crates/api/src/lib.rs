@@ -13,6 +13,7 @@ pub mod bots;
 pub mod channels;
 pub mod commands;
 pub mod compose;
+pub mod connectors;
 pub mod contacts;
 pub mod control;
 pub mod conversations;

@@ -182,6 +182,23 @@ pub enum BotsCommand {
     },
     /// List the bots that may knock
     List,
+    /// Connect a bot that Baton itself talks with, or change how; a new one is off
+    ///
+    /// Nothing is sent before it is switched on. Without --channel its customers are brought to the
+    /// door with the token that is printed. docs/connectors has a page for each protocol.
+    Connect(ConnectArguments),
+    /// Switch a connected bot on or off; what one holds that is switched off falls to people
+    Switch {
+        /// The bot
+        name: String,
+        /// Whether it is asked
+        state: Switched,
+    },
+    /// Show exactly what was sent to a connected bot, newest last, and what it cost
+    Sent {
+        /// The bot
+        name: String,
+    },
     /// Tell a bot what happens at an address of its own, and print the secret of the signatures
     ///
     /// The secret is shown this once. Without an address: how it stands.
@@ -210,6 +227,58 @@ pub enum BotsCommand {
         /// Its name
         name: String,
     },
+}
+
+/// How to connect a bot.
+#[derive(Debug, Args)]
+pub struct ConnectArguments {
+    /// The protocol: openai
+    pub kind: String,
+    /// The bot's name: small letters, digits, - and _
+    pub name: String,
+    /// Where the bot is: https, or http on this machine
+    #[arg(long)]
+    pub url: String,
+    /// The model
+    #[arg(long, default_value = "")]
+    pub model: String,
+    /// A file with what a model is told about the team's work
+    #[arg(long, value_name = "FILE")]
+    pub instructions: Option<PathBuf>,
+    /// The channel it answers on, by name or id, such as a mailbox
+    #[arg(long)]
+    pub channel: Option<String>,
+    /// The queue that gets what it hands over
+    #[arg(long, default_value = "support", conflicts_with = "channel")]
+    pub queue: String,
+    /// How many seconds it may take to answer before people get the conversation
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub answer_within: u32,
+    /// How many tokens an answer of a model may have
+    #[arg(long, value_name = "TOKENS", default_value_t = 0)]
+    pub answer_tokens: u32,
+    /// A pattern of what never leaves: a regular expression, or email, card, iban or phone; may be
+    /// given several times
+    #[arg(long, value_name = "PATTERN")]
+    pub redact: Vec<String>,
+    /// How often it may be asked in 24 hours
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub requests_a_day: u32,
+    /// How many tokens may be spent in 24 hours
+    #[arg(long, value_name = "TOKENS", default_value_t = 0)]
+    pub tokens_a_day: u32,
+    /// A file with the key, which goes into the keyring; - reads it from the standard input
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+}
+
+/// Whether a connected bot is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switched {
+    /// It is asked.
+    On,
+    /// Nothing is sent to it.
+    Off,
 }
 
 /// The formats that are written.

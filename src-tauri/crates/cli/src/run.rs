@@ -99,8 +99,10 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
         }
         Command::Bots(what) => {
             let place = match what {
-                BotsCommand::Add { .. } => quiet(),
+                BotsCommand::Add { .. } | BotsCommand::Connect(_) => quiet(),
                 BotsCommand::List
+                | BotsCommand::Switch { .. }
+                | BotsCommand::Sent { .. }
                 | BotsCommand::Webhook { .. }
                 | BotsCommand::Deliveries { .. }
                 | BotsCommand::Remove { .. } => existing(quiet())?,

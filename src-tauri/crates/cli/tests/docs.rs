@@ -52,23 +52,31 @@ fn holds(answer: &Value, shown: &Value) -> bool {
     }
 }
 
-#[test]
+/// Follows a page with its ports replaced by free ones, which other tests may have; everything that
+/// was told. None when a program is missing.
 #[cfg(unix)]
 #[allow(clippy::print_stderr, reason = "what is skipped is to be seen")]
-fn the_page_for_authors_of_bots_can_be_followed() {
-    if Command::new("curl").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no curl");
-        return;
+fn follow(page: &str, programs: &[&str], ports: &[&str]) -> Option<String> {
+    for program in programs {
+        if Command::new(program).arg("--version").output().is_err() {
+            eprintln!("skipped: there is no {program}");
+            return None;
+        }
     }
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/bots.md");
-    let page = std::fs::read_to_string(page).unwrap();
-    // As it stands, but for the port, which another test may have.
-    let port = {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        free.local_addr().unwrap().port().to_string()
-    };
-    let blocks = blocks(&page.replace("8420", &port));
-    assert!(blocks.len() > 8, "the page has {} blocks", blocks.len());
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../docs")
+        .join(page);
+    let mut text = std::fs::read_to_string(file).unwrap();
+    let free: Vec<TcpListener> = ports
+        .iter()
+        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+        .collect();
+    for (port, free) in ports.iter().zip(&free) {
+        text = text.replace(port, &free.local_addr().unwrap().port().to_string());
+    }
+    drop(free);
+    let blocks = blocks(&text);
+    assert!(blocks.len() > 4, "the page has {} blocks", blocks.len());
 
     let home = tempfile::tempdir().unwrap();
     let mut script = String::from("set -e\ntrap 'kill $(jobs -p)' EXIT\n");
@@ -103,5 +111,35 @@ fn the_page_for_authors_of_bots_can_be_followed() {
             "{commands}\nanswered {answer:#}\nand the page says {shown:#}"
         );
     }
+    Some(told)
+}
+
+#[test]
+#[cfg(unix)]
+fn the_page_for_authors_of_bots_can_be_followed() {
+    let Some(told) = follow("bots.md", &["curl"], &["8420"]) else {
+        return;
+    };
     assert!(told.contains("id: "), "the stream told something: {told}");
+}
+
+#[test]
+#[cfg(unix)]
+fn the_page_for_connecting_a_model_can_be_followed() {
+    let page = "connectors/openai.md";
+    let Some(told) = follow(page, &["curl", "python3"], &["8430", "8431"]) else {
+        return;
+    };
+    assert!(
+        told.contains("helper  openai at http://127.0.0.1:"),
+        "{told}"
+    );
+    assert!(
+        told.contains("A human, please"),
+        "what was sent is shown: {told}"
+    );
+    assert!(
+        !told.contains("\"content\":\"When do you open? I am carla"),
+        "{told}"
+    );
 }

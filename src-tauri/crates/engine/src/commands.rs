@@ -38,6 +38,7 @@ use baton_api::backtest as bt;
 use baton_api::bots as bo;
 use baton_api::channels as ch;
 use baton_api::compose as co;
+use baton_api::connectors as cn;
 use baton_api::contacts as ct;
 use baton_api::control as cl;
 use baton_api::conversations as cv;
@@ -170,6 +171,9 @@ answers! {
     bot_webhook_try(bo::BotOnly) -> bo::DeliveryView;
     bot_deliveries(bo::BotOnly) -> bo::Deliveries;
     bot_try(bo::BotTry) -> bo::BotTried;
+    bot_connect(cn::BotConnect) -> cn::BotConnected;
+    bot_switch(cn::BotSwitch) -> bo::BotView;
+    bot_sent(bo::BotOnly) -> cn::BotSent;
     bot_trial_get(bo::BotTrialGet) -> bo::BotTrial;
     health_get(he::HealthGet) -> he::Health;
     audit_verify(he::AuditVerify) -> he::AuditReport;

@@ -151,6 +151,8 @@ pub struct Wake {
     pub alerts: Notify,
     /// A bot is to be told what happens, or is told again.
     pub webhooks: Notify,
+    /// Something happened in conversations that connected bots hold or held.
+    pub bots: crate::connector::Stirred,
 }
 
 /// The desk: the writer and what it must know.
@@ -285,6 +287,7 @@ impl Desk {
         if stirred.alerts {
             self.wake.alerts.notify_one();
         }
+        self.wake.bots.some(&stirred.bots);
         self.changes.touched(touched);
     }
 }
@@ -295,6 +298,8 @@ pub struct Stirred {
     pub(crate) deadlines: bool,
     pub(crate) effects: bool,
     pub(crate) alerts: bool,
+    /// The conversations of which connected bots are to be told.
+    pub(crate) bots: BTreeSet<ConversationId>,
     /// The file of the rules, where the turn has written it.
     pub(crate) rules_file: Option<Written>,
 }

@@ -67,15 +67,11 @@ impl Door for Engine {
         if let Err(error) = self.see(&bot).await {
             tracing::warn!(%error, "It could not be noted that a bot was at the door.");
         }
-        let answered = if call.writes() {
-            let reply_key = self.inner.reply_key;
-            self.inner
-                .desk
-                .run(move |desk| desk.at_door(&bot, call, key, &reply_key))
-                .await
-        } else {
-            self.look(bot, call).await
-        };
+        if call.writes() {
+            let answered = self.carry_for_bot(&bot, call, key).await;
+            return answered.unwrap_or_else(|error| Answer::from(in_words(error)));
+        }
+        let answered = self.look(bot, call).await;
         answered.unwrap_or_else(|error| Answer::from(in_words(error)))
     }
 }
@@ -105,6 +101,31 @@ fn in_words(error: EngineError) -> DoorError {
 }
 
 impl Engine {
+    /// Carries out what a bot wants changed, under its key once. A no of the core is an answer; only
+    /// what is wrong on this side is an error.
+    pub(crate) async fn carry_for_bot(
+        &self,
+        bot: &str,
+        call: Call,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer, EngineError> {
+        let (bot, reply_key) = (bot.to_owned(), self.inner.reply_key);
+        let answered = self
+            .inner
+            .desk
+            .run(move |desk| desk.at_door(&bot, call, key, &reply_key))
+            .await;
+        match answered {
+            Err(
+                error @ (EngineError::Refused(_)
+                | EngineError::Door(_)
+                | EngineError::Missing(_)
+                | EngineError::Bad { .. }),
+            ) => Ok(Answer::from(in_words(error))),
+            answered => answered,
+        }
+    }
+
     /// Notes that a bot was at the door, once a minute.
     async fn see(&self, bot: &str) -> Result<(), EngineError> {
         let now = self.now();

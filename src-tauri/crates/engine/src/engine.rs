@@ -17,6 +17,7 @@ use crate::backtest::Backtests;
 use crate::changes::Changes;
 use crate::clock::{Clock, JumpDetector};
 use crate::commands::Proposed;
+use crate::connector::standing::Posts;
 use crate::desk::{DeskHandle, Wake};
 use crate::door::standing::DoorPost;
 use crate::error::EngineError;
@@ -48,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) wake: Arc<Wake>,
     pub(crate) supervisor: Supervisor,
     pub(crate) door: DoorPost,
+    pub(crate) posts: Posts,
     pub(crate) flows: Flows,
     pub(crate) backtests: Backtests,
     pub(crate) proposed: Arc<Mutex<Proposed>>,

@@ -14,6 +14,7 @@ mod chat;
 pub mod clock;
 mod commands;
 pub mod compose;
+mod connector;
 pub mod demo;
 pub mod desk;
 pub mod door;

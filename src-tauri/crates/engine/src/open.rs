@@ -12,7 +12,7 @@ use baton_core::log::Chain;
 use baton_core::team::{Agent, Team};
 use baton_core::time::Timestamp;
 use baton_core::world::{BotLink, ChannelInfo, Settings as Times};
-use baton_store::{Access, Channel, Options, Reader, Store, StoredBot, Writer};
+use baton_store::{Access, Channel, Options, Reader, Store, StoredBot, StoredConnector, Writer};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,7 @@ use crate::backtest::Backtests;
 use crate::changes::Changes;
 use crate::clock::{Clock, JumpDetector, SystemClock};
 use crate::commands::WRAP_UP;
+use crate::connector::standing::Posts;
 use crate::desk::log::Ledger;
 use crate::desk::{Desk, DeskHandle, Wake};
 use crate::door::standing::DoorPost;
@@ -34,7 +35,7 @@ use crate::recipients::normal;
 use crate::roster::{KnownChannel, Roster, RosterCell, kind};
 use crate::signin::Flows;
 use crate::supervise::Supervisor;
-use crate::{alerts, outbox, rulesfile, settings, timers, webhooks};
+use crate::{alerts, connector, outbox, rulesfile, settings, timers, webhooks};
 
 /// The setting that holds the people of the team.
 pub const TEAM: &str = "team";
@@ -154,6 +155,7 @@ impl Engine {
                 wake,
                 supervisor: Supervisor::new(options.secrets),
                 door: DoorPost::default(),
+                posts: Posts::default(),
                 flows: Flows::default(),
                 backtests: Backtests::default(),
                 proposed: Arc::default(),
@@ -176,6 +178,7 @@ impl Engine {
         tasks.spawn(timers::run(self.clone()));
         tasks.spawn(outbox::run(self.clone()));
         tasks.spawn(webhooks::run(self.clone()));
+        tasks.spawn(connector::run(self.clone()));
         tasks.spawn(alerts::run(self.clone()));
         tasks.spawn(rulesfile::watch(self.clone()));
         self.start_channels();
@@ -252,6 +255,7 @@ fn prepare(
             team,
             channels: channels(tx)?,
             door: door(tx)?,
+            connectors: connectors(tx)?,
             ruleset: rules.ruleset,
             rules: rules.standing,
             settings: tx.setting(settings::KEY)?.unwrap_or_else(settings::usual),
@@ -289,6 +293,7 @@ fn glance(
         me,
         channels: channels(reader).unwrap_or_default(),
         door: door(reader).unwrap_or_default(),
+        connectors: connectors(reader).unwrap_or_default(),
         ruleset: rules.ruleset,
         rules: rules.standing,
         settings: left(reader, settings::KEY).unwrap_or_else(settings::usual),
@@ -346,16 +351,32 @@ pub(crate) fn channels(
         .collect())
 }
 
-/// The bots that may knock at the door, by name.
+/// The bots that may knock at the door, by name. One that is connected and switched off is none.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub(crate) fn door(reader: &Reader<'_>) -> Result<BTreeMap<String, StoredBot>, EngineError> {
+    let connectors = connectors(reader)?;
+    let asked = |bot: &StoredBot| connectors.get(&bot.name).is_none_or(|one| one.asked);
     Ok(reader
         .bots()?
         .into_iter()
-        .filter(|bot| bot.removed_at.is_none())
+        .filter(|bot| bot.removed_at.is_none() && asked(bot))
         .map(|bot| (bot.name.clone(), bot))
+        .collect())
+}
+
+/// How Baton itself talks with bots, by name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn connectors(
+    reader: &Reader<'_>,
+) -> Result<BTreeMap<String, StoredConnector>, EngineError> {
+    Ok(reader
+        .bot_connectors()?
+        .into_iter()
+        .map(|connector| (connector.bot.clone(), connector))
         .collect())
 }
 

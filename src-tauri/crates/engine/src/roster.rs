@@ -11,7 +11,7 @@ use baton_core::ids::{AgentName, ChannelId, ConversationId, DeviceId, Id};
 use baton_core::rules::Ruleset;
 use baton_core::team::{Agent, Team};
 use baton_core::world::{ChannelInfo, Settings as Times};
-use baton_store::{Channel, StoredBot};
+use baton_store::{Channel, StoredBot, StoredConnector};
 
 use crate::rulesfile::Standing;
 
@@ -34,6 +34,8 @@ pub struct Roster {
     pub channels: BTreeMap<ChannelId, KnownChannel>,
     /// The bots that may knock at the door, by name.
     pub door: BTreeMap<String, StoredBot>,
+    /// How Baton itself talks with bots, by name; also with those that are switched off.
+    pub connectors: BTreeMap<String, StoredConnector>,
     /// The rules in force.
     pub ruleset: Arc<Ruleset>,
     /// How they came to be in force, and what their file says.
@@ -109,6 +111,7 @@ impl Roster {
                 _ => None,
             })
             .chain(self.door.keys().cloned())
+            .chain(self.connectors.keys().cloned())
             .collect()
     }
 

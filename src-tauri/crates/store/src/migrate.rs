@@ -75,6 +75,10 @@ pub(crate) const STEPS: &[Step] = &[
         "0016_reviews",
         include_str!("../migrations/0016_reviews.sql"),
     ),
+    step(
+        "0017_connectors",
+        include_str!("../migrations/0017_connectors.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

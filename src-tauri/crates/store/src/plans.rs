@@ -31,6 +31,7 @@ pub(crate) fn note(sql: &str) {
 /// Small tables, which may be read from one end to the other.
 const SMALL: &[&str] = &[
     "bot",
+    "bot_connector",
     "bot_webhook",
     "channel",
     "channel_health",
@@ -158,6 +159,8 @@ fn every_query() {
         tx.forget_bots_of(state.id).unwrap();
         tx.note_bot_seen("b", START).unwrap();
         tx.drop_bot_webhook("b").unwrap();
+        tx.drop_bot_connector("b").unwrap();
+        tx.end_bot_sent(1, None, "answered", START).unwrap();
         tx.forget_bot_deliveries(START).unwrap();
         state.kept.push(Kept {
             episode: 1,
@@ -278,6 +281,10 @@ fn every_query() {
         reader.bot_webhooks()?;
         reader.bot_webhook("b")?;
         reader.bot_deliveries("b", 1)?;
+        reader.bot_connectors()?;
+        reader.bot_sent("b", 1)?;
+        reader.bot_spent("b", START)?;
+        reader.bot_sent_of(state.id)?;
         reader.bot_answer("b", "x")?;
         reader.bot_thread(state.id)?;
         reader.bot_packet(state.id, "b", 1)?;

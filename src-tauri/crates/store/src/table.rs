@@ -4,6 +4,7 @@
 pub(crate) mod alert;
 pub(crate) mod bot;
 pub(crate) mod channel;
+pub(crate) mod connector;
 pub(crate) mod contact;
 pub(crate) mod content;
 pub(crate) mod conversation;

@@ -704,6 +704,78 @@ bot: BotView,
 token: string, };
 
 /**
+ * Connects a bot, or changes how one is connected. A new one is off until it is switched on.
+ */
+export type BotConnect = { 
+/**
+ * Its name: small letters, digits, `-` and `_`.
+ */
+name: string, 
+/**
+ * The protocol, such as `openai`.
+ */
+kind: string, 
+/**
+ * Where the bot is: https, or http on this machine.
+ */
+url: string, 
+/**
+ * The channel it answers on, by id or name; none for one of its own, whose customers are
+ * brought to the door with the token. It cannot be changed later.
+ */
+channel: string | null, 
+/**
+ * The queue that gets what it hands over; empty for the usual one.
+ */
+queue: string, 
+/**
+ * How many seconds it may take to answer a customer; 0 for the usual.
+ */
+answer_within_s: number, 
+/**
+ * The model, for protocols that have models.
+ */
+model: string, 
+/**
+ * What a model is told about the team's work.
+ */
+instructions: string, 
+/**
+ * How many tokens an answer of a model may have; 0 for the usual.
+ */
+answer_tokens: number, 
+/**
+ * Patterns of what never leaves: regular expressions, or `email`, `card`, `iban`, `phone`.
+ */
+redact: Array<string>, 
+/**
+ * How often it may be asked in 24 hours; 0 for any number.
+ */
+requests_a_day: number, 
+/**
+ * Tokens that may be spent in 24 hours; 0 for any number.
+ */
+tokens_a_day: number, 
+/**
+ * The key, which goes into the keyring; none to keep the one there is.
+ */
+key: string | null, };
+
+/**
+ * A bot was connected.
+ */
+export type BotConnected = { 
+/**
+ * The bot.
+ */
+bot: BotView, 
+/**
+ * The token with which its customers are brought to the door, said this once; none for
+ * one on a channel of Baton's own, or that was connected before.
+ */
+token: string | null, };
+
+/**
  * Asks for the bots.
  */
 export type BotList = Record<symbol, never>;
@@ -716,6 +788,28 @@ export type BotOnly = {
  * Its name.
  */
 name: string, };
+
+/**
+ * What was sent to a connected bot of late.
+ */
+export type BotSent = { 
+/**
+ * Newest first.
+ */
+sent: Array<SentView>, };
+
+/**
+ * Switches a connected bot on or off.
+ */
+export type BotSwitch = { 
+/**
+ * The bot.
+ */
+name: string, 
+/**
+ * Whether it is asked from now on. What one holds that is switched off falls to people.
+ */
+on: boolean, };
 
 /**
  * A sample conversation.
@@ -846,7 +940,11 @@ failure: string,
 /**
  * Where it is told what happens without asking; none when it asks.
  */
-webhook: WebhookView | null, };
+webhook: WebhookView | null, 
+/**
+ * How Baton itself talks with it; none when it comes to the door.
+ */
+connector: ConnectorView | null, };
 
 /**
  * A webhook was set up.
@@ -1190,6 +1288,67 @@ gap: number | null,
  * The named condition it stands in; empty when written directly.
  */
 via: string, };
+
+/**
+ * How Baton talks with a bot.
+ */
+export type ConnectorView = { 
+/**
+ * The protocol, such as `openai`.
+ */
+kind: string, 
+/**
+ * Where the bot is.
+ */
+url: string, 
+/**
+ * The model, for protocols that have models.
+ */
+model: string, 
+/**
+ * What a model is told about the team's work.
+ */
+instructions: string, 
+/**
+ * Patterns of what never leaves.
+ */
+redact: Array<string>, 
+/**
+ * Whether a key is kept for it.
+ */
+has_key: boolean, 
+/**
+ * `off`, `on` or `failing`.
+ */
+state: string, 
+/**
+ * What is wrong; empty when nothing is.
+ */
+problem: string, 
+/**
+ * Since when it fails.
+ */
+failing_since: number | null, 
+/**
+ * When it last answered; none when it has not since the start.
+ */
+answered_at: number | null, 
+/**
+ * How often it was asked in the last 24 hours.
+ */
+requests: number, 
+/**
+ * How often it may be asked in 24 hours; 0 for any number.
+ */
+requests_a_day: number, 
+/**
+ * Tokens spent in the last 24 hours.
+ */
+tokens: number, 
+/**
+ * Tokens that may be spent in 24 hours; 0 for any number.
+ */
+tokens_a_day: number, };
 
 /**
  * A contact in a row.
@@ -5018,6 +5177,47 @@ outbox: string,
 verdict: string, };
 
 /**
+ * One thing that was sent to a connected bot.
+ */
+export type SentView = { 
+/**
+ * Its number.
+ */
+id: string, 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Where to; empty when it was erased.
+ */
+to: string, 
+/**
+ * Exactly what was sent; none when it was erased.
+ */
+body: string | null, 
+/**
+ * The digest under which the record of it is kept.
+ */
+record: string, 
+/**
+ * What it is counted as, in tokens.
+ */
+tokens: number, 
+/**
+ * How long the bot took, in milliseconds; none while that is not known.
+ */
+took_ms: number | null, 
+/**
+ * `answered`, `given_up` or the code of what went wrong; empty while that is not known.
+ */
+ended: string, };
+
+/**
  * A server.
  */
 export type ServerConfig = { 
@@ -5908,6 +6108,9 @@ export interface Commands {
   bot_webhook_try: { request: BotOnly; answer: DeliveryView };
   bot_deliveries: { request: BotOnly; answer: Deliveries };
   bot_try: { request: BotTry; answer: BotTried };
+  bot_connect: { request: BotConnect; answer: BotConnected };
+  bot_switch: { request: BotSwitch; answer: BotView };
+  bot_sent: { request: BotOnly; answer: BotSent };
   bot_trial_get: { request: BotTrialGet; answer: BotTrial };
   health_get: { request: HealthGet; answer: Health };
   audit_verify: { request: AuditVerify; answer: AuditReport };
@@ -6020,6 +6223,9 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   bot_webhook_try: [],
   bot_deliveries: ["deliveries:{name}"],
   bot_try: [],
+  bot_connect: [],
+  bot_switch: [],
+  bot_sent: ["sent:{name}"],
   bot_trial_get: ["conversation:{conversation}"],
   health_get: ["health", "channels"],
   audit_verify: [],

@@ -64,6 +64,7 @@ function bot(name: string, now: number): BotView {
     failed_at: now - 7_200_000,
     failure: "the bot did not answer in time",
     webhook: null,
+    connector: null,
   };
 }
 

@@ -1,5 +1,7 @@
 //! `baton bots`: who may knock at the door.
 
+mod connectors;
+
 use baton_api::bots::{
     BotAdded, BotView, BotWebhookMade, Bots, Deliveries, DeliveryView, WebhookView,
 };
@@ -44,6 +46,9 @@ pub(super) async fn bots(
             };
             output.tell(&all, &plain(&words))
         }
+        BotsCommand::Connect(asked) => connectors::connect(host, asked, output).await,
+        BotsCommand::Switch { name, state } => connectors::switch(host, &name, state, output).await,
+        BotsCommand::Sent { name } => connectors::sent(host, &name, output).await,
         BotsCommand::Webhook {
             name,
             url,
@@ -112,6 +117,9 @@ pub(super) async fn bots(
 }
 
 fn in_words(bot: &BotView) -> String {
+    if let Some(connector) = &bot.connector {
+        return connectors::in_words(bot, connector);
+    }
     let serves = if bot.brings_customers {
         "brings its customers along".to_owned()
     } else {

@@ -1,5 +1,6 @@
 //! Letting bots in at the door, and shutting them out; how they do.
 
+mod connectors;
 mod doing;
 mod trial;
 mod webhooks;
@@ -11,8 +12,9 @@ use baton_bots::token::BotToken;
 use baton_core::command::Command;
 use baton_core::control::Controller;
 use baton_core::event::Actor;
+use baton_core::hash::Hash;
 use baton_core::ids::{BotName, ChannelId, Id as _};
-use baton_core::time::SECOND;
+use baton_core::time::{DAY, SECOND};
 use baton_store::{Channel, ListQuery, Place, StoredBot};
 use serde_json::json;
 
@@ -33,13 +35,21 @@ const FIRST_PORT: u16 = 1024;
 
 impl Engine {
     pub(super) async fn bot_list(&self, _: bo::BotList) -> Result<bo::Bots, ApiError> {
-        let now = self.now();
+        let (engine, now) = (self.clone(), self.now());
         let door = self.door_view(self.door_wanted().await?);
         Ok(self
             .read(move |reader, roster| {
                 let mut bots = Vec::new();
-                for bot in roster.door.values() {
+                for bot in &reader.bots()? {
+                    if bot.removed_at.is_some() {
+                        continue;
+                    }
                     let mut seen = view(roster, bot);
+                    if let Some(connector) = roster.connectors.get(&bot.name) {
+                        let spent = reader.bot_spent(&bot.name, now.plus(-DAY))?;
+                        let post = engine.inner.posts.of(&bot.name);
+                        seen.connector = Some(connectors::view(connector, &post, spent));
+                    }
                     let held = reader.count(&Place::Bot(BotName::new(bot.name.as_str())))?;
                     seen.holds = u32::try_from(held.conversations).unwrap_or(u32::MAX);
                     let doing = doing::doing(reader, bot, now)?;
@@ -81,23 +91,7 @@ impl Engine {
     }
 
     pub(super) async fn bot_add(&self, asked: bo::BotAdd) -> Result<bo::BotAdded, ApiError> {
-        let name = asked.name.trim().to_owned();
-        let fits = (1..=40).contains(&name.len())
-            && name.bytes().all(|byte| {
-                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte)
-            });
-        if !fits {
-            return Err(ApiError::new(
-                "bad_name",
-                "That is no name for a bot.",
-                "Use 1 to 40 small letters, digits, - and _.",
-            ));
-        }
-        if asked.answer_within_s > LONGEST_WAIT_S {
-            return Err(ApiError::bad_request(format!(
-                "A bot may take {LONGEST_WAIT_S} seconds to answer at most."
-            )));
-        }
+        fits(&asked)?;
         let mut bits = [0_u8; 32];
         random(&mut bits)?;
         let token = BotToken::of(bits);
@@ -106,29 +100,7 @@ impl Engine {
             .inner
             .desk
             .turn(move |turn| {
-                if turn.roster.bots().contains(&name) {
-                    return Err(EngineError::bad(
-                        "bot_exists",
-                        format!("There is a bot {name} already."),
-                        "Choose another name, or remove that one first.",
-                    ));
-                }
-                let within = match asked.answer_within_s {
-                    0 => USUAL_WAIT_S,
-                    seconds => seconds,
-                };
-                let bot = StoredBot {
-                    channel: turn.channel_for(&name, &asked)?,
-                    name,
-                    token: digest,
-                    answer_within_ms: i64::from(within).saturating_mul(SECOND),
-                    added_at: turn.now,
-                    removed_at: None,
-                    seen_at: None,
-                    failed_at: None,
-                    failure: String::new(),
-                };
-                turn.keep_bot(&bot)?;
+                let bot = turn.let_in(&asked, digest)?;
                 Ok(view(&turn.roster, &bot))
             })
             .await?;
@@ -140,30 +112,31 @@ impl Engine {
 
     pub(super) async fn bot_remove(&self, asked: bo::BotOnly) -> Result<Done, ApiError> {
         let name = asked.name.clone();
-        let told = self
+        let (told, connected) = self
             .inner
             .desk
             .turn(move |turn| {
-                let Some(bot) = turn.roster.door.get(&asked.name).cloned() else {
-                    return Err(EngineError::Missing("bot"));
-                };
+                let bot = turn.bot_named(&asked.name)?;
+                let connected = turn.tx.drop_bot_connector(&asked.name)?;
                 turn.keep_bot(&StoredBot {
                     removed_at: Some(turn.now),
                     ..bot
                 })?;
-                turn.free_what_is_held_by(&asked.name)?;
+                turn.free_what_is_held_by(&asked.name, "removed", "the bot was removed")?;
                 // Another bot of its name asks under keys of its own.
                 turn.tx.forget_answers_to(&asked.name)?;
-                Ok(turn.tx.drop_bot_webhook(&asked.name)?)
+                Ok((turn.tx.drop_bot_webhook(&asked.name)?, connected))
             })
             .await?;
-        if told {
-            // The bot is out in any case; a secret that nothing is signed with does no harm.
-            let key = crate::webhooks::secret_key(&name);
+        // The bot is out in any case; a secret that nothing is done with does no harm.
+        let webhook = told.then(|| crate::webhooks::secret_key(&name));
+        let connector = connected.then(|| crate::connector::secret_key(&name));
+        for key in webhook.into_iter().chain(connector) {
             if let Err(error) = self.inner.supervisor.secrets.remove(&key).await {
-                tracing::warn!(%error, "The secret of a webhook is still kept.");
+                tracing::warn!(%error, "The secret of a bot that was removed is still kept.");
             }
         }
+        self.inner.wake.bots.everything();
         Ok(Done {})
     }
 }
@@ -198,10 +171,75 @@ fn view(roster: &Roster, bot: &StoredBot) -> bo::BotView {
         failed_at: bot.failed_at.map(|at| at.0),
         failure: bot.failure.clone(),
         webhook: None,
+        connector: None,
     }
 }
 
+/// Whether a bot may be called that and be silent for that long.
+fn fits(asked: &bo::BotAdd) -> Result<(), ApiError> {
+    let name = asked.name.trim();
+    let fits = (1..=40).contains(&name.len())
+        && name.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte)
+        });
+    if !fits {
+        return Err(ApiError::new(
+            "bad_name",
+            "That is no name for a bot.",
+            "Use 1 to 40 small letters, digits, - and _.",
+        ));
+    }
+    if asked.answer_within_s > LONGEST_WAIT_S {
+        return Err(ApiError::bad_request(format!(
+            "A bot may take {LONGEST_WAIT_S} seconds to answer at most."
+        )));
+    }
+    Ok(())
+}
+
+/// How long a bot may be silent, in milliseconds.
+fn within_ms(answer_within_s: u32) -> i64 {
+    let within = match answer_within_s {
+        0 => USUAL_WAIT_S,
+        seconds => seconds,
+    };
+    i64::from(within).saturating_mul(SECOND)
+}
+
 impl Turn<'_, '_> {
+    /// Lets a new bot in, with a token of that digest.
+    fn let_in(&mut self, asked: &bo::BotAdd, token: Hash) -> Result<StoredBot, EngineError> {
+        let name = asked.name.trim().to_owned();
+        if self.roster.bots().contains(&name) {
+            return Err(EngineError::bad(
+                "bot_exists",
+                format!("There is a bot {name} already."),
+                "Choose another name, or remove that one first.",
+            ));
+        }
+        let bot = StoredBot {
+            channel: self.channel_for(&name, asked)?,
+            name,
+            token,
+            answer_within_ms: within_ms(asked.answer_within_s),
+            added_at: self.now,
+            removed_at: None,
+            seen_at: None,
+            failed_at: None,
+            failure: String::new(),
+        };
+        self.keep_bot(&bot)?;
+        Ok(bot)
+    }
+
+    /// A bot that was not removed, also one that is switched off.
+    fn bot_named(&self, name: &str) -> Result<StoredBot, EngineError> {
+        let all = self.tx.bots()?;
+        all.into_iter()
+            .find(|bot| bot.name == name && bot.removed_at.is_none())
+            .ok_or(EngineError::Missing("bot"))
+    }
+
     /// The channel that a new bot serves: one that is there, or one of its own.
     fn channel_for(&mut self, name: &str, asked: &bo::BotAdd) -> Result<ChannelId, EngineError> {
         if let Some(wanted) = &asked.channel {
@@ -241,7 +279,9 @@ impl Turn<'_, '_> {
         self.tx.save_bot(bot)?;
         let door = crate::open::door(self.tx)?;
         let channels = crate::open::channels(self.tx)?;
+        let connectors = crate::open::connectors(self.tx)?;
         self.change_roster(|roster| {
+            roster.connectors = connectors;
             roster.door = door;
             roster.channels = channels;
         });
@@ -252,7 +292,12 @@ impl Turn<'_, '_> {
     }
 
     /// What a bot holds that is gone falls to people at once.
-    fn free_what_is_held_by(&mut self, bot: &str) -> Result<(), EngineError> {
+    fn free_what_is_held_by(
+        &mut self,
+        bot: &str,
+        code: &str,
+        text: &str,
+    ) -> Result<(), EngineError> {
         loop {
             let page = self.tx.list(&ListQuery {
                 limit: PAGE,
@@ -265,8 +310,8 @@ impl Turn<'_, '_> {
                 });
                 if holds {
                     let command = Command::Fail {
-                        code: "removed".to_owned(),
-                        text: "the bot was removed".to_owned(),
+                        code: code.to_owned(),
+                        text: text.to_owned(),
                     };
                     let order = self.new_order(conversation, Actor::system(), command);
                     self.order(&order)?;

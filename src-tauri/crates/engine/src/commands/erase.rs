@@ -199,6 +199,7 @@ impl Turn<'_, '_> {
                 _ => {}
             }
         }
+        wanted.extend(self.tx.bot_sent_of(conversation)?);
         let mut erased = Vec::new();
         for hash in wanted {
             if self.tx.erase_content(hash, now)? {

@@ -7,7 +7,7 @@ use baton_core::decide::{Happened, Outcome};
 use baton_core::effect::Effect;
 use baton_core::event::Event;
 use baton_core::event::body::{ControlChanged, MessageRecorded};
-use baton_core::ids::ChannelId;
+use baton_core::ids::{ChannelId, ConversationId};
 use baton_core::message::MessageDocument;
 use baton_core::time::Timestamp;
 use baton_store::{Decision, NewMessage, SealedEvent};
@@ -162,6 +162,13 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
+    /// A bot that Baton talks with is told at once.
+    fn stir_connected(&mut self, bot: &str, conversation: ConversationId) {
+        if self.roster.connectors.contains_key(bot) {
+            self.stirred.bots.insert(conversation);
+        }
+    }
+
     fn keep_effect(
         &mut self,
         order: &Order,
@@ -190,12 +197,16 @@ impl Turn<'_, '_> {
             Effect::Macro { rule, .. } if !self.may_send(order.conversation, rule)? => {}
             // A bot hears of it at the door; the errand is to look whether it has answered in time.
             Effect::AskBot { bot, .. } => {
+                self.stir_connected(bot, order.conversation);
                 let look_at = self.now.plus(self.answer_within(channel, bot));
                 self.tx
                     .add_effect(key, order.conversation, effect, look_at, self.now)?;
                 self.stirred.effects = true;
             }
             Effect::TellBot { .. } | Effect::Macro { .. } => {
+                if let Effect::TellBot { bot, .. } = effect {
+                    self.stir_connected(bot, order.conversation);
+                }
                 self.tx
                     .add_effect(key, order.conversation, effect, self.now, self.now)?;
                 self.stirred.effects = true;

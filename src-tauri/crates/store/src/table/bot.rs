@@ -266,7 +266,7 @@ impl Tx<'_> {
     }
 
     /// Forgets what bots know of a conversation: its name with them, their packet, and the answers
-    /// that spoke of it.
+    /// that spoke of it. That something was sent to them, and what it cost, stays.
     ///
     /// # Errors
     /// When the database cannot be written.

@@ -1,0 +1,258 @@
+//! A language model behind an endpoint that speaks as OpenAI's does: Ollama, llama.cpp, vLLM, or
+//! one that is hosted. To everybody else it is a bot like the others.
+//!
+//! What a customer writes is data. It is sent in the role of the user and nowhere else; what the
+//! team says about the work is the system's, and is the same for every customer. The one tool there
+//! is hands over to people. Whatever else a model was talked into asking for is not there.
+
+mod prompt;
+mod stream;
+
+use std::time::Duration;
+
+use hyper::Method;
+use hyper::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::config::{BadConfig, Config, below};
+use super::{Broken, Connector, Ears, Heard, Later, Line, Mouth, Says, Sending, Stretch};
+use crate::http::{Asking, NoAnswer, Reply, ask};
+use crate::wire::control::ReasonGiven;
+use crate::wire::report::Report;
+use prompt::Frame;
+use stream::{Answer, Reading};
+
+/// An answer may weigh so much on the wire.
+const LONGEST: usize = 1024 * 1024;
+
+/// A model that answers customers.
+pub struct OpenAi {
+    url: Url,
+    frame: Frame,
+    limit: Duration,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl OpenAi {
+    /// A model of these settings.
+    ///
+    /// # Errors
+    /// When they are none.
+    pub fn new(config: &Config, key: Option<SecretString>) -> Result<Self, BadConfig> {
+        let mut headers = vec![(ACCEPT, HeaderValue::from_static("text/event-stream"))];
+        if let Some(key) = key {
+            let bearer = format!("Bearer {}", key.expose_secret().trim());
+            let mut bearer = HeaderValue::try_from(bearer).map_err(|_| BadConfig::Key)?;
+            bearer.set_sensitive(true);
+            headers.push((AUTHORIZATION, bearer));
+        }
+        Ok(Self {
+            url: below(&config.address()?, "chat/completions"),
+            frame: Frame::of(config),
+            limit: Duration::from_secs(u64::from(config.limit_s())),
+            headers,
+        })
+    }
+
+    /// Asks for one answer, and notes what that was and what it cost.
+    async fn exchange(
+        &self,
+        stretch: &Stretch,
+        said: &[Line],
+        mouth: &Mouth,
+    ) -> Result<Answer, Broken> {
+        let body = self.frame.request(stretch, said).to_string();
+        // A token is a byte at least, so this much it can never cost.
+        let asked = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        let noted = mouth
+            .book
+            .begin(Sending {
+                to: self.url.to_string(),
+                most_tokens: asked.saturating_add(self.frame.answer_tokens()),
+                body: body.clone(),
+            })
+            .await?;
+        let answer = tokio::time::timeout(self.limit, self.send(body, mouth)).await;
+        let answer = answer.unwrap_or(Err(Broken::TooSlow(self.limit.as_secs())));
+        let (tokens, ended) = match &answer {
+            Ok(answer) => (answer.tokens, "answered"),
+            // Who was not reached, or said no, has done nothing that costs.
+            Err(broken @ (Broken::Unreachable(_) | Broken::Refused(_) | Broken::KeyRefused)) => {
+                (Some(0), broken.code())
+            }
+            Err(broken) => (None, broken.code()),
+        };
+        mouth.book.end(noted, tokens, ended).await;
+        answer
+    }
+
+    /// Asks for one answer, and hears what is said meanwhile; none when the stretch is over before
+    /// it is there: nobody would hear it, so it is not paid for.
+    async fn answer_and_listen(
+        &self,
+        stretch: &Stretch,
+        said: &[Line],
+        ears: &mut Ears,
+        mouth: &Mouth,
+    ) -> Result<Option<(Answer, Vec<Line>)>, Broken> {
+        let answering = self.exchange(stretch, said, mouth);
+        tokio::pin!(answering);
+        let mut meanwhile = Vec::new();
+        loop {
+            tokio::select! {
+                answer = &mut answering => return Ok(Some((answer?, meanwhile))),
+                heard = ears.recv() => match heard {
+                    Some(Heard::Words(lines)) => meanwhile.extend(lines),
+                    Some(Heard::Over { .. }) | None => return Ok(None),
+                },
+            }
+        }
+    }
+
+    async fn send(&self, body: String, mouth: &Mouth) -> Result<Answer, Broken> {
+        let asking = Asking {
+            method: Method::POST,
+            url: &self.url,
+            headers: self.headers.clone(),
+            body,
+        };
+        let reply = ask(asking).await.map_err(broken)?;
+        match reply.status {
+            200..300 => read(reply, mouth).await,
+            401 | 403 => Err(Broken::KeyRefused),
+            status => Err(Broken::Refused(status)),
+        }
+    }
+
+    /// Carries an answer out.
+    async fn say(&self, answer: Answer, mouth: &Mouth) -> Result<(), Broken> {
+        let unknown = answer.other_tools > 0;
+        if !answer.whole {
+            // Half a sentence helps nobody, and neither does half a handoff.
+            let code = if answer.filtered {
+                "policy_restriction"
+            } else {
+                "bot_error"
+            };
+            let text = if answer.filtered {
+                "the model's server kept its answer back"
+            } else {
+                "the model's answer was cut off"
+            };
+            let reason = ReasonGiven {
+                code: code.to_owned(),
+                text: text.to_owned(),
+            };
+            let hands_over = Says::HandsOver {
+                reason,
+                packet: None,
+            };
+            mouth.say(hands_over).await;
+            return Ok(());
+        }
+        let text = answer.text.trim();
+        if text.is_empty() && answer.handoff.is_none() {
+            return Err(Broken::Unreadable(if unknown {
+                "it asked for a tool that there is not"
+            } else {
+                "it said nothing"
+            }));
+        }
+        if !text.is_empty() {
+            let report = unknown.then(|| Report {
+                intent: None,
+                confidence: None,
+                failure: Some("unknown_tool".to_owned()),
+                same_answer: false,
+            });
+            mouth
+                .say(Says::Words {
+                    text: text.to_owned(),
+                    name: None,
+                    report,
+                })
+                .await;
+        }
+        if let Some(arguments) = &answer.handoff {
+            mouth.say(prompt::hands_over(arguments)).await;
+        }
+        Ok(())
+    }
+}
+
+impl Connector for OpenAi {
+    fn hold<'a>(
+        &'a self,
+        stretch: &'a Stretch,
+        ears: &'a mut Ears,
+        mouth: &'a Mouth,
+    ) -> Later<'a, Result<(), Broken>> {
+        Box::pin(async move {
+            let mut said = stretch.before.clone();
+            let mut more = match ears.recv().await {
+                Some(Heard::Words(lines)) => lines,
+                Some(Heard::Over { .. }) | None => return Ok(()),
+            };
+            loop {
+                said.append(&mut more);
+                // What came together is answered together.
+                while let Ok(heard) = ears.try_recv() {
+                    match heard {
+                        Heard::Words(lines) => said.extend(lines),
+                        Heard::Over { .. } => return Ok(()),
+                    }
+                }
+                let heard = self.answer_and_listen(stretch, &said, ears, mouth).await?;
+                let Some((answer, meanwhile)) = heard else {
+                    return Ok(());
+                };
+                more = meanwhile;
+                mouth.say(Says::Writing(false)).await;
+                self.say(answer, mouth).await?;
+                if more.is_empty() {
+                    more = match ears.recv().await {
+                        Some(Heard::Words(lines)) => lines,
+                        Some(Heard::Over { .. }) | None => return Ok(()),
+                    };
+                }
+            }
+        })
+    }
+}
+
+/// Reads an answer, streamed or whole, and says at its first word that the model is writing.
+async fn read(mut reply: Reply, mouth: &Mouth) -> Result<Answer, Broken> {
+    if reply.is_of("application/json") {
+        let whole = reply.whole(LONGEST).await.map_err(broken)?;
+        return stream::whole(&whole);
+    }
+    let mut reading = Reading::default();
+    let mut taken = 0_usize;
+    let mut writing = false;
+    while let Some(piece) = reply.piece().await.map_err(broken)? {
+        taken = taken.saturating_add(piece.len());
+        if taken > LONGEST {
+            return Err(Broken::TooMuch);
+        }
+        reading.take(&piece)?;
+        if !writing && reading.has_words() {
+            writing = true;
+            mouth.say(Says::Writing(true)).await;
+        }
+        if reading.is_over() {
+            break;
+        }
+    }
+    reading.end()
+}
+
+/// Why there was no answer, in the words of the port.
+pub(super) fn broken(why: NoAnswer) -> Broken {
+    match why {
+        NoAnswer::TooLong => Broken::TooMuch,
+        NoAnswer::Unwritable => Broken::Unreadable("the request cannot be made"),
+        NoAnswer::Broke(why) => Broken::BrokeOff(why.to_string()),
+        NoAnswer::Unreachable(_) | NoAnswer::Insecure(_) => Broken::Unreachable(why.to_string()),
+    }
+}

@@ -1,0 +1,419 @@
+//! Bots that Baton itself talks with. One loop sees to it that whoever has a conversation is asked:
+//! it looks at the conversation as it stands, never at what happened to it, so nothing is lost by a
+//! restart and nothing hangs on the order in which things are seen. Each stretch of a conversation
+//! that a bot holds has a task of its own, under the control epoch of that stretch; what the bot
+//! says goes in at the door like every bot's, and is refused there when control has gone on.
+
+mod book;
+mod look;
+mod open;
+pub(crate) mod standing;
+mod stretch;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use baton_bots::Call;
+use baton_bots::command::Verb;
+use baton_bots::connector::{Broken, Heard};
+use baton_bots::wire::control::Failure;
+use baton_core::ids::{BotName, ConversationId};
+use baton_core::time::Timestamp;
+use baton_store::{Cursor, ListQuery, Place};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::{Id, JoinSet};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use look::Asked;
+pub(crate) use open::KEYED;
+use open::Opened;
+use stretch::Work;
+
+/// How often everything is looked at when nothing wakes the loop.
+const NAP: Duration = Duration::from_secs(60);
+/// A bot that cannot be reached is tried again so often while it has a customer waiting.
+const TRIES: u32 = 4;
+/// The first pause before that; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// What is said while a bot is still busy; more is told when it has time.
+const HEARD_AT_ONCE: usize = 64;
+/// Conversations looked at once.
+const PAGE: usize = 200;
+
+/// The name under which the key of a connected bot is kept.
+pub(crate) fn secret_key(bot: &str) -> String {
+    format!("bots/{bot}/connector")
+}
+
+/// The tag of what is sent to a bot.
+pub(crate) fn sent_tag(bot: &str) -> String {
+    format!("sent:{bot}")
+}
+
+/// Conversations that are to be looked at, because something happened in them.
+#[derive(Debug, Default)]
+pub struct Stirred {
+    wanted: Mutex<Wanted>,
+    woken: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Wanted {
+    everything: bool,
+    some: BTreeSet<ConversationId>,
+}
+
+impl Stirred {
+    /// Has some conversations looked at.
+    pub(crate) fn some(&self, which: &BTreeSet<ConversationId>) {
+        if !which.is_empty() {
+            let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+            wanted.some.extend(which);
+            self.woken.notify_one();
+        }
+    }
+
+    /// Has every conversation looked at: bots were connected, or are asked no more.
+    pub(crate) fn everything(&self) {
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        wanted.everything = true;
+        self.woken.notify_one();
+    }
+
+    fn take(&self) -> Wanted {
+        std::mem::take(&mut *self.wanted.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Talks with the connected bots until the engine stops.
+pub(crate) async fn run(engine: Engine) {
+    let mut all = Stretches {
+        engine: engine.clone(),
+        running: BTreeMap::new(),
+        at_work: BTreeMap::new(),
+        tasks: JoinSet::new(),
+        tries: BTreeMap::new(),
+        opened: BTreeMap::new(),
+        begun: 0,
+    };
+    let mut looked = all.everything().await;
+    loop {
+        if let Err(error) = looked {
+            if matches!(error, EngineError::Stopped) {
+                return;
+            }
+            tracing::error!(%error, "It cannot be seen which bots are to be asked.");
+        }
+        looked = tokio::select! {
+            () = engine.inner.stop.cancelled() => return,
+            done = all.one_is_done() => all.is_done(done).await,
+            () = engine.inner.wake.bots.woken.notified() => all.wanted().await,
+            () = tokio::time::sleep(NAP) => all.everything().await,
+        };
+    }
+}
+
+/// What a task came to.
+enum Done {
+    /// The stretch is over.
+    Over,
+    /// The bot broke off.
+    Broke(Broken),
+    /// The pause before another try is over.
+    Paused(ConversationId),
+}
+
+/// A stretch under way.
+struct Running {
+    /// Which of all stretches it is.
+    number: u64,
+    bot: String,
+    set_at: Timestamp,
+    epoch: u64,
+    /// The last line it was told.
+    told: Option<String>,
+    feed: mpsc::Sender<Heard>,
+}
+
+/// Every stretch.
+struct Stretches {
+    engine: Engine,
+    running: BTreeMap<ConversationId, Running>,
+    /// What each task is: one that panicked is told by nothing else.
+    at_work: BTreeMap<Id, (ConversationId, u64, String, u64)>,
+    tasks: JoinSet<Done>,
+    /// How often a bot was tried in vain under an epoch.
+    tries: BTreeMap<ConversationId, (u64, u32)>,
+    opened: BTreeMap<String, Opened>,
+    begun: u64,
+}
+
+impl Stretches {
+    async fn wanted(&mut self) -> Result<(), EngineError> {
+        let wanted = self.engine.inner.wake.bots.take();
+        if wanted.everything {
+            self.everything().await?;
+        }
+        for which in wanted.some {
+            self.look(which, true).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks at every conversation that a connected bot holds, and at those that run.
+    async fn everything(&mut self) -> Result<(), EngineError> {
+        let mut all: BTreeSet<ConversationId> = self.running.keys().copied().collect();
+        for bot in self.engine.roster().connectors.keys() {
+            let bot = BotName::new(bot.as_str());
+            let held = self.engine.read(move |reader, _| {
+                let mut held = Vec::new();
+                let mut after: Option<Cursor> = None;
+                loop {
+                    let page = reader.list(&ListQuery {
+                        limit: PAGE,
+                        after,
+                        ..ListQuery::of(Place::Bot(bot.clone()))
+                    })?;
+                    held.extend(page.rows.iter().map(|row| row.id));
+                    after = page.next;
+                    if after.is_none() {
+                        return Ok(held);
+                    }
+                }
+            });
+            all.extend(held.await?);
+        }
+        for which in all {
+            self.look(which, false).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks at a conversation: begins, feeds or ends its stretch. One in which nobody waits is
+    /// begun only when something happened in it.
+    async fn look(&mut self, which: ConversationId, stirred: bool) -> Result<(), EngineError> {
+        let now = self
+            .engine
+            .read(move |reader, roster| look::standing(reader, roster, which))
+            .await?;
+        let same = |asked: &Asked, running: &Running| {
+            asked.bot.name == running.bot
+                && asked.set_at == running.set_at
+                && now.epoch == running.epoch
+        };
+        if let Some(running) = self.running.get_mut(&which) {
+            match &now.asked {
+                Some(asked) if same(asked, running) => {
+                    if let Some(opened) = self.opened.get(&running.bot) {
+                        running.tell(asked, opened);
+                    }
+                    return Ok(());
+                }
+                _ => {
+                    let over = Heard::Over {
+                        holder: now.holder.clone(),
+                        reason: now.reason.clone(),
+                    };
+                    // Where it does not fit any more, the end of the channel says the same.
+                    let _ = running.feed.try_send(over);
+                    self.running.remove(&which);
+                }
+            }
+        }
+        let Some(asked) = now.asked else {
+            self.tries.remove(&which);
+            return Ok(());
+        };
+        if !asked.waits && !stirred {
+            return Ok(());
+        }
+        self.begin(which, now.epoch, asked).await
+    }
+
+    async fn begin(
+        &mut self,
+        which: ConversationId,
+        epoch: u64,
+        asked: Asked,
+    ) -> Result<(), EngineError> {
+        let bot = asked.bot.name.clone();
+        let fresh = self
+            .opened
+            .get(&bot)
+            .is_some_and(|opened| opened.set_at == asked.set_at);
+        if !fresh {
+            match open::open(&self.engine, &bot).await {
+                Ok(opened) => self.opened.insert(bot.clone(), opened),
+                Err(why) => {
+                    tracing::warn!(bot, why, "A connected bot cannot be asked.");
+                    self.engine
+                        .inner
+                        .posts
+                        .failed(&bot, self.engine.now(), &why);
+                    let engine = self.engine.clone();
+                    return fail(&engine, &bot, which, epoch, "not_connected", &why).await;
+                }
+            };
+        }
+        let Some(opened) = self.opened.get(&bot) else {
+            return Ok(());
+        };
+        self.begun = self.begun.wrapping_add(1);
+        let (feed, ears) = mpsc::channel(HEARD_AT_ONCE);
+        let mut running = Running {
+            number: self.begun,
+            bot: bot.clone(),
+            set_at: asked.set_at,
+            epoch,
+            told: asked.before().last().map(|line| line.message.clone()),
+            feed,
+        };
+        let work = Work {
+            engine: self.engine.clone(),
+            bot: bot.clone(),
+            conversation: which,
+            connector: opened.connector.clone(),
+            stretch: opened.stretch(which, epoch, &asked),
+            book: opened.book(&self.engine, which),
+        };
+        if asked.waits {
+            running.tell(&asked, opened);
+        }
+        let number = running.number;
+        self.running.insert(which, running);
+        let task = self.tasks.spawn(async move {
+            match stretch::hold(work, ears).await {
+                Ok(()) => Done::Over,
+                Err(broken) => Done::Broke(broken),
+            }
+        });
+        self.at_work.insert(task.id(), (which, number, bot, epoch));
+        Ok(())
+    }
+
+    /// Waits until a task is done; for ever when there is none.
+    async fn one_is_done(&mut self) -> (Id, Option<Done>) {
+        match self.tasks.join_next_with_id().await {
+            Some(Ok((task, done))) => (task, Some(done)),
+            Some(Err(broke)) => (broke.id(), None),
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn is_done(&mut self, (task, done): (Id, Option<Done>)) -> Result<(), EngineError> {
+        if let Some(Done::Paused(which)) = done {
+            return self.look(which, true).await;
+        }
+        let Some((which, number, bot, epoch)) = self.at_work.remove(&task) else {
+            return Ok(());
+        };
+        let broken = match done {
+            Some(Done::Broke(broken)) => broken,
+            Some(Done::Over | Done::Paused(_)) => {
+                self.forget(which, number);
+                self.tries.remove(&which);
+                return Ok(());
+            }
+            None => {
+                tracing::error!(bot, "Talking with a bot broke off.");
+                Broken::Unreadable("talking with it broke off")
+            }
+        };
+        let now = self.engine.now();
+        let down = self
+            .engine
+            .inner
+            .posts
+            .failed(&bot, now, &broken.to_string());
+        // What broke off after control had gone on is nobody's loss.
+        if !self.forget(which, number) {
+            return Ok(());
+        }
+        tracing::warn!(bot, conversation = %which, %broken, "A connected bot broke off.");
+        self.engine
+            .inner
+            .changes
+            .touched(["bots".to_owned()].into());
+        let tried = match self.tries.get(&which) {
+            Some((of, tried)) if *of == epoch => *tried,
+            _ => 0,
+        };
+        if broken.passes() && !down && tried < TRIES {
+            self.tries.insert(which, (epoch, tried.saturating_add(1)));
+            let pause = FIRST_PAUSE.saturating_mul(1 << tried.min(8));
+            self.tasks.spawn(async move {
+                tokio::time::sleep(pause).await;
+                Done::Paused(which)
+            });
+            return Ok(());
+        }
+        self.tries.remove(&which);
+        let engine = self.engine.clone();
+        fail(
+            &engine,
+            &bot,
+            which,
+            epoch,
+            broken.code(),
+            &broken.to_string(),
+        )
+        .await
+    }
+
+    /// Forgets a stretch, unless another one runs in its place; whether it was that one.
+    fn forget(&mut self, which: ConversationId, number: u64) -> bool {
+        let this = self
+            .running
+            .get(&which)
+            .is_some_and(|running| running.number == number);
+        if this {
+            self.running.remove(&which);
+        }
+        this
+    }
+}
+
+impl Running {
+    /// Tells the bot what it has not heard yet, when the customer waits for an answer to it.
+    fn tell(&mut self, asked: &Asked, opened: &Opened) {
+        let lines = asked.after(self.told.as_deref());
+        if !asked.waits || !lines.iter().any(|line| line.author == "customer") {
+            return;
+        }
+        let last = lines.last().map(|line| line.message.clone());
+        let words = lines.iter().map(|line| opened.line(line)).collect();
+        if self.feed.try_send(Heard::Words(words)).is_ok() {
+            self.told = last;
+        }
+    }
+}
+
+/// A bot that cannot go on has failed: people get the conversation, and somebody is alerted. One
+/// that has lost it meanwhile has nothing to fail with.
+async fn fail(
+    engine: &Engine,
+    bot: &str,
+    which: ConversationId,
+    epoch: u64,
+    code: &str,
+    text: &str,
+) -> Result<(), EngineError> {
+    let verb = Verb::Failure(Failure {
+        epoch,
+        code: code.to_owned(),
+        text: text.to_owned(),
+    });
+    let answer = engine
+        .carry_for_bot(bot, Call::Move(which, verb), None)
+        .await?;
+    if !(200..300).contains(&answer.status) && answer.status != 409 {
+        tracing::warn!(
+            bot,
+            status = answer.status,
+            "A failed bot could not be relieved."
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! What is sent to connected bots, noted before it is sent; and the budget, held in the same turn.
+
+use baton_bots::connector::{Book, Broken, Later, Noted, Sending};
+use baton_core::ids::ConversationId;
+use baton_core::time::DAY;
+use serde_json::json;
+
+use super::sent_tag;
+use crate::desk::Turn;
+use crate::engine::Engine;
+use crate::error::EngineError;
+
+/// Where it is noted what is sent to a bot of a conversation.
+#[derive(Clone)]
+pub(super) struct Ledger {
+    pub(super) engine: Engine,
+    pub(super) bot: String,
+    pub(super) conversation: ConversationId,
+    pub(super) requests_a_day: u64,
+    pub(super) tokens_a_day: u64,
+}
+
+impl Ledger {
+    /// Notes it, when the budget has room for the most that it can cost.
+    fn note(
+        &self,
+        turn: &mut Turn<'_, '_>,
+        sending: &Sending,
+    ) -> Result<Result<Noted, Broken>, EngineError> {
+        let (requests, tokens) = turn.tx.bot_spent(&self.bot, turn.now.plus(-DAY))?;
+        let room =
+            |limit: u64, spent: u64, more: u64| limit == 0 || spent.saturating_add(more) <= limit;
+        if !room(self.requests_a_day, requests, 1)
+            || !room(self.tokens_a_day, tokens, sending.most_tokens)
+        {
+            return Ok(Err(Broken::BudgetSpent));
+        }
+        let record = turn.put_json(&json!({
+            "bot": self.bot,
+            "conversation": self.conversation.to_string(),
+            "at": turn.now.0,
+            "to": sending.to,
+            "body": sending.body,
+        }))?;
+        let n = turn.tx.begin_bot_sent(
+            &self.bot,
+            self.conversation,
+            record,
+            sending.most_tokens,
+            turn.now,
+        )?;
+        turn.touch(sent_tag(&self.bot));
+        Ok(Ok(Noted(n)))
+    }
+}
+
+impl Book for Ledger {
+    fn begin(&self, sending: Sending) -> Later<'_, Result<Noted, Broken>> {
+        let ledger = self.clone();
+        Box::pin(async move {
+            let desk = self.engine.desk();
+            let noted = desk.turn(move |turn| ledger.note(turn, &sending)).await;
+            noted.unwrap_or_else(|error| {
+                tracing::error!(%error, "It could not be noted what is sent to a bot.");
+                Err(Broken::NotNoted)
+            })
+        })
+    }
+
+    fn end(&self, noted: Noted, tokens: Option<u64>, ended: &'static str) -> Later<'_, ()> {
+        let bot = self.bot.clone();
+        Box::pin(async move {
+            let kept = self.engine.desk().turn(move |turn| {
+                turn.tx.end_bot_sent(noted.0, tokens, ended, turn.now)?;
+                turn.touch(sent_tag(&bot));
+                Ok(())
+            });
+            if let Err(error) = kept.await {
+                tracing::error!(%error, "It could not be noted what came of asking a bot.");
+            }
+        })
+    }
+}

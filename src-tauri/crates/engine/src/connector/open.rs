@@ -1,0 +1,106 @@
+//! A connected bot, ready to be asked.
+
+use std::sync::Arc;
+
+use baton_bots::connector::config::{Config, Kind};
+use baton_bots::connector::redact::Redaction;
+use baton_bots::connector::{self, Connector, Line, Returned, Stretch, Voice};
+use baton_bots::wire::customer::MessageView;
+use baton_core::ids::ConversationId;
+use baton_core::time::Timestamp;
+
+use super::book::Ledger;
+use super::look::Asked;
+use super::secret_key;
+use crate::engine::Engine;
+
+/// A connected bot with its settings.
+pub(super) struct Opened {
+    pub(super) set_at: Timestamp,
+    pub(super) connector: Arc<dyn Connector>,
+    bot: String,
+    redaction: Redaction,
+    requests_a_day: u64,
+    tokens_a_day: u64,
+}
+
+/// Reads how a bot is talked with, and its key.
+///
+/// # Errors
+/// Why it cannot be talked with, in words.
+pub(super) async fn open(engine: &Engine, bot: &str) -> Result<Opened, String> {
+    let roster = engine.roster();
+    let stored = roster
+        .connectors
+        .get(bot)
+        .ok_or("the bot is not connected")?;
+    let kind = Kind::read(&stored.kind).ok_or("its protocol is not known to this version")?;
+    let config: Config = serde_json::from_value(stored.config.clone())
+        .map_err(|_| "its settings cannot be read".to_owned())?;
+    let keyed = stored.config.get(KEYED).is_some();
+    let key = match keyed {
+        false => None,
+        true => {
+            let secrets = &engine.inner.supervisor.secrets;
+            let key = secrets.get(&secret_key(bot)).await;
+            let key = key.map_err(|error| format!("its key cannot be read: {error}"))?;
+            Some(key.ok_or("its key is not there any more; connect it again")?)
+        }
+    };
+    Ok(Opened {
+        set_at: stored.set_at,
+        connector: connector::open(kind, &config, key).map_err(|error| error.to_string())?,
+        bot: bot.to_owned(),
+        redaction: Redaction::read(&config.redact).map_err(|error| error.to_string())?,
+        requests_a_day: config.requests_a_day,
+        tokens_a_day: config.tokens_a_day,
+    })
+}
+
+/// The field of a connector's settings that says that there is a key for it.
+pub(crate) const KEYED: &str = "keyed";
+
+impl Opened {
+    /// What was said, as the bot may know it.
+    pub(super) fn line(&self, line: &MessageView) -> Line {
+        Line {
+            id: line.message.clone(),
+            voice: match line.author.as_str() {
+                "customer" => Voice::Customer,
+                "bot" => Voice::Bot,
+                "agent" => Voice::Agent,
+                _ => Voice::System,
+            },
+            text: self.redaction.apply(&line.text),
+            at: line.at,
+        }
+    }
+
+    /// A stretch of a conversation.
+    pub(super) fn stretch(&self, which: ConversationId, epoch: u64, asked: &Asked) -> Stretch {
+        Stretch {
+            conversation: which.to_string(),
+            epoch,
+            before: asked.before().iter().map(|line| self.line(line)).collect(),
+            returned: asked.returned.as_ref().map(|returned| Returned {
+                summary: self.redaction.apply(&returned.summary),
+                allowed: returned
+                    .allowed
+                    .iter()
+                    .map(|topic| self.redaction.apply(topic))
+                    .collect(),
+            }),
+        }
+    }
+
+    /// Where it is noted what is sent of a conversation.
+    pub(super) fn book(&self, engine: &Engine, which: ConversationId) -> Ledger {
+        Ledger {
+            engine: engine.clone(),
+            bot: self.bot.clone(),
+            conversation: which,
+            requests_a_day: self.requests_a_day,
+            tokens_a_day: self.tokens_a_day,
+        }
+    }
+}

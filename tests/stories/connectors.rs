@@ -1,0 +1,8 @@
+//! Bots that Baton itself talks with: each is asked when it may speak, in the protocol of its
+//! platform, and is heard only while it may.
+
+mod hostile;
+mod model;
+mod openai;
+mod schedules;
+mod stage;
