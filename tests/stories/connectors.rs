@@ -4,5 +4,6 @@
 mod hostile;
 mod model;
 mod openai;
+mod opsdroid;
 mod schedules;
 mod stage;

@@ -9,6 +9,7 @@
 
 pub mod config;
 pub mod openai;
+pub mod opsdroid;
 pub mod redact;
 
 use std::future::Future;
@@ -253,5 +254,6 @@ pub fn open(
     config.check(kind)?;
     Ok(match kind {
         Kind::OpenAi => Arc::new(openai::OpenAi::new(config, key)?),
+        Kind::Opsdroid => Arc::new(opsdroid::Opsdroid::new(config, key)?),
     })
 }

@@ -232,7 +232,7 @@ pub enum BotsCommand {
 /// How to connect a bot.
 #[derive(Debug, Args)]
 pub struct ConnectArguments {
-    /// The protocol: openai
+    /// The protocol: openai or opsdroid
     pub kind: String,
     /// The bot's name: small letters, digits, - and _
     pub name: String,

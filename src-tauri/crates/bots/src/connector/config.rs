@@ -16,17 +16,20 @@ const USUAL_ANSWER: u32 = 800;
 pub enum Kind {
     /// A language model behind an endpoint that speaks as OpenAI's does.
     OpenAi,
+    /// A bot built with opsdroid, by its websocket connector.
+    Opsdroid,
 }
 
 impl Kind {
     /// Every protocol.
-    pub const ALL: [Self; 1] = [Self::OpenAi];
+    pub const ALL: [Self; 2] = [Self::OpenAi, Self::Opsdroid];
 
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",
+            Self::Opsdroid => "opsdroid",
         }
     }
 
