@@ -9,7 +9,15 @@ use crate::error::StoreError;
 /// The held lock; it ends with the value, or with the process however that ends.
 #[derive(Debug)]
 pub(crate) struct WorkspaceLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for WorkspaceLock {
+    fn drop(&mut self) {
+        // Closing is not enough: a program that is being started at this moment has inherited the
+        // descriptor, and would hold the lock until it runs.
+        let _ = self.file.unlock();
+    }
 }
 
 impl WorkspaceLock {
@@ -41,6 +49,6 @@ impl WorkspaceLock {
             .set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| write!(file, "{}", std::process::id()));
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
