@@ -230,7 +230,7 @@ async fn a_test_is_made_of_a_decision_in_one_act_and_passes_as_long_as_the_rules
     let edited = edited.await.unwrap().text;
     let added = edited.strip_prefix(&*text).unwrap();
     assert!(
-        added.contains("want  = { by = \"default\", tag = [\"legal\"] }"),
+        added.contains("want  = { by = \"legal\", tag = [\"legal\"] }"),
         "{added}"
     );
     assert!(

@@ -320,6 +320,23 @@ pub struct Slots {
 }
 
 impl Slots {
+    /// The rule that decided the weightiest part, where one of those was decided that one rule
+    /// decides alone.
+    #[must_use]
+    pub fn decider(&self) -> Option<&RuleId> {
+        fn by<T>(decided: &Option<Decided<T>>) -> Option<&RuleId> {
+            decided.as_ref().map(|decided| &decided.by)
+        }
+        let spoken = |rule: &&RuleId| rule.as_str() != RuleId::DEFAULT;
+        by(&self.control)
+            .or_else(|| by(&self.review).filter(spoken))
+            .or_else(|| by(&self.priority))
+            .or_else(|| by(&self.sla))
+            .or_else(|| by(&self.ladder))
+            .or_else(|| by(&self.macro_))
+            .or_else(|| by(&self.snooze))
+    }
+
     /// Whether nothing was decided.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -6,6 +6,7 @@ use crate::{
         edit::Written,
         eval::record::DecisionRecord,
         facts::{Fact, Facts, Value},
+        outcome::RuleId,
         plan::{Operand, Ruleset, Source},
     },
     time::{HOUR, MINUTE, SECOND, Timestamp},
@@ -34,7 +35,9 @@ impl Ruleset {
         if let Some(control) = control {
             want.push(("control".to_owned(), text(&control.value.to_string())));
         }
-        let by = control.map_or("default", |control| control.by.as_str());
+        let tagged = decided.slots.tags_add.first().map(|tag| &tag.by);
+        let acts = decided.slots.decider().or(tagged);
+        let by = acts.map_or(RuleId::DEFAULT, RuleId::as_str);
         want.push(("by".to_owned(), text(by)));
         let tags: Vec<String> = decided
             .slots
@@ -46,11 +49,7 @@ impl Ruleset {
             want.push(("tag".to_owned(), Written::Texts(tags)));
         }
         let event = record.event.name();
-        let tagged = decided.slots.tags_add.first();
-        let acts = control
-            .map(|control| &control.by)
-            .or(tagged.map(|tag| &tag.by));
-        let name = self.name_of_test(event, acts.map_or(by, |rule| rule.as_str()));
+        let name = self.name_of_test(event, by);
         vec![
             ("name".to_owned(), text(&name)),
             ("start".to_owned(), text(&instant(record.at))),
@@ -67,7 +66,7 @@ impl Ruleset {
     fn name_of_test(&self, event: &str, by: &str) -> String {
         let said = match self.rule(by) {
             Some(rule) => rule.reason.to_string(),
-            None => "no rule decides who has control".to_owned(),
+            None => "no rule acts".to_owned(),
         };
         let base = format!("as it happened, on {event}: {said}");
         let taken = |name: &str| self.scripts.iter().any(|script| &*script.name == name);

@@ -108,22 +108,12 @@ impl Stage<'_> {
 
     /// The rule that decided the weightiest part of the outcome.
     fn decider(&self) -> RuleId {
-        fn by<T>(decided: &Option<Decided<T>>) -> Option<&RuleId> {
-            decided.as_ref().map(|decided| &decided.by)
-        }
         let slots = &self.scene.slots;
-        let silent = RuleId::from(RuleId::DEFAULT);
-        let spoken = |rule: &&RuleId| **rule != silent;
-        by(&slots.control)
-            .or_else(|| by(&slots.review).filter(spoken))
-            .or_else(|| by(&slots.priority))
-            .or_else(|| by(&slots.sla))
-            .or_else(|| by(&slots.ladder))
-            .or_else(|| by(&slots.macro_))
-            .or_else(|| by(&slots.snooze))
+        slots
+            .decider()
             .or_else(|| self.scene.fired.first())
             .cloned()
-            .unwrap_or(silent)
+            .unwrap_or_else(|| RuleId::from(RuleId::DEFAULT))
     }
 
     fn why(&self) -> String {
