@@ -5,7 +5,6 @@ use baton_api::contacts::ContactErase;
 use baton_api::reviews as rv;
 use baton_api::timeline::What;
 use baton_core::time::MINUTE;
-use baton_engine::rulesfile;
 use baton_tests::desk::{Desk, RULES};
 use serde_json::{Value, json};
 
@@ -24,10 +23,7 @@ reason    = "the draft speaks of money"
 /// A house whose rules want promises of money read; the bot has made one.
 async fn promised() -> (House, String) {
     let desk = Desk::open().await;
-    let rules = format!("{RULES}{MONEY}");
-    let desk = desk
-        .reopened(move |folder| std::fs::write(rulesfile::path(folder), rules).unwrap())
-        .await;
+    desk.put_rules(&format!("{RULES}{MONEY}")).await;
     let house = House::over(desk).await;
     let begun = house.bot.customer("chat", 1, "Where is my money?").await;
     let which = begun["conversation"].as_str().unwrap().to_owned();
