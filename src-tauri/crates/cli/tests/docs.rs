@@ -135,7 +135,7 @@ fn the_page_for_connecting_a_model_can_be_followed() {
         "{told}"
     );
     assert!(
-        told.contains("A human, please"),
+        told.contains("May I return it after a year?"),
         "what was sent is shown: {told}"
     );
     assert!(
