@@ -61,7 +61,7 @@ describe("the page of a bot", () => {
     await openWindow("/bots/front");
     expect(await screen.findByText("2 seconds, of 38 answers")).toBeTruthy();
     expect(screen.getByText("the bot did not answer in time")).toBeTruthy();
-    expect(screen.getByText("It has no conversation.")).toBeTruthy();
+    expect(await screen.findByText("It has no conversation.")).toBeTruthy();
   });
 
   it("shows what the bot has, and one key takes it", async () => {
@@ -103,7 +103,7 @@ describe("the page of a bot", () => {
     expect(await screen.findByText("whsec_BwcH")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "I have it" }));
     expect(screen.queryByText("whsec_BwcH")).toBeNull();
-    await user.click(screen.getByRole("button", { name: "Send a trial" }));
+    await user.click(await screen.findByRole("button", { name: "Send a trial" }));
     const table = await screen.findByRole("table");
     expect(within(table).getByText("Trial")).toBeTruthy();
     expect(within(table).getByText(/Taken · 204/)).toBeTruthy();
