@@ -53,6 +53,26 @@ async fn how_soon_a_bot_answers_is_the_median_of_what_customers_waited() {
 }
 
 #[tokio::test]
+async fn words_of_the_moment_before_the_question_are_no_answer_to_it() {
+    let house = House::open().await;
+    // All of it within one millisecond: a question, its answer, and another question.
+    let begun = house.bot.customer("quick", 1, "Hello?").await;
+    let which = begun["conversation"].as_str().unwrap();
+    let said = house
+        .bot
+        .say(which, &begun["control"]["epoch"], "Hi!")
+        .await;
+    assert_eq!(said.0, 200);
+    house.bot.customer("quick", 2, "Where is my parcel?").await;
+    house.desk.wait(60_000).await;
+    assert_eq!(
+        front(&house).await.failure,
+        "the bot did not answer in time"
+    );
+    assert_eq!(house.alerts().await, 1);
+}
+
+#[tokio::test]
 async fn a_failure_is_told_until_the_next_and_what_a_person_did_is_none() {
     let house = House::open().await;
     let taken = house.bot.customer("taken", 1, "Hello?").await;

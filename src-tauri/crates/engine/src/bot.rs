@@ -28,8 +28,12 @@ pub(crate) async fn unanswered(
                 return Ok(EffectEnd::Done);
             };
             let served = turn.roster.serving(&bot, state.channel).is_some();
-            let answered = state.talk.waiting_since.is_none()
-                || state.talk.last_bot_at.is_some_and(|at| at >= asked_at)
+            let talk = &state.talk;
+            // What it said in the very millisecond may have been said before, and a clock that was
+            // set back makes nothing said that is still to come.
+            let spoke = |at| at > asked_at && at <= turn.now;
+            let answered = talk.waiting_since.is_none_or(|since| since > asked_at)
+                || talk.last_bot_at.is_some_and(spoke)
                 // Its answer waits for a person, who has a deadline of their own.
                 || state.drafts.values().any(|draft| draft.held_at >= asked_at);
             let holds =
