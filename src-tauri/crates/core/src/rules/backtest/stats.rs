@@ -257,7 +257,7 @@ mod tests {
         let list = |each: u32, shift: i64| -> Vec<Owned> {
             let owned = (0..1_000_u32).map(|number| Owned {
                 wait: i64::from(number) + shift,
-                customer: number % (1_000 / each),
+                customer: number / each,
             });
             owned.collect()
         };
@@ -276,6 +276,11 @@ mod tests {
         assert!(found.low > 200.0 && found.low < 250.0, "{found:?}");
         assert!(found.high > 250.0 && found.high < 300.0, "{found:?}");
         assert_eq!(found, half(1), "the same each time");
+        let spread = |each| {
+            let ends = half(each);
+            ends.high - ends.low
+        };
+        assert!(spread(10) > 1.5 * spread(1), "ten of each customer");
         assert_eq!(quantile_change(&[], &[], 0.5), None);
     }
 
