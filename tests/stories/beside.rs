@@ -145,6 +145,27 @@ async fn an_edit_of_a_rule_that_acts_is_watched_beside_it_and_put_in_its_place_b
 }
 
 #[tokio::test]
+async fn a_trial_on_a_share_of_conversations_is_not_widened_by_a_save() {
+    let desk = Desk::open().await;
+    let with = |status: &str| {
+        let why = "reason = \"legal wording\"";
+        let trial = RULES.replacen(why, &format!("{why}\n{status}"), 1) + GATE;
+        trial.replacen(WAS, WIDER, 1)
+    };
+    desk.put_rules(&with("status = \"canary\"\ncanary = 0.1"))
+        .await;
+    let wider = with("status = \"canary\"\ncanary = 0.9");
+    for text in [wider, with("status = \"live\"")] {
+        assert_eq!(
+            save(&desk, &text, false).await,
+            Err("live_rule_changed".into())
+        );
+    }
+    let narrower = with("status = \"canary\"\ncanary = 0.05");
+    save(&desk, &narrower, false).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_gate_is_closed_to_a_copy_that_was_hardly_watched() {
     let (desk, text) = desk().await;
     save(&desk, &text.replace(WAS, WIDER), true).await.unwrap();

@@ -2,6 +2,7 @@
 //! written over when somebody has edited it by hand.
 
 use baton_api::Commands as _;
+use baton_api::health::HealthGet;
 use baton_api::rules as ru;
 use baton_core::event::{Envelope, Event};
 use baton_core::hash::Hash;
@@ -397,7 +398,15 @@ async fn an_edit_by_hand_that_lets_a_rule_act_otherwise_waits_for_somebody_with_
     let desk = Desk::open().await;
     let base = in_force(&desk).await.ruleset;
     let wider = RULES.replace("msg.words.legal", "(msg.words.legal || msg.first)");
-    // A file cannot excuse itself: what is in force says whether it is obeyed.
+    // A file cannot excuse itself, nor its next edit: what is in force says whether it is obeyed.
+    let open = format!("{RULES}\n[gate]\nby_hand = \"obey\"\n");
+    std::fs::write(rulesfile::path(desk.folder()), &open).unwrap();
+    rulesfile::look(&desk.engine).await.unwrap();
+    assert_eq!(
+        in_force(&desk).await.text,
+        RULES,
+        "the gate is not opened by hand"
+    );
     let by_hand = format!("{wider}\n[gate]\nby_hand = \"obey\"\n");
     std::fs::write(rulesfile::path(desk.folder()), &by_hand).unwrap();
     rulesfile::look(&desk.engine).await.unwrap();
@@ -405,11 +414,22 @@ async fn an_edit_by_hand_that_lets_a_rule_act_otherwise_waits_for_somebody_with_
     assert_eq!((&now.ruleset, &*now.text), (&base, RULES));
     assert_eq!(now.on_disk.as_deref(), Some(&*by_hand));
     assert!(
-        now.problems[0].contains("the rule legal act"),
+        now.problems[0].contains("would change the gate"),
         "{:?}",
         now.problems
     );
     assert_eq!(on_disk(&desk), by_hand, "nobody's work is written over");
+    let health = desk.engine.health_get(HealthGet {}).await.unwrap();
+    let check = health
+        .checks
+        .iter()
+        .find(|one| one.code == "rules")
+        .unwrap();
+    assert!(
+        check.text.contains("would change the gate"),
+        "{}",
+        check.text
+    );
 
     // It waits over a restart too, and is put in force as any edit is: from what it says.
     let desk = desk.reopened(|_| ()).await;

@@ -180,7 +180,8 @@ pub(crate) fn load(ledger: &mut Ledger<'_, '_>, folder: &Path) -> Result<Rules, 
     }
 }
 
-/// Why a text that came by the file waits for somebody: it would let rules act as they never did.
+/// Why a text that came by the file waits for somebody: it would change the gate, or let rules act as
+/// they never did.
 /// What the rules in force say of the gate counts, not what the text says of it.
 fn held(
     ledger: &Ledger<'_, '_>,
@@ -193,6 +194,13 @@ fn held(
     };
     if old.gate().by_hand == ByHand::Obey {
         return Ok(None);
+    }
+    if old.gate() != new.gate() {
+        // Or one edit would open the gate for the next.
+        return Ok(Some(format!(
+            "{FILE} was edited and would change the gate; it waits until somebody puts it in force \
+             with a reason"
+        )));
     }
     let begun = begun(&old, &new, ledger.now, |rule, meaning| {
         ledger.tx.rule_reading(rule, meaning)

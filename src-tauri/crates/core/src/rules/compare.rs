@@ -94,7 +94,7 @@ impl Ruleset {
 
     fn all_of(&self, rule: &Rule) -> String {
         format!(
-            "{}\n{:?}\n{}\n{}\n{:?}\n{:?}\n{:?}",
+            "{}\n{:?}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}",
             self.meaning(rule),
             rule.status,
             rule.why,
@@ -102,6 +102,7 @@ impl Ruleset {
             rule.owner,
             rule.before,
             rule.replaces,
+            rule.ceiling,
         )
     }
 }

@@ -7,6 +7,7 @@ use baton_api::ApiError;
 use baton_api::health as he;
 use baton_api::session::Done;
 use baton_core::log::Verifier;
+use baton_core::rules::Ruleset;
 use baton_store::{Place, Reader, Readers, StoreError, StoredWebhook};
 
 use super::rules::held_back;
@@ -69,6 +70,17 @@ impl Engine {
     /// How the rules are: the file that cannot be read first, then a rule that was put into shadow.
     async fn rules_health(&self) -> Result<he::Check, EngineError> {
         let roster = self.roster();
+        let on_disk = roster.rules.on_disk.as_deref();
+        let waits = on_disk.is_some_and(|text| Ruleset::parse(text).is_ok());
+        if let (Some(why), true) = (roster.rules.problems.first(), waits) {
+            return Ok(check(
+                "rules",
+                "warn",
+                format!("{why}."),
+                "The rules page shows it beside what is in force and saves it; so does `baton rules \
+                 apply` while Baton is not running.",
+            ));
+        }
         if !roster.rules.problems.is_empty() {
             return Ok(check(
                 "rules",

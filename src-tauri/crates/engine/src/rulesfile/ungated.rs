@@ -34,7 +34,16 @@ pub(crate) const fn acts(rule: &Rule) -> bool {
     matches!(rule.status, Status::Live | Status::Canary(_))
 }
 
-/// The rules that would act as they never did before; `reading` tells since when a rule has been
+/// The share of conversations in which a rule acts.
+fn reach(rule: &Rule) -> f64 {
+    match rule.status {
+        Status::Live => 1.0,
+        Status::Canary(share) => share,
+        Status::Shadow | Status::Off => 0.0,
+    }
+}
+
+/// The rules that would act as they never did before, or in more conversations; `reading` tells since when a rule has been
 /// watched, and has acted, as it reads.
 pub(crate) fn begun(
     old: &Ruleset,
@@ -46,7 +55,9 @@ pub(crate) fn begun(
     for rule in new.rules().iter().filter(|rule| acts(rule)) {
         let meaning = new.meaning_of(rule);
         let before = old.rule(rule.id.as_str()).filter(|rule| acts(rule));
-        if before.is_some_and(|before| old.meaning_of(before) == meaning) {
+        let same =
+            |before: &Rule| old.meaning_of(before) == meaning && reach(before) >= reach(rule);
+        if before.is_some_and(same) {
             continue;
         }
         if reading(rule.id.as_str(), meaning)?.acted_since.is_none() {

@@ -10,7 +10,7 @@ use baton_core::event::body::{GateNote, RuleStatusChanged};
 use baton_core::ids::AgentName;
 use baton_core::rules::edit::{Edit, EditError, Written, edit, put_in_place};
 use baton_core::rules::text::duration::spell_duration;
-use baton_core::rules::{Gate, Rule, Ruleset, Target, Weight};
+use baton_core::rules::{Gate, Rule, Ruleset, Status, Target, Weight};
 use baton_core::time::Timestamp;
 use baton_store::{RuleCounts, RuleReading};
 
@@ -286,6 +286,14 @@ fn with_status(
                 "copy_canary",
                 format!("What is tried in the place of {original} is watched, or put there."),
                 "A trial on a share of conversations needs a rule of its own.",
+            ));
+        }
+        let acts = ruleset.rule(original.as_str()).map(|rule| rule.status);
+        if acts != Some(Status::Live) {
+            return Err(ApiError::new(
+                "original_not_live",
+                format!("{original} is not live, so nothing can be put live in its place."),
+                "Set the status of the rule itself first, or remove its copy.",
             ));
         }
         let text = put_in_place(ruleset.source(), rule.id.as_str()).map_err(bad)?;
