@@ -178,8 +178,8 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
     await tabTo(page, /^Change the key of: Take, now T$/);
     await page.keyboard.press("Enter");
-    await page.keyboard.press("y");
-    await page.getByRole("button", { name: "Change the key of: Take, now Y" }).waitFor();
+    await page.keyboard.press("q");
+    await page.getByRole("button", { name: "Change the key of: Take, now Q" }).waitFor();
     await page.keyboard.press("g");
     await page.keyboard.press("t");
     await page.waitForFunction(() => document.documentElement.dataset.theme === "light");
