@@ -1,6 +1,7 @@
 //! Evaluation in three-valued logic: true, false, unknown.
 
 pub mod flip;
+pub(in crate::rules) mod hand;
 pub mod marks;
 mod merge;
 pub mod pass;

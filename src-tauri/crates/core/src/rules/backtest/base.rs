@@ -13,7 +13,8 @@ use super::{
 use crate::rules::{
     columns::{Bits, Swept, bits::ones_of},
     eval::{
-        pass::{Hand, Mark, in_shadow},
+        hand::Hand,
+        pass::{Mark, in_shadow},
         record::{Conclusion, Guarding, Outline},
     },
     facts::chunk::{Chunk, Codes},

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::rules::{
     columns::Bits,
-    eval::pass::{Hand, Stirred},
+    eval::{hand::Hand, pass::Stirred},
     memory::Memory,
     outcome::{EventKind, Slots},
     plan::{Rule, Ruleset},

@@ -3,7 +3,10 @@
 use super::{acts::Acts, compare::hands_to_people, past::Past};
 use crate::{
     rules::{
-        eval::pass::{Hand, Merged, Stirred, Turn, in_shadow},
+        eval::{
+            hand::Hand,
+            pass::{Merged, Stirred, Turn, in_shadow},
+        },
         memory::Memory,
         outcome::{ControlTarget, EventKind, Slots},
         plan::{ReviewDefault, Ruleset, Status},

@@ -1,7 +1,7 @@
 //! Which slots of a decision can be otherwise, so that the others need not be worked out.
 
 use crate::rules::{
-    eval::pass::Hand,
+    eval::hand::Hand,
     outcome::Slot,
     plan::{Rule, Ruleset, Status},
 };

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::pass::{Hand, Merged, Turn, drawn};
+use super::{
+    hand::Hand,
+    pass::{Merged, Turn, drawn},
+};
 use crate::rules::{
     memory::Memory,
     outcome::{
