@@ -308,7 +308,7 @@ async fn send(
     let parcel = Parcel {
         id: id.to_owned(),
         at_s: at.0.div_euclid(1_000),
-        body: body.to_string().into_bytes(),
+        body: body.to_string(),
     };
     post(&url, &secret, parcel, LIMIT)
         .await
