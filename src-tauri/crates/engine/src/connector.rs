@@ -157,7 +157,7 @@ impl Stretches {
             self.everything().await?;
         }
         for which in wanted.some {
-            self.look(which, true).await?;
+            self.look_on(which, true).await?;
         }
         Ok(())
     }
@@ -186,9 +186,20 @@ impl Stretches {
             all.extend(held.await?);
         }
         for which in all {
-            self.look(which, false).await?;
+            self.look_on(which, false).await?;
         }
         Ok(())
+    }
+
+    /// Looks at a conversation; one that cannot be read keeps no other from its bot.
+    async fn look_on(&mut self, which: ConversationId, stirred: bool) -> Result<(), EngineError> {
+        match self.look(which, stirred).await {
+            Err(error) if error.is_of_one() => {
+                tracing::error!(%which, %error, "A bot cannot be asked about a conversation.");
+                Ok(())
+            }
+            looked => looked,
+        }
     }
 
     /// Looks at a conversation: begins, feeds or ends its stretch. One in which nobody waits is

@@ -14,9 +14,12 @@ const NAMED: &[(&str, &str)] = &[
         "email",
         r"[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+",
     ),
-    ("card", r"\b\d(?:[ -]?\d){12,18}\b"),
-    ("iban", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b"),
-    ("phone", r"\+?\(?\d(?:[ ()/.-]{0,2}\d){6,14}"),
+    ("card", r"\b\d(?:[\s.-]?\d){12,18}\b"),
+    (
+        "iban",
+        r"(?i)\b[a-z]{2}\d{2}(?:\s?[a-z0-9]{4}){2,7}(?:\s?[a-z0-9]{1,3})?\b",
+    ),
+    ("phone", r"\+?\(?\d(?:[\s()/.-]{0,2}\d){6,14}"),
 ];
 
 /// A pattern that cannot be read.
@@ -100,7 +103,9 @@ mod tests {
             ),
             ("4111 1111 1111 1111", "[redacted]"),
             ("my card 4111-1111-1111-1111.", "my card [redacted]."),
+            ("4111\u{a0}1111\u{202f}1111.1111", "[redacted]"),
             ("DE89 3704 0044 0532 0130 00", "[redacted]"),
+            ("de89370400440532013000", "[redacted]"),
             ("call +44 (20) 7946-0958", "call [redacted]"),
             ("Order-17 and ORDER-18", "[redacted] and [redacted]"),
             ("it costs 12.50 on 3 May", "it costs 12.50 on 3 May"),
