@@ -4,6 +4,7 @@
 mod control;
 mod doing;
 mod hooks;
+mod lan;
 mod once;
 mod races;
 mod receiver;

@@ -33,7 +33,11 @@ async fn stands(desk: &Desk, state: &str) -> bo::DoorView {
 }
 
 async fn want(desk: &Desk, open: bool, port: u16) {
-    let asked = bo::DoorSet { open, port };
+    let asked = bo::DoorSet {
+        open,
+        port,
+        lan: String::new(),
+    };
     desk.engine.door_set(asked).await.unwrap();
 }
 
@@ -110,6 +114,7 @@ async fn a_port_that_is_taken_is_said() {
     let system = bo::DoorSet {
         open: true,
         port: 80,
+        lan: String::new(),
     };
     assert!(desk.engine.door_set(system).await.is_err());
     stop.cancel();
@@ -124,6 +129,7 @@ async fn a_server_is_not_switched() {
     let closing = bo::DoorSet {
         open: false,
         port: 8421,
+        lan: String::new(),
     };
     assert!(house.desk.engine.door_set(closing).await.is_err());
 }

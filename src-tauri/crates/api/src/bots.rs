@@ -26,6 +26,21 @@ wire! {
         pub wanted: bool,
         /// The port that it is opened on, where it can be switched.
         pub port: u16,
+        /// How it stands for other machines of the office.
+        pub lan: LanDoorView,
+    }
+
+    /// The door for bots on other machines of the office, as it stands.
+    pub struct LanDoorView {
+        /// `open`, `closed` or `failed`.
+        pub state: String,
+        /// Where it is, as the beginning of an address; empty while it is closed.
+        pub address: String,
+        /// Why it could not be opened; empty when it could.
+        pub problem: String,
+        /// The address of this machine that it is to be opened at, where it can be switched; empty
+        /// for none.
+        pub wanted: String,
     }
 
     /// Opens or closes the door of the desktop app.
@@ -34,6 +49,10 @@ wire! {
         pub open: bool,
         /// The port on this machine.
         pub port: u16,
+        /// The address of this machine at which bots on other machines of the office come in, each
+        /// request signed; empty for none.
+        #[serde(default)]
+        pub lan: String,
     }
 
     /// A bot that may knock at the door.
@@ -72,6 +91,8 @@ wire! {
         pub webhook: Option<WebhookView>,
         /// How Baton itself talks with it; none when it comes to the door.
         pub connector: Option<crate::connectors::ConnectorView>,
+        /// Whether it has a secret to sign with, and so may come from another machine.
+        pub signs: bool,
     }
 
     /// Where a bot is told what happens without asking, and how that goes.
@@ -131,6 +152,12 @@ wire! {
         /// How it stands.
         pub webhook: WebhookView,
         /// The secret with which what is sent is signed. It is said this once.
+        pub secret: String,
+    }
+
+    /// A secret was made, with which a bot on another machine signs.
+    pub struct BotLanMade {
+        /// The secret. It is said this once.
         pub secret: String,
     }
 

@@ -263,6 +263,10 @@ commands! {
     bot_remove(bots::BotOnly) -> session::Done, [];
     /// Opens or closes the door of the desktop app.
     door_set(bots::DoorSet) -> bots::DoorView, [];
+    /// Makes the secret with which a bot on another machine signs, and says it once.
+    bot_lan_set(bots::BotOnly) -> bots::BotLanMade, [];
+    /// Takes that secret away; the bot is not heard from other machines any more.
+    bot_lan_remove(bots::BotOnly) -> session::Done, [];
     /// Tells a bot from now on what happens, and says the secret of that once.
     bot_webhook_set(bots::BotWebhookSet) -> bots::BotWebhookMade, [];
     /// Tells a bot nothing any more without being asked.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::command::Verb;
 use crate::error::DoorError;
+use crate::lan::Signature;
 use crate::wire::customer::{BotMessage, CustomerMessage, Typing};
 use crate::wire::packet::PacketKept;
 use crate::wire::report::ReportMade;
@@ -156,14 +157,35 @@ impl From<DoorError> for Answer {
     }
 }
 
+/// Who can reach a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Programs on this machine, with a token.
+    ThisMachine,
+    /// Other machines of the office too, each request signed.
+    Office,
+}
+
 /// Whoever carries out what is asked at the door; the engine is one.
 pub trait Door: Send + Sync {
     /// The bot that a token belongs to. Looks at every bot, so that the time it takes tells
     /// nothing.
     fn admit(&self, token: &[u8]) -> Option<Caller>;
 
+    /// The bot that signed a request of that method to that address, its query included; each
+    /// signature once.
+    ///
+    /// # Errors
+    /// Why the signature is not taken.
+    fn admit_signed(
+        &self,
+        signature: &Signature,
+        method: &str,
+        target: &str,
+    ) -> impl Future<Output = Result<Caller, DoorError>> + Send;
+
     /// Says where the door is open, as the beginning of an address; none when it is closed again.
-    fn stands(&self, address: Option<&str>);
+    fn stands(&self, reach: Reach, address: Option<&str>);
 
     /// Carries out what a bot asks; under the same key once.
     fn knock(

@@ -3,7 +3,7 @@
 //! A bot knocks at the *door*: an HTTP interface whose words are [`wire`], whose addresses are
 //! [`route`], and whose description ([`openapi`]) is made of both. What it asks becomes a [`Call`],
 //! and a verb of control becomes a command of the core in [`command`]; who carries it out is a
-//! [`Door`]. A bot that does not want to ask is told by [`webhook`]. A bot that does not come at all
+//! [`Door`]. From another machine of the office each request is signed, as [`lan`] says. A bot that does not want to ask is told by [`webhook`]. A bot that does not come at all
 //! is talked with by a [`connector`], in the protocol of its platform. Only these two send anything.
 //! Nothing here reads a clock or a file.
 
@@ -12,11 +12,13 @@ pub mod connector;
 pub mod door;
 pub mod error;
 pub mod http;
+pub mod lan;
+mod mac;
 pub mod openapi;
 pub mod route;
 pub mod token;
 pub mod webhook;
 pub mod wire;
 
-pub use door::{Answer, Call, Caller, Door, IdempotencyKey};
+pub use door::{Answer, Call, Caller, Door, IdempotencyKey, Reach};
 pub use error::DoorError;

@@ -24,6 +24,13 @@ const ERRORS: &[(&str, &str)] = &[
     ("429", "Too many requests at once."),
 ];
 
+/// How a bot on another machine is known.
+const SIGNATURE: &str = "From another machine of the office each request is signed: `Baton bot=…, \
+    time=…, nonce=…, body=…, signature=…`. `time` is in seconds since 1970, `nonce` is 8 to 64 \
+    visible characters that are used once, `body` is the SHA-256 of the body in hexadecimal digits, \
+    and `signature` is HMAC-SHA-256 with the secret of the bot over `baton-1`, bot, method, path \
+    with its query, time, nonce and body, each on a line of its own and none after the last.";
+
 /// The description.
 #[must_use]
 pub fn document(version: &str) -> Value {
@@ -74,11 +81,20 @@ pub fn document(version: &str) -> Value {
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "servers": [{ "url": "/" }],
-        "security": [{ "token": [] }],
+        "security": [{ "token": [] }, { "signature": [] }],
         "paths": paths,
         "components": {
             "schemas": generator.take_definitions(true),
-            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+            "securitySchemes": {
+                "token": {
+                    "type": "http", "scheme": "bearer",
+                    "description": "On the machine that Baton runs on.",
+                },
+                "signature": {
+                    "type": "apiKey", "in": "header", "name": "Authorization",
+                    "description": SIGNATURE,
+                },
+            },
         },
     })
 }

@@ -103,6 +103,10 @@ pub struct ServeArguments {
     /// The port on 127.0.0.1; 0 for any free one
     #[arg(long, default_value_t = 0)]
     pub port: u16,
+    /// Open the door for bots, and nothing else, at an address of this machine that others of the
+    /// office reach, too; there each request is signed
+    #[arg(long, value_name = "ADDRESS", value_parser = baton_bots::lan::address)]
+    pub lan: Option<std::net::IpAddr>,
     /// A folder with the built user interface, in place of the one built in
     #[arg(long, value_name = "DIR")]
     pub ui: Option<PathBuf>,
@@ -179,6 +183,17 @@ pub enum BotsCommand {
         /// How many seconds it may take to answer before people get the conversation
         #[arg(long, value_name = "SECONDS", default_value_t = 30)]
         answer_within: u32,
+    },
+    /// Make the secret with which a bot on another machine signs its requests, and print it once
+    ///
+    /// It is kept in the keyring; an earlier one is void. `baton serve --lan` or the page Bots opens
+    /// the door to other machines.
+    Lan {
+        /// The bot
+        name: String,
+        /// Take the secret away: the bot is not heard from other machines any more
+        #[arg(long)]
+        off: bool,
     },
     /// List the bots that may knock
     List,

@@ -3,7 +3,8 @@
 use std::future::Future;
 
 use baton_api::{ApiError, Change, Changes, Commands, call};
-use baton_bots::{Answer, Call, Caller, Door, DoorError, IdempotencyKey};
+use baton_bots::lan::{self, Signature};
+use baton_bots::{Answer, Call, Caller, Door, DoorError, IdempotencyKey, Reach};
 use serde_json::Value;
 use tokio::sync::broadcast;
 
@@ -24,8 +25,18 @@ pub trait Host: Send + Sync + 'static {
         None
     }
 
+    /// The bot that signed a request; a host without a door knows none.
+    fn admit_signed(
+        &self,
+        _signature: &Signature,
+        _method: &str,
+        _target: &str,
+    ) -> impl Future<Output = Result<Caller, DoorError>> + Send {
+        async { Err(lan::not_yours()) }
+    }
+
     /// Hears where the door for bots is open; none when it is closed again.
-    fn door_stands(&self, _address: Option<&str>) {}
+    fn door_stands(&self, _reach: Reach, _address: Option<&str>) {}
 
     /// Carries out what a bot asks at the door.
     fn knock(
@@ -51,8 +62,17 @@ impl<T: Commands + Changes + Door + Send + Sync + 'static> Host for T {
         Door::admit(self, token)
     }
 
-    fn door_stands(&self, address: Option<&str>) {
-        Door::stands(self, address);
+    async fn admit_signed(
+        &self,
+        signature: &Signature,
+        method: &str,
+        target: &str,
+    ) -> Result<Caller, DoorError> {
+        Door::admit_signed(self, signature, method, target).await
+    }
+
+    fn door_stands(&self, reach: Reach, address: Option<&str>) {
+        Door::stands(self, reach, address);
     }
 
     async fn knock(&self, caller: &Caller, call: Call, key: Option<IdempotencyKey>) -> Answer {

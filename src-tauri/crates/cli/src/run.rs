@@ -101,6 +101,7 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             let place = match what {
                 BotsCommand::Add { .. } | BotsCommand::Connect(_) => quiet(),
                 BotsCommand::List
+                | BotsCommand::Lan { .. }
                 | BotsCommand::Switch { .. }
                 | BotsCommand::Sent { .. }
                 | BotsCommand::Webhook { .. }

@@ -7,7 +7,9 @@
 //! their exact name (which leaves nothing to traverse).
 //!
 //! Beside it, on addresses and with tokens of its own, stands the door for bots (`door`). A bot's
-//! token opens nothing else, and the token of the user interface does not open the door.
+//! token opens nothing else, and the token of the user interface does not open the door. When a
+//! person wants it, the door alone stands at an address of the office network too; there each
+//! request is signed, and no token is enough.
 
 pub mod assets;
 mod calls;
@@ -31,6 +33,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::any;
+use baton_bots::Reach;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt as _;
@@ -60,8 +63,10 @@ struct Shared<H> {
     limits: Limits,
     /// Whether there is nothing here but the door.
     door_alone: bool,
+    /// Who can reach us; beyond this machine everybody signs.
+    reach: Reach,
     /// The only names we answer to, in lower case.
-    names: [String; 3],
+    names: Vec<String>,
     streams: Arc<Semaphore>,
     entrance: Entrance,
     stop: CancellationToken,
@@ -82,7 +87,8 @@ impl<H: Host> Server<H> {
     /// # Errors
     /// When the port is taken, or the system has no randomness for a token.
     pub async fn bind(host: Arc<H>, port: u16, assets: Assets, limits: Limits) -> io::Result<Self> {
-        Self::listen(host, port, assets, limits, false).await
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Self::listen(host, address, assets, limits, false).await
     }
 
     /// The same for the door alone: everything else is not found.
@@ -90,19 +96,37 @@ impl<H: Host> Server<H> {
     /// # Errors
     /// When the port is taken, or the system has no randomness for a token.
     pub async fn bind_door(host: Arc<H>, port: u16, limits: Limits) -> io::Result<Self> {
-        Self::listen(host, port, Assets::default(), limits, true).await
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Self::listen(host, address, Assets::default(), limits, true).await
+    }
+
+    /// The door alone once more, at an address that other machines of the office reach: there each
+    /// request is signed, and no token opens anything.
+    ///
+    /// # Errors
+    /// When the address is not one of this machine or its port is taken, or the system has no
+    /// randomness for a token.
+    pub async fn bind_lan(host: Arc<H>, address: SocketAddr, limits: Limits) -> io::Result<Self> {
+        Self::listen(host, address, Assets::default(), limits, true).await
     }
 
     async fn listen(
         host: Arc<H>,
-        port: u16,
+        address: SocketAddr,
         assets: Assets,
         limits: Limits,
         door_alone: bool,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let port = address.port();
+        let (reach, names) = if address.ip().is_loopback() {
+            let own = ["127.0.0.1", "localhost", "[::1]"];
+            let names = own.map(|name| format!("{name}:{port}"));
+            (Reach::ThisMachine, names.to_vec())
+        } else {
+            (Reach::Office, vec![address.to_string()])
+        };
         let shared = Shared {
             host,
             token: Token::fresh()?,
@@ -111,11 +135,8 @@ impl<H: Host> Server<H> {
             door: Visitors::new(&limits),
             limits,
             door_alone,
-            names: [
-                format!("127.0.0.1:{port}"),
-                format!("localhost:{port}"),
-                format!("[::1]:{port}"),
-            ],
+            reach,
+            names,
             streams: Arc::new(Semaphore::new(limits.streams)),
             entrance: Entrance::default(),
             stop: CancellationToken::new(),
@@ -175,7 +196,7 @@ impl<H: Host> Server<H> {
             shared,
         } = self;
         let door = format!("http://{address}{}", door::BEGINNING);
-        shared.host.door_stands(Some(&door));
+        shared.host.door_stands(shared.reach, Some(&door));
         let room = Arc::new(Semaphore::new(shared.limits.connections));
         let router = router(Arc::clone(&shared));
         let tasks = TaskTracker::new();
@@ -202,7 +223,7 @@ impl<H: Host> Server<H> {
         }
         // From here on callers are refused by the system, not left waiting.
         drop(listener);
-        shared.host.door_stands(None);
+        shared.host.door_stands(shared.reach, None);
         shared.stop.cancel();
         tasks.close();
         let _ = timeout(Duration::from_secs(2), tasks.wait()).await;

@@ -143,3 +143,19 @@ fn the_page_for_connecting_a_model_can_be_followed() {
         "{told}"
     );
 }
+
+#[test]
+#[cfg(unix)]
+#[allow(clippy::print_stderr, reason = "what is skipped is to be seen")]
+fn the_page_for_bots_in_the_office_can_be_followed() {
+    let own = Command::new("hostname").arg("-I").output();
+    if !own.is_ok_and(|own| own.stdout.first().is_some_and(u8::is_ascii_digit)) {
+        eprintln!("skipped: this machine is in no network");
+        return;
+    }
+    let programs = ["curl", "openssl", "python3"];
+    let Some(told) = follow("lan.md", &programs, &["8440"]) else {
+        return;
+    };
+    assert!(!told.contains("btn_"), "no secret is told: {told}");
+}

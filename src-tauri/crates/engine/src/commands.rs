@@ -165,6 +165,8 @@ answers! {
     bot_add(bo::BotAdd) -> bo::BotAdded;
     bot_remove(bo::BotOnly) -> ss::Done;
     door_set(bo::DoorSet) -> bo::DoorView;
+    bot_lan_set(bo::BotOnly) -> bo::BotLanMade;
+    bot_lan_remove(bo::BotOnly) -> ss::Done;
     bot_webhook_set(bo::BotWebhookSet) -> bo::BotWebhookMade;
     bot_webhook_remove(bo::BotOnly) -> ss::Done;
     bot_webhook_resume(bo::BotOnly) -> bo::WebhookView;

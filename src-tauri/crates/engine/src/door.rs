@@ -4,16 +4,18 @@
 
 mod events;
 mod hear;
+pub(crate) mod lan;
 mod say;
 pub mod standing;
 mod views;
 
 use baton_bots::command::Verb;
+use baton_bots::lan::Signature;
 use baton_bots::token::{digest_of, same};
 use baton_bots::wire::control::ConversationView;
 use baton_bots::wire::packet::{PacketKept, PacketRead};
 use baton_bots::wire::report::ReportMade;
-use baton_bots::{Answer, Call, Caller, Door, DoorError, IdempotencyKey, command};
+use baton_bots::{Answer, Call, Caller, Door, DoorError, IdempotencyKey, Reach, command};
 use baton_core::command::{Command, Order};
 use baton_core::control::{Controller, Target};
 use baton_core::conversation::Conversation;
@@ -55,11 +57,21 @@ impl Door for Engine {
             })
     }
 
-    fn stands(&self, address: Option<&str>) {
-        self.door_stands(match address {
+    async fn admit_signed(
+        &self,
+        signature: &Signature,
+        method: &str,
+        target: &str,
+    ) -> Result<Caller, DoorError> {
+        self.admit_signature(signature, method, target).await
+    }
+
+    fn stands(&self, reach: Reach, address: Option<&str>) {
+        let standing = match address {
             Some(address) => DoorStanding::Open(address.to_owned()),
             None => DoorStanding::Closed,
-        });
+        };
+        self.door_stands(reach, standing);
     }
 
     async fn knock(&self, caller: &Caller, call: Call, key: Option<IdempotencyKey>) -> Answer {

@@ -26,6 +26,7 @@ use crate::commands::WRAP_UP;
 use crate::connector::standing::Posts;
 use crate::desk::log::Ledger;
 use crate::desk::{Desk, DeskHandle, Wake};
+use crate::door::lan::Signers;
 use crate::door::standing::DoorPost;
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
@@ -155,6 +156,7 @@ impl Engine {
                 wake,
                 supervisor: Supervisor::new(options.secrets),
                 door: DoorPost::default(),
+                signers: Signers::since(now),
                 posts: Posts::default(),
                 flows: Flows::default(),
                 backtests: Backtests::default(),

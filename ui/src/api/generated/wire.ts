@@ -776,6 +776,15 @@ bot: BotView,
 token: string | null, };
 
 /**
+ * A secret was made, with which a bot on another machine signs.
+ */
+export type BotLanMade = { 
+/**
+ * The secret. It is said this once.
+ */
+secret: string, };
+
+/**
  * Asks for the bots.
  */
 export type BotList = Record<symbol, never>;
@@ -944,7 +953,11 @@ webhook: WebhookView | null,
 /**
  * How Baton itself talks with it; none when it comes to the door.
  */
-connector: ConnectorView | null, };
+connector: ConnectorView | null, 
+/**
+ * Whether it has a secret to sign with, and so may come from another machine.
+ */
+signs: boolean, };
 
 /**
  * A webhook was set up.
@@ -2164,7 +2177,12 @@ open: boolean,
 /**
  * The port on this machine.
  */
-port: number, };
+port: number, 
+/**
+ * The address of this machine at which bots on other machines of the office come in, each
+ * request signed; empty for none.
+ */
+lan: string, };
 
 /**
  * The door for bots, as it stands.
@@ -2193,7 +2211,11 @@ wanted: boolean,
 /**
  * The port that it is opened on, where it can be switched.
  */
-port: number, };
+port: number, 
+/**
+ * How it stands for other machines of the office.
+ */
+lan: LanDoorView, };
 
 /**
  * What was written and not yet sent.
@@ -2705,6 +2727,28 @@ export type LabelsGet = {
  * The conversation.
  */
 conversation: string, };
+
+/**
+ * The door for bots on other machines of the office, as it stands.
+ */
+export type LanDoorView = { 
+/**
+ * `open`, `closed` or `failed`.
+ */
+state: string, 
+/**
+ * Where it is, as the beginning of an address; empty while it is closed.
+ */
+address: string, 
+/**
+ * Why it could not be opened; empty when it could.
+ */
+problem: string, 
+/**
+ * The address of this machine that it is to be opened at, where it can be switched; empty
+ * for none.
+ */
+wanted: string, };
 
 /**
  * How the rules learn from people.
@@ -6102,6 +6146,8 @@ export interface Commands {
   bot_add: { request: BotAdd; answer: BotAdded };
   bot_remove: { request: BotOnly; answer: Done };
   door_set: { request: DoorSet; answer: DoorView };
+  bot_lan_set: { request: BotOnly; answer: BotLanMade };
+  bot_lan_remove: { request: BotOnly; answer: Done };
   bot_webhook_set: { request: BotWebhookSet; answer: BotWebhookMade };
   bot_webhook_remove: { request: BotOnly; answer: Done };
   bot_webhook_resume: { request: BotOnly; answer: WebhookView };
@@ -6217,6 +6263,8 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   bot_add: [],
   bot_remove: [],
   door_set: [],
+  bot_lan_set: [],
+  bot_lan_remove: [],
   bot_webhook_set: [],
   bot_webhook_remove: [],
   bot_webhook_resume: [],

@@ -15,6 +15,7 @@ import { notify } from "../../state/toasts";
 import { Deliveries } from "./Deliveries";
 import { Holding } from "./Holding";
 import { markOfBot } from "./health";
+import { Signing } from "./Office";
 import { Trial } from "./Trial";
 import { Webhook } from "./Webhook";
 
@@ -41,6 +42,7 @@ export function BotPage() {
           <Trial bot={bot} />
           <Webhook bot={bot} />
           {bot.webhook && <Deliveries bot={bot.name} />}
+          {bot.connector === null && <Signing bot={bot} />}
           <Section title={t("bot.remove")} text={t("bot.remove.text")}>
             <div>
               <Button icon="close" onPress={remove}>

@@ -16,6 +16,7 @@ import { useNow } from "../../state/clock";
 import { AddBot } from "./AddBot";
 import styles from "./bots.module.css";
 import { DOOR_MARKS, failedOfLate, markOfBot } from "./health";
+import { OfficeDoor } from "./Office";
 
 /** The bots that may knock at the door, how each is doing, and the door itself. */
 export function BotsPage() {
@@ -94,7 +95,7 @@ function BotLine({ bot, door }: { bot: BotView; door: DoorView }) {
 function Door({ door }: { door: DoorView }) {
   const [port, setPort] = useState(door.port);
   const set = (open: boolean, at: number) => {
-    call("door_set", { open, port: at }).catch(sayFailure);
+    call("door_set", { open, port: at, lan: door.lan.wanted }).catch(sayFailure);
   };
   const hint = () => {
     if (door.state === "failed") return door.problem;
@@ -139,6 +140,7 @@ function Door({ door }: { door: DoorView }) {
             </Button>
           </Line>
         )}
+        <OfficeDoor door={door} />
       </Card>
     </Section>
   );

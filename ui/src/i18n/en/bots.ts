@@ -18,7 +18,7 @@ export const bots = {
 
   "door.title": "The door",
   "door.text":
-    "Bots come in by HTTP on this machine only, each with a token of its own. No web page gets in.",
+    "Bots come in by HTTP on this machine, each with a token of its own, and from the office only where you say so. No web page gets in.",
   "door.state.open": "Open",
   "door.state.closed": "Closed",
   "door.state.failed": "It could not be opened",
@@ -27,6 +27,27 @@ export const bots = {
   "door.switch": "Open the door",
   "door.port": "Port",
   "door.port.save": "Use this port",
+
+  "office.title": "For other machines of the office",
+  "office.closed.hint": "Closed. Only programs on this machine come in.",
+  "office.address": "Address of this machine",
+  "office.address.hint":
+    "Where the office reaches it. Each request is signed there; what is said is not encrypted.",
+  "office.save": "Let the office in",
+  "office.close": "Close to the office",
+  "office.bot.title": "From another machine",
+  "office.bot.text":
+    "A bot on another machine of the office signs each request with a secret that never travels.",
+  "office.bot.on": "It has a secret",
+  "office.bot.on.hint": "A new one makes the old one void.",
+  "office.bot.off": "It comes from this machine only",
+  "office.bot.make": "Make a secret",
+  "office.bot.renew": "Make a new secret",
+  "office.bot.remove": "Take it away",
+  "office.secret.title": "The secret of {name}",
+  "office.secret.text":
+    "Put it on the machine of the bot now. It is in the key store and not shown again.",
+  "office.removed": "{name} is not heard from other machines any more",
 
   "bots.new.title": "Let a bot in",
   "bots.new.name": "Its name",

@@ -31,6 +31,7 @@ function kennelOf({ world }: Stage): Kennel {
         switchable: true,
         wanted: false,
         port: 8421,
+        lan: { state: "closed", address: "", problem: "", wanted: "" },
       },
       deliveries: [],
       trial: {
@@ -65,6 +66,7 @@ function bot(name: string, now: number): BotView {
     failure: "the bot did not answer in time",
     webhook: null,
     connector: null,
+    signs: false,
   };
 }
 
@@ -111,8 +113,17 @@ export const bots: Handlers = {
     const kennel = kennelOf(stage);
     return { bots: kennel.bots, door: kennel.door };
   },
-  door_set: ({ open, port }, stage) => {
+  door_set: ({ open, port, lan = "" }, stage) => {
+    if (lan !== "" && !/^\d+(\.\d+){3}$/.test(lan)) {
+      throw new ApiFailure({
+        code: "bad_lan",
+        message: "That address will not do: that is no IP address.",
+        hint: "Give the address of this machine in the office network, such as 192.168.1.5.",
+        notice: false,
+      });
+    }
     const kennel = kennelOf(stage);
+    const office = open && lan !== "";
     const taken = open && port === 8_000;
     kennel.door = {
       ...kennel.door,
@@ -121,6 +132,12 @@ export const bots: Handlers = {
       state: taken ? "failed" : open ? "open" : "closed",
       address: open && !taken ? `http://127.0.0.1:${port}/bots/v1` : "",
       problem: taken ? "Port 8000 is taken." : "",
+      lan: {
+        state: office ? "open" : "closed",
+        address: office ? `http://${lan}:${port}/bots/v1` : "",
+        problem: "",
+        wanted: lan,
+      },
     };
     stage.touch("bots");
     return kennel.door;
@@ -153,6 +170,16 @@ export const bots: Handlers = {
   bot_remove: ({ name }, stage) => {
     const kennel = kennelOf(stage);
     kennel.bots = kennel.bots.filter((one) => one.name !== name);
+    stage.touch("bots");
+    return {};
+  },
+  bot_lan_set: ({ name }, stage) => {
+    change(kennelOf(stage), name, { signs: true });
+    stage.touch("bots");
+    return { secret: "btn_lan_0707" };
+  },
+  bot_lan_remove: ({ name }, stage) => {
+    change(kennelOf(stage), name, { signs: false });
     stage.touch("bots");
     return {};
   },

@@ -4,7 +4,6 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use hmac::digest::{Key, KeyInit};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
@@ -64,18 +63,10 @@ impl WebhookSecret {
     }
 
     fn code(&self, id: &str, at_s: i64, body: &[u8]) -> Hmac<Sha256> {
-        // HMAC fills a key up with zeros to the size of a block, and none of ours is longer.
-        let mut key = Key::<Hmac<Sha256>>::default();
-        for (to, from) in key.iter_mut().zip(&self.0) {
-            *to = *from;
-        }
-        let mut code = <Hmac<Sha256> as KeyInit>::new(&key);
-        code.update(id.as_bytes());
-        code.update(b".");
-        code.update(at_s.to_string().as_bytes());
-        code.update(b".");
-        code.update(body);
-        code
+        crate::mac::code(
+            &self.0,
+            &[id.as_bytes(), b".", at_s.to_string().as_bytes(), b".", body],
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 mod connectors;
 
 use baton_api::bots::{
-    BotAdded, BotView, BotWebhookMade, Bots, Deliveries, DeliveryView, WebhookView,
+    BotAdded, BotLanMade, BotView, BotWebhookMade, Bots, Deliveries, DeliveryView, WebhookView,
 };
 use baton_api::session::Done;
 use serde_json::json;
@@ -36,6 +36,21 @@ pub(super) async fn bots(
                 added.token, added.bot.name
             );
             output.tell(&added, words.trim_end())
+        }
+        BotsCommand::Lan { name, off: false } => {
+            let made: BotLanMade = ask(host, "bot_lan_set", json!({ "name": name })).await?;
+            let words = format!(
+                "{}\n\nThis is the secret with which {name} signs. It is not shown again.",
+                made.secret
+            );
+            output.tell(&made, &words)
+        }
+        BotsCommand::Lan { name, off: true } => {
+            let done: Done = ask(host, "bot_lan_remove", json!({ "name": name })).await?;
+            output.tell(
+                &done,
+                &format!("{name} is not heard from other machines any more."),
+            )
         }
         BotsCommand::List => {
             let all: Bots = ask(host, "bot_list", json!({})).await?;

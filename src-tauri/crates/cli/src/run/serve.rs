@@ -1,6 +1,7 @@
 //! `baton serve` and `baton demo`.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -58,6 +59,20 @@ async fn listen<N: Node>(
                 "Choose another with --port, or leave it out for any free one.",
             )
         })?;
+    let office = match how.lan {
+        Some(address) => {
+            let at = SocketAddr::new(address, server.address().port());
+            let bound = Server::bind_lan(Arc::clone(node), at, Limits::default()).await;
+            Some(bound.map_err(|error| {
+                Failure::said(
+                    "lan",
+                    format!("{at} cannot be used: {error}."),
+                    "Name an address of this machine with --lan, and a free port with --port.",
+                )
+            })?)
+        }
+        None => None,
+    };
     if let Some(file) = &how.token_file {
         write_secret(file, server.token().reveal()).map_err(|error| {
             Failure::said(
@@ -81,7 +96,12 @@ async fn listen<N: Node>(
     if how.open && !server.entrance().is_ok_and(|once| open(&once)) {
         tracing::warn!("No browser could be opened; open the address by hand.");
     }
-    server.run(stop).await;
+    match office {
+        Some(office) => {
+            tokio::join!(server.run(stop.clone()), office.run(stop));
+        }
+        None => server.run(stop).await,
+    }
     Ok(())
 }
 

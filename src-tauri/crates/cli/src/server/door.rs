@@ -9,15 +9,16 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use baton_bots::lan::{Signature, not_yours, unsigned};
 use baton_bots::route::{self, LARGEST_BODY};
-use baton_bots::{Answer, Call, Caller, DoorError, IdempotencyKey, openapi};
+use baton_bots::{Answer, Call, Caller, DoorError, IdempotencyKey, Reach, openapi};
 use baton_core::hash::Hash;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::calls;
-use super::guard::{Found, bearer};
+use super::guard::{Found, SignedBody, bearer};
 use super::limits::Limits;
 use super::refusal::Refusal;
 use super::{Shared, State as Served};
@@ -140,17 +141,31 @@ pub(super) fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<F
     if request.method() == Method::OPTIONS {
         return Ok(Found::Options(allow));
     }
-    let caller = bearer(headers).and_then(|token| shared.host.admit(token));
-    let Some(caller) = caller else {
-        return Err(Refusal::no_bot_token());
-    };
+    let found = who(shared, headers)?;
     if !allow
         .split(", ")
         .any(|known| known == request.method().as_str())
     {
         return Err(Refusal::method(allow));
     }
-    Ok(Found::Bot(caller))
+    Ok(found)
+}
+
+/// Who knocks: a bot with its token, where only this machine hears it, or one that signs.
+fn who<H: Host>(shared: &Shared<H>, headers: &HeaderMap) -> Result<Found, Refusal> {
+    let signed = headers
+        .get(header::AUTHORIZATION)
+        .map(HeaderValue::as_bytes)
+        .filter(|value| Signature::is_meant(value));
+    if let Some(signed) = signed {
+        let signature = Signature::read(signed).map_err(|error| Refusal::at_door(&error))?;
+        return Ok(Found::Signed(Box::new(signature)));
+    }
+    if shared.reach == Reach::Office {
+        return Err(Refusal::at_door(&unsigned()));
+    }
+    let caller = bearer(headers).and_then(|token| shared.host.admit(token));
+    caller.map(Found::Bot).ok_or_else(Refusal::no_bot_token)
 }
 
 /// Answers a request at the door. The guard has settled who asks and that the address knows the
@@ -196,6 +211,11 @@ async fn carry_out<H: Host>(
             calls::whole(body, &head.headers, &limits).await?
         }
     };
+    if let Some(SignedBody(digest)) = head.extensions.get::<SignedBody>()
+        && *digest != Hash::of(&bytes)
+    {
+        return Ok(said(&not_yours().into()));
+    }
     let call = match route::read(method, path, query, &bytes) {
         Ok(call) => call,
         Err(error) => return Ok(said(&error.into())),

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use baton_bots::Caller;
+use baton_bots::lan::Signature;
+use baton_core::hash::Hash;
 
 use super::refusal::Refusal;
 use super::{Shared, door, entrance, headers};
@@ -30,6 +33,17 @@ pub(super) async fn watch<H: Host>(
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
+        Pass::Signed(signature) => {
+            let (method, uri) = (request.method().clone(), request.uri().clone());
+            match signed(&shared, &signature, &method, &uri).await {
+                Ok(caller) => {
+                    request.extensions_mut().insert(caller);
+                    request.extensions_mut().insert(SignedBody(signature.body));
+                    next.run(request).await
+                }
+                Err(refusal) => refusal.into_response(),
+            }
+        }
         Pass::Answer(response) => response,
     };
     let failed = !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED;
@@ -46,7 +60,29 @@ pub(super) async fn watch<H: Host>(
 enum Pass {
     On,
     Bot(Caller),
+    Signed(Box<Signature>),
     Answer(Response),
+}
+
+/// The digest that the body of a signed request must have.
+#[derive(Clone, Copy)]
+pub(super) struct SignedBody(pub(super) Hash);
+
+/// The bot that signed a request of that method to that address.
+async fn signed<H: Host>(
+    shared: &Shared<H>,
+    signature: &Signature,
+    method: &Method,
+    uri: &Uri,
+) -> Result<Caller, Refusal> {
+    let target = uri
+        .path_and_query()
+        .map_or(uri.path(), PathAndQuery::as_str);
+    let admitted = shared
+        .host
+        .admit_signed(signature, method.as_str(), target)
+        .await;
+    admitted.map_err(|error| Refusal::at_door(&error))
 }
 
 fn check<H: Host>(shared: &Shared<H>, request: &Request) -> Pass {
@@ -61,12 +97,13 @@ fn check<H: Host>(shared: &Shared<H>, request: &Request) -> Pass {
         }
         Ok(Found::Open) => Pass::On,
         Ok(Found::Bot(caller)) => Pass::Bot(caller),
+        Ok(Found::Signed(signature)) => Pass::Signed(signature),
     }
 }
 
 /// The name we were called by; only our own will do, or a foreign name that was pointed at this
 /// machine (DNS rebinding) would make us same-origin with a foreign page.
-fn names<'a>(own: &'a [String; 3], uri: &Uri, headers: &HeaderMap) -> Result<&'a String, Refusal> {
+fn names<'a>(own: &'a [String], uri: &Uri, headers: &HeaderMap) -> Result<&'a String, Refusal> {
     let misdirected = || {
         Refusal::new(
             StatusCode::MISDIRECTED_REQUEST,
@@ -126,6 +163,8 @@ pub(super) enum Found {
     Open,
     /// The door, and which bot knocks.
     Bot(Caller),
+    /// The door, and who says to have signed.
+    Signed(Box<Signature>),
 }
 
 /// What stands at an address, and who may ask.

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use baton_api::ApiError;
+use baton_bots::DoorError;
 
 use super::headers;
 
@@ -57,6 +58,12 @@ impl Refusal {
             "The token of the bot is missing or wrong.",
             "Send the token that `baton bots add` showed as a bearer token.",
         )
+    }
+
+    /// A no of the door, before anything was carried out.
+    pub(crate) fn at_door(error: &DoorError) -> Self {
+        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::UNAUTHORIZED);
+        Self::new(status, &error.code, &error.message, &error.hint)
     }
 
     pub(crate) fn not_found() -> Self {

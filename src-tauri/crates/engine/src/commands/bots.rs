@@ -2,12 +2,14 @@
 
 mod connectors;
 mod doing;
+mod lan;
 mod trial;
 mod webhooks;
 
 use baton_api::ApiError;
 use baton_api::bots as bo;
 use baton_api::session::Done;
+use baton_bots::lan::address;
 use baton_bots::token::BotToken;
 use baton_core::command::Command;
 use baton_core::control::Controller;
@@ -19,6 +21,7 @@ use baton_store::{Channel, ListQuery, Place, StoredBot};
 use serde_json::json;
 
 use crate::desk::Turn;
+use crate::door::lan::signers;
 use crate::door::standing::DoorWanted;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -40,11 +43,13 @@ impl Engine {
         Ok(self
             .read(move |reader, roster| {
                 let mut bots = Vec::new();
+                let signers = signers(reader)?;
                 for bot in &reader.bots()? {
                     if bot.removed_at.is_some() {
                         continue;
                     }
                     let mut seen = view(roster, bot);
+                    seen.signs = signers.contains(&bot.name);
                     if let Some(connector) = roster.connectors.get(&bot.name) {
                         let spent = reader.bot_spent(&bot.name, now.plus(-DAY))?;
                         let post = engine.inner.posts.of(&bot.name);
@@ -79,9 +84,20 @@ impl Engine {
                 "The port must be {FIRST_PORT} or above."
             )));
         }
+        let lan = match asked.lan.trim() {
+            "" => None,
+            given => Some(address(given).map_err(|error| {
+                ApiError::new(
+                    "bad_lan",
+                    format!("That address will not do: {error}."),
+                    "Give the address of this machine in the office network, such as 192.168.1.5.",
+                )
+            })?),
+        };
         let wanted = DoorWanted {
             open: asked.open,
             port: asked.port,
+            lan,
         };
         self.inner
             .desk
@@ -112,7 +128,7 @@ impl Engine {
 
     pub(super) async fn bot_remove(&self, asked: bo::BotOnly) -> Result<Done, ApiError> {
         let name = asked.name.clone();
-        let (told, connected) = self
+        let (told, connected, signed) = self
             .inner
             .desk
             .turn(move |turn| {
@@ -125,7 +141,9 @@ impl Engine {
                 turn.free_what_is_held_by(&asked.name, "removed", "the bot was removed")?;
                 // Another bot of its name asks under keys of its own.
                 turn.tx.forget_answers_to(&asked.name)?;
-                Ok((turn.tx.drop_bot_webhook(&asked.name)?, connected))
+                let signed = signers(turn.tx)?.contains(&asked.name);
+                turn.note_signer(&asked.name, false)?;
+                Ok((turn.tx.drop_bot_webhook(&asked.name)?, connected, signed))
             })
             .await?;
         // The bot is out in any case; a secret that nothing is done with does no harm.
@@ -136,12 +154,15 @@ impl Engine {
                 tracing::warn!(%error, "The secret of a bot that was removed is still kept.");
             }
         }
+        if signed && let Err(error) = self.forget_signer(&name).await {
+            tracing::warn!(%error, "The secret of a bot that was removed is still kept.");
+        }
         self.inner.wake.bots.everything();
         Ok(Done {})
     }
 }
 
-fn random(bits: &mut [u8; 32]) -> Result<(), ApiError> {
+fn random(bits: &mut [u8]) -> Result<(), ApiError> {
     getrandom::fill(bits).map_err(|error| {
         ApiError::new(
             "no_randomness",
@@ -172,6 +193,7 @@ fn view(roster: &Roster, bot: &StoredBot) -> bo::BotView {
         failure: bot.failure.clone(),
         webhook: None,
         connector: None,
+        signs: false,
     }
 }
 

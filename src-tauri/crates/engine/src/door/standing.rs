@@ -1,9 +1,12 @@
 //! Whether the door is open, and where. The server opens it as long as it runs; the desktop app
-//! when a person wants it, and says here what came of that.
+//! when a person wants it, and says here what came of that. For other machines of the office it is
+//! opened only when a person says at which address.
 
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use baton_api::bots as bo;
+use baton_bots::Reach;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::Turn;
@@ -22,6 +25,9 @@ pub struct DoorWanted {
     pub open: bool,
     /// The port on this machine.
     pub port: u16,
+    /// The address at which other machines of the office reach it; none when they do not.
+    #[serde(default)]
+    pub lan: Option<IpAddr>,
 }
 
 impl Default for DoorWanted {
@@ -29,6 +35,7 @@ impl Default for DoorWanted {
         Self {
             open: false,
             port: USUAL_PORT,
+            lan: None,
         }
     }
 }
@@ -47,7 +54,13 @@ pub enum DoorStanding {
 
 /// How the door stands now.
 #[derive(Debug, Default)]
-pub(crate) struct DoorPost(Mutex<DoorStanding>);
+pub(crate) struct DoorPost(Mutex<Standings>);
+
+#[derive(Debug, Default)]
+struct Standings {
+    here: DoorStanding,
+    office: DoorStanding,
+}
 
 impl Engine {
     /// Whether the desktop app is to open the door.
@@ -60,31 +73,54 @@ impl Engine {
     }
 
     /// Says how the door stands; whoever opens and closes it does.
-    pub fn door_stands(&self, standing: DoorStanding) {
-        *self.door() = standing;
+    pub fn door_stands(&self, reach: Reach, standing: DoorStanding) {
+        {
+            let mut all = self.door();
+            match reach {
+                Reach::ThisMachine => all.here = standing,
+                Reach::Office => all.office = standing,
+            }
+        }
         let tags = ["bots", "health"].map(str::to_owned);
         self.inner.changes.touched(tags.into());
     }
 
-    fn door(&self) -> std::sync::MutexGuard<'_, DoorStanding> {
-        let DoorPost(standing) = &self.inner.door;
-        standing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn door(&self) -> std::sync::MutexGuard<'_, Standings> {
+        let DoorPost(standings) = &self.inner.door;
+        standings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn door_view(&self, wanted: DoorWanted) -> bo::DoorView {
-        let (state, address, problem) = match self.door().clone() {
-            DoorStanding::Closed => ("closed", String::new(), String::new()),
-            DoorStanding::Open(address) => ("open", address, String::new()),
-            DoorStanding::Failed(why) => ("failed", String::new(), why),
+        let (here, office) = {
+            let all = self.door();
+            (in_words(&all.here), in_words(&all.office))
         };
         bo::DoorView {
-            state: state.to_owned(),
-            address,
-            problem,
+            state: here.state,
+            address: here.address,
+            problem: here.problem,
             switchable: self.inner.desktop,
             wanted: wanted.open,
             port: wanted.port,
+            lan: bo::LanDoorView {
+                wanted: wanted.lan.map(|at| at.to_string()).unwrap_or_default(),
+                ..office
+            },
         }
+    }
+}
+
+fn in_words(standing: &DoorStanding) -> bo::LanDoorView {
+    let (state, address, problem) = match standing {
+        DoorStanding::Closed => ("closed", "", ""),
+        DoorStanding::Open(address) => ("open", address.as_str(), ""),
+        DoorStanding::Failed(why) => ("failed", "", why.as_str()),
+    };
+    bo::LanDoorView {
+        state: state.to_owned(),
+        address: address.to_owned(),
+        problem: problem.to_owned(),
+        wanted: String::new(),
     }
 }
 

@@ -174,7 +174,7 @@ impl Engine {
         })
     }
 
-    fn knows_bot(&self, name: &str) -> Result<(), EngineError> {
+    pub(super) fn knows_bot(&self, name: &str) -> Result<(), EngineError> {
         match self.roster().door.contains_key(name) {
             true => Ok(()),
             false => Err(EngineError::Missing("bot")),
