@@ -131,6 +131,8 @@ async fn a_bot_that_nothing_can_ask_fails_over_to_a_person_at_once() {
             conversation: which.to_string(),
             bot: "helper".to_owned(),
             summary: String::new(),
+            allowed_topics: Vec::new(),
+            promises: Vec::new(),
             seen_epoch: None,
         })
         .await

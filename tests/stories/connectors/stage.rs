@@ -98,6 +98,8 @@ impl House {
             conversation: which.to_string(),
             bot: "helper".to_owned(),
             summary: summary.to_owned(),
+            allowed_topics: Vec::new(),
+            promises: Vec::new(),
             seen_epoch: None,
         };
         self.desk.engine.return_to_bot(back).await.unwrap();

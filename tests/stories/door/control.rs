@@ -76,6 +76,8 @@ async fn a_bot_answers_hands_over_falls_silent_and_gets_it_back() {
             conversation: which.to_owned(),
             bot: "front".to_owned(),
             summary: "Parcel leaves today.".to_owned(),
+            allowed_topics: Vec::new(),
+            promises: Vec::new(),
             seen_epoch: None,
         })
         .await

@@ -44,6 +44,8 @@ async fn a_repeated_request_gets_the_same_answer_and_is_not_carried_out_again() 
         conversation: which.to_owned(),
         bot: "front".to_owned(),
         summary: String::new(),
+        allowed_topics: Vec::new(),
+        promises: Vec::new(),
         seen_epoch: None,
     };
     baton_api::Commands::return_to_bot(&house.desk.engine, back)

@@ -76,6 +76,8 @@ async fn real_dialogs_pass_the_door_once_and_in_order() {
                             conversation: which.clone(),
                             bot: "front".to_owned(),
                             summary: String::new(),
+                            allowed_topics: Vec::new(),
+                            promises: Vec::new(),
                             seen_epoch: None,
                         })
                         .await

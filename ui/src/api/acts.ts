@@ -12,6 +12,7 @@ import type {
   ConversationHead,
   ConversationPage,
   ConversationRow,
+  ReturnToBot,
   Session,
 } from "./generated/wire";
 
@@ -105,7 +106,12 @@ export interface Acts {
     offerSeconds?: number,
     reason?: string,
   ): Promise<void>;
-  returnToBot(ids: readonly string[], bot: string, summary: string): Promise<void>;
+  returnToBot(
+    ids: readonly string[],
+    bot: string,
+    summary: string,
+    end: Pick<ReturnToBot, "allowed_topics" | "promises">,
+  ): Promise<void>;
   tag(ids: readonly string[], add: readonly string[], remove: readonly string[]): Promise<void>;
   status(ids: readonly string[], status: string): Promise<void>;
   priority(ids: readonly string[], priority: string): Promise<void>;
@@ -241,9 +247,15 @@ function actsWith(queries: QueryClient): Acts {
           }),
       );
     },
-    returnToBot: (ids, bot, summary) =>
+    returnToBot: (ids, bot, summary, end) =>
       run(ids, "done.returnToBot", {}, held("bot", bot, bot, false, "bot_active"), (conversation) =>
-        call("return_to_bot", { conversation, bot, summary, ...seenEpoch(queries, conversation) }),
+        call("return_to_bot", {
+          conversation,
+          bot,
+          summary,
+          ...end,
+          ...seenEpoch(queries, conversation),
+        }),
       ),
     tag: (ids, add, remove) =>
       run(

@@ -138,6 +138,10 @@ commands! {
     mark_read(conversations::ConversationOnly) -> session::Done, [];
     /// Marks a packet as read, useful or lacking.
     packet_mark(control::PacketMark) -> session::Done, [];
+    /// Reads how the handoffs of a conversation went.
+    receipts_get(control::ReceiptsGet) -> control::Receipts, ["conversation:{conversation}"];
+    /// Says what a reply would ask although it is known.
+    asked_again_get(control::AskedAgainGet) -> control::AskedAgain, ["conversation:{conversation}"];
     /// Says whether an episode needed people.
     label_set(labels::LabelPut) -> conversations::Acted, [];
     /// Reads what was said of a conversation.

@@ -46,6 +46,10 @@ wire! {
         pub missing: Vec<String>,
         /// When an agent first read it.
         pub read_at: Option<i64>,
+        /// Whether the agent at this desk has read it.
+        pub read_by_me: bool,
+        /// Which fields were named as missing by people.
+        pub lacking: Vec<String>,
         /// Whether it was marked useful.
         pub useful: Option<bool>,
     }
@@ -111,11 +115,110 @@ wire! {
         pub bot: String,
         /// What happened while people had it.
         pub summary: String,
+        /// What the bot may go on with; empty for everything.
+        #[serde(default)]
+        pub allowed_topics: Vec<String>,
+        /// What was promised to the customer meanwhile.
+        #[serde(default)]
+        pub promises: Vec<PromiseMade>,
         /// The control epoch that was shown when it was decided; a hand that came between refuses
         /// it. None to act on whatever is.
         #[serde(default)]
         #[ts(optional)]
         pub seen_epoch: Option<u64>,
+    }
+
+    /// Something promised to the customer.
+    pub struct PromiseMade {
+        /// What.
+        pub text: String,
+        /// Until when; none when no time was named.
+        pub due_at: Option<i64>,
+    }
+
+    /// Asks how the handoffs of a conversation went.
+    pub struct ReceiptsGet {
+        /// The conversation.
+        pub conversation: String,
+    }
+
+    /// How the handoffs of a conversation went, oldest first.
+    pub struct Receipts {
+        /// The handoffs.
+        pub receipts: Vec<ReceiptView>,
+    }
+
+    /// How one handoff went.
+    pub struct ReceiptView {
+        /// Which.
+        pub handoff: String,
+        /// Who gave it, such as `bot:helper`.
+        pub from: String,
+        /// Whom it was meant for, such as `queue:support`.
+        pub to: String,
+        /// The code of its reason.
+        pub reason: String,
+        /// Its steps, in order.
+        pub steps: Vec<ReceiptStep>,
+        /// Fields that were asked for and that nobody had filled.
+        pub missing: Vec<String>,
+        /// Who has read its packet, in order.
+        pub readings: Vec<ReceiptReading>,
+        /// Whether it was marked useful.
+        pub useful: Option<bool>,
+        /// Which fields were named as missing by people.
+        pub lacking: Vec<String>,
+        /// What the customer was asked again although it was known.
+        pub asked_again: Vec<String>,
+    }
+
+    /// Asks what a reply would ask again.
+    pub struct AskedAgainGet {
+        /// The conversation.
+        pub conversation: String,
+        /// The reply.
+        pub text: String,
+    }
+
+    /// What a reply asks although it is known.
+    pub struct AskedAgain {
+        /// Each thing once.
+        pub found: Vec<AskedAgainView>,
+    }
+
+    /// Something that is asked although it is known.
+    pub struct AskedAgainView {
+        /// What: the key of a fact, or a subject such as `order number`.
+        pub about: String,
+        /// What is known of it.
+        pub known: String,
+        /// Whether it stands in the packet; otherwise the customer has said it.
+        pub in_packet: bool,
+    }
+
+    /// One step of a handoff.
+    pub struct ReceiptStep {
+        /// `requested`, `offered`, `accepted`, `rejected`, `timed_out`, `rescinded`, `failed`,
+        /// `completed`.
+        pub status: String,
+        /// When.
+        pub at: i64,
+        /// By whom, such as `agent:anna`; empty for Baton itself.
+        pub by: String,
+        /// Seconds since the step that it answers.
+        pub seconds_waiting: i64,
+        /// The words of it: why it was declined, what failed, how it ended.
+        pub text: String,
+    }
+
+    /// That somebody has read a packet.
+    pub struct ReceiptReading {
+        /// Who.
+        pub by: String,
+        /// When.
+        pub at: i64,
+        /// Seconds since the handoff was asked for.
+        pub seconds_waiting: i64,
     }
 
     /// Snoozes a conversation.

@@ -14,7 +14,7 @@ use crate::ids::{
 };
 use crate::label::{Label, Sampled};
 use crate::message::{Author, Direction, MessageDocument};
-use crate::packet::Packet;
+use crate::packet::{Packet, Promise};
 use crate::review::RejectCode;
 use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
@@ -192,6 +192,8 @@ pub enum Command {
         summary: String,
         /// What the bot may go on with; empty for everything.
         allowed_topics: Vec<String>,
+        /// What was promised to the customer meanwhile.
+        promises: Vec<Promise>,
     },
     /// Say that the bot failed.
     Fail {
@@ -253,6 +255,13 @@ pub enum Command {
         draft: MessageId,
         /// Who is to read it.
         to: Target,
+    },
+    /// Say that a reply asks for what was known already.
+    AskedAgain {
+        /// The message that asks.
+        message: MessageId,
+        /// What for.
+        about: Vec<String>,
     },
     /// Say whether an episode needed people.
     Label(LabelInput),

@@ -190,13 +190,19 @@ pub enum ReasonCode {
 }
 
 /// What people made of the packet of a handoff.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketMark {
     /// When it was first read.
     pub read_at: Timestamp,
     /// Whether it was useful, once somebody has said so.
     #[serde(default)]
     pub useful: Option<bool>,
+    /// Which fields were named as missing by whoever said last whether it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacking: Vec<String>,
+    /// Who has read it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub readers: BTreeSet<AgentName>,
 }
 
 /// To whom control can be passed or offered, and who can be notified.
@@ -241,6 +247,9 @@ pub struct Offer {
     /// The packet that goes with it, by hash of its content.
     #[serde(default)]
     pub packet: Option<Hash>,
+    /// What its recipient asks for and the packet lacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// The rule that made it, when one did.
     #[serde(default)]
     pub rule: Option<String>,
@@ -274,6 +283,9 @@ pub struct Control {
     /// The packet that came with it, by hash of its content.
     #[serde(default)]
     pub packet: Option<Hash>,
+    /// What was asked for and that packet lacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// What people made of that packet; none until somebody has read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<PacketMark>,

@@ -19,6 +19,8 @@ pub mod log;
 pub mod message;
 pub mod packet;
 pub mod person;
+pub mod rebuilt;
+pub mod receipt;
 pub mod review;
 pub mod rules;
 pub mod sla;

@@ -90,9 +90,92 @@ pub struct Packet {
     pub allowed_actions: Vec<String>,
     /// When it is to come back.
     pub return_conditions: Vec<String>,
+    /// Fields that its recipient asks for and that nobody has filled.
+    pub missing: Vec<String>,
+    /// The stretch of people that ends with it, when a bot gets control back.
+    pub human_stretch: Option<Stretch>,
     /// Fields of a later version, kept.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
+}
+
+/// Fields that a queue can ask for in its packets, beside `facts.NAME`.
+pub const ASKABLE: [&str; 13] = [
+    "summary",
+    "customer_goal",
+    "open_questions",
+    "promises",
+    "next_step",
+    "facts",
+    "attempted",
+    "sources_used",
+    "intent",
+    "sentiment",
+    "language",
+    "identity",
+    "reason",
+];
+
+/// Whether a queue can ask for a field.
+#[must_use]
+pub fn can_be_asked_for(field: &str) -> bool {
+    let fact = field.strip_prefix("facts.");
+    ASKABLE.contains(&field) || fact.is_some_and(|key| !key.is_empty())
+}
+
+impl Packet {
+    /// Whether a field is not filled. A summary that was made from a template says nothing that
+    /// its recipient could not see, so it counts as none.
+    #[must_use]
+    pub fn lacks(&self, field: &str) -> bool {
+        let known = |key: &str| {
+            let mut facts = self.facts.iter();
+            facts.any(|fact| fact.key == key && !is_blank(&fact.value))
+        };
+        match field {
+            "summary" => self.summary.text.is_empty() || self.summary.author == "template",
+            "customer_goal" => self.customer_goal.is_empty(),
+            "open_questions" => self.open_questions.is_empty(),
+            "promises" => self.promises.is_empty(),
+            "next_step" => self.next_step.is_empty(),
+            "facts" => self.facts.is_empty(),
+            "attempted" => self.attempted.is_empty(),
+            "sources_used" => self.sources_used.is_empty(),
+            "intent" => self.intent.is_none(),
+            "sentiment" => self.sentiment.is_none(),
+            "language" => self.language.is_empty(),
+            "identity" => self.identity_verified_by.is_empty(),
+            "reason" => {
+                self.reason.text.is_empty()
+                    && self.reason.code == crate::control::ReasonCode::Unspecified
+            }
+            other => other.strip_prefix("facts.").is_some_and(|key| !known(key)),
+        }
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// A stretch in which people had the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stretch {
+    /// Since when the one who gives it back had it.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Who gives it back.
+    pub by: String,
+    /// The last message of the stretch.
+    pub last_message_id: MessageId,
 }
 
 /// One side of a handoff.

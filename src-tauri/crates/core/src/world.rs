@@ -28,8 +28,8 @@ pub struct World<'a> {
     /// The first words of the customer in this episode, where the shell knows them; empty
     /// otherwise. They become the goal in the packet of a handoff.
     pub goal: &'a str,
-    /// What the bot in control has said it knows, where it has: it goes into the packet when
-    /// control leaves the bot.
+    /// What is known already: what the bot in control has said it knows or, while the conversation
+    /// waits in a queue, the packet it waits with. It goes into the packet when control moves on.
     pub told: Option<&'a Packet>,
 }
 

@@ -87,6 +87,7 @@ pub(crate) fn allowed(
             bot,
             summary: String::new(),
             allowed_topics: Vec::new(),
+            promises: Vec::new(),
         };
         offer("return_to_bot", fits(back));
     }

@@ -17,6 +17,8 @@ mod macros;
 mod people;
 mod proof;
 mod proposals;
+mod rebuilt;
+mod receipts;
 mod reviews;
 mod rules;
 mod search;
@@ -105,6 +107,8 @@ answers! {
     tags_set(cl::TagsSet) -> cv::Acted;
     mark_read(cv::ConversationOnly) -> ss::Done;
     packet_mark(cl::PacketMark) -> ss::Done;
+    receipts_get(cl::ReceiptsGet) -> cl::Receipts;
+    asked_again_get(cl::AskedAgainGet) -> cl::AskedAgain;
     label_set(lb::LabelPut) -> cv::Acted;
     labels_get(lb::LabelsGet) -> lb::Labels;
     audit_sample_get(lb::AuditSampleGet) -> lb::AuditSample;

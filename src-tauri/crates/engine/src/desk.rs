@@ -477,16 +477,34 @@ impl Turn<'_, '_> {
             .unwrap_or_default())
     }
 
-    /// What the bot in control has said it knows, since it got control.
+    /// What the bot in control has said it knows, since it got control; in a queue, what the
+    /// conversation waits with, so that whoever takes it has that and not less.
     fn told(&self, state: Option<&Conversation>) -> Result<Option<Packet>, EngineError> {
-        let Some((state, bot)) = state.and_then(|state| match &state.control.controller {
-            Controller::Bot(bot) => Some((state, bot)),
-            _ => None,
-        }) else {
+        let Some(state) = state else {
             return Ok(None);
         };
-        let epoch = state.control.epoch;
-        Ok(self.tx.bot_packet(state.id, bot.as_str(), epoch)?)
+        match &state.control.controller {
+            Controller::Bot(bot) => {
+                let epoch = state.control.epoch;
+                Ok(self.tx.bot_packet(state.id, bot.as_str(), epoch)?)
+            }
+            Controller::Queue(_) => {
+                let bytes = match state.control.packet {
+                    Some(hash) => self.tx.content(hash)?,
+                    None => None,
+                };
+                let packet = bytes.and_then(|bytes| serde_json::from_slice::<Packet>(&bytes).ok());
+                // What Baton summed up itself it sums up anew.
+                Ok(packet.map(|packet| match packet.summary.author.as_str() {
+                    "template" => Packet {
+                        summary: Default::default(),
+                        ..packet
+                    },
+                    _ => packet,
+                }))
+            }
+            Controller::Agent(_) | Controller::Nobody => Ok(None),
+        }
     }
 
     /// Keeps a value as content under the hash of its JSON.

@@ -137,6 +137,45 @@ hint: string,
 notice: boolean, };
 
 /**
+ * What a reply asks although it is known.
+ */
+export type AskedAgain = { 
+/**
+ * Each thing once.
+ */
+found: Array<AskedAgainView>, };
+
+/**
+ * Asks what a reply would ask again.
+ */
+export type AskedAgainGet = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The reply.
+ */
+text: string, };
+
+/**
+ * Something that is asked although it is known.
+ */
+export type AskedAgainView = { 
+/**
+ * What: the key of a fact, or a subject such as `order number`.
+ */
+about: string, 
+/**
+ * What is known of it.
+ */
+known: string, 
+/**
+ * Whether it stands in the packet; otherwise the customer has said it.
+ */
+in_packet: boolean, };
+
+/**
  * The bytes of an attachment.
  */
 export type AttachmentBytes = { 
@@ -3448,6 +3487,14 @@ missing: Array<string>,
  */
 read_at: number | null, 
 /**
+ * Whether the agent at this desk has read it.
+ */
+read_by_me: boolean, 
+/**
+ * Which fields were named as missing by people.
+ */
+lacking: Array<string>, 
+/**
  * Whether it was marked useful.
  */
 useful: boolean | null, };
@@ -3573,6 +3620,19 @@ address: string,
  * Whether the person can be reached now.
  */
 available: boolean, };
+
+/**
+ * Something promised to the customer.
+ */
+export type PromiseMade = { 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * Until when; none when no time was named.
+ */
+due_at: number | null, };
 
 /**
  * Whether a rule may act, and what is missing.
@@ -3979,6 +4039,112 @@ low: number,
 high: number, };
 
 /**
+ * That somebody has read a packet.
+ */
+export type ReceiptReading = { 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Seconds since the handoff was asked for.
+ */
+seconds_waiting: number, };
+
+/**
+ * One step of a handoff.
+ */
+export type ReceiptStep = { 
+/**
+ * `requested`, `offered`, `accepted`, `rejected`, `timed_out`, `rescinded`, `failed`,
+ * `completed`.
+ */
+status: string, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * By whom, such as `agent:anna`; empty for Baton itself.
+ */
+by: string, 
+/**
+ * Seconds since the step that it answers.
+ */
+seconds_waiting: number, 
+/**
+ * The words of it: why it was declined, what failed, how it ended.
+ */
+text: string, };
+
+/**
+ * How one handoff went.
+ */
+export type ReceiptView = { 
+/**
+ * Which.
+ */
+handoff: string, 
+/**
+ * Who gave it, such as `bot:helper`.
+ */
+from: string, 
+/**
+ * Whom it was meant for, such as `queue:support`.
+ */
+to: string, 
+/**
+ * The code of its reason.
+ */
+reason: string, 
+/**
+ * Its steps, in order.
+ */
+steps: Array<ReceiptStep>, 
+/**
+ * Fields that were asked for and that nobody had filled.
+ */
+missing: Array<string>, 
+/**
+ * Who has read its packet, in order.
+ */
+readings: Array<ReceiptReading>, 
+/**
+ * Whether it was marked useful.
+ */
+useful: boolean | null, 
+/**
+ * Which fields were named as missing by people.
+ */
+lacking: Array<string>, 
+/**
+ * What the customer was asked again although it was known.
+ */
+asked_again: Array<string>, };
+
+/**
+ * How the handoffs of a conversation went, oldest first.
+ */
+export type Receipts = { 
+/**
+ * The handoffs.
+ */
+receipts: Array<ReceiptView>, };
+
+/**
+ * Asks how the handoffs of a conversation went.
+ */
+export type ReceiptsGet = { 
+/**
+ * The conversation.
+ */
+conversation: string, };
+
+/**
  * Lets go, or asks for control.
  */
 export type Release = { 
@@ -4157,6 +4323,14 @@ bot: string,
  * What happened while people had it.
  */
 summary: string, 
+/**
+ * What the bot may go on with; empty for everything.
+ */
+allowed_topics: Array<string>, 
+/**
+ * What was promised to the customer meanwhile.
+ */
+promises: Array<PromiseMade>, 
 /**
  * The control epoch that was shown when it was decided; a hand that came between refuses
  * it. None to act on whatever is.
@@ -6139,6 +6313,8 @@ export interface Commands {
   channel_test: { request: ChannelPut; answer: ChannelTested };
   channel_put: { request: ChannelPut; answer: ChannelView };
   channel_remove: { request: ChannelOnly; answer: Done };
+  receipts_get: { request: ReceiptsGet; answer: Receipts };
+  asked_again_get: { request: AskedAgainGet; answer: AskedAgain };
   channel_retry: { request: ChannelOnly; answer: Done };
   oauth_start: { request: OauthStart; answer: OauthFlow };
   oauth_poll: { request: OauthPoll; answer: OauthState };
@@ -6259,6 +6435,8 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   channel_retry: [],
   oauth_start: [],
   oauth_poll: [],
+  receipts_get: ["conversation:{conversation}"],
+  asked_again_get: ["conversation:{conversation}"],
   bot_list: ["bots", "channels", "views"],
   bot_add: [],
   bot_remove: [],

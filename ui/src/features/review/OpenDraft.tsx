@@ -72,7 +72,7 @@ export function OpenDraft({ draft, codes }: { draft: ReviewView; codes: readonly
             : t("review.title.bounded", { author: capital(draft.author_display) })}
         </h2>
         <p className={styles.meta}>
-          <Ago at={draft.held_at} /> · <Left due={draft.due_at} spoken /> ·{" "}
+          {t("review.since")} <Ago at={draft.held_at} /> · <Left due={draft.due_at} spoken /> ·{" "}
           {t("review.for", { readers: readers(draft.reviewers) })}
         </p>
       </header>

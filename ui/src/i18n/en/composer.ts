@@ -1,5 +1,7 @@
 /** Texts of the place where answers are written. */
 export const composer = {
+  "rebuilt.packet": "Known already from the packet: {about} is {known}",
+  "rebuilt.said": "The customer has said it: {known}",
   "composer.label": "Write",
   "composer.mode": "What is written",
   "mode.reply": "Reply",

@@ -18,6 +18,7 @@ export const review = {
   "review.queue": "Drafts that wait, oldest first",
   "review.title": "{author} to {contact}",
   "review.title.bounded": "A draft of {author}",
+  "review.since": "Waits",
   "review.left": "{span} left",
   "review.for": "for {readers}",
   "review.rule": "The rule {rule} wants drafts read first.",

@@ -284,4 +284,38 @@ export const HANDLERS: Handlers = {
     return { conversations: theirs.length, messages: theirs.length, contents: theirs.length };
   },
   packet_mark: () => ({}),
+  receipts_get: ({ conversation }, { world }) => {
+    const row = find(world, conversation);
+    if (conversation !== "cnv_hero") return { receipts: [] };
+    const now = world.now();
+    return {
+      receipts: [
+        {
+          handoff: "hnd_hero",
+          from: "bot:Mira",
+          to: `queue:${row.control.name}`,
+          reason: "repeated_failure",
+          steps: [
+            {
+              status: "requested",
+              at: now - 180_000,
+              by: "bot:Mira",
+              seconds_waiting: 0,
+              text: "",
+            },
+          ],
+          missing: ["identity"],
+          readings: [],
+          useful: null,
+          lacking: [],
+          asked_again: [],
+        },
+      ],
+    };
+  },
+  asked_again_get: ({ text }) => ({
+    found: /invoice number[^?]*\?/i.test(text)
+      ? [{ about: "invoice_number", known: "2026-1174", in_packet: true }]
+      : [],
+  }),
 };

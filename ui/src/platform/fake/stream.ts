@@ -184,6 +184,8 @@ export function packetOf(row: ConversationRow, now: number): PacketView | null {
     handoff: "hnd_hero",
     missing: ["identity"],
     read_at: null,
+    read_by_me: false,
+    lacking: [],
     useful: null,
     packet: {
       schema: "baton.packet/1",

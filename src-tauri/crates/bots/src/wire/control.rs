@@ -160,6 +160,9 @@ told! {
         pub offer: Option<OfferView>,
         /// The packet that came with it, by the hash of its content.
         pub packet: Option<String>,
+        /// Fields that the queue asks for and that the packet lacks. Nothing was refused because
+        /// of them: give them next time.
+        pub missing: Vec<String>,
     }
 
     /// A conversation.

@@ -76,6 +76,17 @@ pub enum What {
         /// The rule that held it.
         rule: String,
     },
+    /// A person has read the packet of a handoff, or has said what it was worth.
+    Packet {
+        /// The handoff.
+        handoff: String,
+        /// `read`, `useful` or `lacking`.
+        how: String,
+        /// Fields that the person missed.
+        missing: Vec<String>,
+        /// The person's name.
+        by: String,
+    },
     /// Control was offered.
     Offered {
         /// Which offer.

@@ -118,7 +118,7 @@ impl Conversation {
             Event::ClockChanged(changed) => self.clock_changed(changed, at),
             Event::LadderChanged(changed) => self.ladder_changed(changed, at),
             Event::Alerted(alerted) => self.alerted(alerted, at),
-            Event::PacketMarked(mark) => self.packet_marked(mark, at),
+            Event::PacketMarked(mark) => self.packet_marked(mark, at, actor),
             Event::LabelSet(set) => self.labelled(set, at, actor),
             Event::DraftHeld(held) => self.draft_held(held),
             Event::DraftMoved(moved) => self.draft_moved(moved),
@@ -134,6 +134,7 @@ impl Conversation {
             }
             // Told for the record, or about something else than this conversation's state.
             Event::ControlRequested(_)
+            | Event::AskedAgain(_)
             | Event::ContactSeen(_)
             | Event::ContactChanged(_)
             | Event::ChannelChanged(_)
@@ -217,7 +218,7 @@ impl Conversation {
         self.talk.waiting_since = self.talk.waiting_since.or(point.waiting_since);
         self.ladder = self.ladder.take().or(point.ladder);
         if self.control.handoff == point.control.handoff {
-            self.control.mark = self.control.mark.or(point.control.mark);
+            self.control.mark = self.control.mark.take().or(point.control.mark);
         }
         for (kind, clock) in point.clocks {
             let settled = self.clocks.get(&kind).is_none_or(|now| !now.is_live());
@@ -364,6 +365,7 @@ impl Conversation {
         }
         control.handoff = changed.handoff;
         control.packet = changed.packet;
+        control.missing.clone_from(&changed.missing);
         control.offer = None;
         control.changed_by = Some(actor.kind);
 
@@ -448,13 +450,19 @@ impl Conversation {
         }
     }
 
-    fn packet_marked(&mut self, mark: &PacketMarked, at: Timestamp) {
+    fn packet_marked(&mut self, mark: &PacketMarked, at: Timestamp, actor: &Actor) {
         if self.control.handoff == Some(mark.handoff) {
             let known = self.control.mark.get_or_insert(PacketMark {
                 read_at: at,
                 useful: None,
+                lacking: Vec::new(),
+                readers: std::collections::BTreeSet::new(),
             });
-            known.useful = mark.useful.or(known.useful);
+            known.readers.insert(AgentName::new(actor.id.clone()));
+            if mark.useful.is_some() {
+                known.useful = mark.useful;
+                known.lacking.clone_from(&mark.missing);
+            }
         }
     }
 

@@ -18,6 +18,15 @@ use crate::status::WorkStatus;
 use crate::time::Timestamp;
 use crate::world::BotLink;
 
+/// A handoff with its packet.
+#[derive(Debug, Clone)]
+pub(super) struct Prepared {
+    pub(super) handoff: HandoffId,
+    pub(super) packet: Option<Hash>,
+    /// What the recipient asks for and the packet lacks.
+    pub(super) missing: Vec<String>,
+}
+
 /// A change of control that is wanted.
 pub(super) struct Move<'p> {
     pub(super) to: Controller,
@@ -29,7 +38,7 @@ pub(super) struct Move<'p> {
     /// What the giver knows.
     pub(super) given: Option<&'p Packet>,
     /// A handoff that was prepared before, by an offer.
-    pub(super) prepared: Option<(HandoffId, Option<Hash>)>,
+    pub(super) prepared: Option<Prepared>,
     pub(super) wrapping_until: Option<Timestamp>,
     /// How a live offer ends with this.
     pub(super) offer_end: OfferEnd,
@@ -81,7 +90,7 @@ impl Work<'_> {
 
         // The packet comes first: if it is refused, nothing has happened.
         let handoff = match wanted.prepared {
-            Some((handoff, packet)) => Some((handoff, packet)),
+            Some(ref prepared) => Some(prepared.clone()),
             None if moved && is_handoff(&from, &wanted.to) && !self.is_history() => {
                 Some(self.pack(&wanted, &from, epoch)?)
             }
@@ -97,8 +106,11 @@ impl Work<'_> {
             epoch,
             reason: wanted.reason.clone(),
             rule: wanted.rule.clone(),
-            handoff: handoff.map(|(id, _)| id),
-            packet: handoff.and_then(|(_, packet)| packet),
+            handoff: handoff.as_ref().map(|one| one.handoff),
+            packet: handoff.as_ref().and_then(|one| one.packet),
+            missing: handoff
+                .as_ref()
+                .map_or_else(Vec::new, |one| one.missing.clone()),
             wrapping_until: wanted.wrapping_until,
         }));
         self.control_moved = true;
@@ -118,7 +130,7 @@ impl Work<'_> {
             self.withdraw();
         }
         if moved {
-            self.tell_bots(&from, &wanted.to, handoff);
+            self.tell_bots(&from, &wanted.to, handoff.as_ref());
             self.call_for(&wanted, &from);
         }
         Ok(())
@@ -129,13 +141,17 @@ impl Work<'_> {
         wanted: &Move<'_>,
         from: &Controller,
         epoch: u64,
-    ) -> Result<(HandoffId, Option<Hash>), Refusal> {
+    ) -> Result<Prepared, Refusal> {
         let handoff = match wanted.given.map(|packet| packet.handoff_id) {
             Some(given) if given != HandoffId::default() => given,
             _ => self.mint(),
         };
         let packet = self.packet_for(wanted, from, handoff, epoch)?;
-        Ok((handoff, Some(packet)))
+        Ok(Prepared {
+            handoff,
+            packet: Some(packet.hash),
+            missing: packet.missing,
+        })
     }
 
     /// Ends the live offer, when there is one.
@@ -170,12 +186,7 @@ impl Work<'_> {
         }
     }
 
-    fn tell_bots(
-        &mut self,
-        from: &Controller,
-        to: &Controller,
-        handoff: Option<(HandoffId, Option<Hash>)>,
-    ) {
+    fn tell_bots(&mut self, from: &Controller, to: &Controller, handoff: Option<&Prepared>) {
         if self.is_history() || self.world.channel.bot_link != BotLink::Asked {
             return;
         }
@@ -191,8 +202,8 @@ impl Work<'_> {
                 bot,
                 controller: to.clone(),
                 epoch: self.state.control.epoch,
-                packet: handoff.and_then(|(_, packet)| packet),
-                handoff: handoff.map(|(id, _)| id),
+                packet: handoff.and_then(|one| one.packet),
+                handoff: handoff.map(|one| one.handoff),
             });
         }
     }

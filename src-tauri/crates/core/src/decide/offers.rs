@@ -3,7 +3,7 @@
 use crate::control::{Controller, Offer, OfferMode, Reason, ReasonCode, Target, Verb};
 use crate::decide::Refusal;
 use crate::decide::alerts::Call;
-use crate::decide::hand::Move;
+use crate::decide::hand::{Move, Prepared};
 use crate::decide::work::Work;
 use crate::event::body::{OfferEnd, OfferMade};
 use crate::event::{ActorKind, Event};
@@ -124,7 +124,8 @@ impl Work<'_> {
             expires_at: self.at.plus(wanted.timeout_ms.max(SHORTEST)),
             handoff,
             reason: wanted.reason.clone(),
-            packet: Some(packet),
+            packet: Some(packet.hash),
+            missing: packet.missing,
             rule: wanted.rule.clone(),
         };
         self.emit(Event::OfferMade(OfferMade { offer }));
@@ -147,7 +148,11 @@ impl Work<'_> {
         }
         self.hand(Move {
             rule: live.rule.clone(),
-            prepared: Some((live.handoff, live.packet)),
+            prepared: Some(Prepared {
+                handoff: live.handoff,
+                packet: live.packet,
+                missing: live.missing,
+            }),
             offer_end: OfferEnd::Accepted,
             ..Move::to(own, Verb::Accept, live.reason)
         })?;

@@ -14,6 +14,15 @@ use crate::packet::{
 use crate::sla::ClockState;
 use crate::time::{HOUR, MINUTE};
 
+/// A packet that was made and kept.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Packed {
+    /// Its digest.
+    pub(super) hash: Hash,
+    /// What its recipient asks for and nobody has filled.
+    pub(super) missing: Vec<String>,
+}
+
 impl Work<'_> {
     /// Makes, checks and keeps the packet of a handoff.
     pub(super) fn packet_for(
@@ -22,13 +31,13 @@ impl Work<'_> {
         from: &Controller,
         handoff: HandoffId,
         epoch: u64,
-    ) -> Result<Hash, Refusal> {
+    ) -> Result<Packed, Refusal> {
         if wanted.given.is_none()
-            && matches!(from, Controller::Bot(_))
+            && matches!(from, Controller::Bot(_) | Controller::Queue(_))
             && let Some(told) = self.world.told
-            && let Ok(hash) = self.pack_up(Some(told), wanted, from, handoff, epoch)
+            && let Ok(packed) = self.pack_up(Some(told), wanted, from, handoff, epoch)
         {
-            return Ok(hash);
+            return Ok(packed);
         }
         // Without what the bot said, a packet made from the state alone is never refused.
         self.pack_up(wanted.given, wanted, from, handoff, epoch)
@@ -41,13 +50,14 @@ impl Work<'_> {
         from: &Controller,
         handoff: HandoffId,
         epoch: u64,
-    ) -> Result<Hash, Refusal> {
+    ) -> Result<Packed, Refusal> {
         let mut packet = given.cloned().unwrap_or_default();
         if let Some(given) = given {
             self.belongs_here(given)?;
         }
         self.fill_who(&mut packet, wanted, from, handoff, epoch);
         self.fill_what(&mut packet, wanted);
+        packet.missing = self.asked_for(&wanted.to, from, &packet);
         let bytes = serde_json::to_vec(&packet).map_err(|_| Refusal::PacketInvalid {
             field: "attributes",
         })?;
@@ -57,7 +67,27 @@ impl Work<'_> {
                 limit: MAX_BYTES,
             });
         }
-        Ok(self.keep(bytes, "application/json"))
+        Ok(Packed {
+            missing: packet.missing,
+            hash: self.keep(bytes, "application/json"),
+        })
+    }
+
+    /// What the people it comes to ask for and nobody has filled. It is said, and stops nothing:
+    /// the customer does not wait for a form.
+    fn asked_for(&self, to: &Controller, from: &Controller, packet: &Packet) -> Vec<String> {
+        let queue = match (to, from) {
+            (Controller::Queue(name), _) | (Controller::Agent(_), Controller::Queue(name)) => name,
+            (Controller::Agent(_), Controller::Bot(_)) => &self.world.channel.fallback_queue,
+            _ => return Vec::new(),
+        };
+        let policy = self.world.ruleset.queue(queue.as_str());
+        let asked = policy.map_or(&[][..], |queue| &queue.packet);
+        asked
+            .iter()
+            .filter(|field| packet.lacks(field))
+            .map(ToString::to_string)
+            .collect()
     }
 
     /// A packet that says whom it is about must be about this conversation.

@@ -130,7 +130,7 @@ impl Work<'_> {
             packet: self.packet_for_readers(&reviewers, rule),
             reviewers: reviewers.clone(),
             held_at: self.at,
-            due_at: self.to_be_read_by(),
+            due_at: self.to_be_read_by(&reviewers),
             epoch: self.state.control.epoch,
             resolves: input.resolve && !self.is_closed(),
             leaving: None,
@@ -164,15 +164,19 @@ impl Work<'_> {
         };
         let handoff = self.mint();
         let epoch = self.state.control.epoch;
-        self.packet_for(&wanted, &from, handoff, epoch).ok()
+        let packed = self.packet_for(&wanted, &from, handoff, epoch).ok()?;
+        Some(packed.hash)
     }
 
-    /// When people must answer instead: after the time of the workspace, and never later than
-    /// what was promised to the customer.
-    fn to_be_read_by(&self) -> Timestamp {
-        let latest = self
-            .at
-            .plus(self.world.settings.review_within_ms.max(LEAST));
+    /// When people must answer instead: after the time of the reviewers' team or else of the
+    /// workspace, and never later than what was promised to the customer.
+    fn to_be_read_by(&self, reviewers: &[Target]) -> Timestamp {
+        let team = reviewers.iter().find_map(|target| match target {
+            Target::Queue(name) => self.world.ruleset.queue(name.as_str())?.review_within,
+            _ => None,
+        });
+        let within = team.unwrap_or(self.world.settings.review_within_ms);
+        let latest = self.at.plus(within.max(LEAST));
         let promised = self
             .state
             .clocks

@@ -7,10 +7,10 @@ use crate::decide::Refusal;
 use crate::decide::hand::Move;
 use crate::decide::work::Work;
 use crate::event::body::{
-    ConversationRead, EpisodeOpened, PacketMarked, PriorityChanged, TagsChanged,
+    AskedAgainFor, ConversationRead, EpisodeOpened, PacketMarked, PriorityChanged, TagsChanged,
 };
 use crate::event::{ActorKind, Event};
-use crate::ids::{AgentName, HandoffId};
+use crate::ids::{AgentName, HandoffId, MessageId};
 use crate::rules::EventKind;
 use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
@@ -188,11 +188,47 @@ impl Work<'_> {
         if self.actor.kind != ActorKind::Agent {
             return Err(Refusal::NotAllowed);
         }
+        let control = &self.state.control;
+        let known = control
+            .mark
+            .as_ref()
+            .filter(|_| control.handoff == Some(handoff));
+        let own = AgentName::new(self.actor.id.clone());
+        let says_nothing_new = match useful {
+            // Who has read it has read it, however often they look.
+            None => {
+                control.handoff != Some(handoff)
+                    || known.is_some_and(|mark| mark.readers.contains(&own))
+            }
+            Some(_) => known.is_some_and(|mark| mark.useful == useful && mark.lacking == missing),
+        };
+        if says_nothing_new {
+            return Ok(());
+        }
         self.emit(Event::PacketMarked(PacketMarked {
             handoff,
             useful,
             missing: missing.to_vec(),
         }));
+        Ok(())
+    }
+
+    /// A reply asks for what was known already; Baton itself notices it.
+    pub(super) fn asked_again(
+        &mut self,
+        message: MessageId,
+        about: &[String],
+    ) -> Result<(), Refusal> {
+        if self.actor.kind != ActorKind::System {
+            return Err(Refusal::NotAllowed);
+        }
+        if !about.is_empty() {
+            self.emit(Event::AskedAgain(AskedAgainFor {
+                message,
+                handoff: self.state.control.handoff,
+                about: about.to_vec(),
+            }));
+        }
         Ok(())
     }
 

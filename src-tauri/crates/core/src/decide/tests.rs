@@ -7,6 +7,7 @@ mod labels;
 mod model;
 mod outbox;
 mod play;
+mod receipts;
 mod reviews;
 mod stories;
 mod verbs;

@@ -8,7 +8,7 @@ use crate::decide::work::Work;
 use crate::event::body::{BotReported, ControlRequested, OfferEnd};
 use crate::event::{ActorKind, Event};
 use crate::ids::{AgentName, BotName, HandoffId};
-use crate::packet::{Packet, Summary};
+use crate::packet::{Packet, Promise, Stretch, Summary};
 use crate::rules::EventKind;
 use crate::status::WorkStatus;
 
@@ -228,6 +228,7 @@ impl Work<'_> {
         bot: &str,
         summary: &str,
         allowed_topics: &[String],
+        promises: &[Promise],
     ) -> Result<(), Refusal> {
         if self.actor.kind != ActorKind::Agent {
             return Err(Refusal::NotAllowed);
@@ -246,6 +247,22 @@ impl Work<'_> {
                 author: "agent".to_owned(),
             },
             allowed_actions: allowed_topics.to_vec(),
+            promises: promises
+                .iter()
+                .map(|promise| Promise {
+                    by: match promise.by.as_str() {
+                        "" => format!("agent:{}", self.actor.id),
+                        by => by.to_owned(),
+                    },
+                    ..promise.clone()
+                })
+                .collect(),
+            human_stretch: Some(Stretch {
+                since: self.state.control.since,
+                until: self.at,
+                by: self.actor.id.clone(),
+                last_message_id: self.state.talk.last_message.unwrap_or_default(),
+            }),
             ..Packet::default()
         };
         self.hand(Move {

@@ -12,7 +12,7 @@ mod watch;
 use serde_json::Value;
 
 pub use control::{
-    ControlChanged, ControlRequested, OfferEnd, OfferEnded, OfferMade, PacketMarked,
+    AskedAgainFor, ControlChanged, ControlRequested, OfferEnd, OfferEnded, OfferMade, PacketMarked,
 };
 pub use conversation::{
     BotReported, ConversationOpened, ConversationRead, EpisodeOpened, Join, MessageRecorded,
@@ -85,6 +85,8 @@ events! {
     ControlRequested(ControlRequested) = "control.requested@1";
     /// An agent has read or rated the packet of a handoff.
     PacketMarked(PacketMarked) = "packet.marked@1";
+    /// A reply asked for what was known already.
+    AskedAgain(AskedAgainFor) = "context.rebuilt@1";
     /// An agent has read up to the newest message.
     ConversationRead(ConversationRead) = "conversation.read@1";
     /// The agents' view of the work changed.

@@ -8,6 +8,7 @@ mod gate;
 mod names;
 mod overlap;
 mod policies;
+mod queues;
 mod refusal;
 mod rule;
 mod scripts;
@@ -164,6 +165,7 @@ fn check(source: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Ruleset> {
     checker.check_definitions(file.get("define"));
     let slas = checker.slas(file.get("sla"));
     let ladders = checker.ladders(file.get("ladder"));
+    let queues = queues::queues(file.get("queue"), checker.problems);
     let rules = checker.rules(file.get("rule"), &slas, &ladders);
     let scripts = checker.scripts(file.get("test"), &rules, &zone);
     let atoms = std::mem::take(&mut checker.atoms).list;
@@ -194,6 +196,7 @@ fn check(source: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Ruleset> {
         spans,
         slas,
         ladders,
+        queues,
         scripts,
         warnings: Vec::new(),
         events,

@@ -28,7 +28,7 @@ use crate::{
 
 pub use self::gate::{ByHand, Gate, MACROS_PER_HOUR};
 pub use self::policy::{
-    CustomFact, Defaults, LadderPlan, NamedCalendar, ReviewDefault, SlaPolicy, Step,
+    CustomFact, Defaults, LadderPlan, NamedCalendar, QueuePolicy, ReviewDefault, SlaPolicy, Step,
 };
 
 /// What an atom reads.
@@ -361,6 +361,7 @@ pub struct Ruleset {
     pub(super) spans: Vec<Span>,
     pub(super) slas: Vec<SlaPolicy>,
     pub(super) ladders: Vec<LadderPlan>,
+    pub(super) queues: Vec<QueuePolicy>,
     pub(super) scripts: Vec<Script>,
     pub(super) warnings: Vec<Problem>,
     pub(super) events: Vec<EventPlan>,
@@ -437,6 +438,12 @@ impl Ruleset {
     #[must_use]
     pub fn sla(&self, name: &str) -> Option<&SlaPolicy> {
         self.slas.iter().find(|sla| &*sla.name == name)
+    }
+
+    /// What a queue asks of conversations that come to it; none where the file says nothing.
+    #[must_use]
+    pub fn queue(&self, name: &str) -> Option<&QueuePolicy> {
+        self.queues.iter().find(|queue| &*queue.name == name)
     }
 
     /// The ladders, from the calmest to the most urgent.

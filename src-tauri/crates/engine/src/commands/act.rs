@@ -10,7 +10,7 @@ use baton_core::command::Command;
 use baton_core::control::{OfferMode, Reason, ReasonCode, Target};
 use baton_core::event::Actor;
 use baton_core::ids::{AgentName, BotName, ConversationId, QueueName};
-use baton_core::packet::{Packet, Summary};
+use baton_core::packet::{Packet, Promise, Summary};
 use baton_core::status::{Priority, WorkStatus};
 use baton_core::time::{SECOND, Timestamp};
 use serde::de::DeserializeOwned;
@@ -174,7 +174,17 @@ impl Engine {
         let command = Command::ReturnToBot {
             bot: asked.bot,
             summary: asked.summary,
-            allowed_topics: Vec::new(),
+            allowed_topics: asked.allowed_topics,
+            promises: asked
+                .promises
+                .into_iter()
+                .filter(|promise| !promise.text.trim().is_empty())
+                .map(|promise| Promise {
+                    text: promise.text.trim().to_owned(),
+                    due_at: promise.due_at.map(Timestamp),
+                    by: String::new(),
+                })
+                .collect(),
         };
         self.act_seeing(&asked.conversation, command, asked.seen_epoch)
             .await

@@ -204,7 +204,7 @@ impl Engine {
                     sla: state.sla.clone().unwrap_or_default(),
                     clocks: state.clocks.values().map(row::clock).collect(),
                     offer: row::offer(roster, &state),
-                    packet: packet(reader, &state)?,
+                    packet: packet(reader, roster, &state)?,
                     ladder: state.ladder.as_ref().map(|ladder| ladder.name.clone()),
                     ladder_next_at: state
                         .ladder
@@ -393,7 +393,11 @@ fn counts(reader: &Reader<'_>, roster: &Roster) -> Result<cv::Views, EngineError
 /// Fields that a packet for people should have.
 const REQUIRED: &[&str] = &["summary", "customer_goal", "reason", "next_step"];
 
-fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<Option<PacketView>, EngineError> {
+fn packet(
+    reader: &Reader<'_>,
+    roster: &Roster,
+    state: &Conversation,
+) -> Result<Option<PacketView>, EngineError> {
     let (Some(handoff), Some(hash)) = (state.control.handoff, state.control.packet) else {
         return Ok(None);
     };
@@ -402,7 +406,11 @@ fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<Option<PacketView
     };
     let packet: Packet = serde_json::from_slice(&bytes)?;
     let value = serde_json::from_slice(&bytes)?;
-    let missing = REQUIRED
+    // A team that says what it asks for is told of that; others of what everybody needs.
+    let asks = roster.ruleset.queue(&packet.to.name).is_some()
+        || roster.ruleset.queue(&packet.from.name).is_some();
+    let usual: &[&str] = if asks { &[] } else { REQUIRED };
+    let usual = usual
         .iter()
         .filter(|&&field| match field {
             "summary" => packet.summary.text.is_empty(),
@@ -416,13 +424,24 @@ fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<Option<PacketView
                 packet.reason.text.is_empty() && !named && !needs_none
             }
         })
-        .map(|&field| field.to_owned())
-        .collect();
+        .map(|&field| field.to_owned());
+    let missing = packet.missing.iter().cloned().chain(usual).collect();
     Ok(Some(PacketView {
         handoff: text(handoff),
         packet: value,
         missing,
-        read_at: state.control.mark.map(|mark| mark.read_at.0),
-        useful: state.control.mark.and_then(|mark| mark.useful),
+        read_at: state.control.mark.as_ref().map(|mark| mark.read_at.0),
+        useful: state.control.mark.as_ref().and_then(|mark| mark.useful),
+        read_by_me: state
+            .control
+            .mark
+            .as_ref()
+            .is_some_and(|mark| mark.readers.contains(&roster.me)),
+        lacking: state
+            .control
+            .mark
+            .as_ref()
+            .map(|mark| mark.lacking.clone())
+            .unwrap_or_default(),
     }))
 }

@@ -26,12 +26,13 @@ const LOOKED_THROUGH: usize = 20;
 const PAGE: usize = 100;
 
 /// The kinds of event that a bot is told.
-const TOLD: [&str; 7] = [
+const TOLD: [&str; 8] = [
     "message.recorded@1",
     "control.changed@1",
     "offer.made@1",
     "offer.ended@1",
     "control.requested@1",
+    "packet.marked@1",
     "draft.held@1",
     "draft.settled@1",
 ];
@@ -136,6 +137,17 @@ fn what(
             reason: word(&changed.reason.code),
             handoff: changed.handoff.map(|id| id.to_string()),
             packet: changed.packet.map(|hash| hash.to_string()),
+        }),
+        Some(Event::PacketMarked(marked)) => Some(What::Packet {
+            handoff: marked.handoff.to_string(),
+            how: match marked.useful {
+                None => "read",
+                Some(true) => "useful",
+                Some(false) => "lacking",
+            }
+            .to_owned(),
+            missing: marked.missing,
+            by: envelope.actor.id,
         }),
         Some(Event::DraftHeld(held)) if is_of(&held.draft, bot) => Some(What::Draft {
             draft: held.draft.id.to_string(),

@@ -42,6 +42,7 @@ pub(super) fn conversation(
                 expires_at: offer.expires_at.0,
             }),
             packet: control.packet.map(|hash| hash.to_string()),
+            missing: control.missing.clone(),
         },
         waiting_since: state.talk.waiting_since.map(|at| at.0),
     }

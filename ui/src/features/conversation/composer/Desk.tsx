@@ -15,6 +15,7 @@ import type { Keeping } from "./drafts";
 import { Envelope } from "./Envelope";
 import { hasWords, type Letter, type LetterMode, MOST_BYTES, weightOf, whyNot } from "./letter";
 import { OutgoingFiles } from "./OutgoingFiles";
+import { Rebuilt } from "./Rebuilt";
 import { type Caret, Quote, TextBox } from "./TextBox";
 
 const MODES: readonly { mode: LetterMode; icon: IconName; action: ActionId }[] = [
@@ -144,6 +145,7 @@ export function Desk({
       />
       {!note && (
         <>
+          <Rebuilt conversation={head.row.id} text={letter.text} />
           {letters && !chat && <Quote letter={letter} plan={plan} onChange={onChange} />}
           <OutgoingFiles
             own={letter.files}

@@ -14,6 +14,7 @@ import { useNow } from "../../../state/clock";
 import { partyName, reasonText } from "../stream/words";
 import styles from "./Packet.module.css";
 import { PacketDetails } from "./PacketDetails";
+import { fields, Receipts } from "./Receipts";
 
 /** The packet that came with the last handoff, readable in ten seconds. */
 export function PacketCard({
@@ -105,11 +106,12 @@ export function PacketCard({
       {view.missing.length > 0 && (
         <p className={styles.missing}>
           {t("packet.missing", {
-            list: listOf(view.missing.map((field) => tcode("packet.field", field))),
+            list: fields(view.missing),
           })}
         </p>
       )}
       <Judgement conversation={head.row.id} view={view} />
+      <Receipts conversation={head.row.id} session={session} />
     </article>
   );
 }
@@ -226,7 +228,7 @@ function Promises({ packet, session }: { packet: Packet; session: Session | unde
 
 function Judgement({ conversation, view }: { conversation: string; view: PacketView }) {
   const [asking, setAsking] = useState(false);
-  const [missing, setMissing] = useState<readonly string[]>(view.missing);
+  const [missing, setMissing] = useState<readonly string[]>(view.lacking);
   const [useful, setUseful] = useState(view.useful);
   const mark = (yes: boolean, fields: readonly string[]) => {
     setAsking(false);
@@ -294,7 +296,7 @@ const READ_AFTER_MS = 2_000;
 // Looked at for a moment is read; the statistics want to know how soon.
 function useRead(conversation: string, view: PacketView | null): void {
   const handoff = view?.handoff;
-  const unread = view !== null && view.read_at === null;
+  const unread = view !== null && !view.read_by_me;
   useEffect(() => {
     if (!unread || handoff === undefined) return;
     const timer = setTimeout(() => {

@@ -128,6 +128,7 @@ fn perform(play: &mut Play, ask: Ask) -> bool {
                 bot: "helper".to_owned(),
                 summary: String::new(),
                 allowed_topics: Vec::new(),
+                promises: Vec::new(),
             };
             play.agent(who, back).is_ok()
         }

@@ -446,6 +446,7 @@ fn perform(play: &mut Play, ask: Ask) {
                 bot: "helper".to_owned(),
                 summary: String::new(),
                 allowed_topics: Vec::new(),
+                promises: Vec::new(),
             };
             let _ = play.agent("anna", back);
         }

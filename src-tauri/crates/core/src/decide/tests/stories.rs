@@ -40,6 +40,7 @@ fn a_bot_that_nothing_connects_to_never_keeps_a_customer_waiting() {
         bot: "helper".to_owned(),
         summary: String::new(),
         allowed_topics: Vec::new(),
+        promises: Vec::new(),
     };
     play.effects.clear();
     play.agent("ben", back).unwrap();
@@ -65,7 +66,7 @@ fn what_people_made_of_a_packet_stays_with_its_handoff() {
     play.agent("ben", mark(None)).unwrap();
     play.wait(MINUTE).agent("anna", mark(Some(true))).unwrap();
     play.wait(MINUTE).agent("ben", mark(None)).unwrap();
-    let known = play.state().control.mark.unwrap();
+    let known = play.state().control.mark.clone().unwrap();
     assert_eq!((known.read_at, known.useful), (read_at, Some(true)));
 
     play.agent("ben", Command::Take(Reason::default())).unwrap();

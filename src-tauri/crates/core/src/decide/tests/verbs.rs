@@ -151,6 +151,7 @@ fn return_to_bot() {
         bot: "helper".to_owned(),
         summary: "Sorted out".to_owned(),
         allowed_topics: vec!["delivery".to_owned()],
+        promises: Vec::new(),
     };
     table(
         back,
@@ -389,6 +390,7 @@ fn whoever_has_not_seen_the_newest_hand_moves_nothing() {
             bot: "helper".to_owned(),
             summary: String::new(),
             allowed_topics: Vec::new(),
+            promises: Vec::new(),
         };
         let resolve = Command::Resolve { reason: reason() };
         [Command::Release(reason()), pass, back, resolve]
@@ -495,6 +497,7 @@ fn undo_restores_the_last_act_of_the_same_person() {
                 bot: "helper".to_owned(),
                 summary: String::new(),
                 allowed_topics: Vec::new(),
+                promises: Vec::new(),
             },
             "resolve" => Command::Resolve {
                 reason: Reason::default(),

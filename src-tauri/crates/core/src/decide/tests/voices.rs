@@ -244,6 +244,7 @@ fn orders(play: &mut Play, step: Step) -> Vec<Given> {
                 bot: BOTS[to].to_owned(),
                 summary: String::new(),
                 allowed_topics: Vec::new(),
+                promises: Vec::new(),
             };
             one(agent(who), None, back)
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::{ControlState, Controller, Offer, Reason, Verb};
 use crate::hash::Hash;
-use crate::ids::{HandoffId, OfferId};
+use crate::ids::{HandoffId, MessageId, OfferId};
 use crate::time::Timestamp;
 
 /// Body of [`Event::ControlChanged`](crate::event::Event::ControlChanged).
@@ -31,6 +31,9 @@ pub struct ControlChanged {
     /// The packet, by hash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub packet: Option<Hash>,
+    /// What the recipient asks for and the packet lacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// Until when after-work lasts, in state wrapping.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrapping_until: Option<Timestamp>,
@@ -76,6 +79,19 @@ pub struct ControlRequested {
     pub by: Controller,
     /// Why.
     pub reason: Reason,
+}
+
+/// Body of [`Event::AskedAgain`](crate::event::Event::AskedAgain). What is known stands in the packet
+/// and the messages, not here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedAgainFor {
+    /// The message that asks.
+    pub message: MessageId,
+    /// The handoff that should have told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handoff: Option<HandoffId>,
+    /// What for: keys of facts and subjects.
+    pub about: Vec<String>,
 }
 
 /// Body of [`Event::PacketMarked`](crate::event::Event::PacketMarked).

@@ -108,6 +108,17 @@ impl LadderPlan {
     }
 }
 
+/// What a team asks of conversations that come to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuePolicy {
+    /// The name of the queue.
+    pub name: Arc<str>,
+    /// The fields that a packet should have when a conversation comes here.
+    pub packet: Vec<Arc<str>>,
+    /// Milliseconds that its people have to read a draft.
+    pub review_within: Option<i64>,
+}
+
 /// What a conversation starts with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Defaults {

@@ -77,6 +77,7 @@ impl Plain {
         let answers = answers
             .filter(|_| self.mode != ReplyMode::Forward)
             .map(|(_, document)| document);
+        let words = self.text.clone();
         if !turn.roster.is_chat(channel) {
             self.text.push_str(&self.below);
         }
@@ -102,6 +103,7 @@ impl Plain {
         });
         let order = turn.new_order(conversation, Actor::agent(me.clone()), command);
         let outcome = turn.order_on(&order, channel)?;
+        turn.note_asked_again(conversation, message, &words)?;
         // While it can be taken back, what was written is kept beside it: as it was sent, and not as
         // it was when the draft was last saved.
         self.draft.saved_at = turn.now.0;

@@ -1,0 +1,230 @@
+//! How handoffs went, what their packets lacked, and what a bot gets back.
+
+use super::play::{Play, RULES};
+use crate::command::Command;
+use crate::control::{OfferMode, Reason, ReasonCode, Target};
+use crate::event::Event;
+use crate::ids::{AgentName, HandoffId, QueueName};
+use crate::packet::{Fact, Packet, Promise, Summary};
+use crate::receipt::{Receipt, Receipts, Status};
+use crate::time::{HOUR, MINUTE, SECOND};
+
+fn receipts(play: &Play) -> Vec<Receipt> {
+    let mut receipts = Receipts::default();
+    for (_, happened) in &play.log {
+        receipts.take(happened.at, &happened.actor, &happened.event);
+    }
+    receipts.done()
+}
+
+/// The steps of a receipt: what, by whom, after how many seconds.
+fn steps(receipt: &Receipt) -> Vec<(Status, String, i64)> {
+    let told = receipt.steps.iter().map(|step| {
+        let by = step.by.id.clone();
+        (step.status, by, step.waited_ms / SECOND)
+    });
+    told.collect()
+}
+
+fn step(status: Status, by: &str, seconds: i64) -> (Status, String, i64) {
+    (status, by.to_owned(), seconds)
+}
+
+fn mark(handoff: HandoffId, useful: Option<bool>, missing: &[&str]) -> Command {
+    Command::MarkPacket {
+        handoff,
+        useful,
+        missing: missing.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A bot hands over to the queue after a minute.
+fn handed_over(play: &mut Play) -> HandoffId {
+    play.customer("Where is my parcel?");
+    let pass = play.pass_to(Target::Queue(QueueName::new("support")));
+    play.wait(MINUTE).bot(pass).unwrap();
+    play.state().control.handoff.unwrap()
+}
+
+#[test]
+fn a_handoff_to_a_queue_is_accepted_by_the_taker_and_completed_by_the_return() {
+    let mut play = Play::new();
+    let handoff = handed_over(&mut play);
+    play.wait(2 * MINUTE)
+        .agent("ben", Command::Take(Reason::default()))
+        .unwrap();
+    let taken = play.state().control.handoff.unwrap();
+    play.wait(5 * SECOND)
+        .agent("ben", mark(taken, None, &[]))
+        .unwrap();
+    let back = Command::ReturnToBot {
+        bot: "helper".to_owned(),
+        summary: "Sent a new one.".to_owned(),
+        allowed_topics: vec!["tracking".to_owned()],
+        promises: Vec::new(),
+    };
+    play.wait(HOUR).agent("ben", back).unwrap();
+    let told = receipts(&play);
+    assert_eq!(told.len(), 2, "the take is a part of the first");
+    assert_eq!(told[0].handoff, handoff);
+    assert_eq!(
+        steps(&told[0]),
+        [
+            step(Status::Requested, "helper", 0),
+            step(Status::Accepted, "ben", 120),
+            step(Status::Completed, "ben", 3_605),
+        ]
+    );
+    assert_eq!(told[0].steps[2].text, "return_to_bot");
+    assert_eq!(told[0].readings[0].waited_ms, 125 * SECOND);
+    assert_eq!(
+        steps(&told[1]),
+        [
+            step(Status::Requested, "ben", 0),
+            step(Status::Accepted, "helper", 0)
+        ]
+    );
+}
+
+#[test]
+fn an_offer_is_told_with_each_answer_and_a_failure_with_its_cause() {
+    let mut play = Play::new();
+    play.customer("Where is my parcel?");
+    let offer = |name: &str| Command::Offer {
+        to: Target::Agent(AgentName::new(name)),
+        timeout_ms: MINUTE,
+        mode: OfferMode::Warm,
+        reason: Reason::code(ReasonCode::Vip),
+        packet: None,
+    };
+    play.bot(offer("anna")).unwrap();
+    let first = play.live_offer();
+    let text = "at lunch".to_owned();
+    let reject = Command::Reject { offer: first, text };
+    play.wait(7 * SECOND).agent("anna", reject).unwrap();
+    let told = receipts(&play);
+    assert_eq!(
+        steps(&told[0]),
+        [
+            step(Status::Requested, "helper", 0),
+            step(Status::Offered, "helper", 0),
+            step(Status::Rejected, "anna", 7)
+        ]
+    );
+    assert_eq!(told[0].steps[2].text, "at lunch");
+    assert_eq!(told[0].reason, ReasonCode::Vip);
+
+    let mut play = Play::new();
+    play.customer("Where is my parcel?");
+    let (code, text) = ("timeout".to_owned(), "no answer".to_owned());
+    let fail = Command::Fail { code, text };
+    play.wait(SECOND).bot(fail).unwrap();
+    let told = receipts(&play);
+    let last = told[0].steps.last().unwrap();
+    assert_eq!(
+        (last.status, last.text.as_str()),
+        (Status::Failed, "no answer")
+    );
+}
+
+#[test]
+fn a_packet_is_read_once_by_each_and_rated_by_their_last_word() {
+    let mut play = Play::new();
+    let handoff = handed_over(&mut play);
+    for name in ["ben", "ben", "anna", "ben"] {
+        play.wait(SECOND)
+            .agent(name, mark(handoff, None, &[]))
+            .unwrap();
+    }
+    for _ in 0..2 {
+        play.agent("ben", mark(handoff, Some(false), &["facts"]))
+            .unwrap();
+    }
+    let marks = play
+        .log
+        .iter()
+        .filter(|(_, happened)| matches!(happened.event, Event::PacketMarked(_)));
+    assert_eq!(marks.count(), 3, "two readings and one word");
+    let told = receipts(&play);
+    let readers: Vec<&str> = told[0]
+        .readings
+        .iter()
+        .map(|one| one.by.id.as_str())
+        .collect();
+    assert_eq!(readers, ["ben", "anna"]);
+    assert_eq!(told[0].rating, Some((false, vec!["facts".to_owned()])));
+    let known = play.state().control.mark.as_ref().unwrap();
+    assert_eq!(known.lacking, ["facts"]);
+}
+
+const ASKS: &str = r#"
+[queue.support]
+packet = ["summary", "customer_goal", "facts.order_number"]
+"#;
+
+#[test]
+fn what_a_queue_asks_for_is_said_and_stops_nothing() {
+    let mut play = Play::with_rules(&format!("{RULES}{ASKS}"));
+    handed_over(&mut play);
+    assert_eq!(play.holder(), "queue:support", "the customer does not wait");
+    let asked = ["summary", "facts.order_number"];
+    assert_eq!(play.packet().missing, asked);
+    assert_eq!(play.state().control.missing, asked);
+    assert_eq!(receipts(&play)[0].missing, asked);
+
+    let mut play = Play::with_rules(&format!("{RULES}{ASKS}"));
+    play.told = Some(Packet {
+        summary: Summary {
+            text: "Asks for the parcel of order 7.".to_owned(),
+            author: "bot".to_owned(),
+        },
+        facts: vec![Fact {
+            key: "order_number".to_owned(),
+            value: 7.into(),
+            ..Fact::default()
+        }],
+        ..Packet::default()
+    });
+    handed_over(&mut play);
+    assert!(play.packet().missing.is_empty());
+}
+
+#[test]
+fn a_bot_gets_back_what_was_promised_and_what_it_may_go_on_with() {
+    let mut play = Play::new();
+    handed_over(&mut play);
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    let since = play.now;
+    let due_at = Some(play.now.plus(HOUR));
+    let back = Command::ReturnToBot {
+        bot: "helper".to_owned(),
+        summary: "A new parcel is on its way.".to_owned(),
+        allowed_topics: vec!["tracking".to_owned()],
+        promises: vec![Promise {
+            text: "A tracking number by mail".to_owned(),
+            due_at,
+            by: String::new(),
+        }],
+    };
+    play.wait(10 * MINUTE).agent("ben", back).unwrap();
+    let packet = play.packet();
+    assert_eq!(packet.direction, "human_to_bot");
+    assert_eq!(packet.summary.author, "agent");
+    assert_eq!(packet.allowed_actions, ["tracking"]);
+    assert_eq!(packet.promises[0].by, "agent:ben");
+    assert_eq!(packet.promises[0].due_at, due_at);
+    let stretch = packet.human_stretch.unwrap();
+    assert_eq!((stretch.since, stretch.until), (since, play.now));
+    assert_eq!(stretch.by, "ben");
+}
+
+#[test]
+fn a_team_has_its_own_time_to_read_drafts() {
+    let rules = format!("{RULES}\n[queue.billing]\nreview_within = '40m'\n");
+    let mut play = Play::with_rules(&rules);
+    play.customer("I want my money back");
+    let reply = play.reply("We refund 20 €.", 0);
+    play.bot(reply).unwrap();
+    let draft = play.state().drafts.values().next().unwrap();
+    assert_eq!(draft.due_at, play.now.plus(40 * MINUTE));
+}
