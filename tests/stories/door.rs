@@ -1,6 +1,7 @@
 //! Bots at the door, over real HTTP: a platform brings its customers along, the bot speaks while it
 //! may, people take over, and there are never two voices.
 
+mod bounded;
 mod control;
 mod doing;
 mod hooks;

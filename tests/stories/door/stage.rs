@@ -140,6 +140,23 @@ impl Knocker {
             self.token,
             body.len()
         );
+        self.exchange(&request).await
+    }
+
+    /// Gives a command of the user interface with a token of one's own.
+    pub(super) async fn command(&self, token: &str, name: &str, body: &Value) -> (u16, Value) {
+        let body = body.to_string();
+        let request = format!(
+            "POST /api/v1/{name} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\
+             Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            self.port,
+            body.len()
+        );
+        self.exchange(&request).await
+    }
+
+    async fn exchange(&self, request: &str) -> (u16, Value) {
         let mut socket = self.connect().await;
         socket.write_all(request.as_bytes()).await.unwrap();
         let mut bytes = Vec::new();

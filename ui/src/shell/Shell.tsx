@@ -5,6 +5,7 @@ import { openRequest } from "../api/client";
 import { adoptSettings, changePreferences } from "../api/preferences";
 import { useSession } from "../api/queries";
 import { Toasts } from "../design/components/Toasts";
+import { ReviewPage } from "../features/review/ReviewPage";
 import { t } from "../i18n";
 import { useAction } from "../state/actions";
 import { frame, useListWidth } from "../state/frame";
@@ -30,6 +31,7 @@ export function Shell() {
   usePlaceActions();
   useLookActions();
   useOpenRequests();
+  if (session?.bounded) return <Bounded />;
   return (
     <div className={styles.shell}>
       <button
@@ -57,6 +59,26 @@ export function Shell() {
       <Palette />
       <KeyMap />
       <Dock />
+      <Announcer />
+    </div>
+  );
+}
+
+// Who only reads drafts for the team sees those, and nothing around them.
+function Bounded() {
+  return (
+    <div className={styles.shell}>
+      <div className={styles.frame}>
+        <main id="main" className={styles.main} tabIndex={-1}>
+          <ErrorBoundary>
+            <ReviewPage />
+          </ErrorBoundary>
+        </main>
+      </div>
+      <KeyMap />
+      <div className={styles.dock} data-places="hidden" data-page>
+        <Toasts />
+      </div>
       <Announcer />
     </div>
   );

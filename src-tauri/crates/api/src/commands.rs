@@ -154,6 +154,12 @@ commands! {
     learning_set(learning::LearningSet) -> learning::Learning, [];
     /// Reads the drafts that wait for a person.
     reviews_get(reviews::ReviewsGet) -> reviews::Reviews, ["reviews"];
+    /// Lets somebody from outside the team read drafts, and says their token once.
+    reviewer_add(reviews::ReviewerAdd) -> reviews::ReviewerAdded, [];
+    /// Lists who from outside the team may read drafts.
+    reviewers_get(reviews::ReviewersGet) -> reviews::Reviewers, ["session"];
+    /// Shuts somebody out who read drafts.
+    reviewer_remove(reviews::ReviewerOnly) -> session::Done, [];
     /// Lets a draft go, as it is or in other words.
     review_approve(reviews::ReviewApprove) -> reviews::ReviewSent, [];
     /// Takes an approved draft back before it has left.

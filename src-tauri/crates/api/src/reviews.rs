@@ -1,6 +1,25 @@
 //! Drafts that people read before customers do.
 
+use std::future::Future;
+
+use serde_json::Value;
+
+use crate::ApiError;
 use crate::conversations::ConversationRow;
+
+/// What a host needs of whoever lets people from outside the team read drafts, and nothing else.
+pub trait Reviewing {
+    /// The person a token belongs to; none for a token that is nobody's.
+    fn reviewer(&self, token: &[u8]) -> Option<String>;
+
+    /// Carries out a command of such a person: only those that a draft needs.
+    fn answer_reviewer(
+        &self,
+        person: &str,
+        command: &str,
+        payload: Value,
+    ) -> impl Future<Output = Result<Value, ApiError>> + Send;
+}
 
 wire! {
     /// Asks for the drafts that wait.
@@ -53,7 +72,7 @@ wire! {
         /// When people must answer in its place.
         pub due_at: i64,
         /// What a reader needs to know, as a packet; none when it was erased.
-        pub packet: Option<serde_json::Value>,
+        pub packet: Option<Value>,
         /// How it ended; none while it waits.
         pub settled: Option<ReviewEnd>,
     }
@@ -142,5 +161,36 @@ wire! {
         pub draft: String,
         /// Who: `agent:anna`, `queue:legal`, `role:lead`.
         pub to: String,
+    }
+
+    /// Lets somebody from outside the team read drafts.
+    pub struct ReviewerAdd {
+        /// The short name: small letters, digits, - and _.
+        pub name: String,
+        /// The name shown.
+        pub display_name: String,
+        /// The team whose drafts they read, such as `legal`.
+        pub team: String,
+    }
+
+    /// Somebody may read drafts.
+    pub struct ReviewerAdded {
+        /// The token that opens their view; shown this once.
+        pub token: String,
+    }
+
+    /// Asks who from outside the team may read drafts.
+    pub struct ReviewersGet {}
+
+    /// Who from outside the team may read drafts.
+    pub struct Reviewers {
+        /// Them, by name.
+        pub reviewers: Vec<crate::session::AgentView>,
+    }
+
+    /// Names somebody who reads drafts.
+    pub struct ReviewerOnly {
+        /// The short name.
+        pub name: String,
     }
 }

@@ -26,6 +26,8 @@ wire! {
         pub now: i64,
         /// The settings.
         pub settings: Settings,
+        /// Whether the person only reads drafts for the team, and sees nothing else.
+        pub bounded: bool,
     }
 
     /// One person of the team.

@@ -71,6 +71,9 @@ pub enum Command {
     /// Let bots in at the door, list them, shut them out
     #[command(subcommand)]
     Bots(BotsCommand),
+    /// Let people from outside the team, such as lawyers, read drafts and nothing else
+    #[command(subcommand)]
+    Reviewers(ReviewersCommand),
     /// Check, test and analyse rules, or explain what they decided
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -161,6 +164,32 @@ pub enum ContactsCommand {
         /// Check and count, and change nothing
         #[arg(long)]
         dry_run: bool,
+    },
+}
+
+/// What to do with people who only read drafts.
+#[derive(Debug, Subcommand)]
+pub enum ReviewersCommand {
+    /// Let somebody read the drafts of a team, and print their token, which is shown this once
+    ///
+    /// While `baton serve` runs, its address with #token= and this token shows them the drafts
+    /// that wait for them, what is known, and why they are asked; nothing else of the workspace.
+    Add {
+        /// Their name: small letters, digits, - and _
+        name: String,
+        /// The team whose drafts they read, as rules name it in `reviewers`
+        #[arg(long)]
+        team: String,
+        /// The name shown
+        #[arg(long, default_value = "")]
+        display: String,
+    },
+    /// List them
+    List,
+    /// Shut somebody out
+    Remove {
+        /// Their name
+        name: String,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use baton_api::reviews::Reviewing;
 use baton_api::{ApiError, Change, Changes, Commands, call};
 use baton_bots::lan::{self, Signature};
 use baton_bots::{Answer, Call, Caller, Door, DoorError, IdempotencyKey, Reach};
@@ -19,6 +20,21 @@ pub trait Host: Send + Sync + 'static {
 
     /// A bounded stream of what changes from now on.
     fn changes(&self) -> broadcast::Receiver<Change>;
+
+    /// The person from outside the team that a token belongs to; a host without drafts knows none.
+    fn reviewer(&self, _token: &[u8]) -> Option<String> {
+        None
+    }
+
+    /// Carries out a command of such a person.
+    fn answer_reviewer(
+        &self,
+        _person: &str,
+        _command: &str,
+        _payload: Value,
+    ) -> impl Future<Output = Result<Value, ApiError>> + Send {
+        async { Err(ApiError::not_found("draft")) }
+    }
 
     /// The bot that a token belongs to; a host without a door knows none.
     fn admit(&self, _token: &[u8]) -> Option<Caller> {
@@ -49,13 +65,26 @@ pub trait Host: Send + Sync + 'static {
     }
 }
 
-impl<T: Commands + Changes + Door + Send + Sync + 'static> Host for T {
+impl<T: Commands + Changes + Door + Reviewing + Send + Sync + 'static> Host for T {
     async fn answer(&self, command: &str, payload: Value) -> Result<Value, ApiError> {
         call(self, command, payload).await
     }
 
     fn changes(&self) -> broadcast::Receiver<Change> {
         self.subscribe()
+    }
+
+    fn reviewer(&self, token: &[u8]) -> Option<String> {
+        Reviewing::reviewer(self, token)
+    }
+
+    async fn answer_reviewer(
+        &self,
+        person: &str,
+        command: &str,
+        payload: Value,
+    ) -> Result<Value, ApiError> {
+        Reviewing::answer_reviewer(self, person, command, payload).await
     }
 
     fn admit(&self, token: &[u8]) -> Option<Caller> {

@@ -8,6 +8,7 @@ mod explain;
 mod import;
 mod look;
 mod propose;
+mod reviewers;
 mod rules;
 mod serve;
 
@@ -24,7 +25,7 @@ use etcetera::BaseStrategy as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{
-    Arguments, AuditCommand, BotsCommand, Command, ContactsCommand, RulesCommand,
+    Arguments, AuditCommand, BotsCommand, Command, ContactsCommand, ReviewersCommand, RulesCommand,
 };
 use crate::export;
 use crate::node::{Node, Place, Purpose};
@@ -110,6 +111,16 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             };
             with(place, output, |node: Arc<N>| async move {
                 bots::bots(&*node, what, output).await
+            })
+            .await
+        }
+        Command::Reviewers(what) => {
+            let place = match what {
+                ReviewersCommand::Add { .. } => quiet(),
+                ReviewersCommand::List | ReviewersCommand::Remove { .. } => existing(quiet())?,
+            };
+            with(place, output, |node: Arc<N>| async move {
+                reviewers::reviewers(&*node, what, output).await
             })
             .await
         }

@@ -209,11 +209,19 @@ impl Work<'_> {
         let reads = matches!(
             self.order.command,
             Command::ApproveDraft(_) | Command::RejectDraft { .. } | Command::MoveDraft { .. }
-        );
+        ) || self.takes_back_an_approval();
         let outside = self.actor_in_team().is_some_and(Agent::is_outside);
         if outside && !reads {
             return Err(Refusal::NotAllowed);
         }
         Ok(())
+    }
+
+    /// Whether the order takes back a draft that somebody let go.
+    fn takes_back_an_approval(&self) -> bool {
+        match &self.order.command {
+            Command::CancelSend { outbox } => self.draft_leaving_by(*outbox).is_some(),
+            _ => false,
+        }
     }
 }

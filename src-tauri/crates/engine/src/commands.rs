@@ -115,6 +115,9 @@ answers! {
     learning_get(le::LearningGet) -> le::Learning;
     learning_set(le::LearningSet) -> le::Learning;
     reviews_get(rv::ReviewsGet) -> rv::Reviews;
+    reviewer_add(rv::ReviewerAdd) -> rv::ReviewerAdded;
+    reviewers_get(rv::ReviewersGet) -> rv::Reviewers;
+    reviewer_remove(rv::ReviewerOnly) -> ss::Done;
     review_approve(rv::ReviewApprove) -> rv::ReviewSent;
     review_recall(rv::ReviewRecall) -> ss::Done;
     review_reject(rv::ReviewReject) -> cv::Acted;

@@ -40,6 +40,8 @@ use crate::{alerts, connector, outbox, rulesfile, settings, timers, webhooks};
 
 /// The setting that holds the people of the team.
 pub const TEAM: &str = "team";
+/// The setting with the digests of the tokens of people who only read drafts.
+pub const REVIEWERS: &str = "reviewers";
 const ME: &str = "me";
 const NAME: &str = "name";
 /// What each entry of the log names as its team.
@@ -258,6 +260,7 @@ fn prepare(
             channels: channels(tx)?,
             door: door(tx)?,
             connectors: connectors(tx)?,
+            reviewers: tx.setting(REVIEWERS)?.unwrap_or_default(),
             ruleset: rules.ruleset,
             rules: rules.standing,
             settings: tx.setting(settings::KEY)?.unwrap_or_else(settings::usual),
@@ -296,6 +299,7 @@ fn glance(
         channels: channels(reader).unwrap_or_default(),
         door: door(reader).unwrap_or_default(),
         connectors: connectors(reader).unwrap_or_default(),
+        reviewers: left(reader, REVIEWERS).unwrap_or_default(),
         ruleset: rules.ruleset,
         rules: rules.standing,
         settings: left(reader, settings::KEY).unwrap_or_else(settings::usual),

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use baton_api::session::{AgentView, Settings};
 use baton_core::control::Controller;
+use baton_core::hash::Hash;
 use baton_core::ids::{AgentName, ChannelId, ConversationId, DeviceId, Id};
 use baton_core::rules::Ruleset;
 use baton_core::team::{Agent, Team};
@@ -36,6 +37,8 @@ pub struct Roster {
     pub door: BTreeMap<String, StoredBot>,
     /// How Baton itself talks with bots, by name; also with those that are switched off.
     pub connectors: BTreeMap<String, StoredConnector>,
+    /// The tokens of people who only read drafts, by name, as digests.
+    pub reviewers: BTreeMap<String, Hash>,
     /// The rules in force.
     pub ruleset: Arc<Ruleset>,
     /// How they came to be in force, and what their file says.

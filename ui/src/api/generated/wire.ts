@@ -4559,6 +4559,55 @@ packet: JsonValue | null,
 settled: ReviewEnd | null, };
 
 /**
+ * Lets somebody from outside the team read drafts.
+ */
+export type ReviewerAdd = { 
+/**
+ * The short name: small letters, digits, - and _.
+ */
+name: string, 
+/**
+ * The name shown.
+ */
+display_name: string, 
+/**
+ * The team whose drafts they read, such as `legal`.
+ */
+team: string, };
+
+/**
+ * Somebody may read drafts.
+ */
+export type ReviewerAdded = { 
+/**
+ * The token that opens their view; shown this once.
+ */
+token: string, };
+
+/**
+ * Names somebody who reads drafts.
+ */
+export type ReviewerOnly = { 
+/**
+ * The short name.
+ */
+name: string, };
+
+/**
+ * Who from outside the team may read drafts.
+ */
+export type Reviewers = { 
+/**
+ * Them, by name.
+ */
+reviewers: Array<AgentView>, };
+
+/**
+ * Asks who from outside the team may read drafts.
+ */
+export type ReviewersGet = Record<symbol, never>;
+
+/**
  * The drafts that wait, and what became of the last ones.
  */
 export type Reviews = { 
@@ -5499,7 +5548,11 @@ now: number,
 /**
  * The settings.
  */
-settings: Settings, };
+settings: Settings, 
+/**
+ * Whether the person only reads drafts for the team, and sees nothing else.
+ */
+bounded: boolean, };
 
 /**
  * Asks who works here.
@@ -6260,12 +6313,17 @@ export interface Commands {
   tags_set: { request: TagsSet; answer: Acted };
   mark_read: { request: ConversationOnly; answer: Done };
   packet_mark: { request: PacketMark; answer: Done };
+  receipts_get: { request: ReceiptsGet; answer: Receipts };
+  asked_again_get: { request: AskedAgainGet; answer: AskedAgain };
   label_set: { request: LabelPut; answer: Acted };
   labels_get: { request: LabelsGet; answer: Labels };
   audit_sample_get: { request: AuditSampleGet; answer: AuditSample };
   learning_get: { request: LearningGet; answer: Learning };
   learning_set: { request: LearningSet; answer: Learning };
   reviews_get: { request: ReviewsGet; answer: Reviews };
+  reviewer_add: { request: ReviewerAdd; answer: ReviewerAdded };
+  reviewers_get: { request: ReviewersGet; answer: Reviewers };
+  reviewer_remove: { request: ReviewerOnly; answer: Done };
   review_approve: { request: ReviewApprove; answer: ReviewSent };
   review_recall: { request: ReviewRecall; answer: Done };
   review_reject: { request: ReviewReject; answer: Acted };
@@ -6313,8 +6371,6 @@ export interface Commands {
   channel_test: { request: ChannelPut; answer: ChannelTested };
   channel_put: { request: ChannelPut; answer: ChannelView };
   channel_remove: { request: ChannelOnly; answer: Done };
-  receipts_get: { request: ReceiptsGet; answer: Receipts };
-  asked_again_get: { request: AskedAgainGet; answer: AskedAgain };
   channel_retry: { request: ChannelOnly; answer: Done };
   oauth_start: { request: OauthStart; answer: OauthFlow };
   oauth_poll: { request: OauthPoll; answer: OauthState };
@@ -6379,12 +6435,17 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   tags_set: [],
   mark_read: [],
   packet_mark: [],
+  receipts_get: ["conversation:{conversation}"],
+  asked_again_get: ["conversation:{conversation}"],
   label_set: [],
   labels_get: ["conversation:{conversation}"],
   audit_sample_get: ["labels", "views"],
   learning_get: ["settings"],
   learning_set: [],
   reviews_get: ["reviews"],
+  reviewer_add: [],
+  reviewers_get: ["session"],
+  reviewer_remove: [],
   review_approve: [],
   review_recall: [],
   review_reject: [],
@@ -6435,8 +6496,6 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   channel_retry: [],
   oauth_start: [],
   oauth_poll: [],
-  receipts_get: ["conversation:{conversation}"],
-  asked_again_get: ["conversation:{conversation}"],
   bot_list: ["bots", "channels", "views"],
   bot_add: [],
   bot_remove: [],

@@ -84,6 +84,7 @@ function sessionOf(now: number): Session {
     desktop: false,
     now,
     settings: SETTINGS,
+    bounded: false,
   };
 }
 

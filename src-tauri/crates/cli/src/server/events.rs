@@ -71,14 +71,16 @@ async fn stream<H: Host>(
     let _room = permit;
     // From before the token is checked, so that nothing falls between.
     let mut changes = shared.host.changes();
-    let known = matches!(
-        timeout(shared.limits.token_time, socket.recv()).await,
-        Ok(Some(Ok(Message::Text(text)))) if serde_json::from_str::<Hello>(&text)
-            .is_ok_and(|hello| shared.token.matches(hello.token.as_bytes()))
-    );
-    if !known {
-        return close(&shared, socket, NO_TOKEN, "token").await;
-    }
+    let hello = match timeout(shared.limits.token_time, socket.recv()).await {
+        Ok(Some(Ok(Message::Text(text)))) => serde_json::from_str::<Hello>(&text).ok(),
+        _ => None,
+    };
+    let full = |hello: &Hello| shared.token.matches(hello.token.as_bytes());
+    let bounded = match &hello {
+        Some(hello) if full(hello) => false,
+        Some(hello) if shared.host.reviewer(hello.token.as_bytes()).is_some() => true,
+        _ => return close(&shared, socket, NO_TOKEN, "token").await,
+    };
     let mut ping = interval(shared.limits.ping);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard = Instant::now();
@@ -88,6 +90,10 @@ async fn stream<H: Host>(
                 return close(&shared, socket, GOING_AWAY, "stopping").await;
             }
             change = changes.recv() => match change {
+                Ok(change) if bounded => match within_bounds(change) {
+                    Some(change) => told(&change),
+                    None => continue,
+                },
                 Ok(change) => told(&change),
                 Err(RecvError::Lagged(missed)) => told(&Change::Overflow { missed }),
                 Err(RecvError::Closed) => {
@@ -112,6 +118,21 @@ async fn stream<H: Host>(
             Ok(Ok(())) => {}
             _ => return,
         }
+    }
+}
+
+/// What somebody who only reads drafts is told: that there are others, and nothing of whom.
+fn within_bounds(change: Change) -> Option<Change> {
+    match change {
+        Change::Touched { tags } => {
+            let tags: Vec<_> = tags
+                .into_iter()
+                .filter(|tag| tag == "reviews" || tag == "session")
+                .collect();
+            (!tags.is_empty()).then_some(Change::Touched { tags })
+        }
+        Change::Overflow { .. } => Some(change),
+        Change::Open { .. } => None,
     }
 }
 

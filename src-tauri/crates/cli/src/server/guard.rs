@@ -202,8 +202,15 @@ fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<Found, Refus
     Ok(Found::Open)
 }
 
-fn authorized<H>(shared: &Shared<H>, headers: &HeaderMap) -> bool {
-    bearer(headers).is_some_and(|token| shared.token.matches(token))
+fn authorized<H: Host>(shared: &Shared<H>, headers: &HeaderMap) -> bool {
+    bearer(headers)
+        .is_some_and(|token| shared.token.matches(token) || shared.host.reviewer(token).is_some())
+}
+
+/// The person from outside the team who asks; none when it is somebody who may do everything.
+pub(super) fn reviewer<H: Host>(shared: &Shared<H>, headers: &HeaderMap) -> Option<String> {
+    let token = bearer(headers).filter(|token| !shared.token.matches(token))?;
+    shared.host.reviewer(token)
 }
 
 /// The token that a request carries.

@@ -75,7 +75,7 @@ pub(super) async fn issue<H: Host>(
         return Err(Refusal::bad_request("The message is not named."));
     }
     let remote = payload.get("remote").and_then(Value::as_bool) == Some(true);
-    let mut answer = calls::ask(&shared.host, "message_html".to_owned(), payload).await?;
+    let mut answer = calls::ask(&shared.host, None, "message_html".to_owned(), payload).await?;
     let Some(fields) = answer.as_object_mut() else {
         return Err(Refusal::internal());
     };

@@ -2,6 +2,7 @@
 
 mod figures;
 mod letter;
+mod outside;
 
 use baton_api::ApiError;
 use baton_api::conversations::Acted;

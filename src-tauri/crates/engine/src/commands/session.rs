@@ -42,6 +42,7 @@ impl Engine {
             desktop: self.inner.desktop,
             now: self.now().0,
             settings: roster.settings.clone(),
+            bounded: false,
         })
     }
 
