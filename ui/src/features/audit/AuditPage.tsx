@@ -7,6 +7,7 @@ import { ReadFailed } from "../../api/ReadFailed";
 import { EmptyState } from "../../design/components/Banner";
 import { HolderGlyph } from "../../design/components/Baton";
 import { Button } from "../../design/components/Button";
+import { CaseActs, CaseMeta, CaseTitle } from "../../design/components/Case";
 import { Card, Page, Section } from "../../design/components/Page";
 import { Ago } from "../../design/components/Time";
 import { t } from "../../i18n";
@@ -53,15 +54,15 @@ function Sample({ sample }: { sample: AuditSample }) {
   }
   return (
     <>
-      <p className={styles.text}>{t("audit.text")}</p>
-      <p role="status" className={styles.progress}>
+      <CaseMeta>{t("audit.text")}</CaseMeta>
+      <CaseMeta status>
         {t("audit.progress", {
           n: sample.drawn - sample.open.length,
           all: sample.drawn,
           of: sample.of,
           day: dayLabel(sample.day + NOON),
         })}
-      </p>
+      </CaseMeta>
       <Lot key={keyOf(item)} item={item} onNext={() => next && setShown(keyOf(next))} />
     </>
   );
@@ -83,20 +84,20 @@ function Lot({ item, onNext }: { item: AuditItem; onNext: () => void }) {
   return (
     <section className={styles.lot} aria-labelledby="audit-lot">
       <header>
-        <h2 id="audit-lot" ref={title} tabIndex={-1} className={styles.title}>
+        <CaseTitle id="audit-lot" ref={title}>
           {visible(item.row.subject || item.row.contact.name)}
-        </h2>
-        <p className={styles.meta}>
+        </CaseTitle>
+        <CaseMeta>
           {/* A chat has no subject: then its heading is already with whom it was. */}
           {item.row.subject && <>{visible(item.row.contact.name)} · </>}
           {item.row.channel_name} · <Ago at={item.closed_at} />
-        </p>
+        </CaseMeta>
       </header>
       <Transcript item={item} />
       <p className={styles.question} id="audit-question">
         {t("audit.question")}
       </p>
-      <fieldset className={styles.acts} aria-labelledby="audit-question">
+      <CaseActs labelledBy="audit-question">
         <Button action="judge.notNeeded" onPress={say("not_needed")}>
           {t("audit.rightly")}
         </Button>
@@ -112,7 +113,7 @@ function Lot({ item, onNext }: { item: AuditItem; onNext: () => void }) {
         >
           {t("audit.open")}
         </Button>
-      </fieldset>
+      </CaseActs>
     </section>
   );
 }

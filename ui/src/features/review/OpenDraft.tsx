@@ -5,6 +5,7 @@ import { call } from "../../api/client";
 import type { ReviewView } from "../../api/generated/wire";
 import { HolderGlyph } from "../../design/components/Baton";
 import { Button } from "../../design/components/Button";
+import { CaseActs, CaseMeta, CaseTitle } from "../../design/components/Case";
 import { TextArea } from "../../design/components/Field";
 import { Card } from "../../design/components/Page";
 import { Ago } from "../../design/components/Time";
@@ -16,9 +17,9 @@ import { announce } from "../../state/announcer";
 import { present, secondsLeft } from "../../state/clock";
 import { notify } from "../../state/toasts";
 import { PacketBrief } from "./PacketBrief";
+import { Reassigning } from "./Reassigning";
 import { Rejecting } from "./Rejecting";
 import { Left, readers } from "./ReviewPage";
-import { Reassigning } from "./Reassigning";
 import styles from "./review.module.css";
 
 type Mode = "read" | "edit" | "reject" | "move";
@@ -61,8 +62,8 @@ export function OpenDraft({ draft, codes }: { draft: ReviewView; codes: readonly
   );
   return (
     <section className={styles.draft} aria-labelledby="draft-title">
-      <header className={styles.head}>
-        <h2 id="draft-title" ref={title} tabIndex={-1} className={styles.title}>
+      <header>
+        <CaseTitle id="draft-title" ref={title}>
           <HolderGlyph kind={draft.author.startsWith("bot:") ? "bot" : "agent"} size={11} />
           {row
             ? t("review.title", {
@@ -70,11 +71,11 @@ export function OpenDraft({ draft, codes }: { draft: ReviewView; codes: readonly
                 contact: visible(row.contact.name),
               })
             : t("review.title.bounded", { author: capital(draft.author_display) })}
-        </h2>
-        <p className={styles.meta}>
+        </CaseTitle>
+        <CaseMeta>
           {t("review.since")} <Ago at={draft.held_at} /> · <Left due={draft.due_at} spoken /> ·{" "}
           {t("review.for", { readers: readers(draft.reviewers) })}
-        </p>
+        </CaseMeta>
       </header>
       <p className={styles.policy}>
         {draft.policy && <span dir="auto">{draft.policy}</span>}
@@ -125,7 +126,7 @@ export function OpenDraft({ draft, codes }: { draft: ReviewView; codes: readonly
       {mode === "reject" && <Rejecting draft={draft} codes={codes} onDone={back} />}
       {mode === "move" && <Reassigning draft={draft} onDone={back} />}
       {mode === "read" && (
-        <fieldset className={styles.acts} aria-label={t("review.acts")}>
+        <CaseActs label={t("review.acts")}>
           <Button
             tone="primary"
             icon="check"
@@ -163,7 +164,7 @@ export function OpenDraft({ draft, codes }: { draft: ReviewView; codes: readonly
               {t("review.open")}
             </Button>
           )}
-        </fieldset>
+        </CaseActs>
       )}
       {draft.packet !== null && <PacketBrief packet={draft.packet} />}
     </section>

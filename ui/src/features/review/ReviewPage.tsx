@@ -1,14 +1,18 @@
+import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { Reviews } from "../../api/generated/wire";
-import { useRead } from "../../api/queries";
+import { useRead, useSession } from "../../api/queries";
 import { ReadFailed } from "../../api/ReadFailed";
 import { EmptyState } from "../../design/components/Banner";
+import { Button } from "../../design/components/Button";
+import { CaseMeta } from "../../design/components/Case";
 import { Page, Section } from "../../design/components/Page";
 import { t } from "../../i18n";
 import { capital, listOf, span } from "../../i18n/format";
 import { visible } from "../../i18n/visible";
 import { useAction } from "../../state/actions";
 import { useNow } from "../../state/clock";
+import { reviewRuleWanted } from "../../state/testWanted";
 import { OpenDraft } from "./OpenDraft";
 import styles from "./review.module.css";
 import { Figures, Settled } from "./Settled";
@@ -52,7 +56,7 @@ function Waiting({ reviews }: { reviews: Reviews }) {
   useAction("list.previous", () => step(-1), waiting.length > 1);
   if (!draft) {
     return (
-      <EmptyState icon="check" title={t("review.none")}>
+      <EmptyState icon="check" title={t("review.none")} acts={<RuleOfDrafts />}>
         {reviews.for_others > 0
           ? t("review.none.others", { n: reviews.for_others })
           : t("review.none.text")}
@@ -61,10 +65,10 @@ function Waiting({ reviews }: { reviews: Reviews }) {
   }
   return (
     <>
-      <p role="status" className={styles.progress}>
+      <CaseMeta status>
         {t("review.waiting", { n: waiting.length })}
         {reviews.for_others > 0 && ` ${t("review.others", { n: reviews.for_others })}`}
-      </p>
+      </CaseMeta>
       {waiting.length > 1 && (
         <ol className={styles.queue} aria-label={t("review.queue")}>
           {waiting.map((one) => (
@@ -90,6 +94,25 @@ function Waiting({ reviews }: { reviews: Reviews }) {
       )}
       <OpenDraft key={draft.draft} draft={draft} codes={reviews.codes} />
     </>
+  );
+}
+
+// Who leads the team may say which drafts are read first.
+function RuleOfDrafts() {
+  const session = useSession();
+  const navigate = useNavigate();
+  const leads = session?.agent.roles.some((role) => role === "lead" || role === "owner");
+  if (!leads || session?.bounded) return null;
+  return (
+    <Button
+      icon="rules"
+      onPress={() => {
+        reviewRuleWanted.set(true);
+        void navigate({ to: "/rules" });
+      }}
+    >
+      {t("review.none.rule")}
+    </Button>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReviewFigures, ReviewView } from "../../api/generated/wire";
+import { CaseMeta } from "../../design/components/Case";
 import { Changes } from "../../design/components/Changes";
 import { Card } from "../../design/components/Page";
 import { Ago } from "../../design/components/Time";
@@ -70,7 +71,7 @@ function SettledDraft({ one }: { one: ReviewView }) {
   if (!end) return null;
   return (
     <li>
-      <p className={styles.meta}>
+      <CaseMeta>
         <span className={styles.how} data-how={end.how}>
           {tcode("review.how", end.how)}
         </span>
@@ -86,7 +87,7 @@ function SettledDraft({ one }: { one: ReviewView }) {
         )}
         {" · "}
         <Ago at={end.at} /> · {t("review.waited", { span: span(end.waited_ms) })}
-      </p>
+      </CaseMeta>
       <p className={styles.settledText} dir="auto">
         {end.changes.length > 0 ? (
           <Changes changes={end.changes} />

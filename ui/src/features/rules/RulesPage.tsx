@@ -11,11 +11,12 @@ import { useAction } from "../../state/actions";
 import { announce } from "../../state/announcer";
 import { frame, placesDrawer } from "../../state/frame";
 import { useStore } from "../../state/store";
-import { testWanted } from "../../state/testWanted";
+import { reviewRuleWanted, testWanted } from "../../state/testWanted";
 import { notify } from "../../state/toasts";
 import { BenchContext, useBench, useTheBench } from "./bench";
 import { desk, makeEdit, stepBack, takeFile } from "./desk";
 import { RuleForm } from "./form/RuleForm";
+import { useRuleActs } from "./form/ruleActs";
 import { Proposals } from "./Proposals";
 import { Checks } from "./panels/Checks";
 import { Conflict } from "./panels/Conflict";
@@ -87,9 +88,23 @@ function useWantedTest() {
   }, [wanted, ready]);
 }
 
+// Somebody asked elsewhere for the rule that has drafts read first.
+function useWantedReviewRule() {
+  const wanted = useStore(reviewRuleWanted);
+  const { errors, fresh } = useTheBench();
+  const acts = useRuleActs();
+  const ready = fresh && errors === 0;
+  useEffect(() => {
+    if (!wanted || !ready) return;
+    reviewRuleWanted.set(false);
+    acts.openReview();
+  }, [wanted, ready, acts]);
+}
+
 function Acts() {
   useKeepUp();
   useWantedTest();
+  useWantedReviewRule();
   const { desk } = useTheBench();
   const back = desk.past.length > 0;
   // The newest step on the desk goes back before anything else does: it is what one looks at.

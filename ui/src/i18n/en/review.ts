@@ -7,8 +7,8 @@ export const review = {
   "action.review.reject": "Reject the draft",
 
   "review.none": "Nothing to read",
-  "review.none.text":
-    'Drafts that a rule wants read first wait here: write review = "required" in a rule on drafts.',
+  "review.none.text": "Drafts that a rule wants read before a customer sees them wait here.",
+  "review.none.rule": "Which drafts are read first",
   "review.none.others": {
     one: "{n} draft waits for others.",
     other: "{n} drafts wait for others.",

@@ -12,6 +12,7 @@ export const rules = {
   "rules.panel.proposals": "Proposals",
   "rules.add": "Add a rule",
   "rules.newReason": "say here why this rule acts",
+  "rules.newReview": "a person reads this first",
   "rules.added": "Rule {rule} added at the end",
   "rules.remove": "Remove",
   "rules.removed": "Rule {rule} removed",

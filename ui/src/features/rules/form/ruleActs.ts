@@ -11,6 +11,8 @@ import { useRulesPlace } from "../place";
 /** What can be done with whole rules. */
 export interface RuleActs {
   readonly add: () => void;
+  /** Opens the rule that has drafts read first, or writes one. */
+  readonly openReview: () => void;
   readonly copy: (rule: RuleForm) => void;
   readonly remove: (id: string) => void;
 }
@@ -45,6 +47,28 @@ export function useRuleActs(): RuleActs {
           when: { kind: "row", fact: "conv.control", op: "==", limit: '"bot"', text: "", row: 0 },
           does: [{ slot: "control", value: "queue" }],
         }),
+      openReview: () => {
+        const known = form.find(
+          (one) => one.on.includes("draft") && one.does.some((does) => does.slot === "review"),
+        );
+        if (known) return place.open(known.id, "form");
+        put({
+          id: free("drafts-read-first"),
+          why: "",
+          reason: t("rules.newReview"),
+          owner: "",
+          on: ["draft"],
+          when: {
+            kind: "row",
+            fact: "draft.mentions_money",
+            op: "yes",
+            limit: "",
+            text: "",
+            row: 0,
+          },
+          does: [{ slot: "review", value: "required" }],
+        });
+      },
       copy: ({ id, why, reason, owner, on, when, does }) =>
         put({ id: free(`${id}-copy`), why, reason, owner, on, when, does }),
       remove: (id) => {
