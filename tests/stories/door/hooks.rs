@@ -78,10 +78,19 @@ async fn a_bot_is_told_in_order_what_it_would_hear_at_the_door_and_can_check_it(
     assert_eq!(places(&receiver), at_the_door(&house).await);
     let heard = house.bot.events().await;
     let now_s = house.desk.engine.now().0 / 1_000;
+    let mut packets = 0;
     for (got, event) in receiver.got().iter().zip(&heard) {
         let mut told = got.event();
         // How the conversation stands is as of telling; what happened is the same.
         told["conversation"] = event["conversation"].clone();
+        // What comes alone brings its packet along.
+        if event["packet"].is_string() {
+            let fields = told.as_object_mut().unwrap();
+            let content = fields.remove("content").unwrap();
+            assert_eq!(content["schema"], "baton.packet/1");
+            assert_eq!(content["customer_goal"], "Hello");
+            packets += 1;
+        }
         assert_eq!(&told, event);
         assert!(got.holds(&secret, now_s));
         assert!(
@@ -89,6 +98,7 @@ async fn a_bot_is_told_in_order_what_it_would_hear_at_the_door_and_can_check_it(
             "a recorded one is old soon"
         );
     }
+    assert_eq!(packets, 1, "to the person who takes it");
     let mut ids: Vec<String> = receiver.got().into_iter().map(|got| got.id).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::control::{ControllerView, ConversationView};
 use super::customer::MessageView;
@@ -57,6 +58,10 @@ pub enum What {
         handoff: Option<String>,
         /// The packet that travelled with it, by the hash of its content.
         packet: Option<String>,
+        /// The packet itself, where the event comes to you alone, by a webhook; in a page of events
+        /// only its hash stands, and the door has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        content: Option<Value>,
     },
     /// Words of yours wait for a person, or that is over.
     Draft {

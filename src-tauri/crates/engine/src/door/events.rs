@@ -9,10 +9,12 @@ use baton_bots::wire::control::{ControllerView, ConversationView};
 use baton_bots::wire::event::{BotEvent, Events, What};
 use baton_core::event::body::DraftSettled;
 use baton_core::event::{Envelope, Event};
+use baton_core::hash::Hash;
 use baton_core::ids::ConversationId;
 use baton_core::message::{Author, Direction};
 use baton_core::review::{HeldDraft, ReviewEnd};
 use baton_store::{LoggedEvent, Reader, ReviewRow, StoredBot};
+use serde_json::Value;
 
 use super::views::{self, is_to};
 use super::{done, view};
@@ -44,7 +46,7 @@ pub(super) fn page(
     bot: &StoredBot,
     after: i64,
 ) -> Result<Answer, EngineError> {
-    done(&read(reader, roster, bot, after, PAGE)?)
+    done(&read(reader, roster, bot, after, Told::Linked)?)
 }
 
 /// The next event after a place in the log, when there is one within reach.
@@ -57,17 +59,30 @@ pub(crate) fn next(
     bot: &StoredBot,
     after: i64,
 ) -> Result<Events, EngineError> {
-    read(reader, roster, bot, after, 1)
+    read(reader, roster, bot, after, Told::Whole)
 }
 
-/// So many events.
+/// How a packet comes with the change of control that it travelled with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// By its hash, in a page of events: whoever asks for those can ask for it.
+    Linked,
+    /// Whole, in an event that goes out alone: its recipient need not come back for it.
+    Whole,
+}
+
+/// The next events.
 fn read(
     reader: &Reader<'_>,
     roster: &Roster,
     bot: &StoredBot,
     after: i64,
-    most: usize,
+    told: Told,
 ) -> Result<Events, EngineError> {
+    let most = match told {
+        Told::Linked => PAGE,
+        Told::Whole => 1,
+    };
     let chat = roster.is_chat(bot.channel);
     let mut known: BTreeMap<ConversationId, Option<ConversationView>> = BTreeMap::new();
     let mut events = Vec::new();
@@ -97,7 +112,7 @@ fn read(
         let Some(conversation) = standing else {
             continue;
         };
-        if let Some(what) = what(reader, bot, chat, &logged)? {
+        if let Some(what) = what(reader, bot, chat, told, &logged)? {
             events.push(BotEvent {
                 seq: logged.seq,
                 at: logged.at.0,
@@ -116,6 +131,7 @@ fn what(
     reader: &Reader<'_>,
     bot: &StoredBot,
     chat: bool,
+    told: Told,
     logged: &LoggedEvent,
 ) -> Result<Option<What>, EngineError> {
     let envelope: Envelope = serde_json::from_slice(&logged.bytes)?;
@@ -137,6 +153,10 @@ fn what(
             reason: word(&changed.reason.code),
             handoff: changed.handoff.map(|id| id.to_string()),
             packet: changed.packet.map(|hash| hash.to_string()),
+            content: match changed.packet.filter(|_| told == Told::Whole) {
+                Some(hash) => packet_content(reader, hash)?,
+                None => None,
+            },
         }),
         Some(Event::PacketMarked(marked)) => Some(What::Packet {
             handoff: marked.handoff.to_string(),
@@ -173,6 +193,16 @@ fn what(
         }),
         _ => None,
     })
+}
+
+/// A packet as it travelled; none once it was erased.
+pub(super) fn packet_content(
+    reader: &Reader<'_>,
+    hash: Hash,
+) -> Result<Option<Value>, EngineError> {
+    let bytes = reader.content(hash)?;
+    let packet = bytes.map(|bytes| serde_json::from_slice(&bytes));
+    Ok(packet.transpose()?)
 }
 
 fn is_of(draft: &HeldDraft, bot: &StoredBot) -> bool {
