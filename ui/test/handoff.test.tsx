@@ -18,6 +18,13 @@ describe("a handoff", () => {
     expect(await packet.findByText("How it went")).toBeTruthy();
     expect(packet.getByText(/^Asked for: /)).toBeTruthy();
     expect(packet.getByText("Asked for and not said: who the customer is")).toBeTruthy();
+    for (const [name, value] of [
+      ["Agrees to", "Email"],
+      ["Does not agree to", "Sms"],
+      ["Taken out", "card number"],
+    ] as const) {
+      expect(packet.getByText(name).nextElementSibling?.textContent).toBe(value);
+    }
   });
 
   it("goes back to the bot with what was promised and what it may go on with", async () => {

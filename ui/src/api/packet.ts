@@ -41,6 +41,17 @@ export interface Packet {
   /** How the customer sounds: a word, and from -1 to 1. */
   readonly sentiment: { readonly label: string; readonly score: number | undefined };
   readonly verifiedBy: string;
+  /** What the customer agrees to, and what not. */
+  readonly consent: readonly { readonly what: string; readonly agrees: boolean }[];
+  /** Until when an answer gets through where the customer writes, and what it has to keep to. */
+  readonly replyUntil: number | undefined;
+  readonly constraints: readonly string[];
+  /** What was taken out of it. */
+  readonly redactions: readonly string[];
+  /** What whoever takes it should be able to do. */
+  readonly skills: readonly string[];
+  /** The model that wrote the summary, when one did. */
+  readonly model: string;
   readonly related: readonly { readonly id: string; readonly why: string }[];
   readonly returnConditions: readonly string[];
   readonly allowed: readonly string[];
@@ -130,6 +141,14 @@ export function readPacket(value: JsonValue): Packet {
       score: number(fields(packet.sentiment).score),
     },
     verifiedBy: text(packet.identity_verified_by),
+    consent: Object.entries(fields(packet.consent))
+      .filter(([, agrees]) => typeof agrees === "boolean")
+      .map(([what, agrees]) => ({ what, agrees: agrees === true })),
+    replyUntil: number(fields(packet.channel).reply_until),
+    constraints: texts(fields(packet.channel).constraints),
+    redactions: texts(packet.redactions),
+    skills: texts(fields(packet.to).skills),
+    model: text(fields(packet.summary).model),
     related: list(packet.related)
       .map(fields)
       .map((one) => ({ id: text(one.conversation_id), why: text(one.why) }))

@@ -119,6 +119,7 @@ impl Verb {
                     summary: Summary {
                         author: if asked.summary.is_empty() { "" } else { "bot" }.to_owned(),
                         text: asked.summary,
+                        ..Summary::default()
                     },
                     allowed_actions: asked.allowed_topics,
                     ..Packet::default()

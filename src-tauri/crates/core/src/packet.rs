@@ -2,12 +2,14 @@
 //!
 //! It is content, stored by hash; unknown fields of later versions are kept.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::control::Reason;
 use crate::hash::Hash;
-use crate::ids::{ContactId, ConversationId, HandoffId, MessageId};
+use crate::ids::{ContactId, ConversationId, DecisionId, HandoffId, MessageId};
 use crate::time::Timestamp;
 
 /// The name of this schema.
@@ -70,8 +72,17 @@ pub struct Packet {
     pub contact_id: ContactId,
     /// Whether and how the contact's identity was verified; empty when not.
     pub identity_verified_by: String,
+    /// What the contact agrees to, such as `email`, and what not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub consent: BTreeMap<String, bool>,
+    /// Where the customer writes, and until when they can be answered there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<PacketChannel>,
     /// Words that call for care, such as `legal` or `health`.
     pub sensitivity: Vec<String>,
+    /// What was taken out of it, in words, such as `card number`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redactions: Vec<String>,
     /// The priority at the time.
     pub priority: String,
     /// The service level policy and its next due instant.
@@ -90,6 +101,9 @@ pub struct Packet {
     pub allowed_actions: Vec<String>,
     /// When it is to come back.
     pub return_conditions: Vec<String>,
+    /// Until when the offer that it goes with stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
     /// Fields that its recipient asks for and that nobody has filled.
     pub missing: Vec<String>,
     /// The stretch of people that ends with it, when a bot gets control back.
@@ -100,7 +114,7 @@ pub struct Packet {
 }
 
 /// Fields that a queue can ask for in its packets, beside `facts.NAME`.
-pub const ASKABLE: [&str; 13] = [
+pub const ASKABLE: [&str; 15] = [
     "summary",
     "customer_goal",
     "open_questions",
@@ -113,6 +127,8 @@ pub const ASKABLE: [&str; 13] = [
     "sentiment",
     "language",
     "identity",
+    "consent",
+    "skills",
     "reason",
 ];
 
@@ -145,6 +161,8 @@ impl Packet {
             "sentiment" => self.sentiment.is_none(),
             "language" => self.language.is_empty(),
             "identity" => self.identity_verified_by.is_empty(),
+            "consent" => self.consent.is_empty(),
+            "skills" => self.to.skills.is_empty(),
             "reason" => {
                 self.reason.text.is_empty()
                     && self.reason.code == crate::control::ReasonCode::Unspecified
@@ -188,6 +206,30 @@ pub struct Party {
     pub name: String,
     /// Its version, for bots.
     pub version: String,
+    /// What it should be able to do, such as `billing`, for whom it goes to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<String>,
+    /// The language it should speak, for whom it goes to.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub language: String,
+}
+
+/// Where the customer writes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PacketChannel {
+    /// Its kind, such as `email`.
+    pub kind: String,
+    /// Which.
+    pub id: String,
+    /// The name shown.
+    pub name: String,
+    /// Until when the platform lets an answer through; none where it always does, or does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_until: Option<Timestamp>,
+    /// What an answer has to keep to there, such as `no attachments`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<String>,
 }
 
 /// A summary and who wrote it.
@@ -198,6 +240,12 @@ pub struct Summary {
     pub text: String,
     /// `bot`, `agent` or `template`.
     pub author: String,
+    /// The model that wrote it, when one did.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub model: String,
+    /// Who has read it before it went out, when somebody did.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reviewed_by: String,
 }
 
 /// Something promised to the customer.
@@ -286,6 +334,15 @@ pub struct PacketSla {
     pub policy: String,
     /// The nearest due instant.
     pub next_due: Option<Timestamp>,
+    /// When the first reply is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_reply_due: Option<Timestamp>,
+    /// When the next reply is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_reply_due: Option<Timestamp>,
+    /// When it is to be resolved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolve_due: Option<Timestamp>,
     /// Whether the clocks stand still.
     pub paused: bool,
 }
@@ -320,6 +377,12 @@ pub struct PacketDecision {
     pub rule_id: String,
     /// The version of the rules.
     pub ruleset: Hash,
-    /// Its sentence for people.
+    /// Its sentence for people: what matched, with the values found.
     pub sentence: String,
+    /// The decision, by which its explanation is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision_id: Option<DecisionId>,
+    /// The record of the decision, by the hash of its content: each condition with what it saw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<Hash>,
 }

@@ -83,6 +83,23 @@ pub struct ContactFacts {
     pub attributes: BTreeMap<String, Value>,
 }
 
+impl ContactFacts {
+    /// What the contact agrees to and what not, as the team has written it down: attributes whose
+    /// names end in `_consent`, such as `email_consent`, and that say yes or no.
+    pub fn consents(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.attributes.iter().filter_map(|(name, value)| {
+            let what = name.strip_suffix("_consent")?;
+            let agrees = match value {
+                Value::Bool(agrees) => *agrees,
+                Value::String(word) if word == "yes" => true,
+                Value::String(word) if word == "no" => false,
+                _ => return None,
+            };
+            Some((what, agrees))
+        })
+    }
+}
+
 /// Times that the workspace chooses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {

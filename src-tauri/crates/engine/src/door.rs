@@ -232,13 +232,13 @@ fn view(
 }
 
 fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<PacketRead, EngineError> {
-    let bytes = match state.control.packet {
-        Some(hash) => reader.content(hash)?,
+    let packet = match state.control.packet {
+        Some(hash) => events::packet_content(reader, hash)?,
         None => None,
     };
-    let packet = bytes.map(|bytes| serde_json::from_slice(&bytes));
     Ok(PacketRead {
-        packet: packet.transpose()?,
+        packet,
+        packet_hash: state.control.packet.map(|hash| hash.to_string()),
     })
 }
 

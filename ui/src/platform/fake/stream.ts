@@ -189,6 +189,8 @@ export function packetOf(row: ConversationRow, now: number): PacketView | null {
     useful: null,
     packet: {
       schema: "baton.packet/1",
+      consent: { email: true, sms: false },
+      redactions: ["card number"],
       handoff_id: "hnd_hero",
       conversation_id: row.id,
       episode: 1,

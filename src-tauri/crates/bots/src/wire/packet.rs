@@ -1,5 +1,6 @@
 //! What a bot knows when it hands over: the part of the packet that is its to give.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use baton_core::packet as core;
@@ -127,6 +128,18 @@ pub struct GivenPacket {
     pub allowed_actions: Vec<String>,
     /// When you want it back.
     pub return_conditions: Vec<String>,
+    /// What the customer has agreed to or not, as they told you, such as `{"email": true}`.
+    pub consent: BTreeMap<String, bool>,
+    /// What whoever takes it should be able to do, such as `billing`.
+    pub skills: Vec<String>,
+    /// What you have taken out of it, in words, such as `card number`.
+    pub redactions: Vec<String>,
+    /// Until when your platform lets an answer through, in milliseconds since 1970.
+    pub reply_until: Option<i64>,
+    /// What an answer has to keep to on your platform, such as `no attachments`.
+    pub channel_constraints: Vec<String>,
+    /// The model that wrote the summary, when one did.
+    pub summary_model: String,
     /// The version of your bot.
     pub bot_version: String,
     /// Fields of a later version, kept.
@@ -145,6 +158,8 @@ told! {
     pub struct PacketRead {
         /// Handoff packet v1, as it travelled; none when nothing was handed over yet.
         pub packet: Option<Value>,
+        /// The hash under which the log holds it: proof that this is what travelled.
+        pub packet_hash: Option<String>,
     }
 }
 
@@ -153,10 +168,6 @@ impl GivenPacket {
     /// the core to fill, whatever the bot wrote under their names.
     #[must_use]
     pub fn into_packet(mut self, at: Timestamp) -> core::Packet {
-        let by_bot = |text: &str| core::Summary {
-            text: text.to_owned(),
-            author: if text.is_empty() { "" } else { "bot" }.to_owned(),
-        };
         for name in OURS {
             self.extra.remove(*name);
         }
@@ -165,7 +176,16 @@ impl GivenPacket {
                 version: self.bot_version,
                 ..core::Party::default()
             },
-            summary: by_bot(&self.summary),
+            to: core::Party {
+                skills: self.skills,
+                ..core::Party::default()
+            },
+            summary: core::Summary {
+                author: if self.summary.is_empty() { "" } else { "bot" }.to_owned(),
+                text: self.summary,
+                model: self.summary_model,
+                ..core::Summary::default()
+            },
             customer_goal: self.customer_goal,
             open_questions: self.open_questions,
             promises: self
@@ -223,7 +243,14 @@ impl GivenPacket {
                 score: sentiment.score,
             }),
             language: self.language,
+            consent: self.consent,
+            channel: Some(core::PacketChannel {
+                reply_until: self.reply_until.map(Timestamp),
+                constraints: self.channel_constraints,
+                ..core::PacketChannel::default()
+            }),
             sensitivity: self.sensitivity,
+            redactions: self.redactions,
             attributes: self.attributes,
             allowed_actions: self.allowed_actions,
             return_conditions: self.return_conditions,
@@ -255,15 +282,39 @@ const OURS: &[&str] = &[
     "tags",
     "transcript",
     "decision",
+    "channel",
+    "expires_at",
+    "missing",
+    "human_stretch",
+    "packet_hash",
 ];
 
 #[cfg(test)]
 mod tests {
     use baton_core::packet::Packet;
     use baton_core::time::Timestamp;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::GivenPacket;
+
+    #[test]
+    fn no_name_in_a_packet_can_stand_there_twice() {
+        let every = json!({
+            "from": { "version": "2" }, "consent": { "email": true },
+            "channel": { "kind": "chat" }, "redactions": ["card number"],
+            "expires_at": 5, "missing": ["facts"], "human_stretch": { "by": "ben" },
+            "summary": { "text": "Hello" },
+        });
+        let packet: Packet = serde_json::from_value(every).unwrap();
+        let Value::Object(names) = serde_json::to_value(packet).unwrap() else {
+            panic!("a packet is an object");
+        };
+        let known = serde_json::to_value(GivenPacket::default()).unwrap();
+        for name in names.keys() {
+            let asked = known.get(name).is_some();
+            assert!(asked || super::OURS.contains(&name.as_str()), "{name}");
+        }
+    }
 
     #[test]
     fn what_a_bot_knows_becomes_a_packet_and_back_without_loss() {
@@ -272,6 +323,10 @@ mod tests {
             "customer_goal": "Money back",
             "facts": [{ "key": "order", "value": "A-17", "confidence": 0.5 }],
             "intent": { "name": "refund", "confidence": 0.9, "alternatives": ["return"] },
+            "consent": { "email": true },
+            "skills": ["billing"],
+            "summary_model": "small-7b",
+            "missing": ["facts"],
             "colour_of_the_bike": "red",
             "conversation_id": "cnv_00000000000000000000000001",
             "priority": "urgent",
@@ -279,6 +334,10 @@ mod tests {
         .unwrap();
         let packet = given.into_packet(Timestamp(5));
         assert_eq!(packet.summary.author, "bot");
+        assert_eq!(packet.summary.model, "small-7b");
+        assert_eq!(packet.to.skills, ["billing"]);
+        assert!(packet.consent["email"]);
+        assert!(packet.missing.is_empty(), "Baton itself says what is");
         assert_eq!(packet.facts[0].source, "bot");
         assert_eq!(packet.facts[0].at, Some(Timestamp(5)));
         assert_eq!(packet.extra["colour_of_the_bike"], "red");

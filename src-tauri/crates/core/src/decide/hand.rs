@@ -40,6 +40,8 @@ pub(super) struct Move<'p> {
     /// A handoff that was prepared before, by an offer.
     pub(super) prepared: Option<Prepared>,
     pub(super) wrapping_until: Option<Timestamp>,
+    /// Until when the offer stands for which it is prepared.
+    pub(super) expires_at: Option<Timestamp>,
     /// How a live offer ends with this.
     pub(super) offer_end: OfferEnd,
 }
@@ -56,6 +58,7 @@ impl Move<'_> {
             given: None,
             prepared: None,
             wrapping_until: None,
+            expires_at: None,
             offer_end: OfferEnd::Rescinded,
         }
     }

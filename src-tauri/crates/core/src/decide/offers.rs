@@ -101,6 +101,8 @@ impl Work<'_> {
         let from = self.state.control.controller.clone();
         let mut packing = Move::to(recipient(&to), Verb::Offer, wanted.reason.clone());
         packing.given = wanted.given;
+        let expires_at = self.at.plus(wanted.timeout_ms.max(SHORTEST));
+        packing.expires_at = Some(expires_at);
         packing.rule.clone_from(&wanted.rule);
         let handoff: HandoffId = match wanted.given.map(|packet| packet.handoff_id) {
             Some(given) if given != HandoffId::default() => given,
@@ -121,7 +123,7 @@ impl Work<'_> {
             from,
             mode,
             made_at: self.at,
-            expires_at: self.at.plus(wanted.timeout_ms.max(SHORTEST)),
+            expires_at,
             handoff,
             reason: wanted.reason.clone(),
             packet: Some(packet.hash),

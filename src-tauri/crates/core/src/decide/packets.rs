@@ -9,10 +9,10 @@ use crate::event::ActorKind;
 use crate::hash::Hash;
 use crate::ids::HandoffId;
 use crate::packet::{
-    Intent, MAX_BYTES, Packet, PacketDecision, PacketSla, Party, SCHEMA, Transcript,
+    Intent, MAX_BYTES, Packet, PacketChannel, PacketDecision, PacketSla, Party, SCHEMA, Transcript,
 };
-use crate::sla::ClockState;
-use crate::time::{HOUR, MINUTE};
+use crate::sla::{ClockKind, ClockState};
+use crate::time::{HOUR, MINUTE, Timestamp};
 
 /// A packet that was made and kept.
 #[derive(Debug, Clone, Default)]
@@ -124,7 +124,12 @@ impl Work<'_> {
             version,
             ..party(from)
         };
-        packet.to = party(&wanted.to);
+        let skills = std::mem::take(&mut packet.to.skills);
+        packet.to = Party {
+            skills,
+            ..party(&wanted.to)
+        };
+        packet.expires_at = wanted.expires_at;
         packet.direction = direction(from, &wanted.to).to_owned();
         packet.reason = wanted.reason.clone();
         if packet.mode.is_empty() {
@@ -177,11 +182,23 @@ impl Work<'_> {
             };
             packet.language = language.to_owned();
         }
+        packet.to.language.clone_from(&packet.language);
         if packet.identity_verified_by.is_empty() {
             packet
                 .identity_verified_by
                 .clone_from(&self.world.contact.verified_by);
         }
+        for (what, agrees) in self.world.contact.consents() {
+            // What the team has written down of its customer is surer than what a bot has heard.
+            packet.consent.insert(what.to_owned(), agrees);
+        }
+        let channel = packet.channel.take().unwrap_or_default();
+        packet.channel = Some(PacketChannel {
+            kind: self.world.channel.kind.clone(),
+            id: self.world.channel.id.to_string(),
+            name: self.world.channel.name.clone(),
+            ..channel
+        });
         if packet.intent.is_none()
             && let Some(name) = &state.bot.intent
         {
@@ -201,6 +218,9 @@ impl Work<'_> {
                 .filter(|clock| clock.is_live())
                 .filter_map(|clock| clock.due_at)
                 .min(),
+            first_reply_due: self.due(ClockKind::FirstReply),
+            next_reply_due: self.due(ClockKind::NextReply),
+            resolve_due: self.due(ClockKind::Resolve),
             paused: state
                 .clocks
                 .values()
@@ -214,12 +234,25 @@ impl Work<'_> {
             };
         }
         if let Some(rule) = &wanted.rule {
+            let decided = self.decided_by(rule);
+            let said = decided.map(|row| row.sentence.as_str());
             packet.decision = Some(PacketDecision {
                 rule_id: rule.clone(),
                 ruleset: self.world.ruleset.id(),
-                sentence: wanted.reason.text.clone(),
+                sentence: said
+                    .filter(|sentence| !sentence.is_empty())
+                    .unwrap_or(&wanted.reason.text)
+                    .to_owned(),
+                decision_id: decided.map(|row| row.id),
+                record: decided.map(|row| row.record),
             });
         }
+    }
+
+    /// When a live clock of a kind is due.
+    fn due(&self, kind: ClockKind) -> Option<Timestamp> {
+        let clock = self.state.clocks.get(&kind);
+        clock.filter(|clock| clock.is_live())?.due_at
     }
 
     fn customer_goal(&self) -> String {
@@ -315,7 +348,7 @@ fn party(controller: &Controller) -> Party {
     Party {
         kind: controller.kind().to_owned(),
         name: controller.name().to_owned(),
-        version: String::new(),
+        ..Party::default()
     }
 }
 

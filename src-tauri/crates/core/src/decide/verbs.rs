@@ -245,6 +245,7 @@ impl Work<'_> {
             summary: Summary {
                 text: summary.to_owned(),
                 author: "agent".to_owned(),
+                ..Summary::default()
             },
             allowed_actions: allowed_topics.to_vec(),
             promises: promises

@@ -225,6 +225,12 @@ impl<'a> Work<'a> {
         self.decisions.last().map(|row| row.id)
     }
 
+    /// The newest decision in which a rule acted.
+    pub(super) fn decided_by(&self, rule: &str) -> Option<&DecisionRow> {
+        let mut newest = self.decisions.iter().rev();
+        newest.find(|row| row.acted.iter().any(|acted| acted == rule))
+    }
+
     /// Where a conversation lands when nobody else has it.
     pub(super) fn fallback(&self) -> Controller {
         Controller::Queue(self.world.channel.fallback_queue.clone())

@@ -124,6 +124,7 @@ impl Engine {
                 summary: Summary {
                     text: asked.note.clone(),
                     author: "agent".to_owned(),
+                    ..Summary::default()
                 },
                 ..Packet::default()
             })

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Packet } from "../../../api/packet";
 import { t } from "../../../i18n";
-import { capital, languageName, listOf, percent } from "../../../i18n/format";
+import { absolute, capital, languageName, listOf, percent } from "../../../i18n/format";
 import styles from "./Packet.module.css";
 
 /** What else a packet says: how the machine understood the customer, and what goes with it. */
@@ -42,6 +42,24 @@ export function PacketDetails({ packet }: { packet: Packet }) {
   if (packet.verifiedBy) {
     lines.push({ name: t("packet.identity"), value: wordsOf(packet.verifiedBy) });
   }
+  const words = (codes: readonly string[]) => listOf(codes.map((code) => wordsOf(code)));
+  const agreed = packet.consent.filter((one) => one.agrees).map((one) => one.what);
+  const refused = packet.consent.filter((one) => !one.agrees).map((one) => one.what);
+  if (agreed.length > 0) lines.push({ name: t("packet.consent"), value: words(agreed) });
+  if (refused.length > 0) lines.push({ name: t("packet.refused"), value: words(refused) });
+  if (packet.skills.length > 0) {
+    lines.push({ name: t("packet.skills"), value: words(packet.skills) });
+  }
+  if (packet.replyUntil !== undefined) {
+    lines.push({ name: t("packet.replyUntil"), value: <By at={packet.replyUntil} /> });
+  }
+  if (packet.constraints.length > 0) {
+    lines.push({ name: t("packet.constraints"), value: listOf(packet.constraints) });
+  }
+  if (packet.redactions.length > 0) {
+    lines.push({ name: t("packet.redactions"), value: listOf(packet.redactions) });
+  }
+  if (packet.model) lines.push({ name: t("packet.model"), value: packet.model });
   if (packet.returnConditions.length > 0) {
     lines.push({ name: t("packet.returns"), value: listOf(packet.returnConditions) });
   }
@@ -83,6 +101,10 @@ export function PacketDetails({ packet }: { packet: Packet }) {
       )}
     </>
   );
+}
+
+function By({ at }: { at: number }) {
+  return <time dateTime={new Date(at).toISOString()}>{absolute(at)}</time>;
 }
 
 function wordsOf(code: string): string {

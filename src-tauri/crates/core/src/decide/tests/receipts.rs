@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::control::{OfferMode, Reason, ReasonCode, Target};
 use crate::event::Event;
 use crate::ids::{AgentName, HandoffId, QueueName};
-use crate::packet::{Fact, Packet, Promise, Summary};
+use crate::packet::{Fact, Packet, Party, Promise, Summary};
 use crate::receipt::{Receipt, Receipts, Status};
 use crate::time::{HOUR, MINUTE, SECOND};
 
@@ -177,6 +177,7 @@ fn what_a_queue_asks_for_is_said_and_stops_nothing() {
         summary: Summary {
             text: "Asks for the parcel of order 7.".to_owned(),
             author: "bot".to_owned(),
+            ..Summary::default()
         },
         facts: vec![Fact {
             key: "order_number".to_owned(),
@@ -227,4 +228,63 @@ fn a_team_has_its_own_time_to_read_drafts() {
     play.bot(reply).unwrap();
     let draft = play.state().drafts.values().next().unwrap();
     assert_eq!(draft.due_at, play.now.plus(40 * MINUTE));
+}
+
+#[test]
+fn a_packet_says_where_the_customer_writes_what_they_agree_to_and_what_was_decided() {
+    let mut play = Play::new();
+    let yes = [("email_consent", "yes"), ("sms_consent", "no")];
+    play.contact.attributes = yes
+        .map(|(name, said)| (name.to_owned(), said.into()))
+        .into();
+    play.told = Some(Packet {
+        to: Party {
+            skills: vec!["billing".to_owned()],
+            ..Party::default()
+        },
+        consent: [("sms".to_owned(), true), ("chat".to_owned(), true)].into(),
+        redactions: vec!["card number".to_owned()],
+        ..Packet::default()
+    });
+    play.customer("Where is my parcel?");
+    play.wait(MINUTE).customer("I want to talk to a human");
+    assert_eq!(play.holder(), "queue:support");
+    let packet = play.packet();
+    let channel = packet.channel.unwrap();
+    assert_eq!(channel.kind, play.channel.kind);
+    assert_eq!(channel.id, play.channel.id.to_string());
+    let agreed: Vec<(&str, bool)> = packet
+        .consent
+        .iter()
+        .map(|(what, agrees)| (what.as_str(), *agrees))
+        .collect();
+    // What the team has written down beats what a bot has heard.
+    assert_eq!(agreed, [("chat", true), ("email", true), ("sms", false)]);
+    assert_eq!(packet.to.skills, ["billing"]);
+    assert_eq!(packet.redactions, ["card number"]);
+    let decision = packet.decision.unwrap();
+    assert_eq!(decision.rule_id, "asked");
+    assert!(decision.decision_id.is_some() && decision.record.is_some());
+    assert!(
+        decision.sentence.contains("asked for a person"),
+        "{}",
+        decision.sentence
+    );
+    let due = packet.sla.unwrap();
+    let each = [due.first_reply_due, due.next_reply_due, due.resolve_due];
+    assert_eq!(due.next_due, each.into_iter().flatten().min());
+    assert!(due.resolve_due.is_some());
+    assert_eq!(packet.expires_at, None);
+}
+
+#[test]
+fn the_packet_of_an_offer_says_until_when_it_stands() {
+    let mut play = Play::new();
+    play.customer("Where is my parcel?");
+    let offer = play.offer_to(Target::Agent(AgentName::new("anna")));
+    play.bot(offer).unwrap();
+    let offer = play.state().control.offer.clone().unwrap();
+    let accept = Command::Accept { offer: offer.id };
+    play.agent("anna", accept).unwrap();
+    assert_eq!(play.packet().expires_at, Some(offer.expires_at));
 }
