@@ -4,6 +4,7 @@
 mod bounded;
 mod control;
 mod doing;
+mod elsewhere;
 mod hooks;
 mod lan;
 mod once;

@@ -273,4 +273,30 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
       }
     });
   }
+
+  it("goes on by mail with a chat, to the address that the customer gave", async () => {
+    // The last: it takes the conversation out of the queue.
+    const { page, complaints, close } = await open("/v/queue");
+    await openHandoff(page);
+    await page.keyboard.press("Shift+M");
+    const form = page.getByRole("dialog", { name: "Continue by e-mail" });
+    await form.getByText(/The customer gave this address/).waitFor();
+    await form.getByText(/was never verified/).waitFor();
+    assert.deepEqual(await faults(page), []);
+    await tabTo(page, /^Continue there$/);
+    await page.keyboard.press("Enter");
+    await page.getByText(/by e-mail to jonas@weber-familie\.example/).waitFor();
+    await page.locator("textarea:focus").waitFor();
+    const subject = page.getByRole("textbox", { name: "Subject" });
+    await subject.waitFor();
+    assert.match(await subject.inputValue(), /^Re: Hallo, mein Paket/);
+    await page.keyboard.type("Wir schauen nach.");
+    await page.keyboard.press("Control+Enter");
+    await page
+      .getByText(/Sends in/)
+      .first()
+      .waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
 });

@@ -12,6 +12,7 @@ import type {
   ConversationHead,
   ConversationPage,
   ConversationRow,
+  PlaceView,
   ReturnToBot,
   Session,
 } from "./generated/wire";
@@ -106,6 +107,8 @@ export interface Acts {
     offerSeconds?: number,
     reason?: string,
   ): Promise<void>;
+  /** Goes on with one by another channel; tells whether it did. */
+  continueElsewhere(id: string, place: PlaceView, name: string): Promise<boolean>;
   returnToBot(
     ids: readonly string[],
     bot: string,
@@ -257,6 +260,28 @@ function actsWith(queries: QueryClient): Acts {
           ...seenEpoch(queries, conversation),
         }),
       ),
+    continueElsewhere: async (id, place, name) => {
+      try {
+        const { undo } = await call("continue_elsewhere", {
+          conversation: id,
+          channel: place.channel,
+          address: place.address,
+          ...seenEpoch(queries, id),
+        });
+        notify(t("done.continue", { name }), {
+          undo:
+            undo === null
+              ? undefined
+              : () => {
+                  call("undo", { conversation: id, of: undo }).catch(sayFailure);
+                },
+        });
+        return true;
+      } catch (thrown) {
+        sayFailure(thrown);
+        return false;
+      }
+    },
     tag: (ids, add, remove) =>
       run(
         ids,

@@ -41,6 +41,7 @@ export const ACTIONS = spec({
   take: { group: "control", label: "action.take", keys: ["t"] },
   pass: { group: "control", label: "action.pass", keys: ["p"] },
   returnToBot: { group: "control", label: "action.returnToBot", keys: ["b"] },
+  continue: { group: "control", label: "action.continue", keys: ["Shift+M"] },
   release: { group: "control", label: "action.release", keys: ["Shift+R"] },
   resolve: { group: "control", label: "action.resolve", keys: ["e"] },
   snooze: { group: "control", label: "action.snooze", keys: ["s"] },

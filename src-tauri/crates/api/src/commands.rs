@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::{
-    backtest, bots, channels, compose, connectors, contacts, control, conversations, health,
-    labels, learning, macros, proposals, reviews, rules, search, session, timeline, times, why,
+    backtest, bots, channels, compose, connectors, contacts, control, conversations, elsewhere,
+    health, labels, learning, macros, proposals, reviews, rules, search, session, timeline, times,
+    why,
 };
 
 /// What is known of a command without calling it.
@@ -122,6 +123,10 @@ commands! {
     release(control::Release) -> conversations::Acted, [];
     /// Gives control back to a bot.
     return_to_bot(control::ReturnToBot) -> conversations::Acted, [];
+    /// Says where a conversation can go on.
+    continuing_get(conversations::ConversationOnly) -> elsewhere::Continuing, ["conversation:{conversation}", "views"];
+    /// Goes on with a conversation by another channel.
+    continue_elsewhere(elsewhere::ContinueElsewhere) -> conversations::Acted, [];
     /// Resolves a conversation.
     resolve(control::Release) -> conversations::Acted, [];
     /// Opens a solved conversation again.

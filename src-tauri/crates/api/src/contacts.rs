@@ -195,6 +195,11 @@ wire! {
         pub name: String,
         /// The tier.
         pub tier: String,
+        /// Whether they may be written to by mail: `yes`, `no`, or empty where nobody has asked.
+        /// None leaves it as it is.
+        #[serde(default)]
+        #[ts(optional)]
+        pub email_consent: Option<String>,
     }
 
     /// Erases what was said with a contact and what is known of them. That it happened stays.

@@ -17,6 +17,7 @@ pub mod connectors;
 pub mod contacts;
 pub mod control;
 pub mod conversations;
+pub mod elsewhere;
 pub mod error;
 pub mod health;
 pub mod labels;

@@ -236,6 +236,24 @@ pub enum What {
         /// The rules that acted.
         acted: Vec<String>,
     },
+    /// The conversation goes on by another channel.
+    Moved {
+        /// The kind of the channel, such as `email`.
+        kind: String,
+        /// Its name.
+        channel: String,
+        /// The address of the customer there; empty where the channel knows them.
+        address: String,
+        /// What allows writing there: `verified`, `given` or `wrote_here`.
+        ground: String,
+    },
+    /// A rule wanted the conversation to go on elsewhere, and it could not.
+    MoveHindered {
+        /// The kind of channel it asked for.
+        kind: String,
+        /// Why: `no_channel`, `no_address`, `not_verified`, `no_consent` or `being_sent`.
+        code: String,
+    },
     /// The work status changed.
     Status {
         /// The status after.

@@ -131,6 +131,7 @@ impl From<&Refusal> for DoorError {
             Refusal::Closed
             | Refusal::NotClosed
             | Refusal::NobodyToTake
+            | Refusal::CannotMove(_)
             | Refusal::NothingToUndo
             | Refusal::TooLateToCancel
             | Refusal::SendSettled

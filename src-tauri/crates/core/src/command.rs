@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::control::{OfferMode, Reason, Target};
+use crate::elsewhere::Elsewhere;
 use crate::event::body::{BotReported, Join};
 use crate::event::{Actor, BlobRef};
 use crate::hash::Hash;
@@ -119,6 +120,13 @@ pub struct EditedDraft {
     pub document_hash: Hash,
 }
 
+/// Where a conversation is to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoveInput {
+    /// The place.
+    pub to: Elsewhere,
+}
+
 /// What a person says of an episode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LabelInput {
@@ -195,6 +203,8 @@ pub enum Command {
         /// What was promised to the customer meanwhile.
         promises: Vec<Promise>,
     },
+    /// Go on by another channel.
+    Move(MoveInput),
     /// Say that the bot failed.
     Fail {
         /// A stable code.

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::control::Control;
+use crate::elsewhere::Moved;
 use crate::hash::Hash;
 use crate::ids::{AgentName, ChannelId, ContactId, ConversationId, MessageId, OutboxId};
 use crate::label::{Hands, Kept, Mark};
@@ -34,6 +35,9 @@ pub struct Conversation {
     pub channel: ChannelId,
     /// With whom.
     pub contact: ContactId,
+    /// That it goes on elsewhere than where it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
     /// The number of the current episode, from 1.
     pub episode: u32,
     /// When the current episode began.
@@ -338,4 +342,10 @@ pub struct UndoPoint {
     /// Drafts that the act took out of review.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<HeldDraft>,
+    /// The channel it was on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelId>,
+    /// That it had gone on elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
 }

@@ -8,6 +8,7 @@
 mod alerts;
 mod clocks;
 mod deadlines;
+mod elsewhere;
 mod facts;
 mod goal;
 mod hand;
@@ -173,6 +174,7 @@ impl Work<'_> {
                 promises,
             } => self.return_to_bot(bot, summary, allowed_topics, promises),
             Command::Fail { code, text } => self.fail(code, text),
+            Command::Move(input) => self.move_by_hand(input),
             Command::Resolve { reason } => self.resolve(reason),
             Command::Reopen => self.reopen(),
             Command::SetStatus { to, until } => self.set_status(*to, *until),

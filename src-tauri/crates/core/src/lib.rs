@@ -10,6 +10,7 @@ pub mod control;
 pub mod conversation;
 pub mod decide;
 pub mod effect;
+pub mod elsewhere;
 pub mod event;
 pub mod hash;
 pub mod ids;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::control::Controller;
+use crate::elsewhere::Places;
 use crate::ids::{ChannelId, QueueName};
 use crate::packet::Packet;
 use crate::rules::Ruleset;
@@ -31,6 +32,8 @@ pub struct World<'a> {
     /// What is known already: what the bot in control has said it knows or, while the conversation
     /// waits in a queue, the packet it waits with. It goes into the packet when control moves on.
     pub told: Option<&'a Packet>,
+    /// Where the conversation could go on, where a rule may ask for that.
+    pub elsewhere: Option<&'a Places>,
 }
 
 /// What a decision needs to know of a channel.

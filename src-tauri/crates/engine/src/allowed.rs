@@ -3,7 +3,7 @@
 //! exists.
 
 use baton_core::command::{Command, Order};
-use baton_core::control::{Controller, Reason, Target};
+use baton_core::control::{ControlState, Controller, Reason, Target};
 use baton_core::conversation::Conversation;
 use baton_core::decide::decide;
 use baton_core::event::Actor;
@@ -14,6 +14,7 @@ use baton_core::world::World;
 use baton_store::Reader;
 
 use crate::desk::contact_facts;
+use crate::elsewhere;
 use crate::error::EngineError;
 use crate::roster::{Roster, kind};
 
@@ -39,6 +40,7 @@ pub(crate) fn allowed(
         settings: &roster.times,
         goal: "",
         told: None,
+        elsewhere: None,
     };
     let fits = |command: Command| {
         let order = Order {
@@ -91,6 +93,10 @@ pub(crate) fn allowed(
         };
         offer("return_to_bot", fits(back));
     }
+    let open = state.control.state != ControlState::Closed;
+    let mail = !elsewhere::is_mailbox(roster, state.channel) && elsewhere::has_mailbox(roster);
+    let live = channel.info.kind != kind::IMPORT;
+    offer("continue", open && live && (mail || state.moved.is_some()));
     offer("resolve", fits(Command::Resolve { reason: reason() }));
     offer("reopen", fits(Command::Reopen));
     let snooze = Command::SetStatus {

@@ -9,6 +9,7 @@ use baton_core::message::{Address, Direction, MessageDocument, MessageKind};
 
 use crate::chat;
 use crate::desk::Turn;
+use crate::elsewhere::FirstWords;
 use crate::error::EngineError;
 use crate::recipients::{normal, plan, subject};
 use crate::roster::kind;
@@ -217,6 +218,15 @@ pub fn outgoing(
             ..Letterhead::default()
         };
         return chat::write(turn, conversation, letter).map(Some);
+    }
+    if let Some(first) = FirstWords::of(turn.tx, &turn.roster, &state)? {
+        let letter = Letterhead {
+            to: vec![first.to],
+            subject: first.subject,
+            text: format!("{}\n\n{}", text.trim_end(), first.quote),
+            ..Letterhead::default()
+        };
+        return write(turn, state.channel, conversation, letter, key, machine).map(Some);
     }
     let mode = baton_api::compose::ReplyMode::Reply;
     let recipients = plan(&document, Direction::Inbound, mode, &own);

@@ -29,6 +29,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::changes::Changes;
 use crate::clock::Clock;
+use crate::elsewhere;
 use crate::error::EngineError;
 use crate::intake::{TookPlace, Verification};
 use crate::mint::Mint;
@@ -404,6 +405,11 @@ impl Turn<'_, '_> {
     ) -> Result<Outcome, EngineError> {
         let state = self.sound(order.conversation)?;
         let (channel, contact) = match (&state, &order.command, begins_on) {
+            // What is decided is decided where the conversation goes on.
+            (Some(state), Command::Move(input), _) => (input.to.channel.id, state.contact),
+            (Some(state), Command::Record(input), _) if state.comes_back_by(input.channel) => {
+                (input.channel, state.contact)
+            }
             (Some(state), _, _) => (state.channel, state.contact),
             (None, Command::Record(input), _) => (input.channel, input.contact),
             (None, Command::Reply(input), Some(channel)) => (channel, input.contact),
@@ -424,6 +430,8 @@ impl Turn<'_, '_> {
         };
         let told = self.told(state.as_ref())?;
         let then = took_place.map(|place| place.instead_of(&known.info));
+        let places =
+            elsewhere::for_rules(self.tx, &self.roster, &self.roster.ruleset, state.as_ref())?;
         let team = self.team_now(order)?;
         let world = World {
             ruleset: &self.roster.ruleset,
@@ -433,6 +441,7 @@ impl Turn<'_, '_> {
             settings: &self.roster.times,
             goal: &goal,
             told: told.as_ref(),
+            elsewhere: places.as_ref(),
         };
         let outcome = decide(state.as_ref(), order, &world, self.now)?;
         self.keep(order, &outcome)?;

@@ -177,7 +177,7 @@ impl Engine {
                 Call::Look(which) => done(&view(reader, bot, &served(reader, bot, which)?)?)?,
                 Call::Messages(which) => {
                     served(reader, bot, which)?;
-                    done(&views::messages(reader, which)?)?
+                    done(&views::messages(reader, bot.channel, which)?)?
                 }
                 Call::ReadPacket(which) => {
                     let state = served(reader, bot, which)?;
@@ -210,6 +210,14 @@ fn known<'r>(roster: &'r Roster, bot: &str) -> Result<&'r StoredBot, EngineError
     roster.door.get(bot).ok_or_else(|| gone().into())
 }
 
+/// Whether a conversation is one of the bot's channel, or was: one that goes on elsewhere is still
+/// there for it to look at, though it has no voice in it.
+fn is_served(bot: &StoredBot, state: &Conversation) -> bool {
+    let moved = state.moved.as_ref();
+    let was_here = moved.is_some_and(|moved| moved.home == bot.channel);
+    state.channel == bot.channel || was_here
+}
+
 /// A conversation, when the bot serves its channel; otherwise it is not there for the bot.
 fn served(
     reader: &Reader<'_>,
@@ -218,7 +226,7 @@ fn served(
 ) -> Result<Conversation, EngineError> {
     reader
         .conversation(which)?
-        .filter(|state| state.channel == bot.channel)
+        .filter(|state| is_served(bot, state))
         .ok_or_else(|| DoorError::not_found("conversation").into())
 }
 
@@ -228,7 +236,7 @@ fn view(
     state: &Conversation,
 ) -> Result<ConversationView, EngineError> {
     let key = reader.bot_thread(state.id)?;
-    Ok(views::conversation(state, key, &bot.name))
+    Ok(views::conversation(state, key, bot))
 }
 
 fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<PacketRead, EngineError> {
@@ -360,7 +368,7 @@ impl Turn<'_, '_> {
     /// A conversation that the bot serves.
     fn served(&self, bot: &StoredBot, which: ConversationId) -> Result<Conversation, EngineError> {
         self.conversation(which)?
-            .filter(|state| state.channel == bot.channel)
+            .filter(|state| is_served(bot, state))
             .ok_or_else(|| DoorError::not_found("conversation").into())
     }
 
@@ -375,7 +383,8 @@ impl Turn<'_, '_> {
         let control = &state.control;
         let own =
             matches!(control.speaker(), Some(Controller::Bot(name)) if name.as_str() == bot.name);
-        if own && control.epoch == epoch {
+        let here = state.channel == bot.channel;
+        if own && here && control.epoch == epoch {
             return Ok(state);
         }
         Err(baton_core::decide::Refusal::NotInControl {

@@ -18,6 +18,7 @@ mod connector;
 pub mod demo;
 pub mod desk;
 pub mod door;
+mod elsewhere;
 pub mod engine;
 pub mod error;
 pub mod export;

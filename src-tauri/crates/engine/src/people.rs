@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::error::EngineError;
 
-pub(crate) use alike::{Alike, alike};
+pub(crate) use alike::{Alike, alike, given_by};
 
 /// Writes what follows from an event about people, as it did when the event was new.
 ///

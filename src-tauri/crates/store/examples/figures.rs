@@ -179,6 +179,7 @@ fn conversation(number: u64, at: Timestamp) -> Conversation {
         kept: Vec::new(),
         labels: Vec::new(),
         undo: None,
+        moved: None,
     }
 }
 

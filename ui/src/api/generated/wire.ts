@@ -1509,7 +1509,12 @@ name: string,
 /**
  * The tier.
  */
-tier: string, };
+tier: string, 
+/**
+ * Whether they may be written to by mail: `yes`, `no`, or empty where nobody has asked.
+ * None leaves it as it is.
+ */
+email_consent?: string, };
 
 /**
  * Says that contacts of a person are somebody else.
@@ -1624,6 +1629,40 @@ other: string,
  * Whether they are two people.
  */
 apart: boolean, };
+
+/**
+ * Goes on with a conversation elsewhere; whoever does has it.
+ */
+export type ContinueElsewhere = { 
+/**
+ * Which.
+ */
+conversation: string, 
+/**
+ * The channel to go on by.
+ */
+channel: string, 
+/**
+ * The address of the customer there.
+ */
+address: string, 
+/**
+ * The control epoch that was seen.
+ */
+seen_epoch?: number, };
+
+/**
+ * Where a conversation can go on.
+ */
+export type Continuing = { 
+/**
+ * The places, what fits best first; also those where the customer must not be written to.
+ */
+places: Array<PlaceView>, 
+/**
+ * Whether a message that is not settled holds the conversation where it is.
+ */
+held: boolean, };
 
 /**
  * Who may speak.
@@ -3545,6 +3584,43 @@ other: string,
  * The others.
  */
 contacts: Array<string>, };
+
+/**
+ * A place where a conversation could go on.
+ */
+export type PlaceView = { 
+/**
+ * The channel.
+ */
+channel: string, 
+/**
+ * Its name.
+ */
+channel_name: string, 
+/**
+ * Its kind, such as `email`.
+ */
+kind: string, 
+/**
+ * The address of the customer there; empty where the channel knows them.
+ */
+address: string, 
+/**
+ * Whether it is where the conversation was before.
+ */
+home: boolean, 
+/**
+ * What allows writing there: `verified`, `given` or `wrote_here`; empty where nothing does.
+ */
+ground: string, 
+/**
+ * When the customer last gave the address in their own words.
+ */
+given_at: number | null, 
+/**
+ * Why it cannot go on there: `not_verified` or `no_consent`; none where it can.
+ */
+cannot: string | null, };
 
 /**
  * Sets the priority.
@@ -6125,7 +6201,31 @@ sentence: string,
 /**
  * The rules that acted.
  */
-acted: Array<string>, } | { "type": "status", 
+acted: Array<string>, } | { "type": "moved", 
+/**
+ * The kind of the channel, such as `email`.
+ */
+kind: string, 
+/**
+ * Its name.
+ */
+channel: string, 
+/**
+ * The address of the customer there; empty where the channel knows them.
+ */
+address: string, 
+/**
+ * What allows writing there: `verified`, `given` or `wrote_here`.
+ */
+ground: string, } | { "type": "move_hindered", 
+/**
+ * The kind of channel it asked for.
+ */
+kind: string, 
+/**
+ * Why: `no_channel`, `no_address`, `not_verified`, `no_consent` or `being_sent`.
+ */
+code: string, } | { "type": "status", 
 /**
  * The status after.
  */
@@ -6305,6 +6405,8 @@ export interface Commands {
   request: { request: Release; answer: Acted };
   release: { request: Release; answer: Acted };
   return_to_bot: { request: ReturnToBot; answer: Acted };
+  continuing_get: { request: ConversationOnly; answer: Continuing };
+  continue_elsewhere: { request: ContinueElsewhere; answer: Acted };
   resolve: { request: Release; answer: Acted };
   reopen: { request: ConversationOnly; answer: Acted };
   snooze: { request: Snooze; answer: Acted };
@@ -6427,6 +6529,8 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   request: [],
   release: [],
   return_to_bot: [],
+  continuing_get: ["conversation:{conversation}", "views"],
+  continue_elsewhere: [],
   resolve: [],
   reopen: [],
   snooze: [],

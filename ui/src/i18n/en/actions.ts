@@ -25,6 +25,7 @@ export const actions = {
   "action.take": "Take",
   "action.pass": "Pass",
   "action.returnToBot": "Back to the bot",
+  "action.continue": "Continue by e-mail",
   "action.release": "Release",
   "action.resolve": "Resolve",
   "action.snooze": "Snooze",

@@ -87,4 +87,22 @@ export const conversation = {
   "done.accept": { one: "Accepted", other: "{n} offers accepted" },
   "done.decline": { one: "Declined", other: "{n} offers declined" },
   "done.request": { one: "Asked for it", other: "Asked for {n} conversations" },
+  "continue.title": "Continue by e-mail",
+  "continue.title.back": "Continue elsewhere",
+  "continue.to": "Write to",
+  "continue.back": "Back to {name}",
+  "continue.by": "{to}, from {name}",
+  "continue.act": "Continue there",
+  "continue.none":
+    "No mail address of this customer is known. Ask for it here: once they have written it, it is offered.",
+  "continue.nobody": "Nobody may be written to there yet.",
+  "continue.ground.verified": "Verified: the customer has written from this address.",
+  "continue.ground.given": "The customer gave this address, last {when}.",
+  "continue.cannot.no_channel": "no mailbox is connected",
+  "continue.cannot.no_address": "no address of the customer is known",
+  "continue.cannot.not_verified":
+    "the address was never verified, and the customer has not given it",
+  "continue.cannot.no_consent": "the customer does not want to be written to by e-mail",
+  "continue.cannot.being_sent":
+    "A message here has not left yet or needs a person; settle it first.",
 } as const;

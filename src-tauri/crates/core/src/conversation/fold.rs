@@ -5,9 +5,11 @@ mod sending;
 
 use crate::control::{Control, ControlState, Controller, PacketMark, Target, Verb};
 use crate::conversation::{BotHealth, Conversation, Talk, UndoPoint};
+use crate::elsewhere::Moved;
 use crate::event::body::{
-    Alerted, BotReported, ClockChanged, ControlChanged, ConversationOpened, DraftSettled,
-    EpisodeOpened, LadderChanged, MessageRecorded, OfferEnd, OfferEnded, PacketMarked,
+    Alerted, BotReported, ClockChanged, ControlChanged, ConversationMoved, ConversationOpened,
+    DraftSettled, EpisodeOpened, LadderChanged, MessageRecorded, OfferEnd, OfferEnded,
+    PacketMarked,
 };
 use crate::event::{Actor, ActorKind, Event};
 use crate::ids::{AgentName, CommandId, ConversationId};
@@ -62,6 +64,7 @@ impl Conversation {
             kept: Vec::new(),
             labels: Vec::new(),
             undo: None,
+            moved: None,
         }
     }
 
@@ -77,6 +80,7 @@ impl Conversation {
                 self.spoken_by(recorded);
                 self.kept_in_history(recorded);
             }
+            Event::ConversationMoved(moved) => self.moved_on(moved),
             Event::BotReported(report) => self.bot_reported(report),
             Event::ControlChanged(changed) => {
                 self.handled(changed, at, actor, undone.as_deref());
@@ -135,6 +139,7 @@ impl Conversation {
             // Told for the record, or about something else than this conversation's state.
             Event::ControlRequested(_)
             | Event::AskedAgain(_)
+            | Event::MoveHindered(_)
             | Event::ContactSeen(_)
             | Event::ContactChanged(_)
             | Event::ChannelChanged(_)
@@ -185,6 +190,7 @@ impl Conversation {
                         how: ReviewEnd::Rejected,
                         ..
                     })
+                    | Event::ConversationMoved(_)
             );
         if !undoable || self.undo.as_ref().is_some_and(|point| point.of == cause) {
             return None;
@@ -205,12 +211,25 @@ impl Conversation {
                 hands: self.hands,
                 labels: self.labels.clone(),
                 unread: Vec::new(),
+                channel: Some(self.channel),
+                moved: self.moved.clone(),
             }))
         } else if moves_on {
             self.undo.take()
         } else {
             None
         }
+    }
+
+    /// It goes on by another channel, or is back where it was.
+    fn moved_on(&mut self, moved: &ConversationMoved) {
+        let before = self.moved.take();
+        let home = before.map_or(moved.from, |before| before.home);
+        self.moved = (moved.to != home).then_some(Moved {
+            home,
+            address: moved.address,
+        });
+        self.channel = moved.to;
     }
 
     /// What an act had stopped goes on as if it had not been done.

@@ -280,6 +280,7 @@ impl Work<'_> {
             outbox: Some(entry.id),
             imported: false,
             source: String::new(),
+            channel: self.channel_of(self.state.channel),
         };
         let actor = match entry.author {
             Author::Agent => Actor::agent(entry.author_name.clone()),

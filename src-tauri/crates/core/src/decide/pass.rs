@@ -221,6 +221,10 @@ impl Work<'_> {
                 work.become_status(WorkStatus::Snoozed, Some(until));
             });
         }
+        // Where it goes on comes before what is said there.
+        if let Some(kind) = &slots.channel {
+            self.as_rule(&kind.by, |work| work.move_by_rule(&kind.value, &kind.by));
+        }
         if let Some(prepared) = &slots.macro_ {
             self.macro_by_rule(&prepared.value, &prepared.by);
         }
@@ -316,7 +320,7 @@ impl Work<'_> {
         self.on_behalf(actor, self.at, act)
     }
 
-    fn reason_of_rule(&self, by: &RuleId) -> Reason {
+    pub(super) fn reason_of_rule(&self, by: &RuleId) -> Reason {
         let text = self
             .world
             .ruleset

@@ -78,6 +78,7 @@ impl<'a> Work<'a> {
             outbox: input.outbox,
             imported: input.imported,
             source: input.source.clone(),
+            channel: self.channel_of(input.channel),
         };
         let at = input.received_at.min(self.now);
         let actor = self.actor.clone();
@@ -89,6 +90,7 @@ impl<'a> Work<'a> {
 
     fn record_inbound(&mut self, input: &'a MessageInput) -> Result<(), Refusal> {
         let was = self.state.control.state;
+        self.come_back(input.channel);
         if was == ControlState::Closed {
             let at = input.received_at.min(self.now);
             let actor = self.actor.clone();

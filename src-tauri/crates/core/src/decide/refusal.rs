@@ -1,6 +1,7 @@
 //! Why an order was not carried out.
 
 use crate::control::Controller;
+use crate::elsewhere::Hindrance;
 use crate::status::WorkStatus;
 use crate::time::Timestamp;
 
@@ -110,6 +111,9 @@ pub enum Refusal {
         /// Whether people had the episode.
         reached: bool,
     },
+    /// The conversation cannot go on there.
+    #[error("it cannot go on there: {0}")]
+    CannotMove(Hindrance),
     /// The packet is larger than a packet may be.
     #[error("the packet has {bytes} bytes, {limit} are allowed")]
     PacketTooLarge {
@@ -166,6 +170,7 @@ impl Refusal {
             Self::DraftGone => "draft_gone",
             Self::NotYourReview => "not_your_review",
             Self::LabelDoesNotFit { .. } => "label_does_not_fit",
+            Self::CannotMove(_) => "cannot_move",
             Self::PacketTooLarge { .. } => "packet_too_large",
             Self::PacketInvalid { .. } => "packet_invalid",
         }
@@ -192,6 +197,7 @@ impl Refusal {
             | Self::Superseded
             | Self::DraftGone
             | Self::LabelDoesNotFit { .. }
+            | Self::CannotMove(_)
             | Self::NeverAnswerMachines => RefusalKind::Notice,
             Self::NoSuchConversation
             | Self::NotOfferedToYou

@@ -60,6 +60,7 @@ impl Work<'_> {
         self.tag(&missing, &added);
         self.restore_labels(&point.labels);
         self.hold_again(&point.unread);
+        self.move_back(point)?;
         Ok(())
     }
 }

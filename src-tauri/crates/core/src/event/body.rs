@@ -15,8 +15,8 @@ pub use control::{
     AskedAgainFor, ControlChanged, ControlRequested, OfferEnd, OfferEnded, OfferMade, PacketMarked,
 };
 pub use conversation::{
-    BotReported, ConversationOpened, ConversationRead, EpisodeOpened, Join, MessageRecorded,
-    PriorityChanged, StatusChanged, TagsChanged,
+    BotReported, ConversationMoved, ConversationOpened, ConversationRead, EpisodeOpened, Join,
+    MessageRecorded, MoveHindered, PriorityChanged, StatusChanged, TagsChanged,
 };
 pub use people::{
     ChannelChanged, ContactChanged, ContactSeen, ContactsMerged, ContactsSplit, ContactsToldApart,
@@ -73,6 +73,10 @@ events! {
     EpisodeOpened(EpisodeOpened) = "conversation.episode@1";
     /// A message or note became part of a conversation.
     MessageRecorded(MessageRecorded) = "message.recorded@1";
+    /// A conversation goes on by another channel.
+    ConversationMoved(ConversationMoved) = "conversation.moved@1";
+    /// A rule wanted a conversation to go on elsewhere, and it could not.
+    MoveHindered(MoveHindered) = "conversation.move_hindered@1";
     /// A bot said how it is doing.
     BotReported(BotReported) = "bot.reported@1";
     /// Control changed hands.

@@ -274,7 +274,7 @@ struct Subject<'a> {
     /// Identifies everything about it that an answer can hang on.
     print: Hash,
     /// What it wants of the parts that the first rule decides alone.
-    wishes: [Option<String>; 4],
+    wishes: [Option<String>; 5],
     /// Whether it matches.
     matches: Lit,
     /// Whether it matches and may give control as it wants, on one of its events at least.

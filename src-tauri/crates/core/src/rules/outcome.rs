@@ -317,6 +317,9 @@ pub struct Slots {
     /// How long to put it aside, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub snooze: Option<Decided<i64>>,
+    /// The kind of channel by which it is to go on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub channel: Option<Decided<Arc<str>>>,
 }
 
 impl Slots {
@@ -335,6 +338,7 @@ impl Slots {
             .or_else(|| by(&self.ladder))
             .or_else(|| by(&self.macro_))
             .or_else(|| by(&self.snooze))
+            .or_else(|| by(&self.channel))
     }
 
     /// Whether nothing was decided.
@@ -375,6 +379,8 @@ pub enum Slot {
     Macro,
     /// Putting it aside.
     Snooze,
+    /// Going on by another kind of channel.
+    Channel,
 }
 
 impl Slot {
@@ -391,6 +397,7 @@ impl Slot {
             Self::Notify => "notify",
             Self::Macro => "macro",
             Self::Snooze => "snooze",
+            Self::Channel => "channel",
         }
     }
 }

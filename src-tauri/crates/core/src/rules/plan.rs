@@ -278,6 +278,8 @@ pub struct Effects {
     pub macro_: Option<Arc<str>>,
     /// How long to put it aside, in milliseconds.
     pub snooze: Option<i64>,
+    /// The kind of channel by which it is to go on.
+    pub channel: Option<Arc<str>>,
 }
 
 /// One rule.

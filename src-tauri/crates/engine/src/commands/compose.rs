@@ -23,6 +23,7 @@ use baton_store::MessageRow;
 use baton_store::{Reader, StoreError};
 
 use self::plain::Plain;
+use crate::elsewhere::FirstWords;
 use crate::engine::{Engine, message_id, parse};
 use crate::error::EngineError;
 use crate::recipients::{plan, quote, subject};
@@ -118,6 +119,21 @@ impl Engine {
                     return Ok(empty_plan(cannot_write(roster, state.channel)));
                 };
                 let chat = roster.is_chat(state.channel);
+                let first = match mode {
+                    ReplyMode::Reply | ReplyMode::ReplyAll => {
+                        FirstWords::of(reader, roster, &state)?
+                    }
+                    ReplyMode::Forward | ReplyMode::New => None,
+                };
+                if let Some(first) = first {
+                    return Ok(co::ReplyPlan {
+                        to: addresses(&[first.to]),
+                        subject: first.subject,
+                        quote: first.quote,
+                        message: Some(row.id.to_string()),
+                        ..empty_plan(cannot_write(roster, state.channel))
+                    });
+                }
                 let recipients = plan(&document, row.direction, mode, &own);
                 let date = crate::local::date_in_words(row.at);
                 let files = match mode {

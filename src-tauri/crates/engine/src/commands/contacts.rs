@@ -10,6 +10,7 @@ use baton_api::contacts::{
 use baton_api::session::Done;
 use baton_store::{Contact, PartOf, Reader};
 
+use crate::elsewhere::CONSENT;
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
 use crate::people::{self, Alike, Whole};
@@ -78,12 +79,32 @@ impl Engine {
                 };
                 let mut fields = BTreeSet::new();
                 let tier = |known: &Contact| known.attributes.get("tier").cloned();
-                let before = (known.name.clone(), tier(&known));
+                let consent = |known: &Contact| known.attributes.get(CONSENT).cloned();
+                let before = (known.name.clone(), tier(&known), consent(&known));
                 known.name = asked.name.trim().to_owned();
                 match asked.tier.trim() {
                     "" => known.attributes.remove("tier"),
                     tier => known.attributes.insert("tier".to_owned(), tier.into()),
                 };
+                match asked.email_consent.as_deref().map(str::trim) {
+                    None => {}
+                    Some("") => {
+                        known.attributes.remove(CONSENT);
+                    }
+                    Some(said @ ("yes" | "no")) => {
+                        known.attributes.insert(CONSENT.to_owned(), said.into());
+                    }
+                    Some(_) => {
+                        return Err(EngineError::bad(
+                            "bad_consent",
+                            "Consent is `yes`, `no` or empty.",
+                            "",
+                        ));
+                    }
+                }
+                if consent(&known) != before.2 {
+                    fields.insert(CONSENT.to_owned());
+                }
                 if known.name != before.0 {
                     fields.insert("name".to_owned());
                 }

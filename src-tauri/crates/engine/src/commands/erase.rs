@@ -183,6 +183,7 @@ impl Turn<'_, '_> {
             let envelope: Option<Envelope> = serde_json::from_slice(&logged.bytes).ok();
             match envelope.and_then(|envelope| envelope.event()) {
                 Some(Event::ControlChanged(changed)) => wanted.extend(changed.packet),
+                Some(Event::ConversationMoved(moved)) => wanted.extend(moved.address),
                 Some(Event::OfferMade(made)) => wanted.extend(made.offer.packet),
                 Some(Event::SendQueued(queued)) => {
                     let unsent = self.tx.document(queued.document)?;

@@ -13,13 +13,14 @@ use baton_store::{Contact, Identity};
 use serde_json::{Map, Value as Json};
 
 use crate::desk::{Turn, derived};
+use crate::elsewhere::CONSENT;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::recipients::normal;
 use crate::roster::kind;
 
 /// What every contact has, whatever the rules declare.
-const GENERAL: [&str; 5] = ["name", "tier", "value_at_risk", "language", "tags"];
+const GENERAL: [&str; 6] = ["name", "tier", "value_at_risk", "language", "tags", CONSENT];
 
 /// A row that fits.
 struct Fitting {
@@ -200,6 +201,12 @@ fn fit(ruleset: &Ruleset, row: &ContactFields) -> Result<Fitting, Vec<RowProblem
 fn value(ruleset: &Ruleset, field: &str, text: &str) -> Result<Json, String> {
     match field {
         "tier" => return Ok(text.into()),
+        CONSENT => {
+            return match text {
+                "yes" | "no" => Ok(text.into()),
+                _ => Err(format!("{text:?} is neither `yes` nor `no`.")),
+            };
+        }
         "value_at_risk" => {
             let number = text.parse::<f64>().ok().filter(|number| *number >= 0.0);
             let number = number.and_then(serde_json::Number::from_f64);

@@ -92,7 +92,7 @@ pub(super) fn standing(
             set_at: connector.set_at,
             waits: state.talk.waiting_since.is_some(),
             returned: returned(reader, &state)?,
-            lines: newest_messages(reader, which)?.messages,
+            lines: newest_messages(reader, state.channel, which)?.messages,
         }),
         None => None,
     };

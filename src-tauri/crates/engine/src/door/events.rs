@@ -17,7 +17,7 @@ use baton_store::{LoggedEvent, Reader, ReviewRow, StoredBot};
 use serde_json::Value;
 
 use super::views::{self, is_to};
-use super::{done, view};
+use super::{done, is_served, view};
 use crate::error::EngineError;
 use crate::roster::Roster;
 use crate::view::word;
@@ -102,7 +102,7 @@ fn read(
             Some(standing) => standing.clone(),
             None => {
                 let standing = match reader.conversation(which)? {
-                    Some(state) if state.channel == bot.channel => Some(view(reader, bot, &state)?),
+                    Some(state) if is_served(bot, &state) => Some(view(reader, bot, &state)?),
                     _ => None,
                 };
                 known.insert(which, standing.clone());
@@ -137,7 +137,9 @@ fn what(
     let envelope: Envelope = serde_json::from_slice(&logged.bytes)?;
     Ok(match envelope.event() {
         Some(Event::MessageRecorded(recorded)) if recorded.direction != Direction::Internal => {
-            let Some(row) = reader.message(recorded.message)? else {
+            let row = reader.message(recorded.message)?;
+            // What is said elsewhere is not this bot's to hear or to deliver.
+            let Some(row) = row.filter(|row| row.channel == bot.channel) else {
                 return Ok(None);
             };
             Some(What::Message {

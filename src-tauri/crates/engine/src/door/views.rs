@@ -4,9 +4,9 @@ use baton_bots::wire::control::{ControlView, ControllerView, ConversationView, O
 use baton_bots::wire::customer::{MessageView, Messages};
 use baton_core::control::{Controller, OfferMode, Target};
 use baton_core::conversation::Conversation;
-use baton_core::ids::ConversationId;
+use baton_core::ids::{ChannelId, ConversationId};
 use baton_core::message::{Author, Direction};
-use baton_store::{MessageRow, Reader};
+use baton_store::{MessageRow, Reader, StoredBot};
 
 use crate::error::EngineError;
 use crate::view::word;
@@ -18,9 +18,11 @@ const NEWEST: usize = 200;
 pub(super) fn conversation(
     state: &Conversation,
     key: Option<String>,
-    bot: &str,
+    bot: &StoredBot,
 ) -> ConversationView {
     let control = &state.control;
+    let here = state.channel == bot.channel;
+    let bot = bot.name.as_str();
     let speaks = matches!(control.speaker(), Some(Controller::Bot(name)) if name.as_str() == bot);
     ConversationView {
         conversation: state.id.to_string(),
@@ -30,7 +32,7 @@ pub(super) fn conversation(
         control: ControlView {
             state: word(&control.state),
             holder: ControllerView::of(&control.controller),
-            you: speaks,
+            you: speaks && here,
             epoch: control.epoch,
             since: control.since.0,
             reason: word(&control.reason.code),
@@ -53,9 +55,10 @@ pub(super) fn is_to(target: &Target, bot: &str) -> bool {
     matches!(target, Target::Bot(name) if name.as_str() == bot)
 }
 
-/// The newest messages that the customer could see, oldest first.
+/// The newest messages that the customer could see on a channel, oldest first.
 pub(crate) fn messages(
     reader: &Reader<'_>,
+    channel: ChannelId,
     which: ConversationId,
 ) -> Result<Messages, EngineError> {
     let mut rows = reader.messages_newest(which, NEWEST)?;
@@ -63,7 +66,7 @@ pub(crate) fn messages(
     let mut messages = Vec::with_capacity(rows.len());
     for row in rows {
         // Notes are the team's own.
-        if row.direction != Direction::Internal {
+        if row.direction != Direction::Internal && row.channel == channel {
             messages.push(message(reader, row)?);
         }
     }

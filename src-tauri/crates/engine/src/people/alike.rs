@@ -128,7 +128,7 @@ fn same_name(
 ///
 /// # Errors
 /// When the database cannot be read.
-fn given_by(
+pub(crate) fn given_by(
     reader: &Reader<'_>,
     roster: &Roster,
     whole: &Whole,

@@ -8,8 +8,9 @@ use baton_channels::reply::{FoldKind, split};
 use baton_core::conversation::{Conversation, Outgoing, OutgoingState, Undelivered};
 use baton_core::event::body::{OfferEnd, SendStep};
 use baton_core::event::{Actor, ActorKind, Envelope, Event};
-use baton_core::ids::MessageId;
-use baton_core::message::{Direction, MessageDocument};
+use baton_core::hash::Hash;
+use baton_core::ids::{ChannelId, MessageId};
+use baton_core::message::{Address, Direction, MessageDocument};
 use baton_core::sla::ClockState;
 use baton_store::MessageRow;
 use baton_store::TimelineEntry;
@@ -108,6 +109,19 @@ fn what(
             text: change.reason.text.clone(),
             rule: change.rule.clone(),
             packet: change.packet.is_some(),
+        }),
+        Event::ConversationMoved(moved) => Some(What::Moved {
+            kind: channel_kind(roster, moved.to),
+            channel: channel_name(roster, moved.to),
+            address: match moved.address {
+                Some(hash) => address_kept(reader, hash)?,
+                None => String::new(),
+            },
+            ground: word(&moved.ground),
+        }),
+        Event::MoveHindered(hindered) => Some(What::MoveHindered {
+            kind: hindered.kind.clone(),
+            code: hindered.hindrance.code().to_owned(),
         }),
         Event::OfferMade(made) => Some(What::Offer {
             how: "made".to_owned(),
@@ -213,6 +227,23 @@ fn what(
         }
         _ => None,
     })
+}
+
+fn channel_kind(roster: &Roster, channel: ChannelId) -> String {
+    let known = roster.channels.get(&channel);
+    known.map_or_else(String::new, |known| known.shown_kind().to_owned())
+}
+
+fn channel_name(roster: &Roster, channel: ChannelId) -> String {
+    let known = roster.channels.get(&channel);
+    known.map_or_else(String::new, |known| known.info.name.clone())
+}
+
+/// An address that is kept as content; empty once it was erased.
+fn address_kept(reader: &Reader<'_>, hash: Hash) -> Result<String, StoreError> {
+    let kept = reader.content(hash)?;
+    let read = kept.and_then(|bytes| serde_json::from_slice::<Address>(&bytes).ok());
+    Ok(read.map(|entry| entry.address).unwrap_or_default())
 }
 
 /// What a mail system said about a message that did not arrive; empty once that was erased.

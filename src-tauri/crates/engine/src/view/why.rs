@@ -170,6 +170,9 @@ fn slots(result: &Slots) -> Vec<wy::SlotView> {
     if let Some(decided) = &result.macro_ {
         add("macro", decided.value.to_string(), text(&decided.by));
     }
+    if let Some(decided) = &result.channel {
+        add("channel", decided.value.to_string(), text(&decided.by));
+    }
     if let Some(decided) = &result.snooze {
         add("snooze", span(decided.value), text(&decided.by));
     }

@@ -67,7 +67,7 @@ impl<'a> NewMessage<'a> {
             id: recorded.message,
             conversation: state.id,
             seq,
-            channel: state.channel,
+            channel: recorded.channel.unwrap_or(state.channel),
             contact: recorded.contact,
             at,
             direction: recorded.direction,

@@ -99,6 +99,7 @@ pub(crate) fn conversation(number: u64) -> Conversation {
         kept: Vec::new(),
         labels: Vec::new(),
         undo: None,
+        moved: None,
     }
 }
 

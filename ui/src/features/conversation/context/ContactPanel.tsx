@@ -8,7 +8,7 @@ import { ReadFailed } from "../../../api/ReadFailed";
 import { holderOf } from "../../../api/view";
 import { Baton } from "../../../design/components/Baton";
 import { Button } from "../../../design/components/Button";
-import { TextField } from "../../../design/components/Field";
+import { Select, TextField } from "../../../design/components/Field";
 import { Moment } from "../../../design/components/Time";
 import { Icon } from "../../../design/icons";
 import { t, tcode } from "../../../i18n";
@@ -32,7 +32,13 @@ export function ContactPanel({ head }: { head: ConversationHead }) {
   return (
     <div className={styles.contact}>
       {editing ? (
-        <Edit id={id} name={name} tier={tier} onDone={() => setEditing(false)} />
+        <Edit
+          id={id}
+          name={name}
+          tier={tier}
+          consent={view?.attributes.email_consent ?? ""}
+          onDone={() => setEditing(false)}
+        />
       ) : (
         <header className={styles.head}>
           <div className={styles.who}>
@@ -60,23 +66,34 @@ function Edit({
   id,
   name: nameBefore,
   tier: tierBefore,
+  consent: consentBefore,
   onDone,
 }: {
   id: string;
   name: string;
   tier: string;
+  consent: string;
   onDone: () => void;
 }) {
   const [name, setName] = useState(nameBefore);
   const [tier, setTier] = useState(tierBefore);
+  const [consent, setConsent] = useState(consentBefore);
   const save = async () => {
     try {
-      await call("contact_set", { contact: id, name: name.trim(), tier: tier.trim() });
+      await call("contact_set", {
+        contact: id,
+        name: name.trim(),
+        tier: tier.trim(),
+        email_consent: consent,
+      });
       notify(t("contact.saved"), {
         undo: () => {
-          call("contact_set", { contact: id, name: nameBefore, tier: tierBefore }).catch(
-            sayFailure,
-          );
+          call("contact_set", {
+            contact: id,
+            name: nameBefore,
+            tier: tierBefore,
+            email_consent: consentBefore,
+          }).catch(sayFailure);
         },
       });
       onDone();
@@ -94,6 +111,15 @@ function Edit({
     >
       <TextField label={t("contact.name")} value={name} onChange={setName} autoFocus />
       <TextField label={t("contact.tier")} value={tier} onChange={setTier} />
+      <Select
+        label={t("contact.consent")}
+        value={consent || "unasked"}
+        onChange={(next) => setConsent(next === "unasked" ? "" : next)}
+        choices={["unasked", "yes", "no"].map((one) => ({
+          id: one,
+          name: tcode("contact.consent", one),
+        }))}
+      />
       <div className={styles.acts}>
         <Button type="submit" size="small" tone="primary" isDisabled={name.trim() === ""}>
           {t("contact.save")}
@@ -140,7 +166,7 @@ function Rest({ view, here }: { view: ContactView; here: string }) {
   const navigate = useNavigate();
   // The tier stands below the name already.
   const attributes = Object.entries(view.attributes).filter(
-    ([key, value]) => value && key !== "tier",
+    ([key, value]) => value && key !== "tier" && key !== "email_consent",
   );
   const older = view.total - view.conversations.length;
   const several = new Set(view.identities.map((one) => one.contact)).size > 1;
@@ -165,6 +191,9 @@ function Rest({ view, here }: { view: ContactView; here: string }) {
           ))}
         </ul>
         <ChoosePerson of={view.contact.id} />
+        {view.attributes.email_consent === "no" && (
+          <p className={styles.seen}>{t("contact.consent.refused")}</p>
+        )}
         <p className={styles.seen}>
           {t("contact.seen", {
             first: shortDate(view.first_seen),

@@ -11,17 +11,18 @@ import { Menu, type MenuEntry, Popover } from "../../../design/components/Menu";
 import { Tag } from "../../../design/components/Tag";
 import { Icon } from "../../../design/icons";
 import { BotForm } from "../../../forms/BotForm";
+import { ContinueForm } from "../../../forms/ContinueForm";
 import { PassForm } from "../../../forms/PassForm";
 import { SnoozeForm } from "../../../forms/SnoozeForm";
 import { TagForm } from "../../../forms/TagForm";
 import { t, tcode } from "../../../i18n";
 import { visible } from "../../../i18n/visible";
-import { useAction } from "../../../state/actions";
+import { perform, useAction } from "../../../state/actions";
 import { useStore } from "../../../state/store";
 import { toasts } from "../../../state/toasts";
 import styles from "./Head.module.css";
 
-type Form = "pass" | "bot" | "snooze" | "tags";
+type Form = "pass" | "bot" | "snooze" | "tags" | "continue";
 
 const STATUSES = ["open", "waiting_customer", "on_hold"] as const;
 const PRIORITIES = ["low", "normal", "high", "urgent"] as const;
@@ -61,6 +62,9 @@ export function Head({
   useAction("take", () => void acts.take(ids), canTake);
   useAction("pass", () => setForm("pass"), can.has("pass"));
   useAction("returnToBot", () => setForm("bot"), canBot);
+  const canContinue = can.has("continue");
+  const elsewhere = row.channel_kind === "email" ? t("continue.title.back") : t("continue.title");
+  useAction("continue", () => setForm("continue"), canContinue);
   useAction("release", () => void acts.release(ids), can.has("release"));
   useAction("resolve", () => void acts.resolve(ids), can.has("resolve") && !solved);
   useAction("snooze", () => setForm("snooze"), can.has("snooze"));
@@ -152,6 +156,21 @@ export function Head({
               }
             >
               <BotForm ids={ids} onDone={done} />
+            </Popover>
+          )}
+          {canContinue && (
+            <Popover
+              label={elsewhere}
+              {...formProps("continue")}
+              trigger={<IconButton icon="mail" label={elsewhere} action="continue" />}
+            >
+              <ContinueForm
+                id={row.id}
+                onDone={(moved) => {
+                  done();
+                  if (moved) perform("reply");
+                }}
+              />
             </Popover>
           )}
           {can.has("snooze") && (

@@ -23,6 +23,10 @@ function iconOf(entry: Entry): IconName {
             : "pass";
     case "offer":
       return "pass";
+    case "moved":
+      return entry.what.kind === "email" ? "mail" : "chat";
+    case "move_hindered":
+      return "mail";
     case "status":
       return entry.what.to === "snoozed"
         ? "snooze"

@@ -49,6 +49,22 @@ function because(what: string, why: string): string {
   return why ? t("line.because", { what, why }) : what;
 }
 
+type Moved = Extract<Entry["what"], { type: "moved" }>;
+
+function movedSentence(what: Moved, entry: Entry, who: string): string {
+  if (what.ground === "wrote_here") {
+    const { channel } = what;
+    return entry.actor.startsWith("agent")
+      ? t("line.moved.back.agent", { who, channel })
+      : t("line.moved.back", { channel });
+  }
+  if (!what.address) return t("line.moved.erased");
+  const names = { who, address: what.address };
+  const byHand = entry.actor.startsWith("agent");
+  const sentence = byHand ? t("line.moved", names) : t("line.moved.rule", names);
+  return because(sentence, tcode("line.moved.ground", what.ground));
+}
+
 /** Returns what a quiet entry says, in one sentence; a message says nothing here. */
 export function sentenceOf(entry: Entry, session: Session | undefined): string {
   const { what } = entry;
@@ -80,6 +96,10 @@ export function sentenceOf(entry: Entry, session: Session | undefined): string {
     }
     case "decision":
       return what.sentence;
+    case "moved":
+      return movedSentence(what, entry, who);
+    case "move_hindered":
+      return t("line.hindered", { why: tcode("continue.cannot", what.code) });
     case "status": {
       const until = what.until === null ? "" : shortMoment(what.until, entry.at);
       // What was put off or waited for the customer does not wait once the customer has written.

@@ -26,6 +26,7 @@ const SLOTS = [
   "notify",
   "macro",
   "snooze",
+  "channel",
 ] as const;
 
 type Slot = (typeof SLOTS)[number];
@@ -42,6 +43,7 @@ const FIRST: Record<Slot, readonly string[]> = {
   notify: ["role:lead"],
   macro: [],
   snooze: ["1h"],
+  channel: ["email"],
 };
 
 /** What a rule does, one line for each thing. */
@@ -167,6 +169,8 @@ function EffectField({
       return choice(names.slas, (id) => id);
     case "ladder":
       return choice(names.ladders, (id) => id);
+    case "channel":
+      return choice(["email"], (id) => tcode("rules.channel", id, id));
     case "macro":
       return choice(macros, (id) => id);
     case "review": {

@@ -111,6 +111,8 @@ pub(super) struct Play {
     pub(super) settings: Settings,
     /// What the bot has said it knows.
     pub(super) told: Option<Packet>,
+    /// Where the conversation could go on.
+    pub(super) elsewhere: Option<crate::elsewhere::Places>,
     pub(super) now: Timestamp,
     pub(super) state: Option<Conversation>,
     pub(super) log: Vec<(CommandId, Happened)>,
@@ -160,6 +162,7 @@ impl Play {
             contact: ContactFacts::default(),
             settings: Settings::default(),
             told: None,
+            elsewhere: None,
             now: MONDAY,
             state: None,
             log: Vec::new(),
@@ -210,6 +213,7 @@ impl Play {
             settings: &self.settings,
             goal: "Where is my parcel?",
             told: self.told.as_ref(),
+            elsewhere: self.elsewhere.as_ref(),
         };
         let outcome = decide(self.state.as_ref(), &order, &world, self.now)?;
         let again = decide(self.state.as_ref(), &order, &world, self.now)?;

@@ -1,6 +1,6 @@
 //! Never two voices: whatever bots, people, rules and timers order, and in whatever order, nothing
-//! is put on its way to a customer by a party without control. `PROPTEST_CASES=100000` plays as
-//! many schedules.
+//! is put on its way to a customer by a party without control. `BATON_SCHEDULES=100000` plays as
+//! many schedules, on every core of the machine.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -8,16 +8,18 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::{TestError, TestRunner};
 
-use crate::command::{Command, SendEnd};
+use crate::command::{Command, MoveInput, SendEnd};
 use crate::control::{Controller, OfferMode, Reason, Target};
 use crate::conversation::OutgoingState;
 use crate::decide::Happened;
 use crate::effect::Effect;
+use crate::elsewhere::{Elsewhere, Ground};
 use crate::event::body::{SendQueued, SendStep};
 use crate::event::{Actor, ActorKind, Event};
-use crate::ids::{AgentName, BotName, OfferId, OutboxId, QueueName};
-use crate::message::Author;
+use crate::ids::{AgentName, BotName, ChannelId, Id as _, OfferId, OutboxId, QueueName};
+use crate::message::{Address, Author};
 use crate::time::SECOND;
+use crate::world::ChannelInfo;
 
 use super::play::Play;
 
@@ -50,6 +52,8 @@ enum Step {
     AgentReleases(usize),
     AgentReturns(usize, usize),
     AgentResolves(usize),
+    /// Goes on by another channel; the customer's next words bring it back.
+    AgentMoves(usize),
     /// What rules asked to be said is said.
     Macros,
     /// Attempts to send begin, and end so.
@@ -80,6 +84,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => who().prop_map(Step::AgentReleases),
         6 => (who(), bot()).prop_map(|(w, b)| Step::AgentReturns(w, b)),
         1 => who().prop_map(Step::AgentResolves),
+        1 => who().prop_map(Step::AgentMoves),
         2 => Just(Step::Macros),
         16 => Just(Step::Begin),
         4 => any::<bool>().prop_map(Step::End),
@@ -249,6 +254,18 @@ fn orders(play: &mut Play, step: Step) -> Vec<Given> {
             one(agent(who), None, back)
         }
         Step::AgentResolves(who) => one(agent(who), None, Command::Resolve { reason: any() }),
+        Step::AgentMoves(who) => {
+            let to = Elsewhere {
+                channel: ChannelInfo {
+                    id: ChannelId::from_bits(8),
+                    ..play.channel.clone()
+                },
+                address: Address::default(),
+                ground: Ground::Given,
+            };
+            let input = MoveInput { to };
+            one(agent(who), None, Command::Move(input))
+        }
         Step::Macros => {
             let asked: Vec<(String, u64)> = play
                 .effects
@@ -320,16 +337,52 @@ fn entries(play: &Play, wanted: impl Fn(&OutgoingState) -> bool) -> Vec<OutboxId
         .collect()
 }
 
+/// Schedules that are played unless somebody has said how many.
+const USUAL: u32 = 64;
+
 #[test]
 fn nothing_reaches_a_customer_from_a_party_without_control() {
+    let wanted = std::env::var("BATON_SCHEDULES").ok();
+    let schedules: u32 = wanted.map_or(USUAL, |count| count.parse().unwrap());
+    let players = match schedules {
+        USUAL => 1,
+        _ => std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32),
+    };
+    let played = std::thread::scope(|scope| {
+        let one = |_| scope.spawn(move || play_schedules(schedules.div_ceil(players)));
+        let players: Vec<_> = (0..players).map(one).collect();
+        let ended = players.into_iter().map(|player| player.join());
+        ended.collect::<Vec<_>>()
+    });
+    let mut all = Heard::default();
+    for one in played {
+        let one = one.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        all.said += one.said;
+        all.refused += one.refused;
+        all.moved += one.moved;
+    }
+    // A run in which no bot ever speaks, or none is ever refused, would show nothing.
+    assert!(all.said > 5, "bots were heard {} times", all.said);
+    assert!(all.refused > 5, "and refused {} times", all.refused);
+    assert!(all.moved > 5, "and {} went on elsewhere", all.moved);
+}
+
+/// What happened in many schedules.
+#[derive(Default)]
+struct Heard {
+    said: u64,
+    refused: u64,
+    moved: u64,
+}
+
+fn play_schedules(schedules: u32) -> Heard {
     let said = Cell::new(0_u64);
     let refused = Cell::new(0_u64);
-    let usual = ProptestConfig::default();
+    let moved = Cell::new(0_u64);
     let mut runner = TestRunner::new(ProptestConfig {
         failure_persistence: None,
-        // Fewer than usual, unless somebody has said how many.
-        cases: if usual.cases == 256 { 64 } else { usual.cases },
-        ..usual
+        cases: schedules,
+        ..ProptestConfig::default()
     });
     let outcome = runner.run(&steps(), |steps| {
         let mut play = Play::new();
@@ -349,6 +402,9 @@ fn nothing_reaches_a_customer_from_a_party_without_control() {
             if matches!(step, Step::BotSays(..)) && !allowed {
                 refused.set(refused.get() + 1);
             }
+            if matches!(step, Step::AgentMoves(..)) && allowed {
+                moved.set(moved.get() + 1);
+            }
         }
         said.set(said.get() + voices.by_bots);
         Ok(())
@@ -358,7 +414,9 @@ fn nothing_reaches_a_customer_from_a_party_without_control() {
         Err(TestError::Fail(why, steps)) => panic!("{why}\n{steps:#?}"),
         Err(TestError::Abort(why)) => panic!("{why}"),
     }
-    // A run in which no bot ever speaks, or none is ever refused, would show nothing.
-    assert!(said.get() > 5, "bots were heard {} times", said.get());
-    assert!(refused.get() > 5, "and refused {} times", refused.get());
+    Heard {
+        said: said.get(),
+        refused: refused.get(),
+        moved: moved.get(),
+    }
 }

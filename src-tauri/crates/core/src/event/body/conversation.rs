@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::elsewhere::{Ground, Hindrance};
 use crate::event::BlobRef;
 use crate::hash::Hash;
 use crate::ids::{ChannelId, ContactId, MessageId, OutboxId};
@@ -83,6 +84,32 @@ pub struct MessageRecorded {
     /// The file it was imported from; empty otherwise.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
+    /// The channel it went by, where the conversation may have several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelId>,
+}
+
+/// Body of [`Event::ConversationMoved`](crate::event::Event::ConversationMoved).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationMoved {
+    /// The channel it was on.
+    pub from: ChannelId,
+    /// The channel it goes on by.
+    pub to: ChannelId,
+    /// What allows writing to the customer there.
+    pub ground: Ground,
+    /// The address, as content; none where the channel says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Hash>,
+}
+
+/// Body of [`Event::MoveHindered`](crate::event::Event::MoveHindered).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoveHindered {
+    /// The kind of channel that was asked for.
+    pub kind: String,
+    /// Why it does not go on there.
+    pub hindrance: Hindrance,
 }
 
 /// Body of [`Event::BotReported`](crate::event::Event::BotReported).

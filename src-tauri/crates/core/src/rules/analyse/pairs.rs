@@ -12,10 +12,16 @@ use crate::rules::{
 };
 
 /// The parts of the outcome that the first rule of the file decides alone.
-const FIRST_WINS: [Slot; 4] = [Slot::Control, Slot::Sla, Slot::Macro, Slot::Snooze];
+const FIRST_WINS: [Slot; 5] = [
+    Slot::Control,
+    Slot::Sla,
+    Slot::Macro,
+    Slot::Snooze,
+    Slot::Channel,
+];
 
 /// What a rule wants of each part that the first rule decides alone.
-pub(super) fn wishes(effects: &Effects) -> [Option<String>; 4] {
+pub(super) fn wishes(effects: &Effects) -> [Option<String>; 5] {
     FIRST_WINS.map(|slot| wish(effects, slot))
 }
 
@@ -28,6 +34,7 @@ fn wish(effects: &Effects, slot: Slot) -> Option<String> {
         Slot::Control => text(effects.control.as_ref()),
         Slot::Sla => text(effects.sla.as_ref()),
         Slot::Macro => text(effects.macro_.as_ref()),
+        Slot::Channel => text(effects.channel.as_ref()),
         Slot::Snooze => effects.snooze.map(spell_duration),
         Slot::Review | Slot::Priority | Slot::Ladder | Slot::Tag | Slot::Notify => None,
     }
@@ -490,6 +497,7 @@ fn says_no_more(inner: &Rule, outer: &Rule) -> bool {
         && within(a.ladder.as_ref(), b.ladder.as_ref())
         && within(a.macro_.as_ref(), b.macro_.as_ref())
         && within(a.snooze.as_ref(), b.snooze.as_ref())
+        && within(a.channel.as_ref(), b.channel.as_ref())
         && among::<Arc<str>>(&a.tag, &b.tag)
         && among::<Arc<str>>(&a.untag, &b.untag)
         && among(&a.notify, &b.notify)

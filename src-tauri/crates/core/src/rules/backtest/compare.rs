@@ -6,11 +6,12 @@ use crate::rules::{
 };
 
 /// The slots in the order of their weight: the first that differs is told.
-const ORDER: [Slot; 9] = [
+const ORDER: [Slot; 10] = [
     Slot::Control,
     Slot::Review,
     Slot::Macro,
     Slot::Snooze,
+    Slot::Channel,
     Slot::Priority,
     Slot::Sla,
     Slot::Ladder,
@@ -20,7 +21,13 @@ const ORDER: [Slot; 9] = [
 
 /// The slots that change what the customer, the bot or an agent does next: from where they differ
 /// on, the recorded history is no longer what would have happened.
-pub(super) const PARTING: [Slot; 4] = [Slot::Control, Slot::Review, Slot::Macro, Slot::Snooze];
+pub(super) const PARTING: [Slot; 5] = [
+    Slot::Control,
+    Slot::Review,
+    Slot::Macro,
+    Slot::Snooze,
+    Slot::Channel,
+];
 
 /// One slot in which two decisions differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +87,7 @@ fn is_same(old: &Slots, new: &Slots, slot: Slot) -> bool {
             one(old.review.as_ref(), new.review.as_ref()) && all(&old.reviewers, &new.reviewers)
         }
         Slot::Macro => one(old.macro_.as_ref(), new.macro_.as_ref()),
+        Slot::Channel => one(old.channel.as_ref(), new.channel.as_ref()),
         Slot::Snooze => one(old.snooze.as_ref(), new.snooze.as_ref()),
         Slot::Priority => one(old.priority.as_ref(), new.priority.as_ref()),
         Slot::Sla => one(old.sla.as_ref(), new.sla.as_ref()),
@@ -123,6 +131,7 @@ pub(super) fn value(slots: &Slots, slot: Slot) -> String {
         Slot::Sla => one(slots.sla.as_ref()),
         Slot::Ladder => one(slots.ladder.as_ref()),
         Slot::Macro => one(slots.macro_.as_ref()),
+        Slot::Channel => one(slots.channel.as_ref()),
         Slot::Snooze => slots
             .snooze
             .as_ref()
@@ -151,6 +160,7 @@ fn by(slots: &Slots, slot: Slot) -> Option<RuleId> {
         Slot::Sla => of(slots.sla.as_ref()),
         Slot::Ladder => of(slots.ladder.as_ref()),
         Slot::Macro => of(slots.macro_.as_ref()),
+        Slot::Channel => of(slots.channel.as_ref()),
         Slot::Snooze => of(slots.snooze.as_ref()),
         Slot::Tag => of(slots.tags_add.first()).or_else(|| of(slots.tags_remove.first())),
         Slot::Notify => of(slots.notify.first()),

@@ -35,7 +35,8 @@ impl SlotSet {
                 | any(Slot::Tag, tags)
                 | any(Slot::Notify, !effects.notify.is_empty())
                 | any(Slot::Macro, effects.macro_.is_some())
-                | any(Slot::Snooze, effects.snooze.is_some()),
+                | any(Slot::Snooze, effects.snooze.is_some())
+                | any(Slot::Channel, effects.channel.is_some()),
         )
     }
 

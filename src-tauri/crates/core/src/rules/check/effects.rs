@@ -179,6 +179,23 @@ impl Checker<'_> {
         if let Some(entry) = fields.get("snooze") {
             effects.snooze = duration(&entry.value, "`snooze`", problems);
         }
+        if let Some(entry) = fields.get("channel") {
+            effects.channel = entry
+                .value
+                .as_text()
+                .filter(|kind| *kind == "email")
+                .map(Arc::from);
+            if effects.channel.is_none() {
+                problems.push(
+                    Problem::error(
+                        "bad-channel",
+                        entry.value.span,
+                        "a conversation cannot go on by this kind of channel",
+                    )
+                    .repair("write \"email\""),
+                );
+            }
+        }
         let nothing = matches!(&node.kind, NodeKind::Table(entries) if entries.is_empty());
         if nothing {
             problems.push(

@@ -96,6 +96,7 @@ impl Slots {
             notify: many(&self.notify, rule),
             macro_: one(&self.macro_, rule),
             snooze: one(&self.snooze, rule),
+            channel: one(&self.channel, rule),
         }
     }
 }

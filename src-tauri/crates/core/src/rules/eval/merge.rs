@@ -37,6 +37,10 @@ pub(super) fn wishes(rule: &Rule) -> Vec<(Slot, String)> {
         effects.macro_.as_ref().map(ToString::to_string),
     );
     put(Slot::Snooze, effects.snooze.map(spell_duration));
+    put(
+        Slot::Channel,
+        effects.channel.as_ref().map(ToString::to_string),
+    );
     for tag in &effects.tag {
         put(Slot::Tag, Some(tag.to_string()));
     }
@@ -105,6 +109,10 @@ pub(super) fn rest(
     let snoozes = |rule: &Rule| rule.effects.snooze;
     first(merged, acting, Slot::Snooze, snoozes, |slots| {
         &mut slots.snooze
+    });
+    let moves = |rule: &Rule| rule.effects.channel.clone();
+    first(merged, acting, Slot::Channel, moves, |slots| {
+        &mut slots.channel
     });
     ladder(merged, ruleset, acting);
     priority(merged, acting);

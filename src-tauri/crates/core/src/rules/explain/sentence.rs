@@ -147,6 +147,10 @@ fn quieter(result: &Slots) -> Option<(&RuleId, Part)> {
         let name = text.value.to_string();
         return Some((&text.by, part("did.macro", [("name", name)])));
     }
+    if let Some(kind) = &result.channel {
+        let name = kind.value.to_string();
+        return Some((&kind.by, part("did.channel", [("name", name)])));
+    }
     if let Some(tag) = result.tags_add.first() {
         let name = tag.value.to_string();
         return Some((&tag.by, part("did.tag", [("name", name)])));
@@ -266,6 +270,7 @@ pub(super) fn english(parts: &[Part]) -> String {
             "did.sla" => format!("Got the promise “{}”", param("name")),
             "did.snooze" => format!("Was put aside for {}", param("name")),
             "did.macro" => format!("The customer got the text “{}”", param("name")),
+            "did.channel" => format!("Was to go on by {}", param("name")),
             "did.tag" => format!("Was tagged “{}”", param("name")),
             "did.untag" => format!("Lost the tag “{}”", param("name")),
             "nothing" => "No rule acted".to_owned(),

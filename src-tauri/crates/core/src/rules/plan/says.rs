@@ -68,6 +68,9 @@ impl Effects {
         if let Some(length) = self.snooze {
             parts.push(format!("puts it aside for {}", spell_duration(length)));
         }
+        if let Some(kind) = &self.channel {
+            parts.push(format!("goes on by {kind}"));
+        }
         let last = parts.pop().unwrap_or_else(|| "does nothing".to_owned());
         let text = match parts.is_empty() {
             true => last,

@@ -383,6 +383,7 @@ fn keep(all: &mut Slots, new: &Slots) {
     latest(&mut all.ladder, &new.ladder);
     latest(&mut all.macro_, &new.macro_);
     latest(&mut all.snooze, &new.snooze);
+    latest(&mut all.channel, &new.channel);
     all.reviewers.extend(new.reviewers.iter().cloned());
     all.tags_add.extend(new.tags_add.iter().cloned());
     all.tags_remove.extend(new.tags_remove.iter().cloned());

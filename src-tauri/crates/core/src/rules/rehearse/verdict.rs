@@ -94,6 +94,10 @@ impl Stage<'_> {
                 .macro_
                 .as_ref()
                 .map_or_else(|| "none".to_owned(), |prepared| prepared.value.to_string()),
+            Slot::Channel => slots
+                .channel
+                .as_ref()
+                .map_or_else(|| "none".to_owned(), |kind| kind.value.to_string()),
             Slot::Snooze => self
                 .snoozed()
                 .map_or_else(|| "none".to_owned(), spell_duration),

@@ -73,7 +73,7 @@ impl Engine {
                     .filter(|state| roster.is_chat(state.channel))
                     .ok_or(EngineError::Missing("sample conversation"))?;
                 let holder = ControllerView::of(&state.control.controller);
-                let said = newest_messages(reader, which)?;
+                let said = newest_messages(reader, state.channel, which)?;
                 Ok(bo::BotTrial {
                     messages: said
                         .messages

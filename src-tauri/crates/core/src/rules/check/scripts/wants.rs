@@ -26,6 +26,7 @@ impl Reader<'_, '_> {
             Slot::Ladder,
             Slot::Macro,
             Slot::Snooze,
+            Slot::Channel,
         ] {
             if let Some(entry) = fields.text(slot.name(), self.problems) {
                 let text = entry.value.as_text().unwrap_or_default();
@@ -103,6 +104,10 @@ impl Reader<'_, '_> {
             Slot::Snooze => (
                 parse_duration(text, true).is_some(),
                 "write a length of time such as \"2h\"",
+            ),
+            Slot::Channel => (
+                ["email", "none"].contains(&text),
+                "write \"email\" or \"none\"",
             ),
             Slot::Sla | Slot::Ladder | Slot::Tag | Slot::Notify | Slot::Macro => (true, ""),
         };
