@@ -5,6 +5,7 @@ mod bounded;
 mod control;
 mod doing;
 mod elsewhere;
+mod faults;
 mod hooks;
 mod lan;
 mod once;

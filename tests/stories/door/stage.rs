@@ -131,15 +131,7 @@ impl Knocker {
         } else {
             body.to_string()
         };
-        let key = key.map_or_else(String::new, |key| format!("Idempotency-Key: {key}\r\n"));
-        let request = format!(
-            "{method} /bots/v1{path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\
-             Authorization: Bearer {}\r\nContent-Type: application/json\r\n{key}\
-             Content-Length: {}\r\n\r\n{body}",
-            self.port,
-            self.token,
-            body.len()
-        );
+        let request = self.request(method, path, key.unwrap_or_default(), &body);
         self.exchange(&request).await
     }
 
@@ -165,6 +157,22 @@ impl Knocker {
         let (head, body) = text.split_once("\r\n\r\n").expect("an HTTP answer");
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, serde_json::from_str(body).unwrap())
+    }
+
+    /// The bytes of a request, under a key unless that is empty.
+    pub(super) fn request(&self, method: &str, path: &str, key: &str, body: &str) -> String {
+        let key = match key {
+            "" => String::new(),
+            key => format!("Idempotency-Key: {key}\r\n"),
+        };
+        format!(
+            "{method} /bots/v1{path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\
+             Authorization: Bearer {}\r\nContent-Type: application/json\r\n{key}\
+             Content-Length: {}\r\n\r\n{body}",
+            self.port,
+            self.token,
+            body.len()
+        )
     }
 
     /// Another bot at the same door.

@@ -48,6 +48,13 @@ pub enum Effect {
         /// The message to answer.
         message: crate::ids::MessageId,
     },
+    /// See that a bot which told the customer that a person takes over has handed over.
+    HoldToWord {
+        /// Which bot.
+        bot: String,
+        /// The epoch under which it said so.
+        epoch: u64,
+    },
     /// Write the reply of a macro and queue it, when control still allows it.
     Macro {
         /// Its name.

@@ -5,6 +5,7 @@
 mod events;
 mod hear;
 pub(crate) mod lan;
+pub(crate) mod promise;
 mod say;
 pub mod standing;
 mod views;

@@ -18,6 +18,7 @@ use baton_store::{EffectEnd, StoredEffect};
 
 use crate::commands::sent_draft_key;
 use crate::desk::Turn;
+use crate::door::promise;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::outbox::lanes::Lanes;
@@ -310,6 +311,9 @@ async fn carry_out(engine: &Engine, effect: &StoredEffect) -> Result<EffectEnd, 
         }
         Effect::AskBot { bot, epoch, .. } => {
             bot::unanswered(engine, effect, bot.clone(), *epoch).await
+        }
+        Effect::HoldToWord { bot, epoch } => {
+            promise::not_kept(engine, effect, bot.clone(), *epoch).await
         }
         // What a bot would only be told, nobody waits for.
         Effect::TellBot { .. } => Ok(EffectEnd::Done),

@@ -97,7 +97,13 @@ impl Turn<'_, '_> {
                     self.count_decision(outcome.state.id, row, seq)?;
                 }
             }
-            Event::ControlChanged(changed) => self.note_failure(changed, happened.at)?,
+            Event::ControlChanged(changed) => {
+                self.note_failure(changed, happened.at)?;
+                // Also where it goes on by a channel that the bot does not hear.
+                if let Controller::Bot(bot) = &changed.from {
+                    self.stir_connected(bot.as_str(), outcome.state.id);
+                }
+            }
             Event::LabelSet(_) => self.touch("labels"),
             Event::DraftHeld(_) | Event::DraftMoved(_) | Event::DraftSettled(_) => {
                 let which = outcome.state.id;
@@ -203,7 +209,7 @@ impl Turn<'_, '_> {
                     .add_effect(key, order.conversation, effect, look_at, self.now)?;
                 self.stirred.effects = true;
             }
-            Effect::TellBot { .. } | Effect::Macro { .. } => {
+            Effect::TellBot { .. } | Effect::HoldToWord { .. } | Effect::Macro { .. } => {
                 if let Effect::TellBot { bot, .. } = effect {
                     self.stir_connected(bot, order.conversation);
                 }

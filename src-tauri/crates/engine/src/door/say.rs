@@ -61,6 +61,7 @@ impl Turn<'_, '_> {
             (true, true) if self.say_in_chat(which, outbox)? => "sent",
             (true, _) => "queued",
         };
+        let report = self.note_same(which, &asked.text, bot, report)?;
         // The word on how it went comes after the words; when they moved control on, nobody asks
         // any more.
         if let Some(report) = report
@@ -69,6 +70,7 @@ impl Turn<'_, '_> {
             let order = self.order_of(bot, which, state.control.epoch, Command::BotReport(report));
             self.order(&order)?;
         }
+        self.hold_to_word(bot, which, asked.epoch, outbox, &asked.text)?;
         let conversation = self.served(bot, which)?;
         Ok(Said {
             message: message.to_string(),

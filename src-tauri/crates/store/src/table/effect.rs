@@ -82,6 +82,7 @@ pub const fn effect_kind(effect: &Effect) -> &'static str {
         Effect::Withdraw => "withdraw",
         Effect::TellBot { .. } => "tell_bot",
         Effect::AskBot { .. } => "ask_bot",
+        Effect::HoldToWord { .. } => "hold_to_word",
         Effect::Macro { .. } => "macro",
     }
 }
