@@ -79,6 +79,7 @@ pub(crate) const STEPS: &[Step] = &[
         "0017_connectors",
         include_str!("../migrations/0017_connectors.sql"),
     ),
+    step("0018_phones", include_str!("../migrations/0018_phones.sql")),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.
@@ -147,6 +148,7 @@ pub(crate) fn version(connection: &Connection, path: &Path) -> Result<u32, Store
 mod tests {
     use std::path::Path;
 
+    use baton_core::person::phone_digits;
     use rusqlite::Connection;
 
     use super::{STEPS, Step, migrate, version};
@@ -220,6 +222,43 @@ mod tests {
         let texts = statement.query_map([], |row| row.get(0)).unwrap();
         let texts: Vec<String> = texts.map(Result::unwrap).collect();
         assert_eq!(texts, ["older", "newer"]);
+    }
+
+    #[test]
+    fn phones_that_were_kept_before_are_compared_like_those_that_are_written_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("baton.db");
+        let mut connection = Connection::open(&path).unwrap();
+        let before = STEPS.iter().position(|step| step.name == "0018_phones");
+        migrate(&mut connection, &path, &STEPS[..before.unwrap()], 1).unwrap();
+        let phones = [
+            "+49 (170) 123-45 67",
+            "0170\u{a0}123\u{2011}4567",
+            "0170 1234567 ext. 12",
+            "tel:+1.555.0100.22",
+            "123456",
+            "1234567",
+            "none",
+            "",
+        ];
+        for (n, phone) in phones.iter().enumerate() {
+            let attributes = serde_json::json!({ "phone": phone }).to_string();
+            connection
+                .execute(
+                    "INSERT INTO contact (id, name, attributes, created_at_ms, phone)
+                     VALUES (?1, '', ?2, 1, '1')",
+                    ([n as u8], attributes),
+                )
+                .unwrap();
+        }
+        migrate(&mut connection, &path, STEPS, 10).unwrap();
+        let mut statement = connection
+            .prepare("SELECT phone FROM contact ORDER BY id")
+            .unwrap();
+        let kept = statement.query_map([], |row| row.get(0)).unwrap();
+        let kept: Vec<String> = kept.map(Result::unwrap).collect();
+        let wanted = phones.map(|phone| phone_digits(phone).unwrap_or_default());
+        assert_eq!(kept, wanted);
     }
 
     #[test]
