@@ -1,6 +1,7 @@
 //! Bots that Baton itself talks with: each is asked when it may speak, in the protocol of its
 //! platform, and is heard only while it may.
 
+mod again;
 mod hostile;
 mod model;
 mod openai;

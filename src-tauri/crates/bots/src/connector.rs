@@ -35,6 +35,8 @@ pub enum Voice {
     Agent,
     /// Baton itself.
     System,
+    /// The team, to the bot alone: nothing that the customer hears.
+    Team,
 }
 
 /// One thing that was said.

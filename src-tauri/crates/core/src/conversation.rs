@@ -224,6 +224,9 @@ pub struct BotHealth {
     pub intent: Option<String>,
     /// How sure it was, from 0 to 1.
     pub confidence: Option<f64>,
+    /// The last draft of it that a person rejected so that it tries again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<MessageId>,
 }
 
 /// A message that is to be sent, as the state knows it.

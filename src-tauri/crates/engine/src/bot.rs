@@ -34,8 +34,8 @@ pub(crate) async fn unanswered(
             let spoke = |at| at > asked_at && at <= turn.now;
             let answered = talk.waiting_since.is_none_or(|since| since > asked_at)
                 || talk.last_bot_at.is_some_and(spoke)
-                // Its answer waits for a person, who has a deadline of their own.
-                || state.drafts.values().any(|draft| draft.held_at >= asked_at);
+                // Whoever reads or sends it has a deadline of their own.
+                || state.has_answer_under_way(&bot, asked_at);
             let holds =
                 matches!(&state.control.controller, Controller::Bot(name) if name.as_str() == bot);
             if !holds || state.control.epoch != epoch || (served && answered) {

@@ -18,7 +18,7 @@ use baton_bots::Call;
 use baton_bots::command::Verb;
 use baton_bots::connector::{Broken, Heard};
 use baton_bots::wire::control::Failure;
-use baton_core::ids::{BotName, ConversationId};
+use baton_core::ids::{BotName, ConversationId, MessageId};
 use baton_core::time::Timestamp;
 use baton_store::{Cursor, ListQuery, Place};
 use tokio::sync::{Notify, mpsc};
@@ -26,7 +26,7 @@ use tokio::task::{Id, JoinSet};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use look::Asked;
+use look::{Asked, TEAM};
 pub(crate) use open::KEYED;
 use open::Opened;
 use stretch::Work;
@@ -134,6 +134,8 @@ struct Running {
     epoch: u64,
     /// The last line it was told.
     told: Option<String>,
+    /// The rejected draft in whose place it was asked for another one.
+    again: Option<MessageId>,
     feed: mpsc::Sender<Heard>,
 }
 
@@ -279,6 +281,7 @@ impl Stretches {
             set_at: asked.set_at,
             epoch,
             told: asked.before().last().map(|line| line.message.clone()),
+            again: None,
             feed,
         };
         let work = Work {
@@ -389,14 +392,23 @@ impl Stretches {
 impl Running {
     /// Tells the bot what it has not heard yet, when the customer waits for an answer to it.
     fn tell(&mut self, asked: &Asked, opened: &Opened) {
-        let lines = asked.after(self.told.as_deref());
+        let again = asked.again.as_ref().map(|again| again.draft);
+        let lines = match again != self.again {
+            // What it has heard already waits for another answer than the one it gave.
+            true => asked.anew(),
+            false => asked.after(self.told.as_deref()).to_vec(),
+        };
         if !asked.waits || !lines.iter().any(|line| line.author == "customer") {
             return;
         }
-        let last = lines.last().map(|line| line.message.clone());
+        let last = lines
+            .iter()
+            .rfind(|line| line.author != TEAM)
+            .map(|line| line.message.clone());
         let words = lines.iter().map(|line| opened.line(line)).collect();
         if self.feed.try_send(Heard::Words(words)).is_ok() {
             self.told = last;
+            self.again = again;
         }
     }
 }

@@ -55,13 +55,15 @@ impl OpenAi {
         })
     }
 
-    /// Asks for one answer, and notes what that was and what it cost.
+    /// Asks for one answer, and notes what that was and what it cost; none when the stretch is
+    /// over before it is there: nobody would hear it, so it is not paid for.
     async fn exchange(
         &self,
         stretch: &Stretch,
         said: &[Line],
         mouth: &Mouth,
-    ) -> Result<Answer, Broken> {
+        over: impl Future<Output = ()>,
+    ) -> Result<Option<Answer>, Broken> {
         let body = self.frame.request(stretch, said).to_string();
         // A token is a byte at least, so this much it can never cost.
         let asked = u64::try_from(body.len()).unwrap_or(u64::MAX);
@@ -73,7 +75,14 @@ impl OpenAi {
                 body: body.clone(),
             })
             .await?;
-        let answer = tokio::time::timeout(self.limit, self.send(body, mouth)).await;
+        let answer = tokio::select! {
+            biased;
+            answer = tokio::time::timeout(self.limit, self.send(body, mouth)) => answer,
+            () = over => {
+                mouth.book.end(noted, None, "given_up").await;
+                return Ok(None);
+            }
+        };
         let answer = answer.unwrap_or(Err(Broken::TooSlow(self.limit.as_secs())));
         let (tokens, ended) = match &answer {
             Ok(answer) => (answer.tokens, "answered"),
@@ -84,11 +93,10 @@ impl OpenAi {
             Err(broken) => (None, broken.code()),
         };
         mouth.book.end(noted, tokens, ended).await;
-        answer
+        answer.map(Some)
     }
 
-    /// Asks for one answer, and hears what is said meanwhile; none when the stretch is over before
-    /// it is there: nobody would hear it, so it is not paid for.
+    /// Asks for one answer, and hears what is said meanwhile.
     async fn answer_and_listen(
         &self,
         stretch: &Stretch,
@@ -96,18 +104,14 @@ impl OpenAi {
         ears: &mut Ears,
         mouth: &Mouth,
     ) -> Result<Option<(Answer, Vec<Line>)>, Broken> {
-        let answering = self.exchange(stretch, said, mouth);
-        tokio::pin!(answering);
         let mut meanwhile = Vec::new();
-        loop {
-            tokio::select! {
-                answer = &mut answering => return Ok(Some((answer?, meanwhile))),
-                heard = ears.recv() => match heard {
-                    Some(Heard::Words(lines)) => meanwhile.extend(lines),
-                    Some(Heard::Over { .. }) | None => return Ok(None),
-                },
+        let over = async {
+            while let Some(Heard::Words(lines)) = ears.recv().await {
+                meanwhile.extend(lines);
             }
-        }
+        };
+        let answer = self.exchange(stretch, said, mouth, over).await?;
+        Ok(answer.map(|answer| (answer, meanwhile)))
     }
 
     async fn send(&self, body: String, mouth: &Mouth) -> Result<Answer, Broken> {
@@ -195,11 +199,11 @@ impl Connector for OpenAi {
                 Some(Heard::Over { .. }) | None => return Ok(()),
             };
             loop {
-                said.append(&mut more);
+                take_in(&mut said, more);
                 // What came together is answered together.
                 while let Ok(heard) = ears.try_recv() {
                     match heard {
-                        Heard::Words(lines) => said.extend(lines),
+                        Heard::Words(lines) => take_in(&mut said, lines),
                         Heard::Over { .. } => return Ok(()),
                     }
                 }
@@ -218,6 +222,15 @@ impl Connector for OpenAi {
                 }
             }
         })
+    }
+}
+
+/// Adds what was said. What another answer is wanted to is there already.
+fn take_in(said: &mut Vec<Line>, lines: Vec<Line>) {
+    for line in lines {
+        if !said.iter().any(|known| known.id == line.id) {
+            said.push(line);
+        }
     }
 }
 

@@ -1,12 +1,36 @@
 //! What becomes of drafts that wait for a person.
 
 use crate::control::Controller;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, OutgoingState};
 use crate::event::body::{DraftHeld, DraftMoved, DraftSettled, SendChanged, SendStep};
 use crate::ids::CommandId;
+use crate::message::Author;
 use crate::review::ReviewEnd;
+use crate::time::Timestamp;
 
 impl Conversation {
+    /// Whether words that a bot has said since an instant are on their way to the customer: a
+    /// person reads them first, or they are being sent. Nobody has to ask it for them again.
+    #[must_use]
+    pub fn has_answer_under_way(&self, bot: &str, since: Timestamp) -> bool {
+        let own = |author: Author, name: &str| author == Author::Bot && name == bot;
+        let held = self
+            .drafts
+            .values()
+            .any(|draft| own(draft.author, &draft.author_name) && draft.held_at >= since);
+        held || self.outbox.values().any(|entry| {
+            own(entry.author, &entry.author_name)
+                && entry.queued_at >= since
+                && match entry.state {
+                    OutgoingState::Queued { .. }
+                    | OutgoingState::Committing { .. }
+                    | OutgoingState::InDoubt { .. } => true,
+                    // Whoever was told that it failed has it in hand.
+                    OutgoingState::Failed | OutgoingState::Sent | OutgoingState::Cancelled => false,
+                }
+        })
+    }
+
     pub(super) fn draft_held(&mut self, held: &DraftHeld) {
         self.drafts.insert(held.draft.id, held.draft.clone());
     }
@@ -27,6 +51,9 @@ impl Conversation {
                 }
             }
             ReviewEnd::Rejected | ReviewEnd::Expired | ReviewEnd::Withdrawn => {
+                if settled.again {
+                    self.bot.again = Some(settled.draft);
+                }
                 let gone = self.drafts.remove(&settled.draft);
                 if let (Some(draft), Some(point)) = (gone, &mut self.undo)
                     && point.of == cause

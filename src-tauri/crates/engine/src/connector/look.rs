@@ -5,7 +5,8 @@ use baton_bots::wire::control::ControllerView;
 use baton_bots::wire::customer::MessageView;
 use baton_core::control::Controller;
 use baton_core::conversation::Conversation;
-use baton_core::ids::ConversationId;
+use baton_core::ids::{ConversationId, MessageId};
+use baton_core::message::Direction;
 use baton_core::packet::Packet;
 use baton_core::time::Timestamp;
 use baton_store::{Reader, StoredBot};
@@ -14,6 +15,9 @@ use crate::door::newest_messages;
 use crate::error::EngineError;
 use crate::roster::Roster;
 use crate::view::word;
+
+/// The author of what the team says to a bot, and not to the customer.
+pub(super) const TEAM: &str = "team";
 
 /// How a conversation stands.
 pub(super) struct Now {
@@ -37,7 +41,33 @@ pub(super) struct Asked {
     pub(super) waits: bool,
     /// What people left when they gave it the conversation.
     pub(super) returned: Option<Returned>,
+    /// The draft of it that was rejected last, when it is to try again.
+    pub(super) again: Option<Again>,
     lines: Vec<MessageView>,
+}
+
+/// A draft that was rejected, and in whose place another one is wanted.
+pub(super) struct Again {
+    /// Which.
+    pub(super) draft: MessageId,
+    code: &'static str,
+    text: String,
+    at: Timestamp,
+}
+
+impl Again {
+    /// What a bot that can hear it is told.
+    fn line(&self) -> MessageView {
+        let (code, text) = (self.code, &self.text);
+        MessageView {
+            message: self.draft.to_string(),
+            author: TEAM.to_owned(),
+            name: String::new(),
+            direction: word(&Direction::Internal),
+            text: format!("This answer of yours was not sent ({code}): {text}"),
+            at: self.at.0,
+        }
+    }
 }
 
 impl Asked {
@@ -52,6 +82,14 @@ impl Asked {
             self.lines.len()
         };
         self.lines.get(..answered).unwrap_or_default()
+    }
+
+    /// What waits for an answer, once more, when the one there was is not sent.
+    pub(super) fn anew(&self) -> Vec<MessageView> {
+        let answered = self.before().len();
+        let mut lines = self.lines.get(answered..).unwrap_or_default().to_vec();
+        lines.extend(self.again.as_ref().map(Again::line));
+        lines
     }
 
     /// What was said after a message; everything when that is not among the newest.
@@ -90,8 +128,9 @@ pub(super) fn standing(
         Some((connector, bot)) => Some(Asked {
             bot: bot.clone(),
             set_at: connector.set_at,
-            waits: state.talk.waiting_since.is_some(),
+            waits: waits_for(&state, &bot.name),
             returned: returned(reader, &state)?,
+            again: again(reader, &state)?,
             lines: newest_messages(reader, state.channel, which)?.messages,
         }),
         None => None,
@@ -102,6 +141,33 @@ pub(super) fn standing(
         epoch: control.epoch,
         asked,
     })
+}
+
+/// Whether the customer waits for words that a bot has not said yet.
+fn waits_for(state: &Conversation, bot: &str) -> bool {
+    let asked_at = state.talk.last_customer_at.unwrap_or(Timestamp(0));
+    state.talk.waiting_since.is_some() && !state.has_answer_under_way(bot, asked_at)
+}
+
+/// The draft in whose place the bot is to write another one.
+fn again(reader: &Reader<'_>, state: &Conversation) -> Result<Option<Again>, EngineError> {
+    let Some(draft) = state.bot.again else {
+        return Ok(None);
+    };
+    let Some(row) = reader.review(draft)? else {
+        return Ok(None);
+    };
+    let document = reader.document(row.document)?;
+    let settled = row.settled;
+    Ok(Some(Again {
+        draft,
+        code: settled
+            .as_ref()
+            .and_then(|settled| settled.code)
+            .map_or("", |code| code.word()),
+        text: document.map_or_else(String::new, |document| document.shown_text().to_owned()),
+        at: settled.map_or(row.held_at, |settled| settled.at),
+    }))
 }
 
 /// What people of the team wrote when they gave a conversation back. What Baton put together from

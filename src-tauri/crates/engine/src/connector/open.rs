@@ -10,7 +10,7 @@ use baton_core::ids::ConversationId;
 use baton_core::time::Timestamp;
 
 use super::book::Ledger;
-use super::look::Asked;
+use super::look::{Asked, TEAM};
 use super::secret_key;
 use crate::engine::Engine;
 
@@ -69,6 +69,7 @@ impl Opened {
                 "customer" => Voice::Customer,
                 "bot" => Voice::Bot,
                 "agent" => Voice::Agent,
+                TEAM => Voice::Team,
                 _ => Voice::System,
             },
             text: self.redaction.apply(&line.text),

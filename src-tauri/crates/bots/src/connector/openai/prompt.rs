@@ -95,13 +95,19 @@ impl Frame {
         if let Some(returned) = returned {
             system.push_str(&from_people(returned));
         }
+        let said: Vec<&Line> = newest(said).collect();
+        for line in said.iter().filter(|line| line.voice == Voice::Team) {
+            system.push_str("\n\nThe team, to you alone: ");
+            system.push_str(&harmless(line.text.trim()));
+        }
         let mut messages = vec![json!({ "role": "system", "content": system })];
         // Strict models want the roles to take turns.
         let mut turn: Option<(&str, String)> = None;
-        for line in newest(said) {
+        for line in said {
             let role = match line.voice {
                 Voice::Customer => "user",
                 Voice::Bot | Voice::Agent | Voice::System => "assistant",
+                Voice::Team => continue,
             };
             let words = harmless(&line.text);
             match &mut turn {
