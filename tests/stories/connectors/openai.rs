@@ -103,8 +103,15 @@ async fn nothing_is_sent_before_a_person_says_so_and_nothing_after() {
     assert_eq!(state.control.reason.code, ReasonCode::BotError);
     assert!(house.alerts(which).await > 0, "somebody is alerted");
     until("the request is given up", async || model.left() == 1).await;
+    until("that is noted", async || {
+        house.sent().await[0].ended == "given_up"
+    })
+    .await;
     assert_eq!(model.got().len(), 1);
     assert!(house.words(which).await.is_empty());
+    // What exactly was sent is not kept for ever.
+    house.desk.wait(31 * DAY).await;
+    until("it is forgotten", async || house.sent().await.is_empty()).await;
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use baton_bots::command::Verb;
 use baton_bots::connector::{Broken, Heard};
 use baton_bots::wire::control::Failure;
 use baton_core::ids::{BotName, ConversationId, MessageId};
-use baton_core::time::Timestamp;
+use baton_core::time::{DAY, Timestamp};
 use baton_store::{Cursor, ListQuery, Place};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{Id, JoinSet};
@@ -41,6 +41,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const HEARD_AT_ONCE: usize = 64;
 /// Conversations looked at once.
 const PAGE: usize = 200;
+
+/// What exactly was sent to a bot is kept for so long.
+pub(crate) const KEEP_MS: i64 = 30 * DAY;
 
 /// The name under which the key of a connected bot is kept.
 pub(crate) fn secret_key(bot: &str) -> String {

@@ -22,7 +22,7 @@ use crate::door::promise;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::outbox::lanes::Lanes;
-use crate::{bot, macros, timers, webhooks};
+use crate::{bot, connector, macros, timers, webhooks};
 
 /// An attempt may commit within this time, and within what its bytes take on a slow line; later
 /// it is dropped before the last byte.
@@ -167,6 +167,8 @@ async fn forget_settled(engine: &Engine) -> Result<usize, EngineError> {
                 .forget_bot_answers(turn.now.plus(-KEEP_ANSWERS_MS))?;
             turn.tx
                 .forget_bot_deliveries(turn.now.plus(-webhooks::KEEP_MS))?;
+            turn.tx
+                .forget_bot_sent(turn.now.plus(-connector::KEEP_MS), turn.now)?;
             Ok(turn.tx.forget_effects(turn.now.plus(-KEEP_SETTLED_MS))?)
         })
         .await

@@ -80,6 +80,10 @@ pub(crate) const STEPS: &[Step] = &[
         include_str!("../migrations/0017_connectors.sql"),
     ),
     step("0018_phones", include_str!("../migrations/0018_phones.sql")),
+    step(
+        "0019_sent_by_age",
+        include_str!("../migrations/0019_sent_by_age.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

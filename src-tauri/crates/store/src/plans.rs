@@ -161,6 +161,7 @@ fn every_query() {
         tx.drop_bot_webhook("b").unwrap();
         tx.drop_bot_connector("b").unwrap();
         tx.end_bot_sent(1, None, "answered", START).unwrap();
+        tx.forget_bot_sent(START, START).unwrap();
         tx.forget_bot_deliveries(START).unwrap();
         state.kept.push(Kept {
             episode: 1,

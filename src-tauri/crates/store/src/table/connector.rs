@@ -202,4 +202,25 @@ impl Tx<'_> {
         .execute((n, tokens, ended, now.0))?;
         Ok(())
     }
+
+    /// Forgets what was sent before `before`, and erases the records of it; returns how many.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn forget_bot_sent(
+        &mut self,
+        before: Timestamp,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let records: Vec<Hash> = {
+            let mut statement =
+                self.statement("DELETE FROM bot_sent WHERE at_ms < ?1 RETURNING record")?;
+            let rows = statement.query_map([before.0], |row| hash(row, 0))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        for record in &records {
+            self.erase_content(*record, now)?;
+        }
+        Ok(records.len())
+    }
 }
