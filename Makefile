@@ -56,7 +56,7 @@ ui-check: ui ## UI lint, format, types and component tests
 	cd ui && $(NPM) run lint && $(NPM) run format:check && $(NPM) run check && $(NPM) test
 
 rust-test: ## unit tests, properties, stories, real servers (no window)
-	$(CARGO) test --locked --no-fail-fast
+	BATON_SCHEDULES=10000 $(CARGO) test --locked --no-fail-fast
 
 desktop: ui ## the desktop app, debug build
 	$(CARGO) clippy --locked -p baton-desktop --features custom-protocol -- -D warnings

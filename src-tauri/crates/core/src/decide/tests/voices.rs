@@ -384,9 +384,12 @@ fn play_schedules(schedules: u32) -> Heard {
         cases: schedules,
         ..ProptestConfig::default()
     });
+    // Other properties see to these; here they would cost most of the time.
+    let mut begins = Play::new();
+    begins.replays = false;
+    begins.repeats = false;
     let outcome = runner.run(&steps(), |steps| {
-        let mut play = Play::new();
-        play.replays = false;
+        let mut play = begins.clone();
         let mut voices = Voices {
             holder: Controller::Nobody,
             epoch: 0,
