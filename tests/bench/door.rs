@@ -170,20 +170,23 @@ async fn converse(
     (took, taken)
 }
 
-fn standing(heard: &Value) -> (String, Value) {
+/// Which conversation an answer is about, and under which epoch it stands.
+pub(crate) fn standing(heard: &Value) -> (String, Value) {
     let conversation = &heard["conversation"];
     let which = conversation["conversation"].as_str().unwrap();
     (which.to_owned(), conversation["control"]["epoch"].clone())
 }
 
-struct Caller {
-    address: SocketAddr,
-    bot: String,
-    person: String,
+/// Somebody who asks over HTTP, with the tokens of a bot and of a person.
+pub(crate) struct Caller {
+    pub(crate) address: SocketAddr,
+    pub(crate) bot: String,
+    pub(crate) person: String,
 }
 
 impl Caller {
-    async fn ask(&self, path: &str, key: Option<&str>, body: &Value) -> Value {
+    /// Asks as the bot; the answer.
+    pub(crate) async fn ask(&self, path: &str, key: Option<&str>, body: &Value) -> Value {
         let (status, answer) = self.try_ask(path, key, body).await;
         assert_eq!(status, 200, "{path}: {answer}");
         answer

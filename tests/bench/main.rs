@@ -15,6 +15,7 @@ mod corpus;
 mod deciding;
 mod door;
 mod floor;
+mod handoff;
 mod history;
 mod intake;
 mod measure;
@@ -118,6 +119,7 @@ fn all(place: &Place<'_>) {
             _ => {
                 window::starts(place);
                 window::notification(place);
+                runtime.block_on(handoff::notification(place));
             }
         }
     }

@@ -183,7 +183,8 @@ pub(crate) fn starts(place: &Place<'_>) {
     }
 }
 
-fn now() -> f64 {
+/// Milliseconds since 1970.
+pub(crate) fn now() -> f64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap()
