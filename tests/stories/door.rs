@@ -16,3 +16,4 @@ mod stage;
 mod standing;
 mod star;
 mod told;
+mod whisper;

@@ -133,3 +133,25 @@ async fn a_letter_that_cannot_leave_yet_is_an_answer_all_the_same() {
     assert_eq!(model.got().len(), 2);
     assert_eq!(house.desk.state(which).await.outbox.len(), 1);
 }
+
+#[tokio::test]
+async fn a_model_is_whispered_to_and_says_nothing_of_it_by_itself() {
+    let model = Model::open().await;
+    let house = House::with(settings(&model)).await;
+    let which = house.customer("chat", 1, "Hello").await;
+    house.until_answered(which).await;
+    let whisper = baton_api::compose::Whisper {
+        conversation: which.to_string(),
+        text: "Two get 10 % off.".to_owned(),
+        seen_epoch: None,
+    };
+    house.desk.engine.whisper(whisper).await.unwrap();
+    house.customer("chat", 2, "Is it cheaper for two?").await;
+    house.until_answered(which).await;
+    let got = model.got();
+    assert_eq!(got.len(), 2, "it is asked when the customer waits");
+    assert!(!got[0].system().contains("10 %"));
+    let hint = "The team, to you alone: Two get 10 % off.";
+    assert!(got[1].system().contains(hint), "{}", got[1].system());
+    assert_eq!(got[1].asked(), "Is it cheaper for two?");
+}

@@ -35,6 +35,7 @@ export const ACTIONS = spec({
   replyAll: { group: "answer", label: "action.replyAll", keys: ["a"] },
   forward: { group: "answer", label: "action.forward", keys: ["f"] },
   note: { group: "answer", label: "action.note", keys: ["n"] },
+  whisper: { group: "answer", label: "action.whisper", keys: ["Shift+N"] },
   macro: { group: "answer", label: "action.macro", keys: ["m", "Mod+;"] },
   send: { group: "answer", label: "action.send", keys: ["Mod+Enter"] },
 

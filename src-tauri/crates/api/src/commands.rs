@@ -194,6 +194,8 @@ commands! {
     send_judge(compose::SendJudge) -> session::Done, [];
     /// Adds a note.
     note_add(compose::NoteAdd) -> conversations::Acted, [];
+    /// Says something to the bot that has control, and not to the customer.
+    whisper(compose::Whisper) -> conversations::Acted, [];
     /// Reads a draft.
     draft_get(compose::DraftGet) -> compose::DraftFound, [];
     /// Saves or discards a draft.

@@ -147,6 +147,18 @@ wire! {
         pub text: String,
     }
 
+    /// Says something to the bot that has control, and not to the customer.
+    pub struct Whisper {
+        /// The conversation.
+        pub conversation: String,
+        /// The text.
+        pub text: String,
+        /// The control epoch that was seen.
+        #[serde(default)]
+        #[ts(optional)]
+        pub seen_epoch: Option<u64>,
+    }
+
     /// Asks for the draft of the agent at this desk.
     pub struct DraftGet {
         /// The conversation, `new`, or `rules` for a text of rules.

@@ -85,6 +85,8 @@ wire! {
         pub claimed_date: Option<i64>,
         /// The outbox entry, when Baton sends it.
         pub outbox: Option<crate::compose::OutgoingView>,
+        /// The bot to which a person said it, and not to the customer.
+        pub whispered: Option<String>,
     }
 
     /// A part of a text that was folded away.

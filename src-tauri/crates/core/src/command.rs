@@ -152,6 +152,8 @@ pub enum Command {
     Reply(ReplyInput),
     /// Add a note that only the team sees.
     Note(MessageInput),
+    /// Say something to the bot in control that the customer does not hear.
+    Whisper(MessageInput),
     /// Take control.
     Take(Reason),
     /// Hand control over at once.

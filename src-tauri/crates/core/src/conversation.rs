@@ -60,6 +60,9 @@ pub struct Conversation {
     pub talk: Talk,
     /// How the bot is doing.
     pub bot: BotHealth,
+    /// What people have said to the bot since it has control, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub whispers: Vec<Whisper>,
     /// The service level policy in force.
     pub sla: Option<String>,
     /// Its clocks.
@@ -227,6 +230,19 @@ pub struct BotHealth {
     /// The last draft of it that a person rejected so that it tries again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<MessageId>,
+}
+
+/// What a person has said to a bot, and not to the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whisper {
+    /// Which message.
+    pub message: MessageId,
+    /// What it says, by hash.
+    pub document: Hash,
+    /// Who said it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A message that is to be sent, as the state knows it.

@@ -154,6 +154,7 @@ impl Work<'_> {
             Command::BotReport(report) => self.bot_report(report),
             Command::Reply(input) => self.reply(input),
             Command::Note(input) => self.note(input),
+            Command::Whisper(input) => self.whisper(input),
             Command::Take(reason) => self.take(reason),
             Command::Pass { to, reason, packet } => self.pass(to, reason, packet.as_deref()),
             Command::Offer {

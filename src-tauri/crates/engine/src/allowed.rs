@@ -13,6 +13,7 @@ use baton_core::time::{DAY, Timestamp};
 use baton_core::world::World;
 use baton_store::Reader;
 
+use crate::commands::hears_whispers;
 use crate::desk::contact_facts;
 use crate::elsewhere;
 use crate::error::EngineError;
@@ -93,6 +94,7 @@ pub(crate) fn allowed(
         };
         offer("return_to_bot", fits(back));
     }
+    offer("whisper", hears_whispers(roster, state).is_ok());
     let open = state.control.state != ControlState::Closed;
     let mail = !elsewhere::is_mailbox(roster, state.channel) && elsewhere::has_mailbox(roster);
     let live = channel.info.kind != kind::IMPORT;

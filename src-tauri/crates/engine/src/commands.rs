@@ -28,7 +28,7 @@ mod times;
 mod views;
 mod why;
 
-pub(crate) use compose::note;
+pub(crate) use compose::{hears_whispers, note};
 pub(crate) use content::render_html;
 pub(crate) use views::why_alerted;
 
@@ -136,6 +136,7 @@ answers! {
     send_retry(co::OutboxOnly) -> ss::Done;
     send_judge(co::SendJudge) -> ss::Done;
     note_add(co::NoteAdd) -> cv::Acted;
+    whisper(co::Whisper) -> cv::Acted;
     draft_get(co::DraftGet) -> co::DraftFound;
     draft_put(co::DraftPut) -> ss::Done;
     macros_get(ma::MacrosGet) -> ma::Macros;

@@ -180,6 +180,7 @@ fn conversation(number: u64, at: Timestamp) -> Conversation {
         labels: Vec::new(),
         undo: None,
         moved: None,
+        whispers: Vec::new(),
     }
 }
 

@@ -3134,7 +3134,11 @@ claimed_date: number | null,
 /**
  * The outbox entry, when Baton sends it.
  */
-outbox: OutgoingView | null, };
+outbox: OutgoingView | null, 
+/**
+ * The bot to which a person said it, and not to the customer.
+ */
+whispered: string | null, };
 
 /**
  * How sure a figure is.
@@ -6332,6 +6336,23 @@ text: string, } | { "type": "erased", } | { "type": "other",
 event: string, };
 
 /**
+ * Says something to the bot that has control, and not to the customer.
+ */
+export type Whisper = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The control epoch that was seen.
+ */
+seen_epoch?: number, };
+
+/**
  * A word set as a form shows it.
  */
 export type WordsForm = { 
@@ -6440,6 +6461,7 @@ export interface Commands {
   send_retry: { request: OutboxOnly; answer: Done };
   send_judge: { request: SendJudge; answer: Done };
   note_add: { request: NoteAdd; answer: Acted };
+  whisper: { request: Whisper; answer: Acted };
   draft_get: { request: DraftGet; answer: DraftFound };
   draft_put: { request: DraftPut; answer: Done };
   macros_get: { request: MacrosGet; answer: Macros };
@@ -6564,6 +6586,7 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   send_retry: [],
   send_judge: [],
   note_add: [],
+  whisper: [],
   draft_get: [],
   draft_put: [],
   macros_get: ["settings"],

@@ -20,6 +20,7 @@ export const actions = {
   "action.replyAll": "Reply to all",
   "action.forward": "Forward",
   "action.note": "Note",
+  "action.whisper": "Whisper to the bot",
   "action.macro": "Macro",
   "action.send": "Send",
   "action.take": "Take",

@@ -27,6 +27,7 @@ export const stream = {
   "message.says.system": "{name}, {when}",
   "message.mark.bot": "Bot",
   "message.mark.note": "Note, for the team only",
+  "message.mark.whisper": "Whispered to {bot}",
   "message.mark.auto_reply": "Automatic reply",
   "message.mark.bounce": "Delivery report",
   "message.mark.feedback": "Complaint report",

@@ -173,6 +173,7 @@ export function message(
     report: null,
     claimed_date: null,
     outbox: null,
+    whispered: null,
     ...rest,
   };
 }

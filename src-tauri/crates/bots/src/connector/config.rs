@@ -39,6 +39,13 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// Whether a person of the team can say something to such a bot that the customer does not
+    /// hear.
+    #[must_use]
+    pub const fn hears_whispers(self) -> bool {
+        matches!(self, Self::OpenAi)
+    }
+
     /// Whether it needs the name of a model.
     const fn has_models(self) -> bool {
         matches!(self, Self::OpenAi)

@@ -63,6 +63,15 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<Value>,
     },
+    /// A person of the team says something to you, and not to the customer: you have control.
+    Whisper {
+        /// Which message; the customer never sees it.
+        message: String,
+        /// Who says it.
+        name: String,
+        /// What they say; empty once it was erased.
+        text: String,
+    },
     /// Words of yours wait for a person, or that is over.
     Draft {
         /// Which: the message it is or would have been.

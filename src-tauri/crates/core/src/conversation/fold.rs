@@ -4,7 +4,7 @@
 mod sending;
 
 use crate::control::{Control, ControlState, Controller, PacketMark, Target, Verb};
-use crate::conversation::{BotHealth, Conversation, Talk, UndoPoint};
+use crate::conversation::{BotHealth, Conversation, Talk, UndoPoint, Whisper};
 use crate::elsewhere::Moved;
 use crate::event::body::{
     Alerted, BotReported, ClockChanged, ControlChanged, ConversationMoved, ConversationOpened,
@@ -19,6 +19,9 @@ use crate::review::ReviewEnd;
 use crate::sla::{Clock, ClockState};
 use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
+
+/// So many of the newest whispers are kept at hand.
+const MOST_WHISPERS: usize = 20;
 
 impl Conversation {
     /// The state that a [`ConversationOpened`] leads to. Imported history begins closed: it is
@@ -65,6 +68,7 @@ impl Conversation {
             labels: Vec::new(),
             undo: None,
             moved: None,
+            whispers: Vec::new(),
         }
     }
 
@@ -79,6 +83,7 @@ impl Conversation {
                 self.message_recorded(recorded, at);
                 self.spoken_by(recorded);
                 self.kept_in_history(recorded);
+                self.whispered(recorded, at);
             }
             Event::ConversationMoved(moved) => self.moved_on(moved),
             Event::BotReported(report) => self.bot_reported(report),
@@ -338,6 +343,22 @@ impl Conversation {
         }
     }
 
+    /// A whisper is kept at hand for the bot for as long as it has control.
+    fn whispered(&mut self, recorded: &MessageRecorded, at: Timestamp) {
+        if recorded.whispered.is_none() {
+            return;
+        }
+        if self.whispers.len() >= MOST_WHISPERS {
+            self.whispers.remove(0);
+        }
+        self.whispers.push(Whisper {
+            message: recorded.message,
+            document: recorded.document,
+            by: recorded.author_name.clone(),
+            at,
+        });
+    }
+
     fn bot_reported(&mut self, report: &BotReported) {
         self.bot.failures = match report.failure {
             Some(_) => self.bot.failures.saturating_add(1),
@@ -365,6 +386,9 @@ impl Conversation {
         }
         if matches!(changed.to, Controller::Bot(_)) && moved {
             self.bot = BotHealth::default();
+        }
+        if moved {
+            self.whispers.clear();
         }
 
         let control = &mut self.control;

@@ -281,6 +281,7 @@ impl Work<'_> {
             imported: false,
             source: String::new(),
             channel: self.channel_of(self.state.channel),
+            whispered: None,
         };
         let actor = match entry.author {
             Author::Agent => Actor::agent(entry.author_name.clone()),

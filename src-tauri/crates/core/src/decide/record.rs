@@ -8,8 +8,8 @@ use crate::decide::hand::Move;
 use crate::decide::work::Work;
 use crate::effect::Effect;
 use crate::event::body::{DeliveryFailed, Join, MessageRecorded, SendChanged, SendStep};
-use crate::event::{Actor, Event};
-use crate::ids::{AgentName, OutboxId, QueueName};
+use crate::event::{Actor, ActorKind, Event};
+use crate::ids::{AgentName, BotName, OutboxId, QueueName};
 use crate::message::{Author, Direction, MessageKind};
 use crate::rules::{ControlTarget, EventKind};
 use crate::status::WorkStatus;
@@ -63,8 +63,25 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// A person says something to the bot in control; the customer never hears it.
+    pub(super) fn whisper(&mut self, input: &'a MessageInput) -> Result<(), Refusal> {
+        let Some(Controller::Bot(bot)) = self.state.control.speaker() else {
+            return Err(Refusal::NotAllowed);
+        };
+        if input.direction != Direction::Internal || self.actor.kind != ActorKind::Agent {
+            return Err(Refusal::NotAllowed);
+        }
+        let bot = bot.clone();
+        self.put_down_for(input, Some(bot));
+        Ok(())
+    }
+
     /// Writes the message down at the instant its server received it; clocks start there.
     fn put_down(&mut self, input: &'a MessageInput) {
+        self.put_down_for(input, None);
+    }
+
+    fn put_down_for(&mut self, input: &'a MessageInput, whispered: Option<BotName>) {
         let recorded = MessageRecorded {
             message: input.id,
             direction: input.direction,
@@ -79,6 +96,7 @@ impl<'a> Work<'a> {
             imported: input.imported,
             source: input.source.clone(),
             channel: self.channel_of(input.channel),
+            whispered,
         };
         let at = input.received_at.min(self.now);
         let actor = self.actor.clone();

@@ -192,7 +192,9 @@ impl<'a> Work<'a> {
     /// Whether the order is about history that nobody is to be woken for.
     pub(super) fn is_history(&self) -> bool {
         match &self.order.command {
-            Command::Record(input) | Command::Note(input) => input.imported,
+            Command::Record(input) | Command::Note(input) | Command::Whisper(input) => {
+                input.imported
+            }
             _ => false,
         }
     }
@@ -254,7 +256,7 @@ fn beginning(
     now: Timestamp,
 ) -> Result<(ChannelId, ContactId, bool, Timestamp), Refusal> {
     match &order.command {
-        Command::Record(input) | Command::Note(input) => Ok((
+        Command::Record(input) | Command::Note(input) | Command::Whisper(input) => Ok((
             input.channel,
             input.contact,
             input.imported,

@@ -5,7 +5,7 @@ mod notes;
 mod plain;
 pub(super) mod sending;
 
-pub(crate) use notes::note;
+pub(crate) use notes::{hears_whispers, note};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

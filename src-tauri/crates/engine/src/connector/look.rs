@@ -131,7 +131,7 @@ pub(super) fn standing(
             waits: waits_for(&state, &bot.name),
             returned: returned(reader, &state)?,
             again: again(reader, &state)?,
-            lines: newest_messages(reader, state.channel, which)?.messages,
+            lines: said(reader, roster, &state)?,
         }),
         None => None,
     };
@@ -141,6 +141,32 @@ pub(super) fn standing(
         epoch: control.epoch,
         asked,
     })
+}
+
+/// What was said, and what people have said to the bot alone, in order.
+fn said(
+    reader: &Reader<'_>,
+    roster: &Roster,
+    state: &Conversation,
+) -> Result<Vec<MessageView>, EngineError> {
+    let mut lines = newest_messages(reader, state.channel, state.id)?.messages;
+    for whisper in &state.whispers {
+        let Some(document) = reader.document(whisper.document)? else {
+            continue;
+        };
+        let at = whisper.at.0;
+        let later = lines.iter().position(|line| line.at > at);
+        let line = MessageView {
+            message: whisper.message.to_string(),
+            author: TEAM.to_owned(),
+            name: roster.display(&whisper.by),
+            direction: word(&Direction::Internal),
+            text: document.shown_text().to_owned(),
+            at,
+        };
+        lines.insert(later.unwrap_or(lines.len()), line);
+    }
+    Ok(lines)
 }
 
 /// Whether the customer waits for words that a bot has not said yet.

@@ -150,7 +150,7 @@ impl Turn<'_, '_> {
     ) -> Result<(), EngineError> {
         let stored;
         let document: Option<&MessageDocument> = match &order.command {
-            Command::Record(input) | Command::Note(input)
+            Command::Record(input) | Command::Note(input) | Command::Whisper(input)
                 if input.document_hash == recorded.document =>
             {
                 Some(&input.document)

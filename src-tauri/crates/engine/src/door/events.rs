@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use baton_bots::Answer;
 use baton_bots::wire::control::{ControllerView, ConversationView};
 use baton_bots::wire::event::{BotEvent, Events, What};
-use baton_core::event::body::DraftSettled;
+use baton_core::event::body::{DraftSettled, MessageRecorded};
 use baton_core::event::{Envelope, Event};
 use baton_core::hash::Hash;
-use baton_core::ids::ConversationId;
+use baton_core::ids::{ConversationId, MessageId};
 use baton_core::message::{Author, Direction};
 use baton_core::review::{HeldDraft, ReviewEnd};
 use baton_store::{LoggedEvent, Reader, ReviewRow, StoredBot};
@@ -83,7 +83,6 @@ fn read(
         Told::Linked => PAGE,
         Told::Whole => 1,
     };
-    let chat = roster.is_chat(bot.channel);
     let mut known: BTreeMap<ConversationId, Option<ConversationView>> = BTreeMap::new();
     let mut events = Vec::new();
     let mut reached = after;
@@ -112,7 +111,7 @@ fn read(
         let Some(conversation) = standing else {
             continue;
         };
-        if let Some(what) = what(reader, bot, chat, told, &logged)? {
+        if let Some(what) = what(reader, roster, bot, told, &logged)? {
             events.push(BotEvent {
                 seq: logged.seq,
                 at: logged.at.0,
@@ -129,11 +128,12 @@ fn read(
 
 fn what(
     reader: &Reader<'_>,
+    roster: &Roster,
     bot: &StoredBot,
-    chat: bool,
     told: Told,
     logged: &LoggedEvent,
 ) -> Result<Option<What>, EngineError> {
+    let chat = roster.is_chat(bot.channel);
     let envelope: Envelope = serde_json::from_slice(&logged.bytes)?;
     Ok(match envelope.event() {
         Some(Event::MessageRecorded(recorded)) if recorded.direction != Direction::Internal => {
@@ -147,6 +147,11 @@ fn what(
                 deliver: chat && recorded.direction == Direction::Outbound,
             })
         }
+        Some(Event::MessageRecorded(MessageRecorded {
+            message,
+            whispered: Some(to),
+            ..
+        })) if to.as_str() == bot.name => whisper(reader, roster, message)?,
         Some(Event::ControlChanged(changed)) => Some(What::Control {
             verb: word(&changed.verb),
             from: ControllerView::of(&changed.from),
@@ -205,6 +210,23 @@ pub(super) fn packet_content(
     let bytes = reader.content(hash)?;
     let packet = bytes.map(|bytes| serde_json::from_slice(&bytes));
     Ok(packet.transpose()?)
+}
+
+/// What a person says to the bot.
+fn whisper(
+    reader: &Reader<'_>,
+    roster: &Roster,
+    message: MessageId,
+) -> Result<Option<What>, EngineError> {
+    let Some(row) = reader.message(message)? else {
+        return Ok(None);
+    };
+    let said = views::message(reader, row)?;
+    Ok(Some(What::Whisper {
+        message: said.message,
+        name: roster.display(&said.name),
+        text: said.text,
+    }))
 }
 
 fn is_of(draft: &HeldDraft, bot: &StoredBot) -> bool {

@@ -90,8 +90,11 @@ fn what(
     event: &Event,
 ) -> Result<Option<What>, StoreError> {
     Ok(match event {
-        Event::MessageRecorded(_) => match &stored.message {
-            Some(row) => Some(What::Message(message(reader, state, row)?)),
+        Event::MessageRecorded(recorded) => match &stored.message {
+            Some(row) => Some(What::Message(MessageView {
+                whispered: recorded.whispered.as_ref().map(ToString::to_string),
+                ..message(reader, state, row)?
+            })),
             None => None,
         },
         // Until it has left, a message shows where it was written; then where it was sent.
@@ -392,6 +395,7 @@ fn view_of(document: &MessageDocument, direction: Direction) -> MessageView {
         }),
         claimed_date: document.date.map(|at| at.0),
         outbox: None,
+        whispered: None,
     }
 }
 

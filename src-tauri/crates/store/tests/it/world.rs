@@ -100,6 +100,7 @@ pub(crate) fn conversation(number: u64) -> Conversation {
         labels: Vec::new(),
         undo: None,
         moved: None,
+        whispers: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ import { sayFailure, useActs } from "../../../api/acts";
 import { call } from "../../../api/client";
 import type { ConversationHead, ReplyPlan, ReplySend } from "../../../api/generated/wire";
 import { useRead } from "../../../api/queries";
+import { holderOf } from "../../../api/view";
 import { t, tt } from "../../../i18n";
 import { useAction } from "../../../state/actions";
 import { useStore } from "../../../state/store";
@@ -52,6 +53,7 @@ export function Composer({
   const letters = useKeptLetter(id);
   const notes = useKeptLetter(id, "note");
   const [noting, setNoting] = useState<boolean>();
+  const [whispering, setWhispering] = useState(false);
   // Opened again, a note alone is shown; a letter that somebody waits for goes first.
   const onNote = noting ?? (letters.letter === undefined && notes.letter !== undefined);
   const kept = onNote ? notes : letters;
@@ -106,7 +108,12 @@ export function Composer({
   useAction("reply", () => write("reply", focused()), canReply);
   useAction("replyAll", () => write("reply_all", focused()), canReply && isByLetter(head));
   useAction("forward", () => write("forward", focused()), canReply && isByLetter(head));
-  useAction("note", () => write("note"));
+  const noteAs = (whisper: boolean) => {
+    setWhispering(whisper);
+    write("note");
+  };
+  useAction("note", () => noteAs(false));
+  useAction("whisper", () => noteAs(true), head.can.includes("whisper"));
 
   // A letter that was taken back is written on where it was.
   const back = useStore(returned);
@@ -173,10 +180,14 @@ export function Composer({
     try {
       await kept.settled();
       if (letter.mode === "note") {
-        await call("note_add", { conversation: id, text: letter.text.trim() });
+        const said = { conversation: id, text: letter.text.trim() };
+        if (whispering) await call("whisper", { ...said, seen_epoch: row.control.epoch });
+        else await call("note_add", said);
         kept.end(false);
         setAway(true);
-        notify(tt("done.note", { n: 1 }));
+        setWhispering(false);
+        const bot = holderOf(row.control).name;
+        notify(whispering ? t("done.whisper", { bot }) : tt("done.note", { n: 1 }));
       } else {
         const queued = await call("reply_send", requestOf(head, letter, plan, resolve));
         kept.end(false);
@@ -234,7 +245,9 @@ export function Composer({
         focusTurn={focusTurn}
         onChange={(part) => change((now) => ({ ...(now ?? letter), ...part }))}
         onType={typed}
-        onMode={(mode) => write(mode)}
+        onMode={(mode) => (mode === "note" ? noteAs(false) : write(mode))}
+        whispering={whispering}
+        onWhisper={noteAs}
         onSend={send}
         onAway={putAway}
         onDiscard={() => {

@@ -39,6 +39,8 @@ export function Desk({
   onChange,
   onType,
   onMode,
+  whispering,
+  onWhisper,
   onSend,
   onAway,
   onDiscard,
@@ -59,6 +61,9 @@ export function Desk({
   onChange: (part: Partial<Letter>) => void;
   onType: (text: string) => void;
   onMode: (mode: LetterMode) => void;
+  /** Whether the note is said to the bot. */
+  whispering: boolean;
+  onWhisper: (whisper: boolean) => void;
   onSend: (resolve: boolean) => void;
   onAway: () => void;
   onDiscard: () => void;
@@ -107,10 +112,7 @@ export function Desk({
         <IconButton icon="down" size="small" label={t("composer.close")} onPress={onAway} />
       </div>
       {note ? (
-        <p className={styles.noteLine}>
-          <Icon name="note" size={14} />
-          {t("composer.text.note")}
-        </p>
+        <NoteLine head={head} whispering={whispering} onWhisper={onWhisper} />
       ) : (
         <>
           <Holding head={head} onTake={onTake} />
@@ -167,11 +169,11 @@ export function Desk({
           tone="primary"
           icon={note ? "note" : "send"}
           action="send"
-          isDisabled={blocked !== undefined || sending}
+          isDisabled={blocked !== undefined || sending || (note && whispering && !canWhisper(head))}
           className={styles.send}
           onPress={() => onSend(false)}
         >
-          {note ? t("composer.addNote") : t("composer.send")}
+          {!note ? t("composer.send") : whispering ? t("composer.whisper") : t("composer.addNote")}
         </Button>
         {!note && head.can.includes("resolve") && (
           <Button
@@ -200,6 +202,42 @@ export function Desk({
       </div>
       {attaching.dropping && <div className={styles.drop}>{t("composer.drop")}</div>}
     </section>
+  );
+}
+
+function canWhisper(head: ConversationHead): boolean {
+  return head.can.includes("whisper");
+}
+
+/** Says who reads a note: the team, or the bot that has the conversation as well. */
+function NoteLine({
+  head,
+  whispering,
+  onWhisper,
+}: {
+  head: ConversationHead;
+  whispering: boolean;
+  onWhisper: (whisper: boolean) => void;
+}) {
+  const holder = holderOf(head.row.control);
+  const bot = holder.name;
+  const can = canWhisper(head);
+  const words = !whispering
+    ? t("composer.text.note")
+    : can
+      ? t("composer.text.whisper", { bot })
+      : t("composer.whisper.gone");
+  return (
+    <p className={styles.noteLine}>
+      <Icon name={whispering ? "bot" : "note"} size={14} />
+      <span role="status">{words}</span>
+      {holder.kind === "bot" && !can && <span>{t("composer.whisper.deaf", { bot })}</span>}
+      {(can || whispering) && (
+        <Button tone="quiet" size="small" onPress={() => onWhisper(!whispering)}>
+          {whispering ? t("composer.whisper.end") : t("composer.whisper.begin", { bot })}
+        </Button>
+      )}
+    </p>
   );
 }
 

@@ -185,7 +185,9 @@ function recipientsOf(message: MessageView): string {
 function marksOf(voice: Voice, message: MessageView): string[] {
   const marks: string[] = [];
   if (voice === "bot") marks.push(t("message.mark.bot"));
-  if (voice === "note") marks.push(t("message.mark.note"));
+  if (message.whispered !== null) {
+    marks.push(t("message.mark.whisper", { bot: capital(message.whispered) }));
+  } else if (voice === "note") marks.push(t("message.mark.note"));
   if (message.kind !== "message") marks.push(tcode("message.mark", message.kind));
   if (message.imported) marks.push(t("message.mark.imported"));
   return marks;

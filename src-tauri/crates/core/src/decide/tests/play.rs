@@ -332,7 +332,7 @@ impl Play {
             state.apply(&event, happened.at, &happened.actor, order.id);
             if let (
                 Event::MessageRecorded(recorded),
-                Command::Record(input) | Command::Note(input),
+                Command::Record(input) | Command::Note(input) | Command::Whisper(input),
             ) = (&event, &order.command)
             {
                 message = Some(input).filter(|input| input.id == recorded.message);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::elsewhere::{Ground, Hindrance};
 use crate::event::BlobRef;
 use crate::hash::Hash;
-use crate::ids::{ChannelId, ContactId, MessageId, OutboxId};
+use crate::ids::{BotName, ChannelId, ContactId, MessageId, OutboxId};
 use crate::message::{Author, Direction, MessageKind};
 use crate::status::{Priority, WorkStatus};
 use crate::time::Timestamp;
@@ -87,6 +87,9 @@ pub struct MessageRecorded {
     /// The channel it went by, where the conversation may have several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelId>,
+    /// The bot to which a person said it, and not to the customer: a whisper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whispered: Option<BotName>,
 }
 
 /// Body of [`Event::ConversationMoved`](crate::event::Event::ConversationMoved).
