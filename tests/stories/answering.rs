@@ -221,6 +221,7 @@ fn begun(mode: &str, text: &str) -> co::Draft {
         with_quote: false,
         files: Vec::new(),
         left_out: Vec::new(),
+        sources: Vec::new(),
         saved_at: 0,
     }
 }

@@ -80,6 +80,7 @@ async fn what_a_contact_said_goes_and_the_chain_still_verifies() {
             with_quote: false,
             files: Vec::new(),
             left_out: Vec::new(),
+            sources: Vec::new(),
             saved_at: 0,
         }),
         note: true,

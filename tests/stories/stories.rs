@@ -24,6 +24,7 @@ mod history;
 mod imports;
 mod keyring;
 mod kill;
+mod knowledge;
 mod labels;
 mod large;
 mod machines;

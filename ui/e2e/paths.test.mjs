@@ -147,6 +147,25 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await close();
   });
 
+  it("puts in what may answer, and the letter remembers where it is from", async () => {
+    const { page, complaints, close } = await open("/v/queue");
+    await openHandoff(page);
+    await page.keyboard.press("q");
+    const field = page.getByRole("combobox", { name: "What may answer" });
+    await field.waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+    await page.keyboard.type("three working days");
+    const dialog = page.getByRole("dialog");
+    await dialog.locator("mark", { hasText: "working" }).first().waitFor();
+    assert.deepEqual(await faults(page), []);
+    await page.keyboard.press("Enter");
+    await page.locator("textarea:focus").waitFor();
+    await page.waitForFunction(() => document.activeElement?.value.includes("three working days"));
+    await page.getByRole("list", { name: "Taken from" }).waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   it("labels two at once and takes it back", async () => {
     const { page, close } = await open("/v/solved");
     await page.locator("[role=option]").first().waitFor();
@@ -178,8 +197,8 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
     await tabTo(page, /^Change the key of: Take, now T$/);
     await page.keyboard.press("Enter");
-    await page.keyboard.press("q");
-    await page.getByRole("button", { name: "Change the key of: Take, now Q" }).waitFor();
+    await page.keyboard.press("9");
+    await page.getByRole("button", { name: "Change the key of: Take, now 9" }).waitFor();
     await page.keyboard.press("g");
     await page.keyboard.press("t");
     await page.waitForFunction(() => document.documentElement.dataset.theme === "light");

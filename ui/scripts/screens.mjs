@@ -125,6 +125,19 @@ const shots = [
     keys: ["f"],
     type: "bo@harbour.example, not an address,",
   },
+  ...[1440, 1100, 760].flatMap((width) =>
+    ["light", "dark"].flatMap((scheme) => [
+      { name: `knowledge-${width}-${scheme}`, width, scheme, to: "/knowledge" },
+      { name: `suggest-${width}-${scheme}`, width, scheme, to: RICH, keys: ["q"] },
+      {
+        name: `suggested-${width}-${scheme}`,
+        width,
+        scheme,
+        to: RICH,
+        keys: ["q", "ArrowDown", "Enter"],
+      },
+    ]),
+  ),
   { name: "talk-pass-1100", width: 1100, to: RICH, keys: ["p"] },
   { name: "talk-snooze-1100", width: 1100, to: RICH, keys: ["s"] },
   { name: "talk-tags-760", width: 760, to: RICH, keys: ["l"] },

@@ -7,6 +7,7 @@ import { context } from "./en/context";
 import { conversation } from "./en/conversation";
 import { facts } from "./en/facts";
 import { inbox } from "./en/inbox";
+import { knowledge } from "./en/knowledge";
 import { labels } from "./en/labels";
 import { proposals } from "./en/proposals";
 import { review } from "./en/review";
@@ -24,6 +25,7 @@ export const en = {
   ...composer,
   ...context,
   ...labels,
+  ...knowledge,
   ...proposals,
   ...channels,
   ...bots,

@@ -108,6 +108,13 @@ export function Places({ rail }: { rail: boolean }) {
           />
           <PagePlace to="/bots" icon="bot" name={t("place.bots")} action="go.bots" rail={rail} />
           <PagePlace
+            to="/knowledge"
+            icon="copy"
+            name={t("place.knowledge")}
+            action="go.knowledge"
+            rail={rail}
+          />
+          <PagePlace
             to="/health"
             icon="health"
             name={t("place.health")}
@@ -288,7 +295,7 @@ function PagePlace({
   rail,
   trouble,
 }: {
-  to: "/rules" | "/channels" | "/bots" | "/health" | "/settings";
+  to: "/rules" | "/channels" | "/bots" | "/knowledge" | "/health" | "/settings";
   icon: IconName;
   name: string;
   action: ActionId;
@@ -326,7 +333,17 @@ interface PlaceLineProps {
   rail: boolean;
   link:
     | { to: "/v/$view"; params: { view: string } }
-    | { to: "/review" | "/audit" | "/rules" | "/channels" | "/bots" | "/health" | "/settings" };
+    | {
+        to:
+          | "/review"
+          | "/audit"
+          | "/rules"
+          | "/channels"
+          | "/bots"
+          | "/knowledge"
+          | "/health"
+          | "/settings";
+      };
 }
 
 function PlaceLine({ name, spoken, mark, end, current, rail, link }: PlaceLineProps) {

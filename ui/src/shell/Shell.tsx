@@ -134,6 +134,7 @@ function usePlaceActions(): void {
   useAction("go.bots", () => void navigate({ to: "/bots" }));
   useAction("go.rules", () => void navigate({ to: "/rules" }));
   useAction("go.health", () => void navigate({ to: "/health" }));
+  useAction("go.knowledge", () => void navigate({ to: "/knowledge" }));
   useAction("go.settings", () => void navigate({ to: "/settings" }));
 }
 

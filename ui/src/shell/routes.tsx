@@ -13,6 +13,7 @@ import { ChannelsPage } from "../features/channels/ChannelsPage";
 import { ConnectPage } from "../features/channels/ConnectPage";
 import { EditPage } from "../features/channels/EditPage";
 import { HealthPage } from "../features/health/HealthPage";
+import { KnowledgePage } from "../features/knowledge/KnowledgePage";
 import { ReviewPage } from "../features/review/ReviewPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
 import { InboxPage } from "./InboxPage";
@@ -99,6 +100,11 @@ const settingsRoute = createRoute({
   path: "/settings",
   component: SettingsPage,
 });
+const knowledge = createRoute({
+  getParentRoute: () => root,
+  path: "/knowledge",
+  component: KnowledgePage,
+});
 const elsewhere = createRoute({
   getParentRoute: () => root,
   path: "$",
@@ -119,6 +125,7 @@ const tree = root.addChildren([
   bots,
   bot,
   health,
+  knowledge,
   settingsRoute,
   elsewhere,
 ]);

@@ -37,6 +37,7 @@ export const ACTIONS = spec({
   note: { group: "answer", label: "action.note", keys: ["n"] },
   whisper: { group: "answer", label: "action.whisper", keys: ["Shift+N"] },
   macro: { group: "answer", label: "action.macro", keys: ["m", "Mod+;"] },
+  suggest: { group: "answer", label: "action.suggest", keys: ["q", "Mod+."] },
   send: { group: "answer", label: "action.send", keys: ["Mod+Enter"] },
 
   take: { group: "control", label: "action.take", keys: ["t"] },
@@ -87,6 +88,7 @@ export const ACTIONS = spec({
   "go.bots": { group: "places", label: "place.bots", keys: ["g o"] },
   "go.rules": { group: "places", label: "place.rules", keys: ["g r"] },
   "go.health": { group: "places", label: "place.health", keys: ["g h"] },
+  "go.knowledge": { group: "places", label: "place.knowledge", keys: ["g k"] },
   "go.settings": { group: "places", label: "place.settings", keys: ["g ,"] },
 });
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::error::ApiError;
 use crate::{
     backtest, bots, channels, compose, connectors, contacts, control, conversations, elsewhere,
-    health, labels, learning, macros, proposals, reviews, rules, search, session, timeline, times,
-    why,
+    health, knowledge, labels, learning, macros, proposals, reviews, rules, search, session,
+    timeline, times, why,
 };
 
 /// What is known of a command without calling it.
@@ -207,6 +207,19 @@ commands! {
     macro_put(macros::MacroPut) -> session::Done, [];
     /// Removes a macro.
     macro_remove(macros::MacroRemove) -> session::Done, [];
+
+    /// Says where answers are taken from.
+    knowledge_get(knowledge::KnowledgeGet) -> knowledge::Knowledge, ["knowledge"];
+    /// Adds a file or a web page that answers are taken from.
+    knowledge_add(knowledge::KnowledgeAdd) -> knowledge::KnowledgeSource, [];
+    /// Reads web pages and solved conversations anew.
+    knowledge_refresh(knowledge::KnowledgeRefresh) -> knowledge::KnowledgeRefreshed, [];
+    /// Takes answers from a source no more.
+    knowledge_remove(knowledge::KnowledgeOnly) -> session::Done, [];
+    /// Puts back a source that was removed.
+    knowledge_restore(knowledge::KnowledgeOnly) -> session::Done, [];
+    /// Finds what may answer the customer of a conversation.
+    knowledge_suggest(knowledge::KnowledgeSuggest) -> knowledge::Suggestions, ["knowledge", "conversation:{conversation}"];
 
     /// Reads a decision with every condition.
     decision_get(why::DecisionGet) -> why::DecisionView, [];

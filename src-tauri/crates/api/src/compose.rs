@@ -198,6 +198,9 @@ wire! {
         /// Places of attachments of the answered message that do not go with a forward.
         #[serde(default)]
         pub left_out: Vec<u32>,
+        /// What of it was taken from somewhere, and from where.
+        #[serde(default)]
+        pub sources: Vec<crate::knowledge::DraftSource>,
         /// When it was last saved.
         pub saved_at: i64,
     }

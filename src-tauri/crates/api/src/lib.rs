@@ -20,6 +20,7 @@ pub mod conversations;
 pub mod elsewhere;
 pub mod error;
 pub mod health;
+pub mod knowledge;
 pub mod labels;
 pub mod learning;
 pub mod macros;

@@ -5,7 +5,7 @@ use tokio::sync::broadcast;
 use ts_rs::TS;
 
 /// One thing that can change, as text: `views`, `conversation:cnv_…`, `channels`, `alerts`,
-/// `drafts`, `labels`, `reviews`, `proposals`, `settings`, `contacts`, `contact:ctc_…`, `rules`, `health`, `outbox`, `session`,
+/// `drafts`, `knowledge`, `labels`, `reviews`, `proposals`, `settings`, `contacts`, `contact:ctc_…`, `rules`, `health`, `outbox`, `session`,
 /// `backtest:b…`.
 pub type Tag = String;
 

@@ -56,7 +56,15 @@ pub async fn connect(url: &Url) -> Result<Box<dyn Wire>, NoAnswer> {
         Host::Ipv4(address) => TcpStream::connect((address, port)).await,
         Host::Ipv6(address) => TcpStream::connect((address, port)).await,
     };
-    let socket = socket.map_err(NoAnswer::Unreachable)?;
+    secure(url, socket.map_err(NoAnswer::Unreachable)?).await
+}
+
+/// Encrypts a connection where the address says so.
+///
+/// # Errors
+/// Why that is not possible.
+pub async fn secure(url: &Url, socket: TcpStream) -> Result<Box<dyn Wire>, NoAnswer> {
+    let host = url.host().ok_or(NoAnswer::Unwritable)?;
     // What is said goes out at once.
     socket.set_nodelay(true).map_err(NoAnswer::Unreachable)?;
     if matches!(url.scheme(), "http" | "ws") {
@@ -114,6 +122,15 @@ pub fn authority(url: &Url) -> Option<String> {
 /// # Errors
 /// Why there is none.
 pub async fn ask(asking: Asking<'_>) -> Result<Reply, NoAnswer> {
+    let socket = connect(asking.url).await?;
+    ask_over(socket, asking).await
+}
+
+/// Asks over a connection that is there already, and waits for the head of the answer.
+///
+/// # Errors
+/// Why there is none.
+pub async fn ask_over(socket: Box<dyn Wire>, asking: Asking<'_>) -> Result<Reply, NoAnswer> {
     let url = asking.url;
     let mut target = url.path().to_owned();
     if let Some(query) = url.query() {
@@ -133,7 +150,7 @@ pub async fn ask(asking: Asking<'_>) -> Result<Reply, NoAnswer> {
     let request = request
         .body(Full::new(Bytes::from(asking.body)))
         .map_err(|_| NoAnswer::Unwritable)?;
-    let socket = TokioIo::new(connect(url).await?);
+    let socket = TokioIo::new(socket);
     let (mut sender, connection) = http1::handshake(socket).await?;
     // The connection lives as long as its answer is read.
     let driven = AbortOnDropHandle::new(tokio::spawn(async move {

@@ -5,8 +5,9 @@
 //! and a verb of control becomes a command of the core in [`command`]; who carries it out is a
 //! [`Door`]. From another machine of the office each request is signed, as [`lan`] says. A bot that
 //! does not want to ask is told by [`webhook`], and one that cannot carry a packet whole gets it as
-//! [`packet`] makes it. A bot that does not come at all
-//! is talked with by a [`connector`], in the protocol of its platform. Only these two send anything.
+//! [`packet`] makes it. A bot that does not come at all is talked with by a [`connector`], in the
+//! protocol of its platform. A [`page`] is read when somebody asks for it. Only these three send
+//! anything.
 //! Nothing here reads a clock or a file.
 
 pub mod command;
@@ -18,6 +19,7 @@ pub mod lan;
 mod mac;
 pub mod openapi;
 pub mod packet;
+pub mod page;
 pub mod route;
 pub mod token;
 pub mod webhook;

@@ -108,6 +108,12 @@ impl fmt::Debug for Mail {
     }
 }
 
+/// The text of bytes, by the character set that was declared or by the best guess.
+#[must_use]
+pub fn text_of_bytes(bytes: &[u8], charset: Option<&str>) -> String {
+    charset::decode(bytes, charset).text
+}
+
 /// Reads a message.
 #[must_use]
 pub fn decode(raw: &[u8], context: &DecodeContext) -> Mail {

@@ -74,6 +74,9 @@ pub enum Command {
     /// Let people from outside the team, such as lawyers, read drafts and nothing else
     #[command(subcommand)]
     Reviewers(ReviewersCommand),
+    /// Say where answers are taken from: files, web pages, solved conversations
+    #[command(subcommand)]
+    Knowledge(KnowledgeCommand),
     /// Check, test and analyse rules, or explain what they decided
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -270,6 +273,36 @@ pub enum BotsCommand {
     Remove {
         /// Its name
         name: String,
+    },
+}
+
+/// What to do with what answers are taken from.
+#[derive(Debug, Subcommand)]
+pub enum KnowledgeCommand {
+    /// Add files (Markdown, text, HTML) or the addresses of web pages
+    ///
+    /// A page is fetched now and at a refresh, and never by itself. What is added again takes the
+    /// place of what was there.
+    #[command(
+        after_help = "Examples:\n  baton knowledge add returns.md hours.txt\n  \
+        baton knowledge add https://example.org/help/returns"
+    )]
+    Add {
+        /// Files, or addresses that begin with https://
+        #[arg(required = true, value_name = "FILE|ADDRESS")]
+        what: Vec<String>,
+    },
+    /// List where answers are taken from
+    List,
+    /// Fetch pages anew and read every solved conversation
+    Refresh {
+        /// One page, by its address or number; all of them and the conversations when none is named
+        page: Option<String>,
+    },
+    /// Take answers from a file or page no more
+    Remove {
+        /// Its name, address or number
+        source: String,
     },
 }
 

@@ -6,6 +6,7 @@ mod bots;
 mod contacts;
 mod explain;
 mod import;
+mod knowledge;
 mod look;
 mod propose;
 mod reviewers;
@@ -25,7 +26,8 @@ use etcetera::BaseStrategy as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{
-    Arguments, AuditCommand, BotsCommand, Command, ContactsCommand, ReviewersCommand, RulesCommand,
+    Arguments, AuditCommand, BotsCommand, Command, ContactsCommand, KnowledgeCommand,
+    ReviewersCommand, RulesCommand,
 };
 use crate::export;
 use crate::node::{Node, Place, Purpose};
@@ -121,6 +123,18 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             };
             with(place, output, |node: Arc<N>| async move {
                 reviewers::reviewers(&*node, what, output).await
+            })
+            .await
+        }
+        Command::Knowledge(what) => {
+            let place = match what {
+                KnowledgeCommand::Add { .. } => quiet(),
+                KnowledgeCommand::List
+                | KnowledgeCommand::Refresh { .. }
+                | KnowledgeCommand::Remove { .. } => existing(quiet())?,
+            };
+            with(place, output, |node: Arc<N>| async move {
+                knowledge::knowledge(&*node, what, output).await
             })
             .await
         }

@@ -14,6 +14,7 @@ pub mod elsewhere;
 pub mod event;
 pub mod hash;
 pub mod ids;
+pub mod knowledge;
 pub mod label;
 pub mod ladder;
 pub mod log;

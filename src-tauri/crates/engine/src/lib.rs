@@ -24,6 +24,7 @@ pub mod error;
 pub mod export;
 pub mod import;
 pub mod intake;
+mod knowledge;
 pub mod local;
 mod macros;
 mod mailbox;

@@ -36,7 +36,7 @@ use crate::recipients::normal;
 use crate::roster::{KnownChannel, Roster, RosterCell, kind};
 use crate::signin::Flows;
 use crate::supervise::Supervisor;
-use crate::{alerts, connector, outbox, rulesfile, settings, timers, webhooks};
+use crate::{alerts, connector, knowledge, outbox, rulesfile, settings, timers, webhooks};
 
 /// The setting that holds the people of the team.
 pub const TEAM: &str = "team";
@@ -268,6 +268,9 @@ fn prepare(
             macros: tx.setting(MACROS)?.unwrap_or_default(),
             workspace,
         };
+        if knowledge::out_of_step(tx, &roster.macros)? {
+            knowledge::keep_answers(tx, &roster.macros, now)?;
+        }
         Ok((roster, chain, reply_key))
     })
 }

@@ -42,7 +42,8 @@ pub use private::{make_private_file, make_private_folder};
 pub use reader::{Reader, Readers};
 pub use search::query::SearchClock;
 pub use search::{
-    Query, SearchCursor, SearchHit, SearchOrder, SearchPage, SearchRequest, SnippetPiece,
+    KnowledgeHit, KnowledgeRequest, Query, SearchCursor, SearchHit, SearchOrder, SearchPage,
+    SearchRequest, SnippetPiece,
 };
 pub use store::{Access, Options, Store};
 pub use table::alert::LiveAlert;
@@ -56,6 +57,7 @@ pub use table::decision::{Decision, DecisionLine, Ruleset};
 pub use table::draft::{Draft, DraftKind};
 pub use table::effect::{EffectEnd, EffectState, StoredEffect, effect_kind};
 pub use table::event::{Head, LoggedEvent, SealedEvent};
+pub use table::knowledge::{KnowledgeKind, KnowledgeSource, NewKnowledge};
 pub use table::label::{KeptEpisode, LabelRow};
 pub use table::listing::{Cursor, ListPage, ListQuery, Order, Place, PlaceCount};
 pub use table::message::{MessageRow, NewMessage};

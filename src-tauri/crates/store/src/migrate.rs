@@ -84,6 +84,10 @@ pub(crate) const STEPS: &[Step] = &[
         "0019_sent_by_age",
         include_str!("../migrations/0019_sent_by_age.sql"),
     ),
+    step(
+        "0020_knowledge",
+        include_str!("../migrations/0020_knowledge.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

@@ -163,6 +163,24 @@ fn every_query() {
         tx.end_bot_sent(1, None, "answered", START).unwrap();
         tx.forget_bot_sent(START, START).unwrap();
         tx.forget_bot_deliveries(START).unwrap();
+        let passages = [baton_core::knowledge::passage::Passage {
+            heading: "word".to_owned(),
+            text: "words and 17".to_owned(),
+        }];
+        let new = crate::NewKnowledge {
+            kind: crate::KnowledgeKind::Document,
+            name: "x",
+            title: "x",
+            passages: &passages,
+        };
+        let (n, _) = tx.save_knowledge(&new, START).unwrap();
+        tx.save_knowledge(&new, START).unwrap();
+        tx.knowledge_not_read(n, "x").unwrap();
+        tx.remove_knowledge(n, START).unwrap();
+        tx.restore_knowledge(n).unwrap();
+        tx.forget_knowledge(new.kind, "x").unwrap();
+        tx.forget_removed_knowledge(START).unwrap();
+        tx.save_knowledge(&new, START).unwrap();
         state.kept.push(Kept {
             episode: 1,
             at: START,
@@ -287,6 +305,17 @@ fn every_query() {
         reader.bot_spent("b", START)?;
         reader.bot_sent_of(state.id)?;
         reader.bot_answer("b", "x")?;
+        reader.knowledge_sources(crate::KnowledgeKind::Document)?;
+        reader.knowledge_source(1)?;
+        reader.knowledge_source_named(crate::KnowledgeKind::Document, "x")?;
+        reader.knowledge_count(crate::KnowledgeKind::Document)?;
+        reader.knowledge_passages(1)?;
+        let asked = crate::KnowledgeRequest {
+            written: "words 17",
+            kinds: &crate::KnowledgeKind::EVERY,
+            limit: 1,
+        };
+        assert_eq!(reader.find_knowledge(&asked)?.len(), 1);
         reader.bot_thread(state.id)?;
         reader.bot_packet(state.id, "b", 1)?;
         reader.drafts_in(state.id)?;

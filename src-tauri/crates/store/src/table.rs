@@ -13,6 +13,7 @@ pub(crate) mod decision;
 pub(crate) mod draft;
 pub(crate) mod effect;
 pub(crate) mod event;
+pub(crate) mod knowledge;
 pub(crate) mod label;
 pub(crate) mod listing;
 pub(crate) mod message;

@@ -2340,6 +2340,10 @@ files: Array<FileInput>,
  */
 left_out: Array<number>, 
 /**
+ * What of it was taken from somewhere, and from where.
+ */
+sources: Array<DraftSource>, 
+/**
  * When it was last saved.
  */
 saved_at: number, };
@@ -2383,6 +2387,23 @@ draft: Draft | null,
  * Whether it is the note that is saved or discarded; a letter stays as it is then.
  */
 note: boolean, };
+
+/**
+ * What something in a draft was taken from.
+ */
+export type DraftSource = { 
+/**
+ * `answer`, `document`, `page` or `conversation`.
+ */
+kind: string, 
+/**
+ * The title shown.
+ */
+title: string, 
+/**
+ * Where it is: an address, the name of a file or of a saved answer, a conversation.
+ */
+name: string, };
 
 /**
  * One entry of the stream.
@@ -2720,6 +2741,126 @@ by: string,
 signs: Array<string>, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/**
+ * Where answers are taken from.
+ */
+export type Knowledge = { 
+/**
+ * Saved answers, documents and web pages, by kind and title.
+ */
+sources: Array<KnowledgeSource>, 
+/**
+ * How many solved conversations answers are taken from.
+ */
+conversations: number, 
+/**
+ * How many passages all of them have.
+ */
+passages: number, };
+
+/**
+ * Adds a file or a web page, or reads it anew where it is known. Either of the two.
+ */
+export type KnowledgeAdd = { 
+/**
+ * A file: Markdown, text or HTML.
+ */
+file: FileInput | null, 
+/**
+ * The address of a page, which is fetched now and never by itself.
+ */
+address: string | null, };
+
+/**
+ * Asks where answers are taken from.
+ */
+export type KnowledgeGet = Record<symbol, never>;
+
+/**
+ * Names a source.
+ */
+export type KnowledgeOnly = { 
+/**
+ * Which.
+ */
+source: string, };
+
+/**
+ * Fetches a page anew, or everything that can be read anew.
+ */
+export type KnowledgeRefresh = { 
+/**
+ * Which page; none for every page, and the conversations that were solved.
+ */
+source: string | null, };
+
+/**
+ * What came of reading anew.
+ */
+export type KnowledgeRefreshed = { 
+/**
+ * How many sources say something else now.
+ */
+changed: number, 
+/**
+ * How many say what they said.
+ */
+same: number, 
+/**
+ * Those that could not be read, and keep what they had.
+ */
+failed: Array<KnowledgeSource>, };
+
+/**
+ * Something that answers are taken from.
+ */
+export type KnowledgeSource = { 
+/**
+ * Which.
+ */
+source: string, 
+/**
+ * `answer`, `document` or `page`.
+ */
+kind: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Where it is: an address, or the name of a file or of a saved answer.
+ */
+name: string, 
+/**
+ * When it was added.
+ */
+added_at: number, 
+/**
+ * When it was last read.
+ */
+read_at: number, 
+/**
+ * How many passages it has.
+ */
+passages: number, 
+/**
+ * Why it could not be read anew since; empty when it could.
+ */
+problem: string, };
+
+/**
+ * Asks what may answer the customer of a conversation.
+ */
+export type KnowledgeSuggest = { 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * Words to look for in place of the customer's; empty for those.
+ */
+words: string, };
 
 /**
  * Says whether an episode needed people.
@@ -5825,6 +5966,49 @@ conversation: string,
 status: string, };
 
 /**
+ * A passage that may answer.
+ */
+export type Suggestion = { 
+/**
+ * Which passage.
+ */
+passage: string, 
+/**
+ * What it comes from.
+ */
+source: DraftSource, 
+/**
+ * What stands above it, or the question it answers; the words that were looked for are
+ * marked.
+ */
+heading: Array<SnippetPiece>, 
+/**
+ * Its words, the same way.
+ */
+text: Array<SnippetPiece>, 
+/**
+ * What is put into a letter.
+ */
+insert: string, };
+
+/**
+ * What may answer a customer.
+ */
+export type Suggestions = { 
+/**
+ * The best first.
+ */
+suggestions: Array<Suggestion>, 
+/**
+ * Whether there is anything to suggest from.
+ */
+empty: boolean, 
+/**
+ * How long it took, in milliseconds.
+ */
+took_ms: number, };
+
+/**
  * Adds and removes tags.
  */
 export type TagsSet = { 
@@ -6467,6 +6651,12 @@ export interface Commands {
   macros_get: { request: MacrosGet; answer: Macros };
   macro_put: { request: MacroPut; answer: Done };
   macro_remove: { request: MacroRemove; answer: Done };
+  knowledge_get: { request: KnowledgeGet; answer: Knowledge };
+  knowledge_add: { request: KnowledgeAdd; answer: KnowledgeSource };
+  knowledge_refresh: { request: KnowledgeRefresh; answer: KnowledgeRefreshed };
+  knowledge_remove: { request: KnowledgeOnly; answer: Done };
+  knowledge_restore: { request: KnowledgeOnly; answer: Done };
+  knowledge_suggest: { request: KnowledgeSuggest; answer: Suggestions };
   decision_get: { request: DecisionGet; answer: DecisionView };
   decision_list: { request: DecisionList; answer: Decisions };
   rules_get: { request: RulesGet; answer: RulesView };
@@ -6592,6 +6782,12 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   macros_get: ["settings"],
   macro_put: [],
   macro_remove: [],
+  knowledge_get: ["knowledge"],
+  knowledge_add: [],
+  knowledge_refresh: [],
+  knowledge_remove: [],
+  knowledge_restore: [],
+  knowledge_suggest: ["knowledge", "conversation:{conversation}"],
   decision_get: [],
   decision_list: ["conversation:{conversation}"],
   rules_get: ["rules"],

@@ -143,6 +143,7 @@ function keepThere(next: Desk): void {
           with_quote: false,
           files: [],
           left_out: [],
+          sources: [],
           saved_at: present(),
         }
       : null;

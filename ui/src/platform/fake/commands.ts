@@ -4,6 +4,7 @@ import type { ConversationHead, ConversationRow } from "../../api/generated/wire
 import { backtests } from "./backtests";
 import { bots } from "./bots";
 import { decisionOf, decisionsOf, housekeeping } from "./house";
+import { knowledge } from "./knowledge";
 import { labels, takeBackLabel } from "./labels";
 import { macros } from "./macros";
 import { proposals } from "./proposals";
@@ -100,6 +101,7 @@ export const HANDLERS: Handlers = {
   ...talk,
   ...macros,
   ...labels,
+  ...knowledge,
   ...ruling,
   ...backtests,
   ...proposals,

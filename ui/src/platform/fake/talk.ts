@@ -208,6 +208,7 @@ export const talk: Handlers = {
       with_quote: request.quote !== "",
       files: request.files,
       left_out: request.left_out,
+      sources: [],
       saved_at: stage.world.now(),
     };
     stage.world.drafts.set(conversation, draft);

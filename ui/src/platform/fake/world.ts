@@ -10,6 +10,7 @@ import type {
   Session,
   Settings,
 } from "../../api/generated/wire";
+import { type Shelf, shelf } from "./knowledge";
 import { MACROS } from "./macros";
 import { BOT, CUSTOMERS, MATTERS, TEAM } from "./people";
 
@@ -33,6 +34,8 @@ export interface World {
   readonly notes: Map<string, Draft>;
   /** The texts of macros, by name. */
   readonly macros: Map<string, string>;
+  /** Where answers are taken from. */
+  readonly shelf: Shelf;
   readonly offers: Map<string, OfferView>;
   /** What was said of conversations, by conversation. */
   readonly labels: Map<string, LabelView[]>;
@@ -64,6 +67,7 @@ export function worldOf(scene: Scene, now: () => number): World {
     drafts: new Map(),
     notes: new Map(),
     macros: new Map(MACROS),
+    shelf: shelf(now()),
     offers: new Map(),
     labels: new Map(),
     learning: { audit_sample: 10, miss_cost: 5 },

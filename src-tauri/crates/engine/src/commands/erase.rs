@@ -125,6 +125,7 @@ impl Turn<'_, '_> {
         }
         let contents = gone.values().map(Vec::len).sum::<usize>();
         for (&conversation, hashes) in &gone {
+            self.learn_anew(conversation)?;
             self.say_erased(contact, conversation, hashes)?;
         }
         for tag in ["views", "drafts", "alerts"] {

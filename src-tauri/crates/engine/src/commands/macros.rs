@@ -7,6 +7,7 @@ use baton_api::session::Done;
 use crate::desk::Turn;
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
+use crate::knowledge;
 use crate::macros::{Fields, filled};
 use crate::open::MACROS;
 use crate::roster::Roster;
@@ -87,7 +88,9 @@ impl Engine {
             .turn(move |turn: &mut Turn<'_, '_>| {
                 turn.change_roster(change);
                 turn.tx.set_setting(MACROS, &turn.roster.macros)?;
+                knowledge::keep_answers(turn.tx, &turn.roster.macros, turn.now)?;
                 turn.touch("settings");
+                turn.touch(knowledge::TAG);
                 Ok::<_, EngineError>(())
             })
             .await?;

@@ -8,7 +8,8 @@ use baton_core::effect::Effect;
 use baton_core::event::Event;
 use baton_core::event::body::{ControlChanged, MessageRecorded};
 use baton_core::ids::{ChannelId, ConversationId};
-use baton_core::message::MessageDocument;
+use baton_core::message::{Author, Direction, MessageDocument};
+use baton_core::status::WorkStatus;
 use baton_core::time::Timestamp;
 use baton_store::{Decision, NewMessage, SealedEvent};
 
@@ -18,6 +19,18 @@ use crate::view::word;
 
 /// Of what a bot says of its failure so many characters are kept.
 const LONGEST_FAILURE: usize = 200;
+
+/// Whether something may have made an answer that others can be taken from: a conversation was
+/// solved, or the letter that solved it has left.
+fn answers(happened: &Happened) -> bool {
+    match &happened.event {
+        Event::StatusChanged(changed) => changed.to == WorkStatus::Solved,
+        Event::MessageRecorded(recorded) => {
+            recorded.author == Author::Agent && recorded.direction == Direction::Outbound
+        }
+        _ => false,
+    }
+}
 
 impl Turn<'_, '_> {
     /// Keeps what came of an order.
@@ -35,6 +48,9 @@ impl Turn<'_, '_> {
         self.tx.save_conversation(&outcome.state)?;
         for happened in &outcome.events {
             self.keep_event(order, outcome, happened)?;
+        }
+        if outcome.events.iter().any(answers) {
+            self.learn_from(&outcome.state)?;
         }
         self.tx
             .set_deadline(outcome.state.id, outcome.state.next_due())?;

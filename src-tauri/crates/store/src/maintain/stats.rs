@@ -52,7 +52,7 @@ impl Reader<'_> {
 }
 
 impl Writer {
-    /// Brings the search index into its fastest form and forgets erased words in it for good;
+    /// Brings the search indexes into their fastest form and forgets erased words in them for good;
     /// good after an import or an erasure, takes a while.
     ///
     /// # Errors
@@ -61,6 +61,8 @@ impl Writer {
         self.write(|tx| {
             tx.connection
                 .execute("INSERT INTO search (search) VALUES ('optimize')", [])?;
+            tx.connection
+                .execute("INSERT INTO knowledge (knowledge) VALUES ('optimize')", [])?;
             Ok(())
         })
     }

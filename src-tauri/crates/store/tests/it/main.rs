@@ -7,6 +7,7 @@
 )]
 
 mod crash;
+mod knowledge;
 mod labels;
 mod lists;
 mod log;

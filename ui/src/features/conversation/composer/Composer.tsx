@@ -2,7 +2,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { sayFailure, useActs } from "../../../api/acts";
 import { call } from "../../../api/client";
-import type { ConversationHead, ReplyPlan, ReplySend } from "../../../api/generated/wire";
+import type {
+  ConversationHead,
+  DraftSource,
+  ReplyPlan,
+  ReplySend,
+} from "../../../api/generated/wire";
 import { useRead } from "../../../api/queries";
 import { holderOf } from "../../../api/view";
 import { t, tt } from "../../../i18n";
@@ -20,10 +25,12 @@ import {
   letterOf,
   newLetter,
   planned,
+  takenFrom,
   turnedInto,
   whyNot,
 } from "./letter";
 import { MacroChooser } from "./MacroChooser";
+import { SuggestionChooser } from "./SuggestionChooser";
 import type { Caret } from "./TextBox";
 
 /** What others may ask of the composer. */
@@ -62,6 +69,7 @@ export function Composer({
   const [focusTurn, setFocusTurn] = useState(0);
   const [sending, setSending] = useState(false);
   const [choosing, setChoosing] = useState(false);
+  const [suggesting, setSuggesting] = useState(false);
   const caret = useRef<Caret>({ from: 0, to: 0 });
   // Sent before it was known to whom: it goes as soon as the recipients are there.
   const early = useRef<boolean>(undefined);
@@ -153,8 +161,8 @@ export function Composer({
     }
   };
 
-  // A macro goes where one writes; where nothing is written yet it begins an answer.
-  const insert = (words: string) => {
+  // What is put in goes where one writes; where nothing is written yet it begins an answer.
+  const insert = (words: string, source?: DraftSource) => {
     const note = letter ? onNote : !canReply;
     const sheet = note ? notes : letters;
     const end = sheet.now()?.text.length ?? 0;
@@ -163,11 +171,13 @@ export function Composer({
     else write(note ? "note" : "reply", focused());
     const text = sheet.now()?.text ?? "";
     typed(text.slice(0, at.from) + words + text.slice(at.to), note);
+    if (source) sheet.change((now) => takenFrom(now ?? newLetter("reply", null), source));
     const after = at.from + words.length;
     caret.current = { from: after, to: after };
     setFocusTurn((turn) => turn + 1);
   };
   useAction("macro", () => setChoosing(true));
+  useAction("suggest", () => setSuggesting(true));
 
   const send = async (resolve: boolean) => {
     if (!letter || sending) return;
@@ -209,13 +219,21 @@ export function Composer({
     void send(early.current);
   });
 
-  const macros = (
-    <MacroChooser
-      conversation={id}
-      isOpen={choosing}
-      onClose={() => setChoosing(false)}
-      onPick={insert}
-    />
+  const choosers = (
+    <>
+      <MacroChooser
+        conversation={id}
+        isOpen={choosing}
+        onClose={() => setChoosing(false)}
+        onPick={(words) => insert(words)}
+      />
+      <SuggestionChooser
+        conversation={id}
+        isOpen={suggesting}
+        onClose={() => setSuggesting(false)}
+        onPick={insert}
+      />
+    </>
   );
   if (closed) {
     return (
@@ -228,7 +246,7 @@ export function Composer({
           onWrite={write}
           onGoOn={goOn}
         />
-        {macros}
+        {choosers}
       </>
     );
   }
@@ -268,9 +286,10 @@ export function Composer({
         onTake={() => void acts.take([id])}
         onNewer={newer === undefined ? undefined : () => write(letter.mode, newer)}
         onMacro={() => setChoosing(true)}
+        onSuggest={() => setSuggesting(true)}
         caret={caret}
       />
-      {macros}
+      {choosers}
     </>
   );
 }

@@ -16,6 +16,7 @@ import { Envelope } from "./Envelope";
 import { hasWords, type Letter, type LetterMode, MOST_BYTES, weightOf, whyNot } from "./letter";
 import { OutgoingFiles } from "./OutgoingFiles";
 import { Rebuilt } from "./Rebuilt";
+import { Sources } from "./Sources";
 import { type Caret, Quote, TextBox } from "./TextBox";
 
 const MODES: readonly { mode: LetterMode; icon: IconName; action: ActionId }[] = [
@@ -45,6 +46,7 @@ export function Desk({
   onAway,
   onDiscard,
   onMacro,
+  onSuggest,
   onNewer,
   onTake,
 }: {
@@ -68,6 +70,7 @@ export function Desk({
   onAway: () => void;
   onDiscard: () => void;
   onMacro: () => void;
+  onSuggest: () => void;
   /** Turns to the newest message, when one came since this was begun. */
   onNewer: (() => void) | undefined;
   onTake: () => void;
@@ -145,6 +148,12 @@ export function Desk({
         onType={onType}
         onPaste={attaching.onPaste}
       />
+      <Sources
+        sources={letter.sources}
+        onForget={(source) =>
+          onChange({ sources: letter.sources.filter((other) => other !== source) })
+        }
+      />
       {!note && (
         <>
           <Rebuilt conversation={head.row.id} text={letter.text} />
@@ -186,6 +195,7 @@ export function Desk({
         )}
         <span className={styles.gap}>{blocked === "recipients" && whyText(letter)}</span>
         <span className={styles.tools}>
+          <IconButton icon="spark" label={t("suggest.use")} action="suggest" onPress={onSuggest} />
           <IconButton icon="macro" label={t("macros.use")} action="macro" onPress={onMacro} />
           {!note && (
             <>

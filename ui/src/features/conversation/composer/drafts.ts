@@ -152,6 +152,7 @@ export function joined(kept: Letter, begun: Letter): Letter {
     ...kept,
     text: kept.text === "" ? begun.text : `${kept.text}\n${begun.text}`,
     files: [...kept.files, ...begun.files],
+    sources: [...kept.sources, ...begun.sources],
   };
 }
 

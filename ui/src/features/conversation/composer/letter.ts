@@ -1,4 +1,10 @@
-import type { AddressView, Draft, FileInput, ReplyPlan } from "../../../api/generated/wire";
+import type {
+  AddressView,
+  Draft,
+  DraftSource,
+  FileInput,
+  ReplyPlan,
+} from "../../../api/generated/wire";
 import { sizeOf } from "../bytes";
 
 /** What is being written. */
@@ -18,6 +24,8 @@ export interface Letter {
   readonly files: readonly FileInput[];
   /** Places of attachments of the answered message that are not forwarded. */
   readonly leftOut: readonly number[];
+  /** What of it was taken from somewhere. */
+  readonly sources: readonly DraftSource[];
   /** Whether recipients and subject were already filled from the plan, or changed by hand. */
   readonly addressed: boolean;
 }
@@ -38,6 +46,7 @@ export function newLetter(mode: LetterMode, message: string | null): Letter {
     withQuote: mode !== "note" && mode !== "new",
     files: [],
     leftOut: [],
+    sources: [],
     addressed: false,
   };
 }
@@ -45,7 +54,18 @@ export function newLetter(mode: LetterMode, message: string | null): Letter {
 /** Changes what a letter is; the words that were written stay. */
 export function turnedInto(letter: Letter, mode: LetterMode, message: string | null): Letter {
   if (letter.mode === mode && letter.message === message) return letter;
-  return { ...newLetter(mode, message), text: letter.text, files: letter.files };
+  return {
+    ...newLetter(mode, message),
+    text: letter.text,
+    files: letter.files,
+    sources: letter.sources,
+  };
+}
+
+/** Notes that something in a letter was taken from there; once is enough. */
+export function takenFrom(letter: Letter, source: DraftSource): Letter {
+  const known = letter.sources.some((one) => one.kind === source.kind && one.name === source.name);
+  return known ? letter : { ...letter, sources: [...letter.sources, source] };
 }
 
 /**
@@ -84,6 +104,7 @@ export function draftOf(letter: Letter, now: number): Draft {
     with_quote: letter.withQuote,
     files: [...letter.files],
     left_out: [...letter.leftOut],
+    sources: [...letter.sources],
     saved_at: now,
   };
 }
@@ -102,6 +123,7 @@ export function letterOf(draft: Draft): Letter {
     withQuote: draft.with_quote,
     files: draft.files,
     leftOut: draft.left_out,
+    sources: draft.sources,
     addressed: draft.to.length > 0 || draft.cc.length > 0 || draft.subject !== "",
   };
 }

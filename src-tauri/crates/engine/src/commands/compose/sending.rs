@@ -133,6 +133,7 @@ pub(super) fn draft_of(asked: &co::ReplySend) -> co::Draft {
         with_quote: !asked.quote.trim().is_empty(),
         files: asked.files.clone(),
         left_out: asked.left_out.clone(),
+        sources: Vec::new(),
         saved_at: 0,
     }
 }

@@ -1,0 +1,50 @@
+/** Texts of what answers are taken from. */
+export const knowledge = {
+  "place.knowledge": "Knowledge",
+  "action.suggest": "What may answer",
+
+  "suggest.label": "What may answer",
+  "suggest.use": "Put in what may answer",
+  "suggest.placeholder": "Other words than the customer's",
+  "suggest.none": "Nothing that is known has these words.",
+  "suggest.looking": "Looking…",
+  "suggest.empty":
+    "Nothing is known yet. Add files or pages under Settings, Knowledge; solved conversations come by themselves.",
+  "suggest.conversation": "A conversation",
+  "suggest.from": "Taken from",
+  "suggest.forget": "It is not taken from {title}",
+  "suggest.kind.answer": "Macro",
+  "suggest.kind.document": "File",
+  "suggest.kind.page": "Page",
+  "suggest.kind.conversation": "Conversation",
+
+  "knowledge.text":
+    "What may answer customers: files, web pages, macros, and what people answered in conversations that were solved. All of it stays on this machine.",
+  "knowledge.open": "Open",
+  "knowledge.count": {
+    one: "{n} passage",
+    other: "{n} passages",
+  },
+  "knowledge.sources": "Files and pages",
+  "knowledge.sources.none": "No file and no page yet.",
+  "knowledge.own": "What comes by itself",
+  "knowledge.answers": "Macros",
+  "knowledge.answers.hint": "In step with the macros of the settings.",
+  "knowledge.conversations": "Solved conversations",
+  "knowledge.conversations.hint":
+    "Read when they are solved, forgotten when their customer is erased.",
+  "knowledge.file": "Add a file",
+  "knowledge.file.choose": "Choose files: Markdown, text or HTML",
+  "knowledge.page": "The address of a page",
+  "knowledge.page.hint": "Fetched now, and when you say so; never by itself.",
+  "knowledge.page.add": "Add the page",
+  "knowledge.read": "read {at}",
+  "knowledge.problem": "Not read since: {problem}.",
+  "knowledge.refresh": "Fetch {title} anew",
+  "knowledge.refresh.all": "Read everything anew",
+  "knowledge.refreshing": "Reading…",
+  "knowledge.refreshed": "{changed} changed, {same} as before, {failed} not read",
+  "knowledge.remove": "Remove {title}",
+  "knowledge.removed": "Removed {title}",
+  "knowledge.added": "Added {title}",
+} as const;
