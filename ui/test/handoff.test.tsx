@@ -17,7 +17,7 @@ describe("a handoff", () => {
     const packet = within(await screen.findByRole("article", { name: "Packet" }));
     expect(await packet.findByText("How it went")).toBeTruthy();
     expect(packet.getByText(/^Asked for: /)).toBeTruthy();
-    expect(packet.getByText("Asked for and not said: who the customer is")).toBeTruthy();
+    expect(packet.getByText("Not said: who the customer is")).toBeTruthy();
     for (const [name, value] of [
       ["Agrees to", "Email"],
       ["Does not agree to", "Sms"],

@@ -40,6 +40,26 @@ describe("drafts that wait", () => {
     );
   });
 
+  it("leads from nothing to read to the rule that says what is read", async () => {
+    const { user } = await openWindow("/review");
+    await screen.findByText("2 drafts wait for you.");
+    await user.keyboard("d");
+    await screen.findByRole("textbox", { name: "The draft in your words" });
+    await user.keyboard("{Escape}");
+    await waitFor(() =>
+      expect(screen.queryByRole("textbox", { name: "The draft in your words" })).toBeNull(),
+    );
+    await user.keyboard("y");
+    await screen.findByText("1 draft waits for you.");
+    await user.keyboard("y");
+    await screen.findByText("Nothing to read");
+    expect(screen.queryByText(/review = /)).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Which drafts are read first" }));
+    await screen.findByRole("heading", { level: 1, name: "Rules" });
+    const form = await screen.findByText("money-in-a-draft", {}, { timeout: 5_000 });
+    expect(form).toBeTruthy();
+  });
+
   it("is rejected with a code, and an undo has it wait again", async () => {
     const { platform, user } = await openWindow("/review");
     await screen.findByText("2 drafts wait for you.");

@@ -89,6 +89,9 @@ export function OpenDraft({ draft, codes }: { draft: ReviewView; codes: readonly
       {mode === "edit" ? (
         <form
           className={styles.editing}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") back();
+          }}
           onSubmit={(event) => {
             event.preventDefault();
             approve(text);

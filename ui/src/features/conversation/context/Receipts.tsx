@@ -19,15 +19,24 @@ export function Receipts({
     <section className={styles.part}>
       <h3>{t("receipts")}</h3>
       <ol className={styles.receipts}>
-        {[...receipts].reverse().map((one) => (
-          <Receipt key={one.handoff} one={one} session={session} />
+        {[...receipts].reverse().map((one, at) => (
+          // What the newest packet does not say stands above, in the packet.
+          <Receipt key={one.handoff} one={one} session={session} newest={at === 0} />
         ))}
       </ol>
     </section>
   );
 }
 
-function Receipt({ one, session }: { one: ReceiptView; session: Session | undefined }) {
+function Receipt({
+  one,
+  session,
+  newest,
+}: {
+  one: ReceiptView;
+  session: Session | undefined;
+  newest: boolean;
+}) {
   const who = (by: string) => capital(by ? partyName(by, session) : t("party.system"));
   return (
     <li>
@@ -56,7 +65,7 @@ function Receipt({ one, session }: { one: ReceiptView; session: Session | undefi
           </li>
         ))}
       </ul>
-      {one.missing.length > 0 && (
+      {one.missing.length > 0 && !newest && (
         <p className={styles.missing}>{t("receipts.missing", { list: fields(one.missing) })}</p>
       )}
       {one.asked_again.length > 0 && (
