@@ -95,12 +95,15 @@ async fn a_failure_is_told_until_the_next_and_what_a_person_did_is_none() {
     assert_eq!(house.bot.post(&path, failure).await.0, 200);
     let failed = front(&house).await;
     assert_eq!(failed.failed_at, Some(house.desk.clock_now()));
-    assert_eq!(failed.failure, "no model");
+    assert_eq!(
+        failed.failure, "model_unreachable",
+        "its own words stay with its customer"
+    );
 
     // It is kept for the next start.
     let engine = &house.desk.engine;
     let kept = engine.read(|reader, _| Ok(reader.bots()?)).await;
-    assert_eq!(kept.unwrap()[0].failure, "no model");
+    assert_eq!(kept.unwrap()[0].failure, "model_unreachable");
 }
 
 #[tokio::test]

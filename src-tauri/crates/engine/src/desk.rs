@@ -5,6 +5,7 @@
 pub(crate) mod counts;
 mod keep;
 pub(crate) mod log;
+mod unread;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

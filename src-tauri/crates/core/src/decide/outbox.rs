@@ -48,7 +48,7 @@ impl Work<'_> {
             OutgoingState::Queued { .. } | OutgoingState::Failed => {
                 let draft = self.draft_leaving_by(outbox);
                 self.step(outbox, SendStep::Cancelled);
-                self.take_back_resolving(&entry)?;
+                self.take_back_resolving(&entry, draft.is_some())?;
                 // What a reviewer takes back waits for a reviewer again.
                 self.hold_again(draft.as_slice());
                 Ok(())
@@ -61,14 +61,15 @@ impl Work<'_> {
     }
 
     /// What was resolved with an answer that never left is not resolved: it is as it was before,
-    /// in the hands of whoever takes the answer back, unless something has moved it since.
-    fn take_back_resolving(&mut self, entry: &Outgoing) -> Result<(), Refusal> {
+    /// in the hands of whoever takes the answer back, unless something has moved it since. What was
+    /// read first waits in the hands of its author again.
+    fn take_back_resolving(&mut self, entry: &Outgoing, was_read: bool) -> Result<(), Refusal> {
         let point = self.state.undo.clone();
         let Some(point) = point.filter(|point| entry.resolved_by == Some(point.of)) else {
             return Ok(());
         };
         self.go_back_to(&point)?;
-        if self.is_closed() {
+        if self.is_closed() || was_read {
             return Ok(());
         }
         self.take_now(Reason::code(ReasonCode::HumanReply))

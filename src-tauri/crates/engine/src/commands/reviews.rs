@@ -15,7 +15,7 @@ use baton_core::message::Author;
 use baton_core::packet::Packet;
 use baton_core::review::{RejectCode, ReviewEnd};
 use baton_core::time::{DAY, SECOND, Timestamp};
-use baton_store::{Draft, DraftKind, Reader, ReviewRow};
+use baton_store::{Reader, ReviewRow};
 
 use self::figures::figures;
 use super::act::target;
@@ -220,33 +220,16 @@ impl Turn<'_, '_> {
 
     /// A person's rejected words are their draft again, unless they have begun another one.
     fn give_back(&mut self, row: &ReviewRow) -> Result<(), EngineError> {
-        let key = super::compose::sending::sent_draft_key;
         let state = self.conversation(row.conversation)?;
-        let begun = self.tx.drafts_in(row.conversation)?;
-        let busy = begun
-            .iter()
-            .any(|one| one.author == row.author_name && one.kind != DraftKind::Note);
-        // What was written is kept beside what was to be sent, by the entry it was to leave by.
         let held = state.and_then(|state| {
             let point = state.undo?;
             let draft = point.unread.into_iter().find(|one| one.id == row.draft)?;
             Some(draft.outbox)
         });
-        let Some(outbox) = held.filter(|_| !busy) else {
-            return Ok(());
-        };
-        let Some(body) = self.tx.setting::<serde_json::Value>(&key(outbox))? else {
-            return Ok(());
-        };
-        self.tx.save_draft(&Draft {
-            conversation: row.conversation,
-            author: row.author_name.clone(),
-            kind: DraftKind::Reply,
-            body,
-            changed_at: self.now,
-        })?;
-        self.touch("drafts");
-        Ok(())
+        match held {
+            Some(outbox) => self.back_to_composer(row.conversation, &row.author_name, outbox),
+            None => Ok(()),
+        }
     }
 }
 

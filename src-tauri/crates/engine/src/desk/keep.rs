@@ -5,8 +5,8 @@ use baton_core::command::{Command, Order};
 use baton_core::control::{Controller, Verb};
 use baton_core::decide::{Happened, Outcome};
 use baton_core::effect::Effect;
-use baton_core::event::Event;
 use baton_core::event::body::{ControlChanged, MessageRecorded};
+use baton_core::event::{ActorKind, Event};
 use baton_core::ids::{ChannelId, ConversationId};
 use baton_core::message::{Author, Direction, MessageDocument};
 use baton_core::status::WorkStatus;
@@ -114,7 +114,7 @@ impl Turn<'_, '_> {
                 }
             }
             Event::ControlChanged(changed) => {
-                self.note_failure(changed, happened.at)?;
+                self.note_failure(outcome, changed, happened)?;
                 // Also where it goes on by a channel that the bot does not hear.
                 if let Controller::Bot(bot) = &changed.from {
                     self.stir_connected(bot.as_str(), outcome.state.id);
@@ -126,6 +126,11 @@ impl Turn<'_, '_> {
                 self.tx
                     .note_review(which, &happened.event, happened.at, &happened.actor)?;
                 self.touch("reviews");
+                match &happened.event {
+                    Event::DraftHeld(held) => self.leave_composer(which, &held.draft)?,
+                    Event::DraftSettled(settled) => self.come_back(which, settled)?,
+                    _ => {}
+                }
             }
             Event::SendQueued(_) | Event::SendChanged(_) => self.touch("outbox"),
             _ => {}
@@ -134,17 +139,36 @@ impl Turn<'_, '_> {
     }
 
     /// Notes when a bot at the door has failed its customers, for its page.
-    fn note_failure(&mut self, changed: &ControlChanged, at: Timestamp) -> Result<(), EngineError> {
+    fn note_failure(
+        &mut self,
+        outcome: &Outcome,
+        changed: &ControlChanged,
+        happened: &Happened,
+    ) -> Result<(), EngineError> {
+        let at = happened.at;
         let Controller::Bot(bot) = &changed.from else {
             return Ok(());
         };
         if changed.verb != Verb::Fail || !self.roster.door.contains_key(bot.as_str()) {
             return Ok(());
         }
+        // What a bot at the door says of it may be about its customer, who can be erased: of that
+        // only the code is kept here. Those that Baton itself talks with say nothing of their own.
+        let own = happened.actor.kind == ActorKind::Bot
+            && !self.roster.connectors.contains_key(bot.as_str());
+        let code = outcome
+            .events
+            .iter()
+            .rev()
+            .find_map(|one| match &one.event {
+                Event::BotReported(report) => report.failure.clone(),
+                _ => None,
+            });
         let failure = match changed.reason.text.as_str() {
-            "" => word(&changed.reason.code),
-            text => text.chars().take(LONGEST_FAILURE).collect(),
+            text if !own && !text.is_empty() => text.to_owned(),
+            _ => code.unwrap_or_else(|| word(&changed.reason.code)),
         };
+        let failure: String = failure.chars().take(LONGEST_FAILURE).collect();
         self.tx.note_bot_failed(bot.as_str(), at, &failure)?;
         self.change_roster(|roster| {
             if let Some(known) = roster.door.get_mut(bot.as_str()) {

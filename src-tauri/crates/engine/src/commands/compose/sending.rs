@@ -33,9 +33,18 @@ impl Engine {
                     reason: Reason {
                         code: ReasonCode::Resolved,
                         text: "taken back before it was sent".to_owned(),
+                        words: None,
                     },
                 });
-                turn.order(&cancel)?;
+                let state = turn.order(&cancel)?.state;
+                // What was read before it was sent waits to be read again, and not in a composer.
+                if state
+                    .drafts
+                    .values()
+                    .any(|draft| draft.waits() && draft.outbox == outbox)
+                {
+                    return Ok(None);
+                }
                 let draft: Option<co::Draft> = turn.tx.setting(&sent_draft_key(outbox))?;
                 turn.tx.clear_setting(&sent_draft_key(outbox))?;
                 // Nothing was ever said in a conversation that began with what was taken back.
