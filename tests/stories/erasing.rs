@@ -32,7 +32,7 @@ async fn erase(desk: &Desk, contact: &str) -> Result<ct::Erased, baton_api::ApiE
 }
 
 /// Every byte of the workspace in which a word could stand.
-fn bytes_with(desk: &Desk, word: &str) -> Vec<String> {
+pub(crate) fn bytes_with(desk: &Desk, word: &str) -> Vec<String> {
     let mut holding = Vec::new();
     for entry in std::fs::read_dir(desk.folder()).unwrap() {
         let entry = entry.unwrap();

@@ -2,6 +2,7 @@
 
 use baton_api::Commands as _;
 use baton_api::contacts::ContactErase;
+use baton_api::health::AuditVerify;
 use baton_api::reviews as rv;
 use baton_api::timeline::What;
 use baton_core::time::MINUTE;
@@ -214,13 +215,68 @@ async fn reviews_survive_a_mend_and_their_words_an_erasure_do_not() {
     let reject = rv::ReviewReject {
         draft,
         code: "other".to_owned(),
-        text: String::new(),
+        text: "Quicksilver is no reason.".to_owned(),
         again: false,
     };
     house.desk.engine.review_reject(reject).await.unwrap();
+    assert_eq!(
+        told(&house).await.pop().unwrap()["text"],
+        "Quicksilver is no reason."
+    );
     let contact = "visitor of chat".to_owned();
     let erase = ContactErase { contact };
     house.desk.engine.contact_erase(erase).await.unwrap();
     let after = reviews(&house).await.settled.remove(0);
     assert!(after.erased && after.text.is_empty() && after.packet.is_none());
+    assert_eq!(told(&house).await.pop().unwrap()["text"], "");
+    for said in ["Quicksilver", "We refund 20"] {
+        let none: [String; 0] = [];
+        assert_eq!(
+            crate::erasing::bytes_with(&house.desk, said),
+            none,
+            "{said}"
+        );
+    }
+    let report = house.desk.engine.audit_verify(AuditVerify {}).await;
+    assert!(report.unwrap().ok, "the chain is as it was");
+}
+
+#[tokio::test]
+async fn a_draft_that_went_along_to_people_is_erased_with_its_packet() {
+    let desk = Desk::open().await;
+    let along = MONEY.replace("reviewers = ", "control = \"queue\", reviewers = ");
+    desk.put_rules(&format!("{RULES}{along}")).await;
+    let house = House::over(desk).await;
+    let begun = house.bot.customer("chat", 1, "Where is my money?").await;
+    let which = begun["conversation"].as_str().unwrap().to_owned();
+    house
+        .bot
+        .say(
+            &which,
+            &begun["control"]["epoch"],
+            "We refund 20 € to Quicksilver.",
+        )
+        .await;
+    let state = house.desk.state(id(&which)).await;
+    assert_eq!(state.control.controller.kind(), "queue");
+    let packet = state.control.packet.unwrap();
+    let kept = |hash| {
+        let engine = house.desk.engine.clone();
+        async move {
+            engine
+                .read(move |reader, _| Ok(reader.content(hash)?))
+                .await
+        }
+    };
+    let read: Value = serde_json::from_slice(&kept(packet).await.unwrap().unwrap()).unwrap();
+    let draft = read["attributes"]["draft_document"].as_str().unwrap();
+    let draft = baton_core::hash::Hash::parse(draft).unwrap();
+    assert!(kept(draft).await.unwrap().is_some(), "people can read it");
+
+    let erase = ContactErase {
+        contact: "visitor of chat".to_owned(),
+    };
+    house.desk.engine.contact_erase(erase).await.unwrap();
+    assert_eq!(kept(packet).await.unwrap(), None);
+    assert_eq!(kept(draft).await.unwrap(), None);
 }

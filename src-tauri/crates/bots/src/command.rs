@@ -180,6 +180,7 @@ fn reason(given: ReasonGiven) -> Result<Reason, DoorError> {
     Ok(Reason {
         code,
         text: short(&given.text),
+        words: None,
     })
 }
 

@@ -147,9 +147,13 @@ pub enum OfferMode {
 pub struct Reason {
     /// The code.
     pub code: ReasonCode,
-    /// A short text in the words of the rule or person; may be empty.
+    /// A short text in the words of a rule or of Baton; may be empty.
     #[serde(default)]
     pub text: String,
+    /// The words of a person or bot in its place, by hash of their content, so that they can be
+    /// erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Hash>,
 }
 
 /// The reasons of a handoff that are counted.

@@ -22,6 +22,7 @@ mod record;
 mod refusal;
 mod reply;
 mod review;
+mod spoken;
 mod status;
 mod undo;
 mod verbs;
@@ -44,6 +45,7 @@ use crate::world::World;
 pub use outbox::{GIVE_UP_AFTER, back_off};
 pub use record::FRESH_HISTORY;
 pub use refusal::{Refusal, RefusalKind};
+pub use spoken::words_in;
 use work::Work;
 
 /// An event with what its envelope needs.

@@ -15,6 +15,9 @@ use crate::time::Timestamp;
 /// The name of this schema.
 pub const SCHEMA: &str = "baton.packet/1";
 
+/// The attribute that names the words of a draft that goes along, by hash of their content.
+pub const DRAFT_DOCUMENT: &str = "draft_document";
+
 /// A packet larger than this is refused.
 pub const MAX_BYTES: usize = 64 * 1024;
 

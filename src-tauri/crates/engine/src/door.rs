@@ -237,7 +237,7 @@ fn view(
     state: &Conversation,
 ) -> Result<ConversationView, EngineError> {
     let key = reader.bot_thread(state.id)?;
-    Ok(views::conversation(state, key, bot))
+    views::conversation(reader, state, key, bot)
 }
 
 fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<PacketRead, EngineError> {

@@ -7,8 +7,12 @@ pub(crate) mod why;
 use std::fmt::Display;
 
 use baton_api::contacts::AddressView;
+use baton_core::control::Reason;
+use baton_core::decide::words_in;
 use baton_core::event::Actor;
+use baton_core::hash::Hash;
 use baton_core::message::Address;
+use baton_store::{Reader, StoreError};
 use serde::Serialize;
 
 /// The snake-case word under which a plain enum of the core is written.
@@ -30,6 +34,27 @@ pub(crate) fn code_of<T: Serialize>(value: &T, tag: &str) -> String {
             .to_owned(),
         _ => String::new(),
     }
+}
+
+/// What was said, in the words of Baton or of a rule, or in those of a person or bot that are kept
+/// as content; empty once they were erased.
+pub(crate) fn said(
+    reader: &Reader<'_>,
+    text: &str,
+    words: Option<Hash>,
+) -> Result<String, StoreError> {
+    let Some(hash) = words.filter(|_| text.is_empty()) else {
+        return Ok(text.to_owned());
+    };
+    let content = reader.content(hash)?;
+    Ok(content
+        .and_then(|bytes| words_in(&bytes))
+        .unwrap_or_default())
+}
+
+/// Why, in words.
+pub(crate) fn why_said(reader: &Reader<'_>, reason: &Reason) -> Result<String, StoreError> {
+    said(reader, &reason.text, reason.words)
 }
 
 /// A party as the wire names it: `agent:anna`, `rule:legal`, `system`.

@@ -153,8 +153,12 @@ impl Conversation {
             | Event::ProposalAnswered(_)
             | Event::ContactsMerged(_)
             | Event::ContactsSplit(_)
-            | Event::ContactsToldApart(_)
-            | Event::ContentErased(_) => {}
+            | Event::ContactsToldApart(_) => {}
+            // An undo would bring back what is no more.
+            Event::ContentErased(_) => {
+                self.undo = None;
+                self.drafts.clear();
+            }
         }
         // What is said in history or of it, or erased from it, leaves it history: also when the
         // words are a person's, of then.

@@ -71,6 +71,7 @@ impl Reason {
         Self {
             code,
             text: String::new(),
+            words: None,
         }
     }
 
@@ -79,6 +80,7 @@ impl Reason {
         Self {
             code,
             text: text.into(),
+            words: None,
         }
     }
 }
@@ -164,6 +166,7 @@ impl Work<'_> {
                 offer: offer.id,
                 how,
                 text: text.to_owned(),
+                words: None,
             };
             self.emit(Event::OfferEnded(ended));
         }

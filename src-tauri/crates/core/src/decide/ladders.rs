@@ -153,12 +153,15 @@ impl Work<'_> {
         let reason = &self.state.control.reason;
         match reason.code {
             // A rule that found control where it wanted it only started the ladder.
-            ReasonCode::Unspecified | ReasonCode::NewMessage if reason.text.is_empty() => {
+            ReasonCode::Unspecified | ReasonCode::NewMessage
+                if reason.text.is_empty() && reason.words.is_none() =>
+            {
                 Reason::new(ReasonCode::Rule, self.reason_of_ladder())
             }
-            ReasonCode::Unspecified | ReasonCode::NewMessage => {
-                Reason::new(ReasonCode::Rule, reason.text.clone())
-            }
+            ReasonCode::Unspecified | ReasonCode::NewMessage => Reason {
+                code: ReasonCode::Rule,
+                ..reason.clone()
+            },
             _ => reason.clone(),
         }
     }

@@ -15,7 +15,7 @@ use crate::event::{Actor, ActorKind, Event};
 use crate::hash::Hash;
 use crate::ids::{AgentName, MessageId, OutboxId};
 use crate::message::Author;
-use crate::packet::Packet;
+use crate::packet::{DRAFT_DOCUMENT, Packet};
 use crate::review::{HeldDraft, RejectCode, ReviewEnd};
 use crate::rules::{EventKind, RuleId};
 use crate::time::{MINUTE, Timestamp};
@@ -91,7 +91,7 @@ impl Work<'_> {
     ) -> Result<(), Refusal> {
         let mut given = self.known_so_far("Read the bot's draft before it is sent.");
         given.attributes.insert(
-            "draft_document".to_owned(),
+            DRAFT_DOCUMENT.to_owned(),
             input.document_hash.to_string().into(),
         );
         let reason = Reason::code(ReasonCode::PolicyRestriction);
@@ -283,10 +283,9 @@ impl Work<'_> {
             return self.ask_bot_to_answer();
         }
         let mut given = self.known_so_far("Answer in place of the bot: its draft was rejected.");
-        given.attributes.insert(
-            "draft_document".to_owned(),
-            draft.document.to_string().into(),
-        );
+        given
+            .attributes
+            .insert(DRAFT_DOCUMENT.to_owned(), draft.document.to_string().into());
         given
             .attributes
             .insert("draft_rejected".to_owned(), code.word().into());
@@ -326,10 +325,9 @@ impl Work<'_> {
         let settled = self.settled(&draft, ReviewEnd::Expired);
         self.emit(Event::DraftSettled(settled));
         let mut given = self.known_so_far("Answer: nobody read the draft in time.");
-        given.attributes.insert(
-            "draft_document".to_owned(),
-            draft.document.to_string().into(),
-        );
+        given
+            .attributes
+            .insert(DRAFT_DOCUMENT.to_owned(), draft.document.to_string().into());
         let text = "nobody read a draft in time";
         let reason = Reason::new(ReasonCode::ReviewExpired, text);
         let to = self.fallback();
@@ -421,6 +419,7 @@ impl Work<'_> {
             how,
             code: None,
             text: String::new(),
+            words: None,
             again: false,
             sent: None,
             outbox: None,

@@ -27,7 +27,7 @@ impl Work<'_> {
                 ReasonCode::Unspecified => ReasonCode::Resolved,
                 code => code,
             },
-            text: reason.text.clone(),
+            ..reason.clone()
         };
         if self.wraps() {
             self.wrap(reason)?;

@@ -39,6 +39,7 @@ impl Work<'_> {
         if now.controller != point.control.controller || now.resting_state() != resting {
             let reason = Reason {
                 text: String::new(),
+                words: None,
                 ..point.control.reason.clone()
             };
             self.hand(Move {

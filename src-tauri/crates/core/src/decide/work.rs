@@ -111,6 +111,7 @@ impl<'a> Work<'a> {
 
     /// Lets something happen whose source claims a time of its own.
     pub(super) fn emit_claimed(&mut self, event: Event, occurred_at: Option<Timestamp>) {
+        let event = self.with_words_apart(event);
         let id = self.mint();
         self.state
             .apply(&event, self.at, &self.actor, self.order.id);
@@ -134,6 +135,11 @@ impl<'a> Work<'a> {
         let hash = Hash::of(&bytes);
         self.contents.push(Content { hash, bytes, mime });
         hash
+    }
+
+    /// Whether content is kept already.
+    pub(super) fn keeps(&self, hash: Hash) -> bool {
+        self.contents.iter().any(|content| content.hash == hash)
     }
 
     /// Lists an evaluation of the rules.

@@ -21,6 +21,7 @@ fn reason(text: String) -> Reason {
     Reason {
         code: ReasonCode::Unspecified,
         text,
+        words: None,
     }
 }
 
@@ -196,6 +197,7 @@ impl Engine {
             reason: Reason {
                 code: ReasonCode::Resolved,
                 text: asked.reason,
+                words: None,
             },
         };
         self.act_seeing(&asked.conversation, command, asked.seen_epoch)

@@ -9,6 +9,7 @@ use baton_core::event::body::ContentErased;
 use baton_core::event::{Actor, Envelope, Event};
 use baton_core::hash::Hash;
 use baton_core::ids::{ContactId, ConversationId, Id as _, MessageId};
+use baton_core::packet::{DRAFT_DOCUMENT, Packet};
 
 use super::compose::sending::sent_draft_key;
 use super::proposals::Proposed;
@@ -116,8 +117,15 @@ impl Turn<'_, '_> {
             }
         }
         for &conversation in &theirs {
-            let besides = self.erase_besides(conversation)?;
-            gone.entry(conversation).or_default().extend(besides);
+            gone.entry(conversation).or_default();
+        }
+        // Where somebody wrote in the conversations of others, a model may have been shown it too.
+        for (&conversation, erased) in &mut gone {
+            let besides = match theirs.contains(&conversation) {
+                true => self.erase_besides(conversation)?,
+                false => self.erase_shown(conversation)?,
+            };
+            erased.extend(besides);
         }
         for &one in &person.contacts {
             self.tx.erase_contact(one)?;
@@ -183,9 +191,19 @@ impl Turn<'_, '_> {
         for logged in self.tx.events_of(conversation)? {
             let envelope: Option<Envelope> = serde_json::from_slice(&logged.bytes).ok();
             match envelope.and_then(|envelope| envelope.event()) {
-                Some(Event::ControlChanged(changed)) => wanted.extend(changed.packet),
+                Some(Event::ControlChanged(changed)) => {
+                    self.with_packet(changed.packet, &mut wanted)?;
+                    wanted.extend(changed.reason.words);
+                }
+                Some(Event::OfferMade(made)) => {
+                    self.with_packet(made.offer.packet, &mut wanted)?;
+                    wanted.extend(made.offer.reason.words);
+                }
+                Some(Event::OfferEnded(ended)) => wanted.extend(ended.words),
+                Some(Event::ControlRequested(asked)) => wanted.extend(asked.reason.words),
+                Some(Event::Alerted(alerted)) => wanted.extend(alerted.reason.words),
+                Some(Event::DraftSettled(settled)) => wanted.extend(settled.words),
                 Some(Event::ConversationMoved(moved)) => wanted.extend(moved.address),
-                Some(Event::OfferMade(made)) => wanted.extend(made.offer.packet),
                 Some(Event::SendQueued(queued)) => {
                     let unsent = self.tx.document(queued.document)?;
                     wanted.extend(unsent.and_then(|document| document.raw));
@@ -197,12 +215,12 @@ impl Turn<'_, '_> {
                     wanted.extend(unread.and_then(|document| document.raw));
                     wanted.insert(held.draft.document);
                     wanted.extend(held.draft.packet);
+                    entries.push(held.draft.outbox);
                 }
                 _ => {}
             }
         }
-        wanted.extend(self.tx.bot_sent_of(conversation)?);
-        let mut erased = Vec::new();
+        let mut erased = self.erase_shown(conversation)?;
         for hash in wanted {
             if self.tx.erase_content(hash, now)? {
                 erased.push(hash);
@@ -218,6 +236,41 @@ impl Turn<'_, '_> {
         self.tx.forget_bots_of(conversation)?;
         self.tx.erase_decisions(conversation)?;
         self.tx.withdraw_alerts(conversation)?;
+        Ok(erased)
+    }
+
+    /// A packet and the draft that goes along in it.
+    fn with_packet(
+        &self,
+        packet: Option<Hash>,
+        wanted: &mut BTreeSet<Hash>,
+    ) -> Result<(), EngineError> {
+        let Some(hash) = packet else {
+            return Ok(());
+        };
+        wanted.insert(hash);
+        let bytes = self.tx.content(hash)?;
+        let packet = bytes.and_then(|bytes| serde_json::from_slice::<Packet>(&bytes).ok());
+        let draft = packet
+            .as_ref()
+            .and_then(|packet| packet.attributes.get(DRAFT_DOCUMENT)?.as_str())
+            .and_then(Hash::parse);
+        if let Some(draft) = draft {
+            let unread = self.tx.document(draft)?;
+            wanted.extend(unread.and_then(|document| document.raw));
+            wanted.insert(draft);
+        }
+        Ok(())
+    }
+
+    /// What models were shown of a conversation.
+    fn erase_shown(&mut self, conversation: ConversationId) -> Result<Vec<Hash>, EngineError> {
+        let mut erased = Vec::new();
+        for hash in self.tx.bot_sent_of(conversation)? {
+            if self.tx.erase_content(hash, self.now)? {
+                erased.push(hash);
+            }
+        }
         Ok(erased)
     }
 

@@ -2,15 +2,16 @@
 
 use baton_api::ApiError;
 use baton_api::control as cl;
-use baton_core::event::Envelope;
+use baton_core::event::{Envelope, Event};
 use baton_core::ids::ConversationId;
 use baton_core::receipt::{Receipt, Receipts};
 use baton_core::time::SECOND;
+use baton_store::Reader;
 
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
 use crate::view::row::target;
-use crate::view::{actor, text, word};
+use crate::view::{actor, said, text, why_said, word};
 
 impl Engine {
     pub(super) async fn receipts_get(
@@ -27,7 +28,8 @@ impl Engine {
                 let Ok(envelope) = serde_json::from_slice::<Envelope>(&logged.bytes) else {
                     continue;
                 };
-                if let Some(event) = envelope.event() {
+                if let Some(mut event) = envelope.event() {
+                    spell_out(reader, &mut event)?;
                     receipts.take(envelope.at, &envelope.actor, &event);
                 }
             }
@@ -37,6 +39,21 @@ impl Engine {
         });
         Ok(found.await?)
     }
+}
+
+/// Puts what people and bots said back where the event has it by hash.
+fn spell_out(reader: &Reader<'_>, event: &mut Event) -> Result<(), EngineError> {
+    let reason = match event {
+        Event::ControlChanged(changed) => &mut changed.reason,
+        Event::OfferMade(made) => &mut made.offer.reason,
+        Event::OfferEnded(ended) => {
+            ended.text = said(reader, &ended.text, ended.words)?;
+            return Ok(());
+        }
+        _ => return Ok(()),
+    };
+    reason.text = why_said(reader, reason)?;
+    Ok(())
 }
 
 fn view(receipt: &Receipt) -> cl::ReceiptView {

@@ -5,7 +5,7 @@ use baton_api::control::{AlertView, Alerts, AlertsGet, PacketView};
 use baton_api::conversations as cv;
 use baton_api::session::Done;
 use baton_api::timeline::{Timeline, TimelineGet};
-use baton_core::control::{Reason, ReasonCode};
+use baton_core::control::ReasonCode;
 use baton_core::conversation::{Conversation, OutgoingState};
 use baton_core::ids::BotName;
 use baton_core::packet::Packet;
@@ -19,7 +19,7 @@ use crate::allowed::allowed;
 use crate::engine::{Engine, parse};
 use crate::error::EngineError;
 use crate::roster::Roster;
-use crate::view::{row, stream, text};
+use crate::view::{row, stream, text, why_said};
 
 /// The built-in views, in the order of the places column.
 const BUILTIN: &[&str] = &[
@@ -318,22 +318,19 @@ impl Engine {
 /// Why people were alerted: in the words of the alert or, where a ladder raised it, of the handoff
 /// that it is about.
 pub(crate) fn why_alerted(reader: &Reader<'_>, live: &LiveAlert) -> Result<String, EngineError> {
-    if live.alert.reason.text.is_empty()
-        && let Some(state) = reader.conversation(live.conversation)?
-        && !state.control.reason.text.is_empty()
-    {
-        return Ok(state.control.reason.text);
+    let why = why_said(reader, &live.alert.reason)?;
+    if !why.is_empty() {
+        return Ok(why);
     }
-    Ok(reason_in_words(&live.alert.reason))
-}
-
-/// A reason in words: those of the rule or person, or else its code.
-pub(crate) fn reason_in_words(reason: &Reason) -> String {
-    if reason.text.is_empty() {
-        crate::view::word(&reason.code).replace('_', " ")
-    } else {
-        reason.text.clone()
-    }
+    let state = reader.conversation(live.conversation)?;
+    let of_control = match &state {
+        Some(state) => why_said(reader, &state.control.reason)?,
+        None => String::new(),
+    };
+    Ok(match of_control.as_str() {
+        "" => crate::view::word(&live.alert.reason.code).replace('_', " "),
+        _ => of_control,
+    })
 }
 
 /// The decision that tells most about where a conversation is; where no rule has acted, the last.

@@ -20,7 +20,7 @@ use super::views::{self, is_to};
 use super::{done, is_served, view};
 use crate::error::EngineError;
 use crate::roster::Roster;
-use crate::view::word;
+use crate::view::{said, word};
 
 /// Envelopes looked through for each event that a page may have.
 const LOOKED_THROUGH: usize = 20;
@@ -250,7 +250,7 @@ fn settled_draft(
             .document(hash)?
             .map(|document| document.shown_text().to_owned())
             .unwrap_or_default(),
-        None => settled.text,
+        None => said(reader, &settled.text, settled.words)?,
     };
     Ok(Some(What::Draft {
         draft: settled.draft.to_string(),

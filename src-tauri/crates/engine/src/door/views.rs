@@ -9,22 +9,23 @@ use baton_core::message::{Author, Direction};
 use baton_store::{MessageRow, Reader, StoredBot};
 
 use crate::error::EngineError;
-use crate::view::word;
+use crate::view::{why_said, word};
 
 /// So many of the newest messages are read.
 const NEWEST: usize = 200;
 
 /// A conversation as a bot sees it.
 pub(super) fn conversation(
+    reader: &Reader<'_>,
     state: &Conversation,
     key: Option<String>,
     bot: &StoredBot,
-) -> ConversationView {
+) -> Result<ConversationView, EngineError> {
     let control = &state.control;
     let here = state.channel == bot.channel;
     let bot = bot.name.as_str();
     let speaks = matches!(control.speaker(), Some(Controller::Bot(name)) if name.as_str() == bot);
-    ConversationView {
+    Ok(ConversationView {
         conversation: state.id.to_string(),
         key,
         episode: state.episode,
@@ -36,7 +37,7 @@ pub(super) fn conversation(
             epoch: control.epoch,
             since: control.since.0,
             reason: word(&control.reason.code),
-            reason_text: control.reason.text.clone(),
+            reason_text: why_said(reader, &control.reason)?,
             offer: control.offer.as_ref().map(|offer| OfferView {
                 id: offer.id.to_string(),
                 yours: is_to(&offer.to, bot),
@@ -47,7 +48,7 @@ pub(super) fn conversation(
             missing: control.missing.clone(),
         },
         waiting_since: state.talk.waiting_since.map(|at| at.0),
-    }
+    })
 }
 
 /// Whether an offer was made to a bot.

@@ -18,7 +18,7 @@ use baton_store::{Reader, StoreError};
 
 pub(crate) use self::review::changes;
 use super::row::{outgoing, target};
-use super::{actor, address, addresses, code_of, text, word};
+use super::{actor, address, addresses, code_of, said, text, why_said, word};
 use crate::roster::Roster;
 
 /// One entry of the stream; none for events that say nothing to people.
@@ -109,7 +109,7 @@ fn what(
             from: text(&change.from),
             to: text(&change.to),
             code: word(&change.reason.code),
-            text: change.reason.text.clone(),
+            text: why_said(reader, &change.reason)?,
             rule: change.rule.clone(),
             packet: change.packet.is_some(),
         }),
@@ -129,19 +129,19 @@ fn what(
         Event::OfferMade(made) => Some(What::Offer {
             how: "made".to_owned(),
             party: target(&made.offer.to),
-            text: made.offer.reason.text.clone(),
+            text: why_said(reader, &made.offer.reason)?,
         }),
         // An accepted offer shows as the change of control that it is.
         Event::OfferEnded(ended) if ended.how == OfferEnd::Accepted => None,
         Event::OfferEnded(ended) => Some(What::Offer {
             how: word(&ended.how),
             party: String::new(),
-            text: ended.text.clone(),
+            text: said(reader, &ended.text, ended.words)?,
         }),
         Event::ControlRequested(asked) => Some(What::Offer {
             how: "requested".to_owned(),
             party: roster.controller_display(&asked.by),
-            text: asked.reason.text.clone(),
+            text: why_said(reader, &asked.reason)?,
         }),
         Event::DecisionMade(made) if !made.acted.is_empty() => {
             stored
@@ -185,7 +185,7 @@ fn what(
                 .iter()
                 .map(|name| roster.display(name))
                 .collect(),
-            reason: alerted.reason.text.clone(),
+            reason: why_said(reader, &alerted.reason)?,
             rung: alerted.rung.map(|rung| rung.saturating_add(1)),
         }),
         Event::BotReported(report) => report.failure.clone().map(|code| What::BotFailure { code }),

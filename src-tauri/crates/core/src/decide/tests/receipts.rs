@@ -17,6 +17,20 @@ fn receipts(play: &Play) -> Vec<Receipt> {
     receipts.done()
 }
 
+/// The words that people and bots said beside their messages, as they are kept.
+fn words(play: &Play) -> Vec<String> {
+    let kept = play.log.iter().filter_map(|(_, happened)| {
+        let words = match &happened.event {
+            Event::ControlChanged(changed) => changed.reason.words?,
+            Event::OfferEnded(ended) => ended.words?,
+            Event::DraftSettled(settled) => settled.words?,
+            _ => return None,
+        };
+        crate::decide::words_in(&play.contents[&words])
+    });
+    kept.collect()
+}
+
 /// The steps of a receipt: what, by whom, after how many seconds.
 fn steps(receipt: &Receipt) -> Vec<(Status, String, i64)> {
     let told = receipt.steps.iter().map(|step| {
@@ -111,7 +125,8 @@ fn an_offer_is_told_with_each_answer_and_a_failure_with_its_cause() {
             step(Status::Rejected, "anna", 7)
         ]
     );
-    assert_eq!(told[0].steps[2].text, "at lunch");
+    assert_eq!(told[0].steps[2].text, "", "said by a person");
+    assert_eq!(words(&play), ["at lunch"]);
     assert_eq!(told[0].reason, ReasonCode::Vip);
 
     let mut play = Play::new();
@@ -287,4 +302,29 @@ fn the_packet_of_an_offer_says_until_when_it_stands() {
     let accept = Command::Accept { offer: offer.id };
     play.agent("anna", accept).unwrap();
     assert_eq!(play.packet().expires_at, Some(offer.expires_at));
+}
+
+#[test]
+fn what_people_and_bots_say_beside_their_messages_stands_in_no_event() {
+    let mut play = Play::new();
+    play.customer("Where is my parcel?");
+    let why = "Carla moved to Zebulon Street";
+    let pass = Command::Pass {
+        to: Target::Queue(QueueName::new("support")),
+        reason: Reason::new(ReasonCode::CustomerRequest, why),
+        packet: None,
+    };
+    play.bot(pass).unwrap();
+    let took = "I know Zebulon Street";
+    let take = Command::Take(Reason::new(ReasonCode::Vip, took));
+    play.agent("ben", take).unwrap();
+    for (_, happened) in &play.log {
+        let event = format!("{:?}", happened.event);
+        assert!(!event.contains("Zebulon"), "{event}");
+    }
+    assert_eq!(words(&play), [why, took]);
+    assert_eq!(play.state().control.reason.text, "");
+    assert!(play.state().control.reason.words.is_some());
+    // Whoever reads the packet reads why.
+    assert_eq!(play.packet().reason.text, took);
 }

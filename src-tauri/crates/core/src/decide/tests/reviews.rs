@@ -11,7 +11,7 @@ use crate::conversation::OutgoingState;
 use crate::decide::Refusal;
 use crate::effect::Effect;
 use crate::event::Event;
-use crate::event::body::{DraftSettled, SendStep};
+use crate::event::body::{ContentErased, DraftSettled, SendStep};
 use crate::hash::Hash;
 use crate::ids::{AgentName, Id, MessageId, OutboxId, QueueName};
 use crate::review::{HeldDraft, RejectCode, ReviewEnd};
@@ -378,6 +378,48 @@ fn a_junior_gets_a_rejected_draft_back_and_hears_of_it() {
     let of = play.state().undo.as_ref().unwrap().of;
     play.agent("anna", Command::Undo { of }).unwrap();
     assert_eq!(waiting(&play).id, draft.id);
+}
+
+#[test]
+fn an_answer_that_resolves_waits_again_with_its_author_when_its_reader_takes_it_back() {
+    let mut play = with_a_junior();
+    let draft = waiting(&play);
+    let approval = Command::ApproveDraft(Approval {
+        draft: draft.id,
+        edited: None,
+        undo_ms: 10 * SECOND,
+    });
+    play.agent("anna", approval).unwrap();
+    assert_eq!(play.holder(), "nobody", "it is resolved meanwhile");
+    let outbox = play.only_outbox();
+    play.wait(3 * SECOND)
+        .agent("anna", Command::CancelSend { outbox })
+        .unwrap();
+    assert_eq!(play.holder(), "agent:ben");
+    let again = waiting(&play);
+    assert!(again.waits() && again.id == draft.id && again.resolves);
+    play.agent("anna", approve(&draft)).unwrap();
+    play.send_all();
+    assert_eq!(play.state().talk.from_agents, 1, "said once");
+    assert_eq!(play.holder(), "nobody");
+}
+
+#[test]
+fn what_was_erased_is_brought_back_by_no_undo() {
+    let (mut play, draft) = promised();
+    play.agent("cleo", reject(&draft, false)).unwrap();
+    let undo = play.state().undo.clone().unwrap();
+    assert_eq!(undo.unread.len(), 1);
+    let erased = Event::ContentErased(ContentErased {
+        contact: None,
+        conversations: vec![play.state().id],
+        contents: vec![draft.document],
+    });
+    let mut after = play.state().clone();
+    let anna = crate::event::Actor::agent("anna");
+    after.apply(&erased, play.now, &anna, crate::ids::CommandId::default());
+    assert_eq!(after.undo, None);
+    assert!(after.drafts.is_empty());
 }
 
 /// One thing that can be asked around a draft.

@@ -67,9 +67,12 @@ pub struct OfferEnded {
     pub offer: OfferId,
     /// How it ended.
     pub how: OfferEnd,
-    /// Why, in the words of whoever ended it.
+    /// Why; the words of a person or bot are in `words`.
     #[serde(default)]
     pub text: String,
+    /// Why, in the words of whoever ended it, by hash of their content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Hash>,
 }
 
 /// Body of [`Event::ControlRequested`](crate::event::Event::ControlRequested).

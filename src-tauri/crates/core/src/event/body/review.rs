@@ -33,9 +33,12 @@ pub struct DraftSettled {
     /// Why it was rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<RejectCode>,
-    /// In the reviewer's words.
+    /// In the reviewer's words; written down before they were kept in `words`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// In the reviewer's words, by hash of their content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Hash>,
     /// Whether its author is asked for another one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,

@@ -89,7 +89,7 @@ impl Engine {
                     holder: holder.kind,
                     holder_name: holder.name,
                     reason: word(&state.control.reason.code),
-                    reason_text: state.control.reason.text.clone(),
+                    reason_text: crate::view::why_said(reader, &state.control.reason)?,
                     closed: state.status == WorkStatus::Solved,
                 })
             })

@@ -8,7 +8,7 @@ use baton_core::review::{HeldDraft, ReviewEnd, difference};
 use baton_store::{Reader, StoreError};
 
 use super::super::row::target;
-use super::super::{text, word};
+use super::super::{said, text, word};
 use crate::roster::Roster;
 
 /// What was changed between a draft and what was sent.
@@ -89,7 +89,7 @@ pub(super) fn settled(
         author: author(roster, row.author, &row.author_name),
         text: String::new(),
         code: settled.code.map(|code| code.word().to_owned()),
-        words: settled.text.clone(),
+        words: said(reader, &settled.text, settled.words)?,
         changes,
     }))
 }
