@@ -356,6 +356,23 @@ async fn whoever_waits_is_asked_for_again_after_a_restart() {
 }
 
 #[tokio::test]
+async fn what_is_erased_is_not_in_what_a_model_is_asked_next() {
+    let model = Model::open().await;
+    let house = House::with(settings(&model)).await;
+    let which = house.customer("chat", 1, "My code is 4711").await;
+    house.until_answered(which).await;
+    let contact = house.desk.state(which).await.contact.to_string();
+    let erase = ct::ContactErase { contact };
+    house.desk.engine.contact_erase(erase).await.unwrap();
+    let again = house.customer("chat", 2, "Hello again").await;
+    assert_eq!(again, which, "the conversation goes on");
+    house.until_answered(which).await;
+    let got = model.got();
+    assert_eq!(got.len(), 2);
+    assert!(got[0].text.contains("4711") && !got[1].text.contains("4711"));
+}
+
+#[tokio::test]
 async fn settings_that_will_not_do_are_refused_and_the_key_goes_to_the_keyring() {
     let model = Model::open().await;
     let house = House::with(settings(&model)).await;
@@ -394,10 +411,44 @@ async fn settings_that_will_not_do_are_refused_and_the_key_goes_to_the_keyring()
     };
     let made = house.desk.engine.bot_connect(keyed).await.unwrap();
     assert!(made.token.is_none(), "it was there already");
-    assert_eq!(house.desk.secrets.names(), ["bots/helper/connector"]);
+    let kept = house.desk.secrets.names();
+    assert!(kept.len() == 1 && kept[0].starts_with("bots/helper/connector/"));
     let which = house.customer("chat", 1, "Hello").await;
     house.until_answered(which).await;
     assert!(model.got()[0].head.contains("Bearer sk-2"));
+
+    // Its key goes to nobody else, and what comes to nothing leaves it as it is.
+    let other = Model::open().await;
+    for (url, key, code) in [
+        (&other.url, None, "key_needed"),
+        (&model.url, Some("sk-3\u{7f}"), "bad_connector"),
+    ] {
+        let made = house.desk.engine.bot_connect(cn::BotConnect {
+            url: url.clone(),
+            key: key.map(str::to_owned),
+            ..settings(&model)
+        });
+        let refused = made.await.err().map(|error| error.code);
+        assert_eq!(refused.as_deref(), Some(code));
+        assert_eq!(house.desk.secrets.names(), kept);
+    }
+    let moved = cn::BotConnect {
+        key: Some(String::new()),
+        ..settings(&other)
+    };
+    let made = house.desk.engine.bot_connect(moved).await.unwrap();
+    assert!(!made.bot.connector.unwrap().has_key);
+    assert!(house.desk.secrets.names().is_empty());
+    house.customer("chat", 2, "Hello again").await;
+    house.until_answered(which).await;
+    assert!(!other.got()[0].head.contains("Bearer"));
+
+    let keyed = cn::BotConnect {
+        key: Some("sk-4".to_owned()),
+        ..settings(&other)
+    };
+    house.desk.engine.bot_connect(keyed).await.unwrap();
+    assert_eq!(house.desk.secrets.names().len(), 1);
     let removed = baton_api::bots::BotOnly {
         name: "helper".to_owned(),
     };

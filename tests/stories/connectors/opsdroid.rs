@@ -184,8 +184,14 @@ async fn a_bot_of_opsdroid_answers_hands_over_and_is_not_heard_when_it_is_late()
     );
     assert_eq!(house.one_voice(dan).await, words.len());
 
-    // It goes away: whoever writes next gets a person.
+    // It goes away while nobody waits: that is no failure. Whoever writes next gets a person.
     drop(bot);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let connector = house.connector().await;
+    assert_eq!(
+        (connector.state.as_str(), connector.problem.as_str()),
+        ("on", "")
+    );
     house.customer("dan", 3, "hello again").await;
     let state = house.until_people_have_it(dan).await;
     assert_eq!(state.control.reason.code, ReasonCode::BotError);

@@ -71,7 +71,8 @@ wire! {
         /// Tokens that may be spent in 24 hours; 0 for any number.
         #[serde(default)]
         pub tokens_a_day: u32,
-        /// The key, which goes into the keyring; none to keep the one there is.
+        /// The key, which goes into the keyring; none to keep the one there is, which stays with
+        /// its server, and an empty one for no key.
         #[serde(default)]
         pub key: Option<String>,
     }

@@ -217,6 +217,14 @@ pub trait Book: Send + Sync {
 /// What a bot hears with.
 pub type Ears = mpsc::Receiver<Heard>;
 
+/// Waits for words; none when the stretch is over.
+pub async fn words(ears: &mut Ears) -> Option<Vec<Line>> {
+    match ears.recv().await {
+        Some(Heard::Words(lines)) => Some(lines),
+        Some(Heard::Over { .. }) | None => None,
+    }
+}
+
 /// What a bot speaks with.
 #[derive(Clone)]
 pub struct Mouth {

@@ -29,6 +29,7 @@ use crate::error::EngineError;
 use look::{Asked, TEAM};
 pub(crate) use open::KEYED;
 use open::Opened;
+pub(crate) use open::key_name;
 use stretch::Work;
 
 /// How often everything is looked at when nothing wakes the loop.
@@ -44,11 +45,6 @@ const PAGE: usize = 200;
 
 /// What exactly was sent to a bot is kept for so long.
 pub(crate) const KEEP_MS: i64 = 30 * DAY;
-
-/// The name under which the key of a connected bot is kept.
-pub(crate) fn secret_key(bot: &str) -> String {
-    format!("bots/{bot}/connector")
-}
 
 /// The tag of what is sent to a bot.
 pub(crate) fn sent_tag(bot: &str) -> String {
@@ -66,6 +62,7 @@ pub struct Stirred {
 struct Wanted {
     everything: bool,
     some: BTreeSet<ConversationId>,
+    anew: BTreeSet<ConversationId>,
 }
 
 impl Stirred {
@@ -74,6 +71,15 @@ impl Stirred {
         if !which.is_empty() {
             let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
             wanted.some.extend(which);
+            self.woken.notify_one();
+        }
+    }
+
+    /// Has the stretches of some conversations begun anew: what they know is not to be known.
+    pub(crate) fn anew(&self, which: &BTreeSet<ConversationId>) {
+        if !which.is_empty() {
+            let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+            wanted.anew.extend(which);
             self.woken.notify_one();
         }
     }
@@ -122,8 +128,8 @@ pub(crate) async fn run(engine: Engine) {
 enum Done {
     /// The stretch is over.
     Over,
-    /// The bot broke off.
-    Broke(Broken),
+    /// The bot broke off, maybe after it had answered.
+    Broke(Broken, bool),
     /// The pause before another try is over.
     Paused(ConversationId),
 }
@@ -157,7 +163,12 @@ struct Stretches {
 
 impl Stretches {
     async fn wanted(&mut self) -> Result<(), EngineError> {
-        let wanted = self.engine.inner.wake.bots.take();
+        let mut wanted = self.engine.inner.wake.bots.take();
+        for which in wanted.anew {
+            if self.running.remove(&which).is_some() {
+                wanted.some.insert(which);
+            }
+        }
         if wanted.everything {
             self.everything().await?;
         }
@@ -226,6 +237,10 @@ impl Stretches {
                         running.tell(asked, opened);
                     }
                     return Ok(());
+                }
+                // It is connected in another way: who listened so far is not heard any more.
+                Some(asked) if asked.bot.name == running.bot && now.epoch == running.epoch => {
+                    self.running.remove(&which);
                 }
                 _ => {
                     let over = Heard::Over {
@@ -301,9 +316,10 @@ impl Stretches {
         let number = running.number;
         self.running.insert(which, running);
         let task = self.tasks.spawn(async move {
-            match stretch::hold(work, ears).await {
-                Ok(()) => Done::Over,
-                Err(broken) => Done::Broke(broken),
+            let ended = stretch::hold(work, ears).await;
+            match ended.broken {
+                None => Done::Over,
+                Some(broken) => Done::Broke(broken, ended.answered),
             }
         });
         self.at_work.insert(task.id(), (which, number, bot, epoch));
@@ -326,8 +342,8 @@ impl Stretches {
         let Some((which, number, bot, epoch)) = self.at_work.remove(&task) else {
             return Ok(());
         };
-        let broken = match done {
-            Some(Done::Broke(broken)) => broken,
+        let (broken, answered) = match done {
+            Some(Done::Broke(broken, answered)) => (broken, answered),
             Some(Done::Over | Done::Paused(_)) => {
                 self.forget(which, number);
                 self.tries.remove(&which);
@@ -335,7 +351,7 @@ impl Stretches {
             }
             None => {
                 tracing::error!(bot, "Talking with a bot broke off.");
-                Broken::Unreadable("talking with it broke off")
+                (Broken::Unreadable("talking with it broke off"), false)
             }
         };
         let now = self.engine.now();
@@ -354,7 +370,7 @@ impl Stretches {
             .changes
             .touched(["bots".to_owned()].into());
         let tried = match self.tries.get(&which) {
-            Some((of, tried)) if *of == epoch => *tried,
+            Some((of, tried)) if *of == epoch && !answered => *tried,
             _ => 0,
         };
         if broken.passes() && !down && tried < TRIES {

@@ -290,6 +290,7 @@ impl Desk {
             self.wake.alerts.notify_one();
         }
         self.wake.bots.some(&stirred.bots);
+        self.wake.bots.anew(&stirred.erased);
         self.changes.touched(touched);
     }
 }
@@ -302,6 +303,8 @@ pub struct Stirred {
     pub(crate) alerts: bool,
     /// The conversations of which connected bots are to be told.
     pub(crate) bots: BTreeSet<ConversationId>,
+    /// The conversations of which something was erased that connected bots may hold in memory.
+    pub(crate) erased: BTreeSet<ConversationId>,
     /// The file of the rules, where the turn has written it.
     pub(crate) rules_file: Option<Written>,
 }

@@ -80,6 +80,9 @@ pub enum BadConfig {
     /// The address will not do.
     #[error("that address will not do: {0}")]
     Address(#[from] BadTarget),
+    /// There is something behind the path, which would be lost below it.
+    #[error("the address must end with its path; leave out what begins with a question mark")]
+    Query,
     /// There is no model.
     #[error("a model is needed")]
     NoModel,
@@ -111,9 +114,21 @@ impl Config {
     /// Why it will not do.
     pub fn address(&self) -> Result<Url, BadConfig> {
         let mut url = target(&self.url)?;
+        if url.query().is_some() {
+            return Err(BadConfig::Query);
+        }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
         Ok(url)
+    }
+
+    /// Whether the bot is where it was by the other settings: the same scheme, host and port.
+    #[must_use]
+    pub fn is_where(&self, other: &Self) -> bool {
+        match (self.address(), other.address()) {
+            (Ok(here), Ok(there)) => here.origin() == there.origin(),
+            _ => false,
+        }
     }
 
     /// How long the bot is waited for, in seconds.
@@ -172,10 +187,32 @@ mod tests {
             bad(|config| config.url = "http://model.example.org/v1".to_owned()),
             BadConfig::Address(_)
         ));
+        assert_eq!(
+            bad(|config| config.url.push_str("?team=1")),
+            BadConfig::Query
+        );
         assert_eq!(bad(|config| config.model.clear()), BadConfig::NoModel);
         assert!(matches!(
             bad(|config| config.redact = vec!["(".to_owned()]),
             BadConfig::Pattern(_)
         ));
+    }
+
+    #[test]
+    fn another_port_or_scheme_is_another_place() {
+        let at = |url: &str| Config {
+            url: url.to_owned(),
+            ..Config::default()
+        };
+        let here = at("https://bots.example.org/v1");
+        assert!(here.is_where(&at("https://bots.example.org:443/v2/")));
+        for elsewhere in [
+            "https://bots.example.net/v1",
+            "https://bots.example.org:8443/v1",
+            "http://127.0.0.1/v1",
+            "no address",
+        ] {
+            assert!(!here.is_where(&at(elsewhere)), "{elsewhere}");
+        }
     }
 }

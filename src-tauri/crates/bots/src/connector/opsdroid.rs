@@ -18,7 +18,7 @@ use url::Url;
 
 use super::config::{BadConfig, Config, below};
 use super::{
-    Broken, Connector, Ears, Heard, Later, Line, Mouth, Noted, Says, Sending, Stretch, Voice,
+    Broken, Connector, Ears, Heard, Later, Line, Mouth, Noted, Says, Sending, Stretch, Voice, words,
 };
 use crate::http::{Asking, NoAnswer, Wire, ask, connect};
 use crate::wire::control::ReasonGiven;
@@ -101,6 +101,7 @@ impl Opsdroid {
         Ok((given.socket, socket))
     }
 
+    /// Talks over a socket, until the stretch is over or the socket breaks.
     async fn talk(
         &self,
         stretch: &Stretch,
@@ -108,7 +109,7 @@ impl Opsdroid {
         ears: &mut Ears,
         mouth: &Mouth,
         waiting: &mut Vec<Noted>,
-    ) -> Result<(), Broken> {
+    ) -> Result<Ended, Broken> {
         let opened = tokio::time::timeout(self.limit, self.open()).await;
         let opened = opened.unwrap_or(Err(Broken::TooSlow(self.limit.as_secs())));
         let (name, mut socket) = opened?;
@@ -127,7 +128,7 @@ impl Opsdroid {
                     Some(Heard::Over { .. }) | None => {
                         // Whether it hears that or not, nobody listens to it any more.
                         let _ = socket.close(None).await;
-                        return Ok(());
+                        return Ok(Ended::Over);
                     }
                 },
                 came = socket.next() => match came {
@@ -139,6 +140,10 @@ impl Opsdroid {
                             mouth.say(says).await;
                         }
                     }
+                    // Nothing is lost with a socket on which nothing is asked.
+                    Some(Ok(Message::Close(_)) | Err(_)) | None if waiting.is_empty() => {
+                        return Ok(Ended::Idle);
+                    }
                     Some(Ok(Message::Close(_))) | None => {
                         return Err(Broken::BrokeOff("it closed the socket".to_owned()));
                     }
@@ -148,6 +153,14 @@ impl Opsdroid {
             }
         }
     }
+}
+
+/// How a socket came to its end.
+enum Ended {
+    /// The stretch is over.
+    Over,
+    /// It broke while nobody waited for an answer.
+    Idle,
 }
 
 /// How words go to a bot.
@@ -192,20 +205,22 @@ impl Connector for Opsdroid {
     ) -> Later<'a, Result<(), Broken>> {
         Box::pin(async move {
             // A socket is opened when there is something to be said: there are few of them.
-            let first = match ears.recv().await {
-                Some(Heard::Words(lines)) => lines,
-                Some(Heard::Over { .. }) | None => return Ok(()),
-            };
-            let mut waiting = Vec::new();
-            let ended = self.talk(stretch, first, ears, mouth, &mut waiting).await;
-            let how = match &ended {
-                Ok(()) => "given_up",
-                Err(broken) => broken.code(),
-            };
-            for noted in waiting {
-                mouth.book.end(noted, None, how).await;
+            while let Some(first) = words(ears).await {
+                let mut waiting = Vec::new();
+                let ended = self.talk(stretch, first, ears, mouth, &mut waiting).await;
+                let how = match &ended {
+                    Ok(_) => "given_up",
+                    Err(broken) => broken.code(),
+                };
+                for noted in waiting {
+                    mouth.book.end(noted, None, how).await;
+                }
+                match ended? {
+                    Ended::Over => break,
+                    Ended::Idle => {}
+                }
             }
-            ended
+            Ok(())
         })
     }
 }

@@ -133,7 +133,8 @@ impl Engine {
             .desk
             .turn(move |turn| {
                 let bot = turn.bot_named(&asked.name)?;
-                let connected = turn.tx.drop_bot_connector(&asked.name)?;
+                let connected = turn.roster.connectors.get(&asked.name).cloned();
+                turn.tx.drop_bot_connector(&asked.name)?;
                 turn.keep_bot(&StoredBot {
                     removed_at: Some(turn.now),
                     ..bot
@@ -148,7 +149,7 @@ impl Engine {
             .await?;
         // The bot is out in any case; a secret that nothing is done with does no harm.
         let webhook = told.then(|| crate::webhooks::secret_key(&name));
-        let connector = connected.then(|| crate::connector::secret_key(&name));
+        let connector = connected.and_then(|one| crate::connector::key_name(&name, &one.config));
         for key in webhook.into_iter().chain(connector) {
             if let Err(error) = self.inner.supervisor.secrets.remove(&key).await {
                 tracing::warn!(%error, "The secret of a bot that was removed is still kept.");

@@ -136,6 +136,7 @@ impl Turn<'_, '_> {
             self.learn_anew(conversation)?;
             self.say_erased(contact, conversation, hashes)?;
         }
+        self.stirred.erased.extend(gone.keys().copied());
         for tag in ["views", "drafts", "alerts"] {
             self.touch(tag);
         }

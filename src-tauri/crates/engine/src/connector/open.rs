@@ -8,10 +8,10 @@ use baton_bots::connector::{self, Connector, Line, Returned, Stretch, Voice};
 use baton_bots::wire::customer::MessageView;
 use baton_core::ids::ConversationId;
 use baton_core::time::Timestamp;
+use serde_json::Value;
 
 use super::book::Ledger;
 use super::look::{Asked, TEAM};
-use super::secret_key;
 use crate::engine::Engine;
 
 /// A connected bot with its settings.
@@ -37,12 +37,11 @@ pub(super) async fn open(engine: &Engine, bot: &str) -> Result<Opened, String> {
     let kind = Kind::read(&stored.kind).ok_or("its protocol is not known to this version")?;
     let config: Config = serde_json::from_value(stored.config.clone())
         .map_err(|_| "its settings cannot be read".to_owned())?;
-    let keyed = stored.config.get(KEYED).is_some();
-    let key = match keyed {
-        false => None,
-        true => {
+    let key = match key_name(bot, &stored.config) {
+        None => None,
+        Some(name) => {
             let secrets = &engine.inner.supervisor.secrets;
-            let key = secrets.get(&secret_key(bot)).await;
+            let key = secrets.get(&name).await;
             let key = key.map_err(|error| format!("its key cannot be read: {error}"))?;
             Some(key.ok_or("its key is not there any more; connect it again")?)
         }
@@ -57,8 +56,18 @@ pub(super) async fn open(engine: &Engine, bot: &str) -> Result<Opened, String> {
     })
 }
 
-/// The field of a connector's settings that says that there is a key for it.
+/// The field of a connector's settings that says which key is its. Each key has a name of its own,
+/// so that settings that come to nothing change no key.
 pub(crate) const KEYED: &str = "keyed";
+
+/// The name under which the key of a connected bot is kept, by its settings; none without a key.
+pub(crate) fn key_name(bot: &str, config: &Value) -> Option<String> {
+    match config.get(KEYED)? {
+        Value::String(own) => Some(format!("bots/{bot}/connector/{own}")),
+        // Before keys had names of their own.
+        _ => Some(format!("bots/{bot}/connector")),
+    }
+}
 
 impl Opened {
     /// What was said, as the bot may know it.

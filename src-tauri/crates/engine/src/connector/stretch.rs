@@ -34,8 +34,26 @@ pub(super) struct Work {
     pub(super) book: Ledger,
 }
 
-/// Holds a bot until control has gone on and it knows that.
-pub(super) async fn hold(work: Work, mut feed: Ears) -> Result<(), Broken> {
+/// How a stretch ended.
+pub(super) struct Ended {
+    /// Whether the bot did what it is there for.
+    pub(super) answered: bool,
+    /// Why it broke off, where it did.
+    pub(super) broken: Option<Broken>,
+}
+
+/// Holds a bot until control has gone on and it knows that. When the feed ends before, nobody
+/// listens to this stretch any more: another one goes on in its place.
+pub(super) async fn hold(work: Work, feed: Ears) -> Ended {
+    let mut answered = false;
+    let held = listen(work, feed, &mut answered).await;
+    Ended {
+        answered,
+        broken: held.err(),
+    }
+}
+
+async fn listen(work: Work, mut feed: Ears, answered: &mut bool) -> Result<(), Broken> {
     let (says, mut said) = mpsc::channel(SAID_AT_ONCE);
     let (hears, mut ears) = mpsc::channel(SAID_AT_ONCE);
     let mouth = Mouth {
@@ -52,25 +70,32 @@ pub(super) async fn hold(work: Work, mut feed: Ears) -> Result<(), Broken> {
         epoch: work.stretch.epoch,
         last: String::new(),
         said: 0,
+        answered,
     };
     let mut hears = Some(hears);
     let mut over = false;
+    let mut unheard = false;
     let end = tokio::time::sleep(Duration::MAX);
     tokio::pin!(end);
     loop {
         tokio::select! {
             // What was said is carried out before the end of it is looked at.
             biased;
-            Some(says) = said.recv() => voice.carry(says).await?,
+            Some(says) = said.recv() => if !unheard {
+                voice.carry(says).await?;
+            },
             ended = &mut holding => {
                 while let Ok(says) = said.try_recv() {
-                    voice.carry(says).await?;
+                    if !unheard {
+                        voice.carry(says).await?;
+                    }
                 }
                 // What breaks off when it is over is nobody's loss.
                 return if over { Ok(()) } else { ended };
             }
             heard = feed.recv(), if !over => {
                 over = !matches!(heard, Some(Heard::Words(_)));
+                unheard = heard.is_none();
                 if over {
                     let farewell = tokio::time::Instant::now().checked_add(FAREWELL);
                     end.as_mut().reset(farewell.unwrap_or_else(tokio::time::Instant::now));
@@ -100,6 +125,7 @@ struct Voice<'a> {
     epoch: u64,
     last: String,
     said: u32,
+    answered: &'a mut bool,
 }
 
 impl Voice<'_> {
@@ -208,7 +234,8 @@ impl Voice<'_> {
     }
 
     /// It does what it is there for, so it is not down.
-    fn works(&self) {
+    fn works(&mut self) {
+        *self.answered = true;
         let engine = self.engine;
         engine.inner.posts.answered(self.bot, engine.now());
     }

@@ -5,14 +5,15 @@ use baton_api::bots as bo;
 use baton_api::connectors as cn;
 use baton_bots::connector::config::{Config, Kind};
 use baton_bots::token::BotToken;
+use baton_core::hash::Hash;
 use baton_core::ids::ChannelId;
 use baton_store::{StoredBot, StoredConnector};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{fits, random, view as bot_view, within_ms};
 use crate::connector::standing::Post;
-use crate::connector::{KEYED, secret_key};
+use crate::connector::{KEYED, key_name};
 use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -43,29 +44,28 @@ impl Engine {
         };
         fits(&add)?;
         let config = config(&asked);
-        config.check(protocol).map_err(|error| {
-            ApiError::new(
-                "bad_connector",
-                format!("The bot cannot be connected so: {error}."),
-                "An address is https, or http://127.0.0.1:PORT/… for a bot on this machine.",
-            )
-        })?;
-        let key = asked.key.filter(|key| !key.trim().is_empty());
-        let has_key = key.is_some();
-        if let Some(key) = key {
-            // The key first: a bot without one could be asked nothing.
-            let secrets = &self.inner.supervisor.secrets;
-            let kept = secrets
-                .put(&secret_key(&add.name), SecretString::from(key))
-                .await;
-            kept.map_err(unreadable)?;
-        }
+        let given = asked.key.clone().filter(|key| !key.trim().is_empty());
+        baton_bots::connector::open(protocol, &config, given.map(SecretString::from)).map_err(
+            |error| {
+                ApiError::new(
+                    "bad_connector",
+                    format!("The bot cannot be connected so: {error}."),
+                    "An address is https, or http://127.0.0.1:PORT/… for a bot on this machine.",
+                )
+            },
+        )?;
+        let name = add.name.clone();
+        let key = match asked.key.take() {
+            None => Key::AsItIs,
+            Some(key) if key.trim().is_empty() => Key::None,
+            Some(key) => Key::New(self.keep_key(&name, key).await?),
+        };
         let mut bits = [0_u8; 32];
         random(&mut bits)?;
         let token = BotToken::of(bits);
         let digest = token.digest();
-        let name = add.name.clone();
-        let (bot, brings) = self
+        let given = key.clone();
+        let made = self
             .inner
             .desk
             .turn(move |turn| {
@@ -74,16 +74,16 @@ impl Engine {
                     Some(_) => Some(turn.bot_named(&add.name)?),
                     None => None,
                 };
-                let keyed = has_key
-                    || known
-                        .as_ref()
-                        .is_some_and(|known| known.config.get(KEYED).is_some());
+                let keyed = given.of(known.as_ref(), protocol, &config)?;
                 let connector = StoredConnector {
                     bot: add.name.clone(),
                     kind: protocol.name().to_owned(),
-                    config: stored(&config, keyed)?,
+                    config: stored(&config, keyed.clone())?,
                     asked: known.as_ref().is_some_and(|known| known.asked),
-                    set_at: turn.now,
+                    // By this it is seen that it was set up anew, so no two are the same.
+                    set_at: known
+                        .as_ref()
+                        .map_or(turn.now, |known| turn.now.max(known.set_at.plus(1))),
                 };
                 let bot = match before {
                     Some(bot) => {
@@ -104,15 +104,53 @@ impl Engine {
                     }
                 };
                 let brings = known.is_none() && turn.brings_customers(bot.channel);
-                Ok((turn.connected_view(&bot)?, brings))
+                // The key that it had until now.
+                let before = known
+                    .filter(|known| known.config.get(KEYED) != keyed.as_ref())
+                    .and_then(|known| key_name(&known.bot, &known.config));
+                Ok((turn.connected_view(&bot)?, brings, before))
             })
-            .await?;
+            .await;
+        let (bot, brings) = match made {
+            Ok((bot, brings, before)) => {
+                self.drop_key(before).await;
+                (bot, brings)
+            }
+            Err(error) => {
+                self.drop_key(key.fresh(&name)).await;
+                return Err(error.into());
+            }
+        };
         self.inner.posts.forget(&name);
         self.inner.wake.bots.everything();
         Ok(cn::BotConnected {
             bot,
             token: brings.then(|| token.reveal().to_owned()),
         })
+    }
+
+    /// Keeps a key under a name of its own, and says which.
+    async fn keep_key(&self, bot: &str, key: String) -> Result<Value, ApiError> {
+        let mut bits = [0_u8; 32];
+        random(&mut bits)?;
+        let own = Value::from(Hash::of(&bits).to_string());
+        let settings = json!({ KEYED: own });
+        if let Some(name) = key_name(bot, &settings) {
+            let secrets = &self.inner.supervisor.secrets;
+            let kept = secrets.put(&name, SecretString::from(key)).await;
+            kept.map_err(unreadable)?;
+        }
+        Ok(own)
+    }
+
+    /// Forgets a key that is no bot's any more.
+    async fn drop_key(&self, name: Option<String>) {
+        let Some(name) = name else {
+            return;
+        };
+        if let Err(error) = self.inner.supervisor.secrets.remove(&name).await {
+            tracing::warn!(%error, "The key of a bot that has another one is still kept.");
+        }
     }
 
     pub(in crate::commands) async fn bot_switch(
@@ -185,6 +223,58 @@ impl Engine {
     }
 }
 
+/// The key that a bot is to have.
+#[derive(Clone)]
+enum Key {
+    /// The one it has, if any.
+    AsItIs,
+    /// None.
+    None,
+    /// A new one, by its own name.
+    New(Value),
+}
+
+impl Key {
+    /// Which key it is, for the settings. One that is kept does not go along to another server.
+    fn of(
+        &self,
+        known: Option<&StoredConnector>,
+        protocol: Kind,
+        config: &Config,
+    ) -> Result<Option<Value>, EngineError> {
+        match self {
+            Self::None => Ok(None),
+            Self::New(own) => Ok(Some(own.clone())),
+            Self::AsItIs => {
+                let Some(known) = known else {
+                    return Ok(None);
+                };
+                let Some(own) = known.config.get(KEYED) else {
+                    return Ok(None);
+                };
+                let before: Config =
+                    serde_json::from_value(known.config.clone()).unwrap_or_default();
+                if known.kind != protocol.name() || !config.is_where(&before) {
+                    return Err(EngineError::bad(
+                        "key_needed",
+                        format!("The key was given for {}.", before.url),
+                        "Give the key for the new address, or an empty one for none.",
+                    ));
+                }
+                Ok(Some(own.clone()))
+            }
+        }
+    }
+
+    /// The name of one that was kept for these settings.
+    fn fresh(&self, bot: &str) -> Option<String> {
+        match self {
+            Self::New(own) => key_name(bot, &json!({ KEYED: own })),
+            Self::AsItIs | Self::None => None,
+        }
+    }
+}
+
 fn small(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -204,10 +294,10 @@ fn config(asked: &cn::BotConnect) -> Config {
 }
 
 /// Settings as they are stored; the key itself is kept elsewhere.
-fn stored(config: &Config, keyed: bool) -> Result<Value, EngineError> {
+fn stored(config: &Config, key: Option<Value>) -> Result<Value, EngineError> {
     let mut stored = serde_json::to_value(config)?;
-    if let (true, Some(fields)) = (keyed, stored.as_object_mut()) {
-        fields.insert(KEYED.to_owned(), Value::Bool(true));
+    if let (Some(key), Some(fields)) = (key, stored.as_object_mut()) {
+        fields.insert(KEYED.to_owned(), key);
     }
     Ok(stored)
 }
