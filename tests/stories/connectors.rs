@@ -6,5 +6,7 @@ mod hostile;
 mod model;
 mod openai;
 mod opsdroid;
+mod rasa;
+mod rasa_server;
 mod schedules;
 mod stage;

@@ -36,6 +36,7 @@ pub(super) fn at(kind: &str, url: &str) -> cn::BotConnect {
         model: String::new(),
         instructions: String::new(),
         answer_tokens: 0,
+        callback: false,
         redact: Vec::new(),
         requests_a_day: 0,
         tokens_a_day: 0,

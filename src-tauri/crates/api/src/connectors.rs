@@ -13,6 +13,8 @@ wire! {
         pub model: String,
         /// What a model is told about the team's work.
         pub instructions: String,
+        /// Whether what it says comes to the door.
+        pub callback: bool,
         /// Patterns of what never leaves.
         pub redact: Vec<String>,
         /// Whether a key is kept for it.
@@ -62,6 +64,10 @@ wire! {
         /// How many tokens an answer of a model may have; 0 for the usual.
         #[serde(default)]
         pub answer_tokens: u32,
+        /// Whether what the bot says comes to the door with the token, as Rasa's callback channel
+        /// does; otherwise it is the answer to what it is told.
+        #[serde(default)]
+        pub callback: bool,
         /// Patterns of what never leaves: regular expressions, or `email`, `card`, `iban`, `phone`.
         #[serde(default)]
         pub redact: Vec<String>,
@@ -81,8 +87,8 @@ wire! {
     pub struct BotConnected {
         /// The bot.
         pub bot: BotView,
-        /// The token with which its customers are brought to the door, said this once; none for
-        /// one on a channel of Baton's own, or that was connected before.
+        /// The token with which its customers are brought to the door, or with which it calls back,
+        /// said this once; none where neither is done, or when it was connected before.
         pub token: Option<String>,
     }
 

@@ -8,8 +8,10 @@
 //! answer is refused by the core like everybody's, and no connector has to be trusted with it.
 
 pub mod config;
+mod exchange;
 pub mod openai;
 pub mod opsdroid;
+pub mod rasa;
 pub mod redact;
 
 use std::future::Future;
@@ -17,6 +19,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 use crate::wire::control::{ControllerView, ReasonGiven};
@@ -85,6 +88,8 @@ pub struct Stretch {
 pub enum Heard {
     /// Something was said since; the customer waits for an answer to it.
     Words(Vec<Line>),
+    /// The bot itself came to the door with something that it says in the words of its platform.
+    Came(Value),
     /// The stretch is over. Nothing that is said from now on reaches anybody.
     Over {
         /// Who has control now.
@@ -217,11 +222,14 @@ pub trait Book: Send + Sync {
 /// What a bot hears with.
 pub type Ears = mpsc::Receiver<Heard>;
 
-/// Waits for words; none when the stretch is over.
+/// Waits for words; none when the stretch is over. For platforms that do not come to the door.
 pub async fn words(ears: &mut Ears) -> Option<Vec<Line>> {
-    match ears.recv().await {
-        Some(Heard::Words(lines)) => Some(lines),
-        Some(Heard::Over { .. }) | None => None,
+    loop {
+        match ears.recv().await {
+            Some(Heard::Words(lines)) => return Some(lines),
+            Some(Heard::Came(_)) => {}
+            Some(Heard::Over { .. }) | None => return None,
+        }
     }
 }
 
@@ -264,6 +272,7 @@ pub fn open(
     config.check(kind)?;
     Ok(match kind {
         Kind::OpenAi => Arc::new(openai::OpenAi::new(config, key)?),
+        Kind::Rasa => Arc::new(rasa::Rasa::new(config, key)?),
         Kind::Opsdroid => Arc::new(opsdroid::Opsdroid::new(config, key)?),
     })
 }

@@ -93,6 +93,8 @@ pub enum Call {
     KeepPacket(ConversationId, PacketKept),
     /// Says whether the bot is writing.
     Typing(ConversationId, Typing),
+    /// A bot that Baton asks answers here, in the words of its platform.
+    CallBack(ConversationId, Value),
 }
 
 impl Call {
@@ -121,6 +123,7 @@ impl Call {
             | Self::Move(which, _)
             | Self::Report(which, _)
             | Self::KeepPacket(which, _)
+            | Self::CallBack(which, _)
             | Self::Typing(which, _) => Some(*which),
         }
     }

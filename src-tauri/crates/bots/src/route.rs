@@ -258,6 +258,13 @@ pub const ROUTES: &[Route] = &[
         shape::<cu::Typing>,
         shape::<ct::ConversationView>,
     ),
+    post(
+        "/callback",
+        "call_back",
+        "Takes what a Rasa bot that Baton asks says on its callback channel.",
+        shape::<cu::CalledBack>,
+        shape::<ct::ConversationView>,
+    ),
     get(
         "/conversations/{conversation}/packet",
         "packet",
@@ -342,6 +349,12 @@ pub fn read(
         "say" => Call::Say(conversation()?, words(body)?),
         "report" => Call::Report(conversation()?, words(body)?),
         "typing" => Call::Typing(conversation()?, words(body)?),
+        "call_back" => {
+            let came: cu::CalledBack = words(body)?;
+            let which = ConversationId::parse(&came.recipient_id)
+                .ok_or_else(|| DoorError::not_found("conversation"))?;
+            Call::CallBack(which, came.said.into())
+        }
         "keep_packet" => Call::KeepPacket(conversation()?, words(body)?),
         "pass" => Call::Move(conversation()?, Verb::Pass(words(body)?)),
         "offer" => Call::Move(conversation()?, Verb::Offer(words(body)?)),

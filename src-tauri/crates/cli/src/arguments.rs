@@ -309,7 +309,7 @@ pub enum KnowledgeCommand {
 /// How to connect a bot.
 #[derive(Debug, Args)]
 pub struct ConnectArguments {
-    /// The protocol: openai or opsdroid
+    /// The protocol: openai, opsdroid or rasa
     pub kind: String,
     /// The bot's name: small letters, digits, - and _
     pub name: String,
@@ -334,6 +334,10 @@ pub struct ConnectArguments {
     /// How many tokens an answer of a model may have
     #[arg(long, value_name = "TOKENS", default_value_t = 0)]
     pub answer_tokens: u32,
+    /// What the bot says comes to the door with the token that is printed, as Rasa's callback channel
+    /// does
+    #[arg(long)]
+    pub callback: bool,
     /// A pattern of what never leaves: a regular expression, or email, card, iban or phone; may be
     /// given several times
     #[arg(long, value_name = "PATTERN")]

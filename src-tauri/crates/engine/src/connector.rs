@@ -21,6 +21,7 @@ use baton_bots::wire::control::Failure;
 use baton_core::ids::{BotName, ConversationId, MessageId};
 use baton_core::time::{DAY, Timestamp};
 use baton_store::{Cursor, ListQuery, Place};
+use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{Id, JoinSet};
 
@@ -58,9 +59,26 @@ pub struct Stirred {
     woken: Notify,
 }
 
+/// What a connected bot said at the door, in the words of its platform.
+#[derive(Clone)]
+pub(crate) struct CalledBack {
+    pub(crate) bot: String,
+    pub(crate) conversation: ConversationId,
+    pub(crate) body: Value,
+}
+
+impl std::fmt::Debug for CalledBack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("CalledBack")
+            .field(&self.conversation)
+            .finish()
+    }
+}
+
 #[derive(Debug, Default)]
 struct Wanted {
     everything: bool,
+    called_back: Vec<CalledBack>,
     some: BTreeSet<ConversationId>,
     anew: BTreeSet<ConversationId>,
 }
@@ -71,6 +89,15 @@ impl Stirred {
         if !which.is_empty() {
             let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
             wanted.some.extend(which);
+            self.woken.notify_one();
+        }
+    }
+
+    /// Has it heard what bots said at the door.
+    pub(crate) fn called_back(&self, all: &[CalledBack]) {
+        if !all.is_empty() {
+            let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+            wanted.called_back.extend_from_slice(all);
             self.woken.notify_one();
         }
     }
@@ -174,6 +201,14 @@ impl Stretches {
         }
         for which in wanted.some {
             self.look_on(which, true).await?;
+        }
+        for came in wanted.called_back {
+            // After a restart nobody listens yet.
+            self.look_on(came.conversation, true).await?;
+            let running = self.running.get(&came.conversation);
+            if let Some(running) = running.filter(|running| running.bot == came.bot) {
+                let _ = running.feed.try_send(Heard::Came(came.body));
+            }
         }
         Ok(())
     }

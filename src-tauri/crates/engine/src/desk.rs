@@ -291,6 +291,7 @@ impl Desk {
         }
         self.wake.bots.some(&stirred.bots);
         self.wake.bots.anew(&stirred.erased);
+        self.wake.bots.called_back(&stirred.called_back);
         self.changes.touched(touched);
     }
 }
@@ -303,6 +304,8 @@ pub struct Stirred {
     pub(crate) alerts: bool,
     /// The conversations of which connected bots are to be told.
     pub(crate) bots: BTreeSet<ConversationId>,
+    /// What connected bots said at the door.
+    pub(crate) called_back: Vec<crate::connector::CalledBack>,
     /// The conversations of which something was erased that connected bots may hold in memory.
     pub(crate) erased: BTreeSet<ConversationId>,
     /// The file of the rules, where the turn has written it.

@@ -31,6 +31,7 @@ pub(crate) use self::events::next as next_event;
 pub(crate) use self::views::messages as newest_messages;
 
 use self::standing::DoorStanding;
+use crate::connector::CalledBack;
 use crate::desk::{Desk, Turn};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -251,6 +252,14 @@ fn packet(reader: &Reader<'_>, state: &Conversation) -> Result<PacketRead, Engin
     })
 }
 
+fn not_in_control(state: &Conversation) -> EngineError {
+    baton_core::decide::Refusal::NotInControl {
+        holder: state.control.controller.clone(),
+        epoch: state.control.epoch,
+    }
+    .into()
+}
+
 impl Desk {
     /// Carries out what changes something, once for each key.
     fn at_door(
@@ -341,6 +350,19 @@ impl Turn<'_, '_> {
                 self.touch(typing_tag(which, asked.on));
                 done(&view(self.tx, &bot, &state)?)
             }
+            Call::CallBack(which, body) => {
+                let state = self.may_speak(&bot, which)?;
+                // Only who is asked can answer.
+                if !self.roster.connectors.contains_key(&bot.name) {
+                    return Err(DoorError::not_found("conversation").into());
+                }
+                self.stirred.called_back.push(CalledBack {
+                    bot: bot.name.clone(),
+                    conversation: which,
+                    body,
+                });
+                done(&view(self.tx, &bot, &state)?)
+            }
             Call::Events { .. }
             | Call::Find { .. }
             | Call::Look(_)
@@ -380,19 +402,25 @@ impl Turn<'_, '_> {
         which: ConversationId,
         epoch: u64,
     ) -> Result<Conversation, EngineError> {
-        let state = self.served(bot, which)?;
-        let control = &state.control;
-        let own =
-            matches!(control.speaker(), Some(Controller::Bot(name)) if name.as_str() == bot.name);
-        let here = state.channel == bot.channel;
-        if own && here && control.epoch == epoch {
+        let state = self.may_speak(bot, which)?;
+        if state.control.epoch == epoch {
             return Ok(state);
         }
-        Err(baton_core::decide::Refusal::NotInControl {
-            holder: control.controller.clone(),
-            epoch: control.epoch,
+        Err(not_in_control(&state))
+    }
+
+    /// A conversation in which the bot may speak now.
+    fn may_speak(
+        &self,
+        bot: &StoredBot,
+        which: ConversationId,
+    ) -> Result<Conversation, EngineError> {
+        let state = self.served(bot, which)?;
+        let here = state.channel == bot.channel;
+        match state.control.speaker() {
+            Some(Controller::Bot(name)) if here && name.as_str() == bot.name => Ok(state),
+            _ => Err(not_in_control(&state)),
         }
-        .into())
     }
 
     /// An order of a bot that has seen `epoch`.

@@ -784,6 +784,11 @@ instructions: string,
  */
 answer_tokens: number, 
 /**
+ * Whether what the bot says comes to the door with the token, as Rasa's callback channel
+ * does; otherwise it is the answer to what it is told.
+ */
+callback: boolean, 
+/**
  * Patterns of what never leaves: regular expressions, or `email`, `card`, `iban`, `phone`.
  */
 redact: Array<string>, 
@@ -796,7 +801,8 @@ requests_a_day: number,
  */
 tokens_a_day: number, 
 /**
- * The key, which goes into the keyring; none to keep the one there is.
+ * The key, which goes into the keyring; none to keep the one there is, which stays with
+ * its server, and an empty one for no key.
  */
 key: string | null, };
 
@@ -809,8 +815,8 @@ export type BotConnected = {
  */
 bot: BotView, 
 /**
- * The token with which its customers are brought to the door, said this once; none for
- * one on a channel of Baton's own, or that was connected before.
+ * The token with which its customers are brought to the door, or with which it calls back,
+ * said this once; none where neither is done, or when it was connected before.
  */
 token: string | null, };
 
@@ -1361,6 +1367,10 @@ model: string,
  * What a model is told about the team's work.
  */
 instructions: string, 
+/**
+ * Whether what it says comes to the door.
+ */
+callback: boolean, 
 /**
  * Patterns of what never leaves.
  */

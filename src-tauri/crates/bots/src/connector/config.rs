@@ -18,11 +18,13 @@ pub enum Kind {
     OpenAi,
     /// A bot built with opsdroid, by its websocket connector.
     Opsdroid,
+    /// A bot of Rasa, by its REST or callback channel and its HTTP interface.
+    Rasa,
 }
 
 impl Kind {
     /// Every protocol.
-    pub const ALL: [Self; 2] = [Self::OpenAi, Self::Opsdroid];
+    pub const ALL: [Self; 3] = [Self::OpenAi, Self::Opsdroid, Self::Rasa];
 
     /// Its name.
     #[must_use]
@@ -30,6 +32,7 @@ impl Kind {
         match self {
             Self::OpenAi => "openai",
             Self::Opsdroid => "opsdroid",
+            Self::Rasa => "rasa",
         }
     }
 
@@ -68,6 +71,8 @@ pub struct Config {
     pub limit_s: u32,
     /// Patterns of what never leaves.
     pub redact: Vec<String>,
+    /// Whether what the bot says comes to the door, for platforms that can do that.
+    pub callback: bool,
     /// How often it may be asked in 24 hours; 0 for any number.
     pub requests_a_day: u64,
     /// How many tokens may be spent in 24 hours; 0 for any number.

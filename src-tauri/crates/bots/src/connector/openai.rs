@@ -16,7 +16,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::config::{BadConfig, Config, below};
-use super::{Broken, Connector, Ears, Heard, Later, Line, Mouth, Says, Sending, Stretch};
+use super::{Broken, Connector, Ears, Heard, Later, Line, Mouth, Says, Sending, Stretch, words};
 use crate::http::{Asking, NoAnswer, Reply, ask};
 use crate::wire::control::ReasonGiven;
 use crate::wire::report::Report;
@@ -106,7 +106,7 @@ impl OpenAi {
     ) -> Result<Option<(Answer, Vec<Line>)>, Broken> {
         let mut meanwhile = Vec::new();
         let over = async {
-            while let Some(Heard::Words(lines)) = ears.recv().await {
+            while let Some(lines) = words(ears).await {
                 meanwhile.extend(lines);
             }
         };
@@ -194,9 +194,8 @@ impl Connector for OpenAi {
     ) -> Later<'a, Result<(), Broken>> {
         Box::pin(async move {
             let mut said = stretch.before.clone();
-            let mut more = match ears.recv().await {
-                Some(Heard::Words(lines)) => lines,
-                Some(Heard::Over { .. }) | None => return Ok(()),
+            let Some(mut more) = words(ears).await else {
+                return Ok(());
             };
             loop {
                 take_in(&mut said, more);
@@ -204,6 +203,7 @@ impl Connector for OpenAi {
                 while let Ok(heard) = ears.try_recv() {
                     match heard {
                         Heard::Words(lines) => take_in(&mut said, lines),
+                        Heard::Came(_) => {}
                         Heard::Over { .. } => return Ok(()),
                     }
                 }
@@ -215,9 +215,9 @@ impl Connector for OpenAi {
                 mouth.say(Says::Writing(false)).await;
                 self.say(answer, mouth).await?;
                 if more.is_empty() {
-                    more = match ears.recv().await {
-                        Some(Heard::Words(lines)) => lines,
-                        Some(Heard::Over { .. }) | None => return Ok(()),
+                    more = match words(ears).await {
+                        Some(lines) => lines,
+                        None => return Ok(()),
                     };
                 }
             }

@@ -125,6 +125,7 @@ impl Opsdroid {
                     Some(Heard::Words(lines)) => {
                         tell.words(&mut socket, &lines, mouth, waiting).await?;
                     }
+                    Some(Heard::Came(_)) => {}
                     Some(Heard::Over { .. }) | None => {
                         // Whether it hears that or not, nobody listens to it any more.
                         let _ = socket.close(None).await;

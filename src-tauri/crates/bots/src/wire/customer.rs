@@ -1,5 +1,9 @@
 //! What is said: by customers, whose words a bot platform brings along, and by the bot.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
 use super::control::ConversationView;
 use super::report::Report;
 use super::{asked, told};
@@ -46,6 +50,22 @@ asked! {
         pub epoch: u64,
         /// Whether you are.
         pub on: bool,
+    }
+}
+
+/// What a Rasa bot says, as its callback channel writes it.
+#[derive(Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CalledBack {
+    /// The conversation: the sender that Baton gave it.
+    pub recipient_id: String,
+    /// What it says: `text`, `buttons`, `image`, `attachment` and `custom`.
+    #[serde(flatten)]
+    pub said: Map<String, Value>,
+}
+
+impl std::fmt::Debug for CalledBack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CalledBack(…)")
     }
 }
 

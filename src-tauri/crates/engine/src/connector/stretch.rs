@@ -94,7 +94,7 @@ async fn listen(work: Work, mut feed: Ears, answered: &mut bool) -> Result<(), B
                 return if over { Ok(()) } else { ended };
             }
             heard = feed.recv(), if !over => {
-                over = !matches!(heard, Some(Heard::Words(_)));
+                over = !matches!(heard, Some(Heard::Words(_) | Heard::Came(_)));
                 unheard = heard.is_none();
                 if over {
                     let farewell = tokio::time::Instant::now().checked_add(FAREWELL);

@@ -33,7 +33,7 @@ pub(super) async fn connect(
         "name": asked.name, "kind": asked.kind, "url": asked.url, "model": asked.model,
         "instructions": instructions, "channel": asked.channel, "queue": asked.queue,
         "answer_within_s": asked.answer_within, "answer_tokens": asked.answer_tokens,
-        "redact": asked.redact, "requests_a_day": asked.requests_a_day,
+        "callback": asked.callback, "redact": asked.redact, "requests_a_day": asked.requests_a_day,
         "tokens_a_day": asked.tokens_a_day, "key": key,
     });
     let made: BotConnected = ask(host, "bot_connect", request).await?;

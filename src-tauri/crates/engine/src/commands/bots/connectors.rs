@@ -103,7 +103,8 @@ impl Engine {
                         bot
                     }
                 };
-                let brings = known.is_none() && turn.brings_customers(bot.channel);
+                let brings =
+                    known.is_none() && (config.callback || turn.brings_customers(bot.channel));
                 // The key that it had until now.
                 let before = known
                     .filter(|known| known.config.get(KEYED) != keyed.as_ref())
@@ -287,6 +288,7 @@ fn config(asked: &cn::BotConnect) -> Config {
         answer_tokens: asked.answer_tokens,
         // Whoever waits for it waits no longer than this.
         limit_s: u32::try_from(within_ms(asked.answer_within_s) / 1_000).unwrap_or(u32::MAX),
+        callback: asked.callback,
         redact: asked.redact.clone(),
         requests_a_day: u64::from(asked.requests_a_day),
         tokens_a_day: u64::from(asked.tokens_a_day),
@@ -314,6 +316,7 @@ pub(super) fn view(
         url: config.url,
         model: config.model,
         instructions: config.instructions,
+        callback: config.callback,
         redact: config.redact,
         has_key: connector.config.get(KEYED).is_some(),
         state: match (connector.asked, post.failing_since) {
