@@ -2,6 +2,7 @@
 //! platform, and is heard only while it may.
 
 mod again;
+mod bot_framework;
 mod hostile;
 mod model;
 mod openai;

@@ -13,6 +13,8 @@ wire! {
         pub model: String,
         /// What a model is told about the team's work.
         pub instructions: String,
+        /// How many tokens an answer of a model may have; 0 for the usual.
+        pub answer_tokens: u32,
         /// Whether what it says comes to the door.
         pub callback: bool,
         /// Patterns of what never leaves.

@@ -8,6 +8,7 @@
 //! answer is refused by the core like everybody's, and no connector has to be trusted with it.
 
 pub mod config;
+pub mod directline;
 mod exchange;
 pub mod openai;
 pub mod opsdroid;
@@ -249,6 +250,20 @@ impl Mouth {
     }
 }
 
+/// What became of a conversation after a bot had it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// A person has taken it.
+    Taken,
+    /// People do not have it any more.
+    Ended {
+        /// Whether a person had taken it.
+        taken: bool,
+        /// Whether nobody has it now; otherwise a bot does.
+        closed: bool,
+    },
+}
+
 /// One kind of bot platform.
 pub trait Connector: Send + Sync {
     /// Holds the bot for a stretch, until it hears that the stretch is over or its ears are gone.
@@ -258,6 +273,21 @@ pub trait Connector: Send + Sync {
         ears: &'a mut Ears,
         mouth: &'a Mouth,
     ) -> Later<'a, Result<(), Broken>>;
+
+    /// Whether it wants to learn what becomes of a conversation after a stretch.
+    fn follows(&self) -> bool {
+        false
+    }
+
+    /// Learns what became of a conversation after a stretch.
+    fn learns<'a>(
+        &'a self,
+        _conversation: &'a str,
+        _news: News,
+        _book: &'a dyn Book,
+    ) -> Later<'a, Result<(), Broken>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 /// The connector of a kind.
@@ -272,6 +302,7 @@ pub fn open(
     config.check(kind)?;
     Ok(match kind {
         Kind::OpenAi => Arc::new(openai::OpenAi::new(config, key)?),
+        Kind::BotFramework => Arc::new(directline::DirectLine::new(config, key)?),
         Kind::Rasa => Arc::new(rasa::Rasa::new(config, key)?),
         Kind::Opsdroid => Arc::new(opsdroid::Opsdroid::new(config, key)?),
     })

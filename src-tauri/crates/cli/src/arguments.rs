@@ -309,7 +309,7 @@ pub enum KnowledgeCommand {
 /// How to connect a bot.
 #[derive(Debug, Args)]
 pub struct ConnectArguments {
-    /// The protocol: openai, opsdroid or rasa
+    /// The protocol: openai, opsdroid, rasa or bot-framework
     pub kind: String,
     /// The bot's name: small letters, digits, - and _
     pub name: String,

@@ -5,6 +5,7 @@
 //! says goes in at the door like every bot's, and is refused there when control has gone on.
 
 mod book;
+mod follow;
 mod look;
 mod open;
 pub(crate) mod standing;
@@ -27,6 +28,7 @@ use tokio::task::{Id, JoinSet};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use follow::Followed;
 use look::{Asked, TEAM};
 pub(crate) use open::KEYED;
 use open::Opened;
@@ -132,6 +134,7 @@ pub(crate) async fn run(engine: Engine) {
         tasks: JoinSet::new(),
         tries: BTreeMap::new(),
         opened: BTreeMap::new(),
+        followed: BTreeMap::new(),
         begun: 0,
     };
     let mut looked = all.everything().await;
@@ -173,6 +176,8 @@ struct Running {
     /// The rejected draft in whose place it was asked for another one.
     again: Option<MessageId>,
     feed: mpsc::Sender<Heard>,
+    /// What is to be told after it; none for a bot that does not want to know.
+    after: Option<Followed>,
 }
 
 /// Every stretch.
@@ -185,6 +190,8 @@ struct Stretches {
     /// How often a bot was tried in vain under an epoch.
     tries: BTreeMap<ConversationId, (u64, u32)>,
     opened: BTreeMap<String, Opened>,
+    /// The conversations that people have after bots that want to know what becomes of them.
+    followed: BTreeMap<ConversationId, Followed>,
     begun: u64,
 }
 
@@ -284,10 +291,14 @@ impl Stretches {
                     };
                     // Where it does not fit any more, the end of the channel says the same.
                     let _ = running.feed.try_send(over);
+                    if let Some(after) = running.after.take() {
+                        self.followed.insert(which, after);
+                    }
                     self.running.remove(&which);
                 }
             }
         }
+        self.follow(which, &now.holder);
         let Some(asked) = now.asked else {
             self.tries.remove(&which);
             return Ok(());
@@ -336,14 +347,19 @@ impl Stretches {
             told: asked.before().last().map(|line| line.message.clone()),
             again: None,
             feed,
+            after: None,
         };
+        let book = opened.book(&self.engine, which);
+        if opened.connector.follows() {
+            running.after = Some(Followed::of(opened.connector.clone(), book.clone()));
+        }
         let work = Work {
             engine: self.engine.clone(),
             bot: bot.clone(),
             conversation: which,
             connector: opened.connector.clone(),
             stretch: opened.stretch(which, epoch, &asked),
-            book: opened.book(&self.engine, which),
+            book,
         };
         if asked.waits {
             running.tell(&asked, opened);

@@ -1368,6 +1368,10 @@ model: string,
  */
 instructions: string, 
 /**
+ * How many tokens an answer of a model may have; 0 for the usual.
+ */
+answer_tokens: number, 
+/**
  * Whether what it says comes to the door.
  */
 callback: boolean, 

@@ -20,11 +20,13 @@ pub enum Kind {
     Opsdroid,
     /// A bot of Rasa, by its REST or callback channel and its HTTP interface.
     Rasa,
+    /// A bot of the Bot Framework, over Direct Line 3.0.
+    BotFramework,
 }
 
 impl Kind {
     /// Every protocol.
-    pub const ALL: [Self; 3] = [Self::OpenAi, Self::Opsdroid, Self::Rasa];
+    pub const ALL: [Self; 4] = [Self::OpenAi, Self::Opsdroid, Self::Rasa, Self::BotFramework];
 
     /// Its name.
     #[must_use]
@@ -33,6 +35,7 @@ impl Kind {
             Self::OpenAi => "openai",
             Self::Opsdroid => "opsdroid",
             Self::Rasa => "rasa",
+            Self::BotFramework => "bot-framework",
         }
     }
 

@@ -115,9 +115,10 @@ impl Turn<'_, '_> {
             }
             Event::ControlChanged(changed) => {
                 self.note_failure(outcome, changed, happened)?;
-                // Also where it goes on by a channel that the bot does not hear.
-                if let Controller::Bot(bot) = &changed.from {
-                    self.stir_connected(bot.as_str(), outcome.state.id);
+                // A connected bot may want to know who has a conversation after it, also where that
+                // goes on by a channel that the bot does not hear.
+                if !self.roster.connectors.is_empty() {
+                    self.stirred.bots.insert(outcome.state.id);
                 }
             }
             Event::LabelSet(_) => self.touch("labels"),

@@ -316,6 +316,7 @@ pub(super) fn view(
         url: config.url,
         model: config.model,
         instructions: config.instructions,
+        answer_tokens: config.answer_tokens,
         callback: config.callback,
         redact: config.redact,
         has_key: connector.config.get(KEYED).is_some(),

@@ -1,0 +1,58 @@
+//! What becomes of a conversation after a connected bot had it, told to those that want to know. What
+//! is not told before the engine stops is told to nobody.
+
+use std::sync::Arc;
+
+use baton_bots::connector::{Connector, News};
+use baton_bots::wire::control::ControllerView;
+use baton_core::ids::ConversationId;
+
+use super::book::Ledger;
+use super::{Done, Stretches};
+
+/// A bot that wants to know what becomes of a conversation.
+pub(super) struct Followed {
+    connector: Arc<dyn Connector>,
+    book: Ledger,
+    taken: bool,
+}
+
+impl Followed {
+    pub(super) fn of(connector: Arc<dyn Connector>, book: Ledger) -> Self {
+        Self {
+            connector,
+            book,
+            taken: false,
+        }
+    }
+}
+
+impl Stretches {
+    /// Looks what became of a conversation that a bot had.
+    pub(super) fn follow(&mut self, which: ConversationId, holder: &ControllerView) {
+        let Some(followed) = self.followed.get_mut(&which) else {
+            return;
+        };
+        let news = match holder.kind.as_str() {
+            "agent" if !followed.taken => {
+                followed.taken = true;
+                News::Taken
+            }
+            "agent" | "queue" => return,
+            kind => News::Ended {
+                taken: followed.taken,
+                closed: kind == "nobody",
+            },
+        };
+        let (connector, book) = (Arc::clone(&followed.connector), followed.book.clone());
+        if news != News::Taken {
+            self.followed.remove(&which);
+        }
+        self.tasks.spawn(async move {
+            if let Err(broken) = connector.learns(&which.to_string(), news, &book).await {
+                tracing::warn!(conversation = %which, %broken, "A bot was not told what became of it.");
+            }
+            Done::Over
+        });
+    }
+}

@@ -1,0 +1,279 @@
+//! A real bot of the Bot Framework, behind an emulator of Direct Line.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use baton_core::control::{Controller, ReasonCode};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::net::{TcpListener, TcpStream};
+
+use super::stage::{House, at, until};
+
+const PEERS: [&str; 2] = ["botbuilder@4.23.3", "offline-directline@1.3.1"];
+
+/// A bot that greets, writes slowly, hands over, and notes what it is told of its handoffs; and the
+/// emulator, kept on this machine.
+const SCRIPT: &str = r#"
+const http = require("node:http");
+const net = require("node:net");
+const { appendFileSync } = require("node:fs");
+const [bot, line, seen] = process.argv.slice(2);
+const listen = net.Server.prototype.listen;
+net.Server.prototype.listen = function (port, ...rest) {
+  if (typeof port !== "number") return listen.call(this, port, ...rest);
+  const done = rest.filter((one) => typeof one === "function");
+  return listen.call(this, port, "127.0.0.1", ...done);
+};
+console.log = () => {};
+const { CloudAdapter, ConfigurationBotFrameworkAuthentication, EventFactory } = require("botbuilder");
+const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication({}));
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+async function turn(context) {
+  const { type, name, value, text } = context.activity;
+  if (type === "event") appendFileSync(seen, JSON.stringify({ name, value }) + "\n");
+  if (type !== "message") return;
+  if (/human/.test(text)) {
+    await context.sendActivity("A colleague will help you.");
+    const transcript = { activities: [context.activity] };
+    const asked = { skill: "billing", reason: "customer_request", summary: "Wants a person." };
+    await context.sendActivity(EventFactory.createHandoffInitiation(context, asked, transcript));
+  } else if (/slow/.test(text)) {
+    await context.sendActivity({ type: "typing" });
+    await pause(1200);
+    await context.sendActivity("Sorry for the delay.");
+  } else if (/bye/.test(text)) {
+    await context.sendActivity("Goodbye.");
+    await context.sendActivity({ type: "endOfConversation", code: "completedSuccessfully" });
+  } else await context.sendActivity("You said: " + text);
+}
+http
+  .createServer((request, response) => {
+    let body = "";
+    request.on("data", (bytes) => (body += bytes));
+    request.on("end", async () => {
+      request.body = JSON.parse(body);
+      const answer = {
+        socket: response.socket,
+        status: (code) => ((response.statusCode = code), answer),
+        header: (name, value) => response.setHeader(name, value),
+        send: (sent) => response.end(sent === undefined ? undefined : JSON.stringify(sent)),
+        end: () => response.end(),
+      };
+      await adapter.process(request, answer, turn);
+    });
+  })
+  .listen(Number(bot), () => {
+    const app = require("express")();
+    const url = `http://127.0.0.1:${bot}/api/messages`;
+    require("offline-directline").initializeRoutes(app, Number(line), url);
+  });
+"#;
+
+/// A running bot; gone when it is dropped.
+struct Bot {
+    child: Child,
+    url: String,
+    seen: PathBuf,
+    _folder: TempDir,
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Where the bot's libraries are installed, once for every run; none where they cannot be had.
+fn installed() -> Option<PathBuf> {
+    let cache = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
+    let peers = cache.join("baton-peers");
+    let home = peers.join(PEERS.join("+"));
+    if home.exists() {
+        return Some(home);
+    }
+    std::fs::create_dir_all(&peers).ok()?;
+    let fresh = tempfile::tempdir_in(&peers).ok()?;
+    let done = Command::new("npm")
+        .args([
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+        ])
+        .arg(fresh.path())
+        .args(PEERS)
+        .current_dir(fresh.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .ok()?;
+    if !done.success() {
+        return None;
+    }
+    // Whoever was faster has installed the same.
+    let _ = std::fs::rename(fresh.keep(), &home);
+    home.exists().then_some(home)
+}
+
+async fn free_port() -> u16 {
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    free.local_addr().unwrap().port()
+}
+
+impl Bot {
+    #[allow(clippy::print_stderr, reason = "what is skipped is to be seen")]
+    async fn start() -> Option<Self> {
+        let Some(packages) = tokio::task::spawn_blocking(installed).await.unwrap() else {
+            eprintln!("skipped: botbuilder and offline-directline cannot be installed here");
+            return None;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("bot.js");
+        std::fs::write(&script, SCRIPT).unwrap();
+        let seen = folder.path().join("seen");
+        std::fs::write(&seen, "").unwrap();
+        let (bot, line) = (free_port().await, free_port().await);
+        let child = Command::new("node")
+            .arg(&script)
+            .args([bot.to_string(), line.to_string()])
+            .arg(&seen)
+            .env("NODE_PATH", packages.join("node_modules"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        until("the bot is there", async || {
+            TcpStream::connect(("127.0.0.1", line)).await.is_ok()
+        })
+        .await;
+        Some(Self {
+            child,
+            url: format!("http://127.0.0.1:{line}/directline"),
+            seen,
+            _folder: folder,
+        })
+    }
+
+    /// The events that it was told.
+    fn seen(&self) -> Vec<serde_json::Value> {
+        let seen = std::fs::read_to_string(&self.seen).unwrap();
+        seen.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    /// The states of its handoffs that it was told.
+    fn states(&self) -> Vec<String> {
+        let seen = self.seen().into_iter();
+        seen.filter(|event| event["name"] == "handoff.status")
+            .map(|event| event["value"]["state"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn a_bot_of_the_bot_framework_hands_over_and_hears_what_came_of_it() {
+    let Some(bot) = Bot::start().await else {
+        return;
+    };
+    let house = House::with(at("bot-framework", &bot.url)).await;
+
+    // Two customers at once, each with their own answer.
+    let carla = house.customer("carla", 1, "hello").await;
+    let dan = house.customer("dan", 1, "good morning").await;
+    house.until_answered(carla).await;
+    house.until_answered(dan).await;
+    assert_eq!(house.words(carla).await, ["You said: hello"]);
+    assert_eq!(house.words(dan).await, ["You said: good morning"]);
+
+    // It asks for a person, with what it knows.
+    house.customer("carla", 2, "a human please").await;
+    let state = house.until_people_have_it(carla).await;
+    assert_eq!(state.control.reason.code, ReasonCode::CustomerRequest);
+    assert_eq!(house.words(carla).await[1], "A colleague will help you.");
+    let packet = house.packet(carla).await;
+    assert_eq!(packet["summary"]["text"], "Wants a person.");
+    assert_eq!(packet["facts"][0]["key"], "skill");
+    assert_eq!(packet["facts"][0]["value"], "billing");
+    assert_eq!(packet["bot_transcript"][0]["text"], "a human please");
+    assert!(bot.states().is_empty(), "nobody has taken it yet");
+
+    // A person takes it, and gives it back: it hears of both.
+    house.take(carla).await;
+    until("it is accepted", async || bot.states() == ["accepted"]).await;
+    house.give_back(carla, "The bill is paid.").await;
+    until("it is completed", async || {
+        bot.states() == ["accepted", "completed"]
+    })
+    .await;
+    house.customer("carla", 3, "hello again").await;
+    house.until_answered(carla).await;
+    assert_eq!(house.words(carla).await[2], "You said: hello again");
+    let seen = bot.seen();
+    let returned = seen.iter().find(|event| event["name"] == "baton.returned");
+    assert_eq!(
+        returned.unwrap()["value"],
+        json!({ "summary": "The bill is paid.", "allowed": [] })
+    );
+
+    // What it says after a person took over is said to nobody, also when it has it again.
+    house.customer("dan", 2, "slow").await;
+    let told = async || {
+        let sent = house.sent().await;
+        sent.iter()
+            .any(|one| one.body.as_ref().is_some_and(|body| body.contains("slow")))
+    };
+    until("it was told", told).await;
+    house.take(dan).await;
+    house.give_back(dan, "Go on.").await;
+    house.until_answered(dan).await;
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    let words = house.words(dan).await;
+    let late = words
+        .iter()
+        .filter(|text| *text == "Sorry for the delay.")
+        .count();
+    assert_eq!(
+        late, 1,
+        "it was asked again, and only that answer counts: {words:?}"
+    );
+    assert_eq!(house.one_voice(dan).await, words.len());
+
+    // It ends the conversation on its side: the next words open another one.
+    house.customer("carla", 4, "bye").await;
+    house.until_answered(carla).await;
+    until("it has said so", async || {
+        house.words(carla).await.len() == 4
+    })
+    .await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    house.customer("carla", 5, "one more thing").await;
+    house.until_answered(carla).await;
+    assert_eq!(house.words(carla).await[4], "You said: one more thing");
+    let sent = house.sent().await;
+    let opened = sent.iter().filter(|one| one.to.ends_with("/conversations"));
+    assert_eq!(opened.count(), 3);
+    assert!(
+        sent.iter()
+            .all(|one| one.ended == "answered" || one.ended == "given_up")
+    );
+
+    // It goes away while nobody waits, which is no failure. Whoever writes next gets a person.
+    drop(bot);
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(house.connector().await.state, "on");
+    house.customer("dan", 3, "hello?").await;
+    let state = house
+        .until(dan, "people", |state| {
+            matches!(state.control.controller, Controller::Queue(_))
+        })
+        .await;
+    assert_eq!(state.control.reason.code, ReasonCode::BotError);
+    assert!(house.alerts(dan).await > 0);
+}
