@@ -32,8 +32,24 @@ describe("the bots page in a browser", { timeout: 300_000 }, () => {
     });
   });
 
+  const asked = [];
+  const model = createServer((request, answer) => {
+    let body = "";
+    request.on("data", (bytes) => {
+      body += bytes;
+    });
+    request.on("end", () => {
+      asked.push({ headers: request.headers, body });
+      const message = { role: "assistant", content: "We open at nine." };
+      answer.writeHead(200, { "Content-Type": "application/json" });
+      const choices = [{ message, finish_reason: "stop" }];
+      answer.end(JSON.stringify({ choices, usage: { total_tokens: 40 } }));
+    });
+  });
+
   before(async () => {
     await new Promise((ready) => receiver.listen(0, "127.0.0.1", ready));
+    await new Promise((ready) => model.listen(0, "127.0.0.1", ready));
     [baton, browser] = await Promise.all([startBaton("serve", keepSecretsInAFile), startBrowser()]);
     ({ page } = await openPage(browser, baton.address));
   });
@@ -41,6 +57,7 @@ describe("the bots page in a browser", { timeout: 300_000 }, () => {
     await browser?.close();
     await baton?.stop();
     receiver.close();
+    model.close();
   });
 
   /** Asks at the door as the bot. */
@@ -131,5 +148,53 @@ describe("the bots page in a browser", { timeout: 300_000 }, () => {
     await page.keyboard.press("t");
     await page.getByText("It has no conversation.").waitFor();
     assert.equal((await say("One more thing")).status, 409);
+  });
+
+  it("connects a model, which is asked only when it is switched on, and shows what was sent", async () => {
+    await page.getByRole("button", { name: "Bots", exact: true }).press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Bots" }).waitFor();
+    await page.getByRole("button", { name: "Connect a bot" }).press("Enter");
+    await page.getByRole("textbox", { name: "Its name" }).fill("helper");
+    const url = `http://127.0.0.1:${model.address().port}/v1`;
+    await page.getByRole("textbox", { name: "Address" }).fill(`${url}?team=1`);
+    await page.getByRole("textbox", { name: "Model" }).fill("small");
+    await page.getByLabel("Key", { exact: true }).fill("sk-e2e");
+    assert.deepEqual(await faults(page), []);
+    await page.getByRole("button", { name: "Connect it" }).press("Enter");
+    await page.getByText(/leave out what begins with a question mark/).waitFor();
+    await page.getByRole("textbox", { name: "Address" }).fill(url);
+    await page.getByRole("button", { name: "Connect it" }).press("Enter");
+    await page.getByText(/^btn_bot_[0-9a-f]{64}$/).waitFor();
+    await page.getByRole("button", { name: "I have it" }).press("Enter");
+
+    await page.getByText("Off: nothing is sent").waitFor();
+    await page.getByText("Nothing was sent yet.").waitFor();
+    assert.equal(asked.length, 0);
+    await page.getByRole("switch", { name: "Ask it" }).press("Space");
+    await page.getByText("Is asked", { exact: true }).waitFor();
+    const words = page.getByRole("textbox", { name: "What the customer says" });
+    await words.fill("I am carla@example.org. When do you open?");
+    await page.keyboard.press("Enter");
+    await page.getByRole("log").getByText("We open at nine.").waitFor();
+    assert.equal(asked[0].headers.authorization, "Bearer sk-e2e");
+    assert.ok(!asked[0].body.includes("carla@example.org"));
+    const sent = page.getByRole("region", { name: "What was sent" });
+    await sent.getByText(/answered/).click();
+    await sent.getByText(/I am \[redacted\]/).waitFor();
+
+    // The key stays with its server.
+    await page.getByRole("button", { name: "Change the connection" }).press("Enter");
+    const address = page.getByRole("textbox", { name: "Address" });
+    assert.equal(await address.inputValue(), url);
+    await address.fill("https://models.example.org/v1");
+    await page.getByRole("button", { name: "Connect it so" }).press("Enter");
+    await page.getByText(/The key was given for/).waitFor();
+    for (const colorScheme of ["dark", "light"]) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await faults(page), [], colorScheme);
+    }
+    await page.getByRole("button", { name: "Cancel" }).press("Enter");
+    await page.getByText("Is asked", { exact: true }).waitFor();
+    assert.deepEqual(await faults(page), []);
   });
 });

@@ -93,6 +93,12 @@ const shots = [
   { name: "channels-1100", width: 1100, to: "/channels" },
   { name: "connect-1100", width: 1100, to: "/channels/connect", connect: true },
   { name: "connect-320", width: 320, to: "/channels/connect", connect: true },
+  ...[1440, 1100, 760].flatMap((width) =>
+    ["light", "dark"].flatMap((scheme) => [
+      { name: `bots-connect-${width}-${scheme}`, width, scheme, to: "/bots", act: connectBot },
+      { name: `bots-asked-${width}-${scheme}`, width, scheme, to: "/bots/assistant" },
+    ]),
+  ),
   { name: "health-1100", width: 1100, to: "/health" },
   { name: "settings-1100", width: 1100, to: "/settings" },
   { name: "settings-320-dark", width: 320, scheme: "dark", to: "/settings" },
@@ -245,6 +251,10 @@ async function faults(page) {
 async function openLines(page) {
   const lines = page.getByRole("button", { name: /because the bot could not go on/ });
   await lines.first().click();
+}
+
+async function connectBot(page) {
+  await page.getByRole("button", { name: "Connect a bot" }).click();
 }
 
 async function asSent(page) {

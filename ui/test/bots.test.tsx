@@ -56,6 +56,53 @@ describe("the bots page", () => {
   });
 });
 
+describe("a bot that Baton asks itself", () => {
+  it("is connected with the keyboard, is off, and is switched on", async () => {
+    const { platform, user } = await openWindow("/bots");
+    await user.click(await screen.findByRole("button", { name: "Connect a bot" }));
+    await user.type(screen.getByRole("textbox", { name: "Its name" }), "night");
+    expect(screen.getByRole("button", { name: "Connect it" }).hasAttribute("disabled")).toBe(true);
+    await user.type(screen.getByRole("textbox", { name: "Address" }), "http://127.0.0.1:1/v1");
+    await user.type(screen.getByRole("textbox", { name: "Model" }), "small");
+    await user.type(screen.getByLabelText("Key"), "sk-1");
+    await expectAccessible();
+    await user.click(screen.getByRole("button", { name: "Connect it" }));
+    expect(await screen.findByText("btn_bot_0808")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "I have it" }));
+    const asked = platform.calls.filter((one) => one.name === "bot_connect").at(-1);
+    expect(asked?.request).toMatchObject({
+      name: "night",
+      kind: "openai",
+      url: "http://127.0.0.1:1/v1",
+      model: "small",
+      key: "sk-1",
+      redact: ["email", "card"],
+    });
+    expect(await screen.findByText("Off: nothing is sent")).toBeTruthy();
+    await user.click(screen.getByRole("switch", { name: "Ask it" }));
+    expect(await screen.findByText("Is asked")).toBeTruthy();
+  });
+
+  it("says how it does and what was sent, and keeps its key with its server", async () => {
+    const { user } = await openWindow("/bots/assistant");
+    expect(await screen.findByText(/connection refused/)).toBeTruthy();
+    expect(screen.getByText("38 of 500")).toBeTruthy();
+    expect(await screen.findByText(/could not be reached/)).toBeTruthy();
+    expect(screen.getByText("Erased.")).toBeTruthy();
+    expect(screen.queryByRole("heading", { name: "Webhook" })).toBeNull();
+    await expectAccessible();
+    await user.click(screen.getByRole("button", { name: "Change the connection" }));
+    const url = screen.getByRole("textbox", { name: "Address" });
+    await user.clear(url);
+    await user.type(url, "https://models.example.org/v1");
+    await user.click(screen.getByRole("button", { name: "Connect it so" }));
+    expect(await screen.findByText(/The key was given for/)).toBeTruthy();
+    await user.click(screen.getByRole("switch", { name: "Forget the key that is kept" }));
+    await user.click(screen.getByRole("button", { name: "Connect it so" }));
+    expect(await screen.findByText("https://models.example.org/v1")).toBeTruthy();
+  });
+});
+
 describe("the page of a bot", () => {
   it("says how it is doing", async () => {
     await openWindow("/bots/front");

@@ -12,6 +12,7 @@ import { t } from "../../i18n";
 import { spanInWords } from "../../i18n/format";
 import { useNow } from "../../state/clock";
 import { notify } from "../../state/toasts";
+import { Connection } from "./Connection";
 import { Deliveries } from "./Deliveries";
 import { Holding } from "./Holding";
 import { markOfBot } from "./health";
@@ -37,10 +38,11 @@ export function BotPage() {
       {read && !bot && <EmptyState icon="bot" title={t("bot.gone")} />}
       {read && bot && (
         <>
+          {bot.connector && <Connection bot={bot} connector={bot.connector} />}
           <Doing bot={bot} door={read.door} />
           <Holding bot={bot.name} />
           <Trial bot={bot} />
-          <Webhook bot={bot} />
+          {!bot.connector && <Webhook bot={bot} />}
           {bot.webhook && <Deliveries bot={bot.name} />}
           {bot.connector === null && <Signing bot={bot} />}
           <Section title={t("bot.remove")} text={t("bot.remove.text")}>
@@ -68,14 +70,14 @@ function Doing({ bot, door }: { bot: BotView; door: DoorView }) {
       <Card>
         <Line
           mark={<StateMark state={markOfBot(bot, door, now)} />}
-          name={t("bot.health")}
+          name={bot.connector ? t("bot.customers") : t("bot.health")}
           hint={
             bot.brings_customers
               ? t("bots.brings")
               : t("bots.serves", { channel: bot.channel_name })
           }
         >
-          {bot.seen_at === null ? t("bots.never") : <Ago at={bot.seen_at} />}
+          {!bot.connector && (bot.seen_at === null ? t("bots.never") : <Ago at={bot.seen_at} />)}
         </Line>
         <Line name={t("bot.holding")}>{t("bots.holds", { n: bot.holds })}</Line>
         <Line name={t("bot.answers")} hint={t("bot.answers.hint")}>

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { sayFailure } from "../../api/acts";
 import { call } from "../../api/client";
@@ -14,6 +14,7 @@ import { Ago } from "../../design/components/Time";
 import { t, tcode } from "../../i18n";
 import { useNow } from "../../state/clock";
 import { AddBot } from "./AddBot";
+import { ConnectBot } from "./ConnectBot";
 import styles from "./bots.module.css";
 import { DOOR_MARKS, failedOfLate, markOfBot } from "./health";
 import { OfficeDoor } from "./Office";
@@ -21,15 +22,26 @@ import { OfficeDoor } from "./Office";
 /** The bots that may knock at the door, how each is doing, and the door itself. */
 export function BotsPage() {
   const read = useRead("bot_list", {}).data;
-  const [adding, setAdding] = useState(false);
+  const navigate = useNavigate();
+  const [adding, setAdding] = useState<"door" | "connect">();
   const add = (
-    <Button tone="primary" icon="plus" onPress={() => setAdding(true)}>
-      {t("bots.add")}
-    </Button>
+    <>
+      <Button icon="link" onPress={() => setAdding("connect")}>
+        {t("bots.connect")}
+      </Button>
+      <Button tone="primary" icon="plus" onPress={() => setAdding("door")}>
+        {t("bots.add")}
+      </Button>
+    </>
   );
+  const connected = (name?: string) => {
+    setAdding(undefined);
+    if (name !== undefined) void navigate({ to: "/bots/$name", params: { name } });
+  };
   return (
     <Page title={t("place.bots")} acts={read && read.bots.length > 0 && !adding && add}>
-      {adding && <AddBot onEnd={() => setAdding(false)} />}
+      {adding === "door" && <AddBot onEnd={() => setAdding(undefined)} />}
+      {adding === "connect" && <ConnectBot onEnd={connected} />}
       {read?.bots.length === 0 && !adding && (
         <EmptyState icon="bot" title={t("bots.empty")} acts={add}>
           {t("bots.empty.text")}
@@ -67,7 +79,9 @@ function BotLine({ bot, door }: { bot: BotView; door: DoorView }) {
           {" · "}
           {t("bots.within", { n: bot.answer_within_s })}
           {" · "}
-          {bot.seen_at === null ? (
+          {bot.connector ? (
+            `${tcode("bots.kind", bot.connector.kind)}, ${tcode("bot.connector.state", bot.connector.state)}`
+          ) : bot.seen_at === null ? (
             t("bots.never")
           ) : (
             <>

@@ -11,6 +11,13 @@ export const DOOR_MARKS: Readonly<Record<string, MarkState>> = {
   failed: "bad",
 };
 
+/** The sign of a bot that Baton itself talks with. */
+export const CONNECTOR_MARKS: Readonly<Record<string, MarkState>> = {
+  off: "off",
+  on: "ok",
+  failing: "bad",
+};
+
 /** The sign of a webhook. */
 export function markOfWebhook(webhook: WebhookView): MarkState {
   if (webhook.state === "stopped") return "bad";
@@ -24,6 +31,10 @@ export function failedOfLate(bot: BotView, now: number): boolean {
 
 /** The sign of a bot: what hinders it, or whether it was there of late. */
 export function markOfBot(bot: BotView, door: DoorView, now: number): MarkState {
+  if (bot.connector) {
+    const mark = CONNECTOR_MARKS[bot.connector.state] ?? "off";
+    return mark === "ok" && failedOfLate(bot, now) ? "warn" : mark;
+  }
   if (door.state !== "open") return bot.holds > 0 ? "warn" : "off";
   if (bot.webhook && bot.webhook.state !== "ok") return markOfWebhook(bot.webhook);
   if (failedOfLate(bot, now)) return "warn";

@@ -1,6 +1,13 @@
 import type { Answer, CommandName, Request } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
-import type { BotTrial, BotView, DeliveryView, DoorView } from "../../api/generated/wire";
+import type {
+  BotTrial,
+  BotView,
+  ConnectorView,
+  DeliveryView,
+  DoorView,
+  SentView,
+} from "../../api/generated/wire";
 import type { Stage } from "./commands";
 import { BOT } from "./people";
 import { rowsOf, type World } from "./world";
@@ -14,6 +21,7 @@ interface Kennel {
   bots: BotView[];
   door: DoorView;
   deliveries: DeliveryView[];
+  sent: SentView[];
   trial: BotTrial;
 }
 
@@ -23,7 +31,7 @@ function kennelOf({ world }: Stage): Kennel {
   let kennel = kennels.get(world);
   if (!kennel) {
     kennel = {
-      bots: world.rows.length === 0 ? [] : [bot("front", world.now()), mailer(world)],
+      bots: world.rows.length === 0 ? [] : [bot("front", world.now()), mailer(world), model(world)],
       door: {
         state: "closed",
         address: "",
@@ -34,6 +42,7 @@ function kennelOf({ world }: Stage): Kennel {
         lan: { state: "closed", address: "", problem: "", wanted: "" },
       },
       deliveries: [],
+      sent: sentOf(world.now()),
       trial: {
         messages: [],
         holder: "bot",
@@ -85,6 +94,61 @@ function mailer(world: World): BotView {
     failed_at: null,
     failure: "",
   };
+}
+
+const CONNECTOR: ConnectorView = {
+  kind: "openai",
+  url: "http://127.0.0.1:11434/v1",
+  model: "llama3.2",
+  instructions: "We sell bicycles. We open at nine.",
+  answer_tokens: 0,
+  callback: false,
+  redact: ["email", "card"],
+  has_key: true,
+  state: "failing",
+  problem: "the bot cannot be reached: connection refused",
+  failing_since: null,
+  answered_at: null,
+  requests: 38,
+  requests_a_day: 500,
+  tokens: 21_400,
+  tokens_a_day: 200_000,
+};
+
+// The one that Baton asks itself.
+function model(world: World): BotView {
+  const now = world.now();
+  return {
+    ...bot("assistant", now),
+    channel_name: "sales@northwind.example",
+    brings_customers: false,
+    seen_at: null,
+    holds: 0,
+    ended: 9,
+    contained: 4,
+    failed_at: null,
+    failure: "",
+    connector: { ...CONNECTOR, failing_since: now - 240_000, answered_at: now - 600_000 },
+  };
+}
+
+function sentOf(now: number): SentView[] {
+  const sent: SentView = {
+    id: "2",
+    conversation: "cnv_000001",
+    at: now - 240_000,
+    to: "http://127.0.0.1:11434/v1/chat/completions",
+    body: '{"model":"llama3.2","messages":[{"role":"user","content":"I am [redacted]. When do you open?"}]}',
+    record: "ab12",
+    tokens: 0,
+    took_ms: 4,
+    ended: "unreachable",
+  };
+  return [
+    sent,
+    { ...sent, id: "1", at: now - 600_000, tokens: 310, took_ms: 1_240, ended: "answered" },
+    { ...sent, id: "0", at: now - 900_000, to: "", body: null, took_ms: 900, ended: "answered" },
+  ];
 }
 
 function change(kennel: Kennel, name: string, to: Partial<BotView>): BotView {
@@ -167,6 +231,47 @@ export const bots: Handlers = {
     stage.touch("bots");
     return { bot: added, token: "btn_bot_0707" };
   },
+  bot_connect: (asked, stage) => {
+    const kennel = kennelOf(stage);
+    const found = kennel.bots.find((one) => one.name === asked.name);
+    const before = found?.connector;
+    if (before?.has_key && asked.key === null && asked.url !== before.url) {
+      throw new ApiFailure({
+        code: "key_needed",
+        message: `The key was given for ${before.url}.`,
+        hint: "Give the key for the new address, or an empty one for none.",
+        notice: false,
+      });
+    }
+    const connector: ConnectorView = {
+      ...(before ?? { ...CONNECTOR, state: "off", problem: "", requests: 0, tokens: 0 }),
+      kind: asked.kind,
+      url: asked.url,
+      model: asked.model ?? "",
+      instructions: asked.instructions ?? "",
+      callback: asked.callback ?? false,
+      redact: asked.redact ?? [],
+      has_key: asked.key === null ? (before?.has_key ?? false) : asked.key !== "",
+      requests_a_day: asked.requests_a_day ?? 0,
+      tokens_a_day: asked.tokens_a_day ?? 0,
+    };
+    const made = { ...(found ?? bot(asked.name, stage.world.now())), connector };
+    kennel.bots = found
+      ? kennel.bots.map((one) => (one === found ? made : one))
+      : [...kennel.bots, made];
+    stage.touch("bots");
+    return { bot: made, token: found ? null : "btn_bot_0808" };
+  },
+  bot_switch: ({ name, on }, stage) => {
+    const kennel = kennelOf(stage);
+    const connector = kennel.bots.find((one) => one.name === name)?.connector ?? CONNECTOR;
+    const state = on ? "on" : "off";
+    stage.touch("bots");
+    return change(kennel, name, { connector: { ...connector, state, problem: "" } });
+  },
+  bot_sent: ({ name }, stage) => ({
+    sent: name === "assistant" ? kennelOf(stage).sent : [],
+  }),
   bot_remove: ({ name }, stage) => {
     const kennel = kennelOf(stage);
     kennel.bots = kennel.bots.filter((one) => one.name !== name);
