@@ -268,6 +268,8 @@ function actsWith(queries: QueryClient): Acts {
           address: place.address,
           ...seenEpoch(queries, id),
         });
+        // What was planned for an answer where it was is for nobody there.
+        await queries.resetQueries({ queryKey: ["reply_prepare"] });
         notify(t("done.continue", { name }), {
           undo:
             undo === null
