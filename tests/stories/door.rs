@@ -2,6 +2,7 @@
 //! may, people take over, and there are never two voices.
 
 mod bounded;
+mod chatwoot;
 mod control;
 mod doing;
 mod elsewhere;
@@ -9,11 +10,13 @@ mod faults;
 mod hooks;
 mod lan;
 mod once;
+mod peer;
 mod races;
 mod receiver;
 mod review;
 mod stage;
 mod standing;
 mod star;
+mod sunshine;
 mod told;
 mod whisper;

@@ -20,6 +20,7 @@ async fn tell(house: &House, bot: &str, receiver: &Receiver) -> String {
     let made = house.desk.engine.bot_webhook_set(bo::BotWebhookSet {
         name: bot.to_owned(),
         url: receiver.url.clone(),
+        dialect: String::new(),
     });
     made.await.unwrap().secret
 }
@@ -310,6 +311,7 @@ async fn a_webhook_is_set_up_tried_and_taken_away() {
         let asked = bo::BotWebhookSet {
             name: "front".to_owned(),
             url: bad.to_owned(),
+            dialect: String::new(),
         };
         let no = engine.bot_webhook_set(asked).await.err().expect("refused");
         assert_eq!(no.code, "bad_webhook", "{bad}");

@@ -175,6 +175,48 @@ impl Knocker {
         )
     }
 
+    /// Where something of the door is, as an address.
+    pub(super) fn address(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Asks at any address, with the token in a header of another name; the status and the answer.
+    pub(super) async fn ask_foreign(
+        &self,
+        method: &str,
+        path: &str,
+        header: &str,
+        body: &Value,
+    ) -> (u16, Value) {
+        let body = if method == "GET" {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let header = match header {
+            "bearer" => "Authorization: Bearer".to_owned(),
+            name => format!("{name}:"),
+        };
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{header} {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.port,
+            self.token,
+            body.len()
+        );
+        let mut socket = self.connect().await;
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an HTTP answer");
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap())
+    }
+
     /// Another bot at the same door.
     pub(super) fn with(&self, token: &str) -> Self {
         Self {

@@ -99,6 +99,8 @@ wire! {
     pub struct WebhookView {
         /// The address.
         pub url: String,
+        /// In whose words it is told: `baton`, or those of another platform.
+        pub dialect: String,
         /// `ok`, `failing` or `stopped`.
         pub state: String,
         /// Since when nothing was taken.
@@ -145,6 +147,9 @@ wire! {
         pub name: String,
         /// The address: https, or http on this machine.
         pub url: String,
+        /// In whose words: `baton`, `chatwoot`, `sunshine`; empty for Baton's own.
+        #[serde(default)]
+        pub dialect: String,
     }
 
     /// A webhook was set up.

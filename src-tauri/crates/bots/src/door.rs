@@ -8,9 +8,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::command::Verb;
+use crate::dialect::Which;
 use crate::error::DoorError;
 use crate::lan::Signature;
-use crate::wire::customer::{BotMessage, CustomerMessage, Typing};
+use crate::wire::customer::{BotMessage, CustomerMessage, NoteGiven, Typing};
 use crate::wire::packet::PacketKept;
 use crate::wire::report::ReportMade;
 
@@ -85,6 +86,10 @@ pub enum Call {
     ReadPacket(ConversationId),
     /// Says something to the customer.
     Say(ConversationId, BotMessage),
+    /// Says something to the team alone.
+    Note(ConversationId, NoteGiven),
+    /// Reads what a dialect needs to know of a conversation.
+    Stand(Which),
     /// Moves control.
     Move(ConversationId, Verb),
     /// Says how the bot is doing.
@@ -108,6 +113,7 @@ impl Call {
                 | Self::Look(_)
                 | Self::Messages(_)
                 | Self::ReadPacket(_)
+                | Self::Stand(_)
         )
     }
 
@@ -115,11 +121,12 @@ impl Call {
     #[must_use]
     pub const fn conversation(&self) -> Option<ConversationId> {
         match self {
-            Self::Events { .. } | Self::Hear(_) | Self::Find { .. } => None,
+            Self::Events { .. } | Self::Hear(_) | Self::Find { .. } | Self::Stand(_) => None,
             Self::Look(which)
             | Self::Messages(which)
             | Self::ReadPacket(which)
             | Self::Say(which, _)
+            | Self::Note(which, _)
             | Self::Move(which, _)
             | Self::Report(which, _)
             | Self::KeepPacket(which, _)

@@ -189,6 +189,13 @@ pub const ROUTES: &[Route] = &[
         shape::<cu::Said>,
     ),
     post(
+        "/conversations/{conversation}/notes",
+        "note",
+        "Says something to the team alone; from standby, too.",
+        shape::<cu::NoteGiven>,
+        shape::<cu::Noted>,
+    ),
+    post(
         "/conversations/{conversation}/pass",
         "pass",
         "Hands control over at once.",
@@ -347,6 +354,7 @@ pub fn read(
         "messages" => Call::Messages(conversation()?),
         "packet" => Call::ReadPacket(conversation()?),
         "say" => Call::Say(conversation()?, words(body)?),
+        "note" => Call::Note(conversation()?, words(body)?),
         "report" => Call::Report(conversation()?, words(body)?),
         "typing" => Call::Typing(conversation()?, words(body)?),
         "call_back" => {

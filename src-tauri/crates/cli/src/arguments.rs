@@ -254,6 +254,9 @@ pub enum BotsCommand {
         name: String,
         /// The address: https, or http on this machine
         url: Option<String>,
+        /// In whose words it is told: baton, chatwoot or sunshine
+        #[arg(long, value_name = "WHOSE", requires = "url", default_value = "baton")]
+        dialect: String,
         /// Send a trial now and say how that went
         #[arg(long, conflicts_with_all = ["url", "resume", "off"])]
         r#try: bool,

@@ -236,7 +236,7 @@ fn router<H: Host>(shared: Arc<Shared<H>>) -> Router {
         .route("/api/v1/events", any(events::follow::<H>))
         .route("/api/v1/message/{id}/view", any(views::show::<H>))
         .route("/api/v1/{command}", any(calls::answer::<H>))
-        .route("/bots/v1/{*rest}", any(door::answer::<H>))
+        .route("/bots/{*rest}", any(door::answer::<H>))
         .route("/open/{code}", any(entrance::enter::<H>))
         .fallback(assets::serve::<H>)
         .layer(axum::middleware::from_fn_with_state(

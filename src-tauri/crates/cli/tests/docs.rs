@@ -159,3 +159,23 @@ fn the_page_for_bots_in_the_office_can_be_followed() {
     };
     assert!(!told.contains("btn_"), "no secret is told: {told}");
 }
+
+#[test]
+#[cfg(unix)]
+fn the_page_for_agent_bots_of_chatwoot_can_be_followed() {
+    let page = "connectors/chatwoot.md";
+    let Some(told) = follow(page, &["curl", "python3"], &["8450", "8451"]) else {
+        return;
+    };
+    assert!(!told.contains("whsec_"), "no secret is told: {told}");
+}
+
+#[test]
+#[cfg(unix)]
+fn the_page_for_bots_of_sunshine_conversations_can_be_followed() {
+    let page = "connectors/sunshine.md";
+    let Some(told) = follow(page, &["curl", "python3"], &["8460", "8461"]) else {
+        return;
+    };
+    assert!(!told.contains("whsec_"), "no secret is told: {told}");
+}

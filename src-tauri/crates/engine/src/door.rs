@@ -2,6 +2,7 @@
 //! and with the epoch it has seen, in one turn of the desk. Nothing a bot asks goes around the
 //! core, so nothing it says reaches a customer while somebody else has control.
 
+pub(crate) mod dialect;
 mod events;
 mod hear;
 pub(crate) mod lan;
@@ -9,6 +10,8 @@ pub(crate) mod promise;
 mod say;
 pub mod standing;
 mod views;
+
+use std::sync::Arc;
 
 use baton_bots::command::Verb;
 use baton_bots::lan::Signature;
@@ -82,8 +85,11 @@ impl Door for Engine {
             tracing::warn!(%error, "It could not be noted that a bot was at the door.");
         }
         if call.writes() {
+            let (which, moved) = (call.conversation(), matches!(call, Call::Move(..)));
             let answered = self.carry_for_bot(&bot, call, key).await;
-            return answered.unwrap_or_else(|error| Answer::from(in_words(error)));
+            let answer = answered.unwrap_or_else(|error| Answer::from(in_words(error)));
+            self.inner.told.did(&bot, moved, which, &answer);
+            return answer;
         }
         let answered = self.look(bot, call).await;
         answered.unwrap_or_else(|error| Answer::from(in_words(error)))
@@ -168,6 +174,7 @@ impl Engine {
 
     /// Answers what changes nothing.
     async fn look(&self, bot: String, call: Call) -> Result<Answer, EngineError> {
+        let told = Arc::clone(&self.inner.told);
         self.read(move |reader, roster| {
             let bot = known(roster, &bot)?;
             let answer = match call {
@@ -181,6 +188,7 @@ impl Engine {
                     served(reader, bot, which)?;
                     done(&views::messages(reader, bot.channel, which)?)?
                 }
+                Call::Stand(which) => done(&dialect::asked(reader, roster, bot, which, &told)?)?,
                 Call::ReadPacket(which) => {
                     let state = served(reader, bot, which)?;
                     done(&packet(reader, &state)?)?
@@ -333,6 +341,7 @@ impl Turn<'_, '_> {
         match call {
             Call::Hear(asked) => done(&self.hear(&bot, asked)?),
             Call::Say(which, asked) => done(&self.say(&bot, which, asked, reply_key)?),
+            Call::Note(which, asked) => done(&self.bot_note(&bot, which, asked)?),
             Call::Move(which, verb) => {
                 let state = self.move_control(&bot, which, verb)?;
                 done(&view(self.tx, &bot, &state)?)
@@ -367,7 +376,8 @@ impl Turn<'_, '_> {
             | Call::Find { .. }
             | Call::Look(_)
             | Call::Messages(_)
-            | Call::ReadPacket(_) => Err(DoorError::method().into()),
+            | Call::ReadPacket(_)
+            | Call::Stand(_) => Err(DoorError::method().into()),
         }
     }
 
@@ -446,13 +456,7 @@ impl Turn<'_, '_> {
         let epoch = verb.epoch();
         // The core lets anybody answer an offer and ask for control; at the door these carry the
         // epoch like every write, so that an old request cannot do something new.
-        if state.control.epoch != epoch {
-            return Err(baton_core::decide::Refusal::StaleEpoch {
-                holder: state.control.controller,
-                epoch: state.control.epoch,
-            }
-            .into());
-        }
+        is_now(&state, epoch)?;
         let queue = self
             .roster
             .channels
@@ -517,6 +521,18 @@ impl Turn<'_, '_> {
             .save_bot_packet(which, &bot.name, asked.epoch, &packet)?;
         Ok(state)
     }
+}
+
+/// Whether an epoch is the one of now.
+pub(super) fn is_now(state: &Conversation, epoch: u64) -> Result<(), EngineError> {
+    if state.control.epoch == epoch {
+        return Ok(());
+    }
+    Err(baton_core::decide::Refusal::StaleEpoch {
+        holder: state.control.controller.clone(),
+        epoch: state.control.epoch,
+    }
+    .into())
 }
 
 /// The tag that says a bot is writing in a conversation, or has stopped.

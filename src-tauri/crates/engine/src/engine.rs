@@ -19,6 +19,7 @@ use crate::clock::{Clock, JumpDetector};
 use crate::commands::Proposed;
 use crate::connector::standing::Posts;
 use crate::desk::{DeskHandle, Wake};
+use crate::door::dialect::Told;
 use crate::door::lan::Signers;
 use crate::door::standing::DoorPost;
 use crate::error::EngineError;
@@ -51,6 +52,7 @@ pub(crate) struct Inner {
     pub(crate) supervisor: Supervisor,
     pub(crate) door: DoorPost,
     pub(crate) signers: Signers,
+    pub(crate) told: Arc<Told>,
     pub(crate) posts: Posts,
     pub(crate) flows: Flows,
     pub(crate) backtests: Backtests,

@@ -26,6 +26,7 @@ use crate::commands::WRAP_UP;
 use crate::connector::standing::Posts;
 use crate::desk::log::Ledger;
 use crate::desk::{Desk, DeskHandle, Wake};
+use crate::door::dialect::Told;
 use crate::door::lan::Signers;
 use crate::door::standing::DoorPost;
 use crate::engine::{Engine, Inner};
@@ -159,6 +160,7 @@ impl Engine {
                 supervisor: Supervisor::new(options.secrets),
                 door: DoorPost::default(),
                 signers: Signers::since(now),
+                told: Arc::new(Told::since(now)),
                 posts: Posts::default(),
                 flows: Flows::default(),
                 backtests: Backtests::default(),

@@ -9,6 +9,7 @@ mod lanes;
 use std::time::{Duration, Instant};
 
 use baton_api::Change;
+use baton_bots::dialect::Dialect;
 use baton_bots::webhook::post::{Parcel, post};
 use baton_bots::webhook::schedule::{Attempt, Next, Stop, next};
 use baton_bots::webhook::signature::WebhookSecret;
@@ -22,6 +23,7 @@ use serde_json::Value;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
+use crate::door::dialect::in_words;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use lanes::{Lanes, Told};
@@ -169,16 +171,24 @@ async fn deliver(
     hook: &StoredWebhook,
     mut after: i64,
 ) -> Result<Told, EngineError> {
+    let dialect = Dialect::named(&hook.dialect).unwrap_or_default();
     for _ in 0..IN_A_ROW {
         let name = hook.bot.clone();
         let page = engine
             .read(move |reader, roster| match roster.door.get(&name) {
                 // One at a time, so that each says how the conversation stands when it is sent.
-                Some(bot) => crate::door::next_event(reader, roster, bot, after).map(Some),
+                Some(bot) => {
+                    let page = crate::door::next_event(reader, roster, bot, after)?;
+                    let body = match page.events.first() {
+                        Some(event) => in_words(reader, roster, bot, dialect, event)?,
+                        None => None,
+                    };
+                    Ok(Some((page, body)))
+                }
                 None => Ok(None),
             })
             .await?;
-        let Some(page) = page else { break };
+        let Some((page, body)) = page else { break };
         let Some(event) = page.events.first() else {
             if page.after > after {
                 after = page.after;
@@ -190,7 +200,14 @@ async fn deliver(
             });
         };
         let id = identifier(&hook.bot, event);
-        let body = serde_json::to_value(event)?;
+        let Some(body) = body else {
+            // Its dialect has no word for it.
+            after = event.seq;
+            continue;
+        };
+        if dialect != Dialect::Own {
+            engine.inner.told.note(&hook.bot, event);
+        }
         let made = attempt(engine, hook, id, &body).await;
         if !note(engine, hook, event.seq, made).await? || engine.inner.stop.is_cancelled() {
             return Ok(Told {
@@ -279,7 +296,9 @@ pub(crate) async fn attempt(
         }
         Err(error) => (Attempt::Silent, error),
     };
-    let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
+    let kind = ["/type", "/event", "/events/0/type"];
+    let kind = kind.iter().find_map(|at| body.pointer(at)?.as_str());
+    let kind = kind.unwrap_or_default();
     Made {
         id,
         kind: kind.to_owned(),

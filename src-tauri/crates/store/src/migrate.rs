@@ -88,6 +88,10 @@ pub(crate) const STEPS: &[Step] = &[
         "0020_knowledge",
         include_str!("../migrations/0020_knowledge.sql"),
     ),
+    step(
+        "0021_dialects",
+        include_str!("../migrations/0021_dialects.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

@@ -1028,7 +1028,11 @@ name: string,
 /**
  * The address: https, or http on this machine.
  */
-url: string, };
+url: string, 
+/**
+ * In whose words: `baton`, `chatwoot`, `sunshine`; empty for Baton's own.
+ */
+dialect: string, };
 
 /**
  * The bots.
@@ -6327,6 +6331,10 @@ export type WebhookView = {
  * The address.
  */
 url: string, 
+/**
+ * In whose words it is told: `baton`, or those of another platform.
+ */
+dialect: string, 
 /**
  * `ok`, `failing` or `stopped`.
  */

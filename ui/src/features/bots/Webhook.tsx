@@ -5,7 +5,7 @@ import { ApiFailure } from "../../api/errors";
 import type { BotView, WebhookView } from "../../api/generated/wire";
 import { Banner } from "../../design/components/Banner";
 import { Button } from "../../design/components/Button";
-import { TextField } from "../../design/components/Field";
+import { Select, TextField } from "../../design/components/Field";
 import { Card, Line, Section } from "../../design/components/Page";
 import { StateMark } from "../../design/components/StateMark";
 import { Ago, Moment } from "../../design/components/Time";
@@ -15,16 +15,21 @@ import styles from "./bots.module.css";
 import { markOfWebhook } from "./health";
 import { ShownOnce } from "./ShownOnce";
 
+/** The words in which a bot can be told, Baton's own first. */
+const OWN = "baton";
+const DIALECTS = [OWN, "chatwoot", "sunshine"];
+
 /** Where a bot is told what happens without asking, and how that goes. */
 export function Webhook({ bot }: { bot: BotView }) {
   const [url, setUrl] = useState(bot.webhook?.url ?? "");
+  const [dialect, setDialect] = useState(bot.webhook?.dialect ?? OWN);
   const [secret, setSecret] = useState<string>();
   const [failure, setFailure] = useState<ApiFailure>();
 
   const set = (event: FormEvent) => {
     event.preventDefault();
     setFailure(undefined);
-    call("bot_webhook_set", { name: bot.name, url: url.trim() }).then(
+    call("bot_webhook_set", { name: bot.name, url: url.trim(), dialect }).then(
       (made) => setSecret(made.secret),
       (thrown) => setFailure(ApiFailure.of(thrown)),
     );
@@ -38,7 +43,7 @@ export function Webhook({ bot }: { bot: BotView }) {
             <Standing bot={bot.name} webhook={bot.webhook} />
           </Card>
         )}
-        <form className={styles.say} onSubmit={set}>
+        <form className={styles.hook} onSubmit={set}>
           <TextField
             label={t("hook.url")}
             hint={bot.webhook ? t("hook.change.hint") : t("hook.url.hint")}
@@ -46,6 +51,12 @@ export function Webhook({ bot }: { bot: BotView }) {
             value={url}
             onChange={setUrl}
             autoComplete="off"
+          />
+          <Select
+            label={t("hook.words")}
+            choices={DIALECTS.map((id) => ({ id, name: tcode("hook.words", id) }))}
+            value={dialect}
+            onChange={setDialect}
           />
           <Button type="submit" isDisabled={url.trim() === ""}>
             {bot.webhook ? t("hook.change") : t("hook.set")}
@@ -96,6 +107,7 @@ function Standing({ bot, webhook }: { bot: string; webhook: WebhookView }) {
       hint={
         <>
           {tcode("hook.state", webhook.state)}
+          {webhook.dialect !== OWN && ` · ${tcode("hook.words", webhook.dialect)}`}
           {webhook.failing_since !== null && (
             <>
               {` ${t("hook.since")} `}

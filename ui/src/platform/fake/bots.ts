@@ -288,7 +288,7 @@ export const bots: Handlers = {
     stage.touch("bots");
     return {};
   },
-  bot_webhook_set: ({ name, url }, stage) => {
+  bot_webhook_set: ({ name, url, dialect }, stage) => {
     if (!/^https:|^http:\/\/127\./.test(url)) {
       throw new ApiFailure({
         code: "bad_webhook",
@@ -299,6 +299,7 @@ export const bots: Handlers = {
     }
     const webhook = {
       url,
+      dialect: dialect || "baton",
       state: "ok",
       failing_since: null,
       next_at: null,

@@ -44,6 +44,14 @@ asked! {
         pub report: Option<Report>,
     }
 
+    /// A note that only the team sees; it needs no control, only to know who has it.
+    pub struct NoteGiven {
+        /// The control epoch you have seen.
+        pub epoch: u64,
+        /// What you say to the team.
+        pub text: String,
+    }
+
     /// Says that you are writing; it is shown to people and kept nowhere.
     pub struct Typing {
         /// The control epoch you have seen.
@@ -87,6 +95,14 @@ told! {
         /// `sent`: it is the customer's to see. `queued`: its channel sends it. `held`: a person
         /// reads it first; a `draft` event says what became of it.
         pub state: String,
+        /// How the conversation stands.
+        pub conversation: ConversationView,
+    }
+
+    /// A note of the bot was taken.
+    pub struct Noted {
+        /// Which message it is.
+        pub message: String,
         /// How the conversation stands.
         pub conversation: ConversationView,
     }

@@ -67,12 +67,13 @@ pub(super) async fn bots(
         BotsCommand::Webhook {
             name,
             url,
+            dialect,
             r#try,
             resume,
             off,
         } => match url {
             Some(url) => {
-                let request = json!({ "name": name, "url": url });
+                let request = json!({ "name": name, "url": url, "dialect": dialect });
                 let made: BotWebhookMade = ask(host, "bot_webhook_set", request).await?;
                 let words = format!(
                     "{}\n\nThis is the secret of the signatures. It is not shown again.",
@@ -155,7 +156,11 @@ fn webhook_in_words(bot: &BotView) -> String {
         "failing" => "what is sent is not taken, and is tried again".to_owned(),
         _ => format!("nothing is sent any more: {}", webhook.stopped),
     };
-    format!("{}  {}, {how}", bot.name, webhook.url)
+    let words = match webhook.dialect.as_str() {
+        "baton" => String::new(),
+        dialect => format!(" in the words of {dialect}"),
+    };
+    format!("{}  {}{words}, {how}", bot.name, webhook.url)
 }
 
 fn attempt_in_words(made: &DeliveryView) -> String {

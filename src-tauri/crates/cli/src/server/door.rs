@@ -1,6 +1,7 @@
 //! `/bots/v1/…`: the door for bots, on loopback beside the user interface. Its addresses and words
 //! are those of [`baton_bots`]; here is only what HTTP adds: tokens, limits, waiting, streams.
 
+mod dialect;
 mod follow;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use baton_bots::dialect::Dialect;
 use baton_bots::lan::{Signature, not_yours, unsigned};
 use baton_bots::route::{self, LARGEST_BODY};
 use baton_bots::{Answer, Call, Caller, DoorError, IdempotencyKey, Reach, openapi};
@@ -122,26 +124,23 @@ pub(super) fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<F
             _ => Err(Refusal::method("GET, OPTIONS")),
         };
     }
-    let allow = match route::at(path) {
-        None => return Err(Refusal::not_found()),
-        Some((routes, _)) => {
-            let knows = |method| routes.iter().any(|route| route.method == method);
-            match (
-                knows(route::Method::Get),
-                knows(route::Method::Post),
-                knows(route::Method::Put),
-            ) {
-                (true, true, _) => "GET, POST, OPTIONS",
-                (true, _, true) => "GET, PUT, OPTIONS",
-                (true, ..) => "GET, OPTIONS",
-                _ => "POST, OPTIONS",
-            }
-        }
+    let (dialect, methods) = methods(path);
+    let knows = |method| methods.contains(&method);
+    let allow = match (
+        knows(route::Method::Get),
+        knows(route::Method::Post),
+        knows(route::Method::Put),
+    ) {
+        (true, true, _) => "GET, POST, OPTIONS",
+        (true, _, true) => "GET, PUT, OPTIONS",
+        (true, ..) => "GET, OPTIONS",
+        (_, true, _) => "POST, OPTIONS",
+        _ => return Err(Refusal::not_found()),
     };
     if request.method() == Method::OPTIONS {
         return Ok(Found::Options(allow));
     }
-    let found = who(shared, headers)?;
+    let found = who(shared, dialect, headers)?;
     if !allow
         .split(", ")
         .any(|known| known == request.method().as_str())
@@ -151,8 +150,22 @@ pub(super) fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<F
     Ok(found)
 }
 
+/// The words that are spoken at an address, and the methods that it knows.
+fn methods(path: &str) -> (Dialect, Vec<route::Method>) {
+    if let Some((dialect, inner)) = Dialect::at(path) {
+        return (dialect, dialect.methods(inner).to_vec());
+    }
+    let routes = route::at(path).map(|(routes, _)| routes);
+    let known = routes.into_iter().flatten().map(|route| route.method);
+    (Dialect::Own, known.collect())
+}
+
 /// Who knocks: a bot with its token, where only this machine hears it, or one that signs.
-fn who<H: Host>(shared: &Shared<H>, headers: &HeaderMap) -> Result<Found, Refusal> {
+fn who<H: Host>(
+    shared: &Shared<H>,
+    dialect: Dialect,
+    headers: &HeaderMap,
+) -> Result<Found, Refusal> {
     let signed = headers
         .get(header::AUTHORIZATION)
         .map(HeaderValue::as_bytes)
@@ -164,7 +177,8 @@ fn who<H: Host>(shared: &Shared<H>, headers: &HeaderMap) -> Result<Found, Refusa
     if shared.reach == Reach::Office {
         return Err(Refusal::at_door(&unsigned()));
     }
-    let caller = bearer(headers).and_then(|token| shared.host.admit(token));
+    let bearer = || bearer(headers).and_then(|token| shared.host.admit(token));
+    let caller = dialect::admit(shared, dialect, headers).or_else(bearer);
     caller.map(Found::Bot).ok_or_else(Refusal::no_bot_token)
 }
 
@@ -200,10 +214,15 @@ async fn carry_out<H: Host>(
     }
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let method = route::Method::read(head.method.as_str());
+    let foreign = Dialect::at(path).map(|(dialect, _)| dialect);
     let bytes = match method {
         Some(route::Method::Get) => Vec::new(),
         _ => {
-            calls::plain_json(&head.headers)?;
+            let kind = head.headers.get(header::CONTENT_TYPE);
+            let kind = kind.and_then(|kind| kind.to_str().ok());
+            if !foreign.is_some_and(|dialect| dialect.takes(kind)) {
+                calls::plain_json(&head.headers)?;
+            }
             let limits = Limits {
                 body_bytes: LARGEST_BODY,
                 ..shared.limits
@@ -216,15 +235,8 @@ async fn carry_out<H: Host>(
     {
         return Ok(said(&not_yours().into()));
     }
-    let call = match route::read(method, path, query, &bytes) {
-        Ok(call) => call,
-        Err(error) => return Ok(said(&error.into())),
-    };
-    if let Call::Events { after } = call {
-        return follow::events(shared, caller, &head.headers, query, after).await;
-    }
     let key = match head.headers.get("idempotency-key") {
-        Some(key) if call.writes() => {
+        Some(key) if method != Some(route::Method::Get) => {
             let request = Hash::of_parts(&[
                 head.method.as_str().as_bytes(),
                 path.as_bytes(),
@@ -238,6 +250,25 @@ async fn carry_out<H: Host>(
         }
         _ => None,
     };
+    if let (Some((dialect, path)), Some(method)) = (Dialect::at(path), method) {
+        let kind = head.headers.get(header::CONTENT_TYPE);
+        let asking = dialect::Asking {
+            dialect,
+            method,
+            path,
+            kind: kind.and_then(|kind| kind.to_str().ok()),
+            body: bytes,
+            key,
+        };
+        return dialect::carry_out(shared, caller, asking).await;
+    }
+    let call = match route::read(method, path, query, &bytes) {
+        Ok(call) => call,
+        Err(error) => return Ok(said(&error.into())),
+    };
+    if let Call::Events { after } = call {
+        return follow::events(shared, caller, &head.headers, query, after).await;
+    }
     knock(shared, caller, call, key)
         .await
         .map(|answer| said(&answer))

@@ -4,18 +4,44 @@ use std::sync::Arc;
 
 use baton_bots::DoorError;
 use baton_bots::command;
-use baton_bots::wire::customer::{BotMessage, Said};
-use baton_core::command::{Command, ReplyInput};
+use baton_bots::wire::customer::{BotMessage, NoteGiven, Noted, Said};
+use baton_core::command::{Command, MessageInput, ReplyInput};
 use baton_core::conversation::OutgoingState;
-use baton_core::ids::ConversationId;
+use baton_core::ids::{ConversationId, MessageId};
+use baton_core::message::Author;
 use baton_store::StoredBot;
 
-use super::{fits, view};
+use super::{fits, is_now, view};
+use crate::commands::note;
 use crate::compose::{Machine, outgoing};
 use crate::desk::Turn;
 use crate::error::EngineError;
 
 impl Turn<'_, '_> {
+    /// Puts down what a bot says to the team. It reaches no customer, so it needs no control; but
+    /// who knows of an older stretch would speak of what is over.
+    pub(super) fn bot_note(
+        &mut self,
+        bot: &StoredBot,
+        which: ConversationId,
+        asked: NoteGiven,
+    ) -> Result<Noted, EngineError> {
+        fits(&asked.text)?;
+        is_now(&self.served(bot, which)?, asked.epoch)?;
+        let id: MessageId = self.mint.id(self.now);
+        let input = MessageInput {
+            author: Author::Bot,
+            ..note(self, which, &bot.name, asked.text, id)?
+        };
+        let order = self.order_of(bot, which, asked.epoch, Command::Note(input));
+        self.order(&order)?;
+        let conversation = self.served(bot, which)?;
+        Ok(Noted {
+            message: id.to_string(),
+            conversation: view(self.tx, bot, &conversation)?,
+        })
+    }
+
     pub(super) fn say(
         &mut self,
         bot: &StoredBot,

@@ -15,6 +15,8 @@ pub struct StoredWebhook {
     pub bot: String,
     /// The address.
     pub url: String,
+    /// In whose words it is told.
+    pub dialect: String,
     /// The place in the log up to which everything was delivered or given up.
     pub after: i64,
     /// How often the event that comes next was tried in vain.
@@ -96,6 +98,7 @@ fn webhook(row: &Row<'_>) -> rusqlite::Result<StoredWebhook> {
         due_at: at(row, 6)?,
         stopped: row.get(7)?,
         set_at: at(row, 8)?,
+        dialect: row.get(9)?,
     })
 }
 
@@ -114,7 +117,8 @@ fn delivery(row: &Row<'_>) -> rusqlite::Result<BotDelivery> {
 }
 
 const COLUMNS: &str =
-    "bot, url, after, attempts, refusals, failing_at_ms, due_at_ms, stopped, set_at_ms
+    "bot, url, after, attempts, refusals, failing_at_ms, due_at_ms, stopped, set_at_ms,
+         dialect
      FROM bot_webhook";
 
 impl Reader<'_> {
@@ -161,13 +165,13 @@ impl Tx<'_> {
     pub fn save_bot_webhook(&mut self, webhook: &StoredWebhook) -> Result<(), StoreError> {
         self.statement(
             "INSERT INTO bot_webhook (bot, url, after, attempts, refusals, failing_at_ms,
-                 due_at_ms, stopped, set_at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 due_at_ms, stopped, set_at_ms, dialect)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (bot) DO UPDATE SET
                  url = excluded.url, after = excluded.after, attempts = excluded.attempts,
                  refusals = excluded.refusals, failing_at_ms = excluded.failing_at_ms,
                  due_at_ms = excluded.due_at_ms, stopped = excluded.stopped,
-                 set_at_ms = excluded.set_at_ms",
+                 set_at_ms = excluded.set_at_ms, dialect = excluded.dialect",
         )?
         .execute((
             &webhook.bot,
@@ -179,6 +183,7 @@ impl Tx<'_> {
             webhook.due_at.0,
             &webhook.stopped,
             webhook.set_at.0,
+            &webhook.dialect,
         ))?;
         Ok(())
     }

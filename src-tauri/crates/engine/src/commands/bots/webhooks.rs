@@ -3,6 +3,7 @@
 use baton_api::ApiError;
 use baton_api::bots as bo;
 use baton_api::session::Done;
+use baton_bots::dialect::Dialect;
 use baton_bots::webhook::signature::WebhookSecret;
 use baton_bots::webhook::target;
 use baton_core::hash::Hash;
@@ -31,6 +32,17 @@ impl Engine {
                 "Give an https address, or http://127.0.0.1:PORT/… for a bot on this machine.",
             )
         })?;
+        let dialect = match asked.dialect.as_str() {
+            "" => Dialect::Own,
+            word => Dialect::named(word).ok_or_else(|| {
+                let known = Dialect::ALL.map(Dialect::word).join(", ");
+                ApiError::new(
+                    "bad_dialect",
+                    format!("Nobody is told anything in {word:?}."),
+                    format!("It is one of {known}."),
+                )
+            })?,
+        };
         self.knows_bot(&asked.name)?;
         let mut bits = [0_u8; 32];
         super::random(&mut bits)?;
@@ -55,6 +67,7 @@ impl Engine {
                 let webhook = StoredWebhook {
                     bot: asked.name,
                     url: url.into(),
+                    dialect: dialect.word().to_owned(),
                     // What was said before is there to be read at the door.
                     after: turn.tx.last_seq()?,
                     attempts: 0,
@@ -201,6 +214,7 @@ pub(super) fn view(webhook: &StoredWebhook, last: Option<&BotDelivery>) -> bo::W
     };
     bo::WebhookView {
         url: webhook.url.clone(),
+        dialect: webhook.dialect.clone(),
         state: state.to_owned(),
         failing_since: webhook.failing_since.map(|at| at.0),
         next_at: (state == "failing").then_some(webhook.due_at.0),

@@ -1,0 +1,166 @@
+//! What Chatwoot would tell an agent bot, each as one webhook.
+
+use serde_json::{Value, json};
+
+use super::answer::{contact, conversation};
+use super::{ACCOUNT, INBOX};
+use crate::dialect::Standing;
+use crate::wire::control::ControllerView;
+use crate::wire::customer::MessageView;
+use crate::wire::event::{BotEvent, What};
+
+/// What happened; none when Chatwoot has no word for it.
+pub(in crate::dialect) fn told(event: &BotEvent, standing: &Standing) -> Option<Value> {
+    match &event.what {
+        What::Message { message, .. } => Some(message_created(event, message, standing)),
+        What::Control { from, to, verb, .. } => {
+            let event = control(from, to, verb, standing)?;
+            let mut body = conversation(standing);
+            let fields = body.as_object_mut()?;
+            fields.insert("event".to_owned(), json!(event));
+            fields.insert("account".to_owned(), account(standing));
+            Some(body)
+        }
+        What::Draft { .. }
+        | What::Offered { .. }
+        | What::OfferEnded { .. }
+        | What::Requested { .. }
+        | What::Packet { .. }
+        | What::Whisper { .. } => None,
+    }
+}
+
+/// The name of the event when control changed. Among people it goes to and fro without the bot
+/// being told, as in Chatwoot; that a conversation begins it learns by its first message.
+fn control(
+    from: &ControllerView,
+    to: &ControllerView,
+    verb: &str,
+    standing: &Standing,
+) -> Option<&'static str> {
+    let people = |one: &ControllerView| matches!(one.kind.as_str(), "queue" | "agent");
+    match verb {
+        "open" => None,
+        _ if to.kind == "bot" => Some("conversation_status_changed"),
+        _ if people(to) && !people(from) => Some("conversation_opened"),
+        "close" => Some("conversation_resolved"),
+        _ if standing.conversation.control.state == "closed" => Some("conversation_resolved"),
+        _ if people(to) => None,
+        _ => Some("conversation_status_changed"),
+    }
+}
+
+fn message_created(event: &BotEvent, message: &MessageView, standing: &Standing) -> Value {
+    let incoming = message.direction == "inbound";
+    json!({
+        "event": "message_created",
+        "id": event.seq,
+        "content": message.text,
+        "content_type": "text",
+        "content_attributes": {},
+        "message_type": if incoming { "incoming" } else { "outgoing" },
+        "private": false,
+        "source_id": message.message,
+        "created_at": message.at.div_euclid(1_000),
+        "sender": sender(standing, &message.author, &message.name),
+        "account": account(standing),
+        "inbox": { "id": INBOX, "name": standing.channel },
+        "conversation": conversation(standing),
+    })
+}
+
+fn account(standing: &Standing) -> Value {
+    json!({ "id": ACCOUNT, "name": standing.channel })
+}
+
+/// Who wrote something.
+pub(super) fn sender(standing: &Standing, author: &str, name: &str) -> Value {
+    let kind = match author {
+        "customer" => return contact(standing),
+        "agent" => "user",
+        _ => "agent_bot",
+    };
+    json!({ "name": name, "type": kind })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::told;
+    use crate::dialect::tests::standing;
+    use crate::wire::event::BotEvent;
+
+    fn event(what: Value) -> BotEvent {
+        let mut event = json!({
+            "seq": 42, "at": 1_700_000_000_500_i64, "conversation": standing().conversation,
+        });
+        event
+            .as_object_mut()
+            .unwrap()
+            .extend(what.as_object().unwrap().clone());
+        serde_json::from_value(event).unwrap()
+    }
+
+    fn control(verb: &str, from: &str, to: &str) -> Value {
+        let holder = |kind: &str| json!({ "kind": kind, "name": "n" });
+        json!({
+            "type": "control", "verb": verb, "from": holder(from), "to": holder(to),
+            "epoch": 4, "reason": "take", "handoff": null, "packet": null,
+        })
+    }
+
+    #[test]
+    fn a_message_comes_as_chatwoot_sends_it() {
+        let body = told(
+            &event(json!({
+                "type": "message", "deliver": false, "message": {
+                    "message": "msg_1", "author": "customer", "name": "", "direction": "inbound",
+                    "text": "Where is it?", "at": 1_700_000_000_500_i64,
+                },
+            })),
+            &standing(),
+        )
+        .unwrap();
+        for (pointer, value) in [
+            ("/event", json!("message_created")),
+            ("/message_type", json!("incoming")),
+            ("/content", json!("Where is it?")),
+            ("/id", json!(42)),
+            ("/private", json!(false)),
+            ("/created_at", json!(1_700_000_000)),
+            ("/conversation/id", json!(41)),
+            ("/conversation/status", json!("pending")),
+            ("/conversation/can_reply", json!(true)),
+            ("/sender/name", json!("Carla Stone")),
+            ("/sender/type", json!("contact")),
+            ("/account/id", json!(1)),
+            ("/inbox/name", json!("support")),
+        ] {
+            assert_eq!(body.pointer(pointer), Some(&value), "{pointer}");
+        }
+    }
+
+    #[test]
+    fn control_comes_as_a_status_and_only_where_it_concerns_the_bot() {
+        let name = |verb: &str, from: &str, to: &str| {
+            told(&event(control(verb, from, to)), &standing())
+                .map(|body| body["event"].as_str().unwrap().to_owned())
+        };
+        let is = |name: &str| Some(name.to_owned());
+        assert_eq!(name("open", "nobody", "bot"), None);
+        assert_eq!(name("pass", "bot", "queue"), is("conversation_opened"));
+        assert_eq!(name("take", "bot", "agent"), is("conversation_opened"));
+        assert_eq!(name("take", "queue", "agent"), None);
+        assert_eq!(
+            name("return_to_bot", "agent", "bot"),
+            is("conversation_status_changed")
+        );
+        assert_eq!(
+            name("close", "agent", "nobody"),
+            is("conversation_resolved")
+        );
+        let offered = json!({ "type": "offered", "offer": "o", "yours": true, "expires_at": 1 });
+        assert_eq!(told(&event(offered), &standing()), None);
+    }
+}
