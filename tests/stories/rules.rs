@@ -336,6 +336,29 @@ async fn a_new_rule_begins_in_shadow_unless_somebody_says_why_not() {
 }
 
 #[tokio::test]
+async fn a_rule_that_is_moved_ahead_of_another_needs_a_reason() {
+    let desk = Desk::open().await;
+    let base = in_force(&desk).await.ruleset;
+    let wide = SECOND
+        .replace("refund\"\nowner", "all\"\nowner")
+        .replace("msg.text.contains(\"refund\")", "msg.first")
+        .replace("\"queue\"", "\"queue:sales\"");
+    let (head, legal) = RULES.split_once("[[rule]]").unwrap();
+    let behind = format!("{RULES}{wide}");
+    let base = save_as(&desk, &behind, &base, "all", Some("agreed on"))
+        .await
+        .unwrap();
+    let ahead = format!("{head}{wide}[[rule]]{legal}");
+    assert_eq!(
+        save(&desk, &ahead, &base).await,
+        Err("live_rule_changed".into())
+    );
+    std::fs::write(rulesfile::path(desk.folder()), &ahead).unwrap();
+    rulesfile::look(&desk.engine).await.unwrap();
+    assert_eq!(in_force(&desk).await.text, behind, "nor by hand");
+}
+
+#[tokio::test]
 async fn where_the_file_is_obeyed_what_it_lets_act_is_told_until_somebody_approves_it() {
     let desk = Desk::open().await;
     let obeyed = format!("{RULES}\n[gate]\nby_hand = \"obey\"\n");

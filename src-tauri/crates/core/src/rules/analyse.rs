@@ -24,6 +24,7 @@ use std::{
 use batsat::Lit;
 use serde::Serialize;
 
+pub(super) use self::pairs::wishes;
 pub use self::witness::{Shown, Witness};
 use self::{gates::Gates, moments::Moments, space::Space, witness::Stand};
 use super::{
@@ -310,7 +311,7 @@ impl<'a> Study<'a> {
                 Subject {
                     rule,
                     print: print(rule),
-                    wishes: pairs::wishes(&rule.effects),
+                    wishes: wishes(&rule.effects),
                     matches,
                     controls: gates.all([matches, !refused]),
                     surely: gates.all([matches, !in_doubt]),

@@ -1,8 +1,11 @@
 //! Two versions of the rules side by side: which rules came, went and changed, and which lines.
 
+use std::collections::BTreeMap;
+
 use super::{
+    analyse::wishes,
     outcome::RuleId,
-    plan::{Operand, Rule, Ruleset},
+    plan::{Operand, Rule, Ruleset, Status},
 };
 use crate::hash::Hash;
 
@@ -44,6 +47,48 @@ impl Ruleset {
         changes
     }
 
+    /// The rules that now decide what another decided before them: both act, in both versions and
+    /// on the same event, want different things of a part that the first rule decides alone, and
+    /// stand the other way round than they did.
+    #[must_use]
+    pub fn moved_ahead(&self, older: &Self) -> Vec<RuleId> {
+        let acting = |rule: &&Rule| matches!(rule.status, Status::Live | Status::Canary(_));
+        let before: BTreeMap<&str, usize> = older
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| acting(rule))
+            .map(|(place, rule)| (rule.id.as_str(), place))
+            .collect();
+        let stood = |rule: &Rule| before.get(rule.id.as_str()).copied();
+        let both: Vec<_> = self
+            .rules
+            .iter()
+            .filter(acting)
+            .filter_map(|rule| Some((rule, stood(rule)?, wishes(&rule.effects))))
+            .collect();
+        let overtakes = |index: usize| {
+            let Some((rule, stood, wants)) = both.get(index) else {
+                return false;
+            };
+            both.iter()
+                .skip(index + 1)
+                .any(|(later, later_stood, other)| {
+                    later_stood < stood
+                        && rule.on.iter().any(|kind| later.runs_on(*kind))
+                        && wants
+                            .iter()
+                            .zip(other)
+                            .any(|(one, two)| one.is_some() && two.is_some() && one != two)
+                })
+        };
+        let ahead = both
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| overtakes(*index));
+        ahead.map(|(_, (rule, ..))| rule.id.clone()).collect()
+    }
+
     /// Identifies what a rule decides, wherever it stands and whatever it is called: what was
     /// learned of a rule in shadow holds as long as this stays the same.
     #[must_use]
@@ -71,9 +116,20 @@ impl Ruleset {
                 (&*row.text, row.negated, self.behind(operand))
             })
             .collect();
+        // A copy is tried for one rule as that reads, so what was learned of it is learned there.
+        let instead = rule.replaces.as_ref().and_then(|name| {
+            let original = self.rule(name.as_str())?;
+            (original.id != rule.id).then(|| self.meaning(original))
+        });
         format!(
-            "{rows:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
-            rule.when.cond, rule.effects, rule.on, rule.unknown_matches, rule.once, rule.take_over,
+            "{rows:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}{}",
+            rule.when.cond,
+            rule.effects,
+            rule.on,
+            rule.unknown_matches,
+            rule.once,
+            rule.take_over,
+            instead.map_or_else(String::new, |meaning| format!("\ninstead of\n{meaning}")),
         )
     }
 
@@ -338,8 +394,87 @@ reason = "the first message"
         assert_eq!(ids(&renamed.changes_since(&one).changed), ["legal"]);
         let words = other("\"lawyer\"", "\"lawyer\", \"court\"");
         assert_ne!(meaning(&words), meaning(&one), "its words are part of it");
+        let copied = format!(
+            "{RULES}[[rule]]\nid = \"legal-next\"\nstatus = \"shadow\"\nreplaces = \"legal\"\non = [\"customer.message\"]\nwhen = 'msg.words.legal && msg.first'\ndo = {{ control = \"queue\" }}\nreason = \"legal wording\"\n"
+        );
+        let of_the_copy = |text: &str| {
+            let rules = Ruleset::parse(text).unwrap();
+            rules.meaning_of(rules.rule("legal-next").unwrap())
+        };
+        let alone = copied.replace("replaces = \"legal\"\n", "");
+        assert_ne!(
+            of_the_copy(&alone),
+            of_the_copy(&copied),
+            "what it stands for is part of it"
+        );
+        let original = copied.replacen("'msg.words.legal'", "'msg.first'", 1);
+        assert_ne!(of_the_copy(&original), of_the_copy(&copied));
         let gone = other("id = \"first\"", "id = \"newcomer\"").changes_since(&one);
         assert_eq!(ids(&gone.came), ["newcomer"]);
         assert_eq!(ids(&gone.went), ["first"]);
+    }
+
+    const ORDERED: &str = r#"
+baton = 1
+[[rule]]
+id = "vip"
+on = ["customer.message"]
+when = 'customer.tier == "vip"'
+do = { control = "agent:ana" }
+reason = "hers"
+[[rule]]
+id = "tag"
+on = ["customer.message"]
+when = 'msg.first'
+do = { tag = ["first"] }
+reason = "the first message"
+[[rule]]
+id = "all"
+on = ["customer.message"]
+when = 'msg.first'
+do = { control = "queue" }
+reason = "the first message"
+"#;
+
+    #[test]
+    fn a_rule_that_overtakes_another_decides_where_that_did() {
+        let rule =
+            |text: &str, number: usize| text.split("[[rule]]").nth(number).unwrap().to_owned();
+        let order = |text: &str, places: [usize; 3]| {
+            let mut moved = "\nbaton = 1\n".to_owned();
+            for place in places {
+                moved.push_str("[[rule]]");
+                moved.push_str(&rule(text, place));
+            }
+            moved
+        };
+        let ahead = |old: &str, new: &str| {
+            let (old, new) = (Ruleset::parse(old).unwrap(), Ruleset::parse(new).unwrap());
+            let ahead = new.moved_ahead(&old);
+            ahead.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(ahead(ORDERED, &order(ORDERED, [3, 1, 2])), ["all"]);
+        assert_eq!(
+            ahead(ORDERED, &order(ORDERED, [2, 1, 3])),
+            none,
+            "tags take nothing from anybody"
+        );
+        assert_eq!(ahead(ORDERED, &order(ORDERED, [1, 3, 2])), none);
+        let watched = ORDERED.replace(
+            "reason = \"hers\"",
+            "reason = \"hers\"\nstatus = \"shadow\"",
+        );
+        assert_eq!(
+            ahead(&watched, &order(&watched, [3, 1, 2])),
+            none,
+            "it decided nothing"
+        );
+        let alike = ORDERED.replace("agent:ana", "queue");
+        assert_eq!(
+            ahead(&alike, &order(&alike, [3, 1, 2])),
+            none,
+            "both want the same"
+        );
     }
 }

@@ -43,8 +43,9 @@ fn reach(rule: &Rule) -> f64 {
     }
 }
 
-/// The rules that would act as they never did before, or in more conversations; `reading` tells since when a rule has been
-/// watched, and has acted, as it reads.
+/// The rules that would act as they never did before, in more conversations, or where another
+/// decided before them; `reading` tells since when a rule has been watched, and has acted, as it
+/// reads.
 pub(crate) fn begun(
     old: &Ruleset,
     new: &Ruleset,
@@ -52,15 +53,17 @@ pub(crate) fn begun(
     reading: impl Fn(&str, Hash) -> Result<RuleReading, StoreError>,
 ) -> Result<Vec<Ungated>, StoreError> {
     let mut begun = Vec::new();
+    let ahead = new.moved_ahead(old);
     for rule in new.rules().iter().filter(|rule| acts(rule)) {
         let meaning = new.meaning_of(rule);
         let before = old.rule(rule.id.as_str()).filter(|rule| acts(rule));
         let same =
             |before: &Rule| old.meaning_of(before) == meaning && reach(before) >= reach(rule);
-        if before.is_some_and(same) {
+        let ahead = ahead.contains(&rule.id);
+        if before.is_some_and(same) && !ahead {
             continue;
         }
-        if reading(rule.id.as_str(), meaning)?.acted_since.is_none() {
+        if ahead || reading(rule.id.as_str(), meaning)?.acted_since.is_none() {
             begun.push(Ungated {
                 rule: rule.id.to_string(),
                 at: now,

@@ -21,7 +21,7 @@ const FIRST_WINS: [Slot; 5] = [
 ];
 
 /// What a rule wants of each part that the first rule decides alone.
-pub(super) fn wishes(effects: &Effects) -> [Option<String>; 5] {
+pub(in crate::rules) fn wishes(effects: &Effects) -> [Option<String>; 5] {
     FIRST_WINS.map(|slot| wish(effects, slot))
 }
 

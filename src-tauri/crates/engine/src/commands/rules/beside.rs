@@ -11,8 +11,16 @@ use crate::rulesfile::acts;
 /// The rules of a draft, with each rule that acts as it is in `live` and its edit as a copy.
 ///
 /// # Errors
-/// When no rule that acts was changed, or one was changed by what many rules share.
+/// When no rule that acts was changed, one was moved, or one was changed by what many rules share.
 pub(super) fn written(live: &Ruleset, draft: Ruleset) -> Result<Ruleset, ApiError> {
+    if let Some(moved) = draft.moved_ahead(live).first() {
+        return Err(ApiError::new(
+            "rule_moved",
+            format!("The rule {moved} was moved ahead of a rule that decided before it."),
+            "A place in the file cannot be tried beside another. Move it back, or say why it is put \
+             live at once.",
+        ));
+    }
     let edited = changed(live, &draft);
     if edited.is_empty() {
         return Err(ApiError::new(
