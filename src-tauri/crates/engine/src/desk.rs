@@ -1,17 +1,20 @@
 //! The one write path. A single thread owns the writing connection; whoever wants to change
-//! something hands it a job and waits for the answer. Everything a job does is one transaction:
-//! all of it happened, or nothing.
+//! something hands it a job and waits for the answer. Everything a turn does happens or none of it
+//! does, and nobody hears of it before it is on the disk.
 
 pub(crate) mod counts;
+mod handle;
 mod keep;
 pub(crate) mod log;
+mod shift;
 mod unread;
+
+pub use handle::DeskHandle;
+pub use shift::Shift;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc;
 
 use baton_core::command::{Command, Order};
 use baton_core::control::Controller;
@@ -40,107 +43,6 @@ use crate::rulesfile::Written;
 
 /// Conversations kept folded in memory, so that a lively one is not read from disk each time.
 const CACHED: usize = 2_000;
-
-type Job = Box<dyn FnOnce(&mut Desk) + Send>;
-
-/// Hands jobs to the desk.
-#[derive(Clone)]
-pub struct DeskHandle {
-    /// The queue of jobs, or why nothing can be written.
-    jobs: Result<mpsc::Sender<Job>, Arc<str>>,
-}
-
-impl DeskHandle {
-    /// Starts the thread; it ends when it is closed or the last handle is gone.
-    ///
-    /// # Errors
-    /// When the system has no thread to give.
-    pub fn start(desk: Desk) -> std::io::Result<Self> {
-        let (jobs, queue) = mpsc::channel::<Job>();
-        std::thread::Builder::new()
-            .name("baton-desk".to_owned())
-            .spawn(move || {
-                let mut desk = desk;
-                while let Ok(job) = queue.recv() {
-                    job(&mut desk);
-                    if let Some(closed) = desk.closing.take() {
-                        drop(desk);
-                        let _ = closed.send(());
-                        return;
-                    }
-                }
-            })?;
-        Ok(Self { jobs: Ok(jobs) })
-    }
-
-    /// The desk of a workspace that can only be read: it refuses every job, and says why.
-    #[must_use]
-    pub fn refusing(why: &str) -> Self {
-        Self {
-            jobs: Err(Arc::from(why)),
-        }
-    }
-
-    /// Why nothing can be written; none when it can.
-    #[must_use]
-    pub fn read_only(&self) -> Option<&str> {
-        self.jobs.as_ref().err().map(|why| &**why)
-    }
-
-    fn jobs(&self) -> Result<&mpsc::Sender<Job>, EngineError> {
-        self.jobs
-            .as_ref()
-            .map_err(|why| EngineError::ReadOnly(why.to_string()))
-    }
-
-    /// Ends the thread after the jobs before this one, and waits until it has let go of the
-    /// workspace. Later jobs answer that the engine is shutting down.
-    pub async fn close(&self) {
-        let Ok(jobs) = self.jobs() else { return };
-        let (closed, waiting) = oneshot::channel();
-        let asked = jobs.send(Box::new(move |desk: &mut Desk| {
-            desk.closing = Some(closed);
-        }));
-        if asked.is_ok() {
-            let _ = waiting.await;
-        }
-    }
-
-    /// Runs a job and waits for its answer.
-    ///
-    /// # Errors
-    /// What the job returns, or `Stopped` when the desk is gone.
-    pub async fn run<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&mut Desk) -> Result<T, EngineError> + Send + 'static,
-    ) -> Result<T, EngineError> {
-        let (answer, waiting) = oneshot::channel();
-        self.jobs()?
-            .send(Box::new(move |desk| {
-                // A job that panics has left no trace in the database, and the desk keeps what it
-                // knows only after a commit: the next job finds everything as it was.
-                let done = catch_unwind(AssertUnwindSafe(|| job(desk))).unwrap_or_else(|_| {
-                    tracing::error!("A job at the desk panicked; nothing of it was kept.");
-                    Err(EngineError::Panicked)
-                });
-                // Whoever asked may have gone; what was done stays done.
-                let _ = answer.send(done);
-            }))
-            .map_err(|_| EngineError::Stopped)?;
-        waiting.await.map_err(|_| EngineError::Stopped)?
-    }
-
-    /// Runs a job in one transaction and waits for its answer.
-    ///
-    /// # Errors
-    /// What the job returns, or the store when the transaction cannot be committed.
-    pub async fn turn<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&mut Turn<'_, '_>) -> Result<T, EngineError> + Send + 'static,
-    ) -> Result<T, EngineError> {
-        self.run(move |desk| desk.turn(job)).await
-    }
-}
 
 /// What wakes the workers after a commit.
 #[derive(Debug, Default)]
@@ -223,76 +125,12 @@ impl Desk {
         durability: Durability,
         job: impl FnOnce(&mut Turn<'_, '_>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        let now = self.clock.now();
-        let roster = self.roster.get();
-        let mut chain = self.chain.clone();
-        let mut touched = BTreeSet::new();
-        let mut fresh = BTreeMap::new();
-        let mut stirred = Stirred::default();
-        let done = {
-            let Self {
-                writer,
-                mint,
-                cache,
-                ..
-            } = self;
-            writer.write_as(durability, |tx| {
-                let mut turn = Turn {
-                    tx,
-                    now,
-                    mint: *mint,
-                    roster: Arc::clone(&roster),
-                    chain: &mut chain,
-                    touched: &mut touched,
-                    stirred: &mut stirred,
-                    cache,
-                    fresh: &mut fresh,
-                };
-                let answer = job(&mut turn)?;
-                Ok::<_, EngineError>((answer, turn.roster))
-            })
-        };
-        let (answer, after) = match done {
-            Ok(done) => done,
-            Err(error) => {
-                // The file of the rules knows no transaction.
-                if let Some(written) = stirred.rules_file.take() {
-                    written.take_back();
-                }
-                return Err(error);
-            }
-        };
-        self.chain = chain;
-        if self.cache.len().saturating_add(fresh.len()) > CACHED {
-            self.cache.clear();
-        }
-        self.cache.append(&mut fresh);
-        if !Arc::ptr_eq(&roster, &after) {
-            self.roster.replace(after);
-        }
-        self.tell(touched, &stirred);
-        Ok(answer)
+        self.shift(durability, |shift| shift.turn(job))
     }
 
     /// Forgets the states kept in memory, because those in the database were made anew.
     pub(crate) fn forget_states(&mut self) {
         self.cache.clear();
-    }
-
-    fn tell(&self, touched: BTreeSet<String>, stirred: &Stirred) {
-        if stirred.deadlines {
-            self.wake.deadlines.notify_one();
-        }
-        if stirred.effects {
-            self.wake.effects.notify_one();
-        }
-        if stirred.alerts {
-            self.wake.alerts.notify_one();
-        }
-        self.wake.bots.some(&stirred.bots);
-        self.wake.bots.anew(&stirred.erased);
-        self.wake.bots.called_back(&stirred.called_back);
-        self.changes.touched(touched);
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) use self::views::messages as newest_messages;
 
 use self::standing::DoorStanding;
 use crate::connector::CalledBack;
-use crate::desk::{Desk, Turn};
+use crate::desk::{Shift, Turn};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::roster::Roster;
@@ -133,7 +133,7 @@ impl Engine {
         let answered = self
             .inner
             .desk
-            .run(move |desk| desk.at_door(&bot, call, key, &reply_key))
+            .share(move |shift| shift.at_door(&bot, call, key, &reply_key))
             .await;
         match answered {
             Err(
@@ -268,7 +268,7 @@ fn not_in_control(state: &Conversation) -> EngineError {
     .into()
 }
 
-impl Desk {
+impl Shift<'_, '_> {
     /// Carries out what changes something, once for each key.
     fn at_door(
         &mut self,
@@ -280,7 +280,7 @@ impl Desk {
         let Some(key) = key else {
             return self.turn(|turn| turn.at_door(bot, call, reply_key));
         };
-        let about = about(&self.roster.get(), bot, &call);
+        let about = about(self.roster(), bot, &call);
         let done = self.turn(|turn| {
             if let Some(known) = turn.tx.bot_answer(bot, key.name())? {
                 return replayed(&key, &known);

@@ -45,6 +45,9 @@ pub enum StoreError {
     /// The file or folder cannot be written.
     #[error("the workspace cannot be written (read-only file or folder)")]
     ReadOnly,
+    /// The database has given up what was being written; what was committed before is safe.
+    #[error("what was being written was given up by the database; try again")]
+    RolledBack,
     /// Somebody else holds the database for longer than can be waited.
     #[error("the database is busy")]
     Busy,
@@ -108,9 +111,22 @@ impl StoreError {
             | Self::NotAWorkspace { .. }
             | Self::DiskFull
             | Self::ReadOnly
+            | Self::RolledBack
             | Self::Busy
             | Self::Io { .. }
             | Self::BrokenChain { .. } => false,
+        }
+    }
+
+    /// The same fault for one more who waited for the same commit.
+    #[must_use]
+    pub fn for_another(&self) -> Self {
+        match self {
+            Self::DiskFull => Self::DiskFull,
+            Self::ReadOnly => Self::ReadOnly,
+            Self::Busy => Self::Busy,
+            Self::Damaged { what } => Self::Damaged { what: what.clone() },
+            _ => Self::RolledBack,
         }
     }
 

@@ -73,4 +73,4 @@ pub use table::saved_search::SavedSearch;
 pub use table::thread::ThreadHit;
 pub use table::timeline::{TimelineEntry, TimelineKey, TimelinePart};
 pub use table::webhook::{BotDelivery, DeliveryEnd, StoredWebhook};
-pub use writer::{Durability, Tx, Writer};
+pub use writer::{Durability, Group, Tx, Writer};

@@ -1,10 +1,10 @@
-//! Writing: one connection, one closure, one transaction.
+//! Writing: one connection, and what is written together is one transaction.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::error::StoreError;
 use crate::lock::WorkspaceLock;
@@ -29,7 +29,9 @@ pub enum Durability {
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// Whether a transaction ended without a commit, so that this may be wrong.
-    stale: bool,
+    uncommitted: bool,
+    /// The same of a write within one.
+    unfinished: bool,
     /// The number of each place by its name.
     pub(crate) places: BTreeMap<String, i64>,
     /// Working memory for packing content.
@@ -80,29 +82,52 @@ impl Writer {
         durability: Durability,
         write: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.commit_as(durability).map_err(E::from)?;
-        if self.known.stale {
+        self.together(durability, |group| group.write(write))
+    }
+
+    /// Runs several writes in one transaction, so that what comes at once reaches the disk at
+    /// once: one flush for all of them, and a page that each of them changes is written once. A
+    /// write that fails leaves no trace and takes none of the others along. Nothing of it is safe
+    /// before this returns.
+    ///
+    /// # Errors
+    /// Whatever `several` returns, or the database when the transaction cannot begin or end; then
+    /// nothing of it was kept.
+    pub fn together<T, E: From<StoreError>>(
+        &mut self,
+        durability: Durability,
+        several: impl FnOnce(&mut Group<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.commit_as(durability)?;
+        if self.known.uncommitted {
             self.known = Known::default();
         }
-        self.known.stale = true;
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|error| E::from(StoreError::from(error)))?;
-        let mut tx = Tx {
-            reader: Reader {
-                connection: &transaction,
-            },
+        self.known.uncommitted = true;
+        let mut group = Group {
+            transaction: self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(StoreError::from)?,
             known: &mut self.known,
-            pending: Pending::default(),
+            kept: false,
         };
-        let answer = write(&mut tx)?;
-        tx.flush()?;
-        transaction
-            .commit()
-            .map_err(|error| E::from(StoreError::from(error)))?;
-        self.known.stale = false;
-        Ok(answer)
+        let done = several(&mut group)?;
+        if group.is_lost() {
+            return Err(E::from(StoreError::RolledBack));
+        }
+        let Group {
+            transaction,
+            known,
+            kept,
+        } = group;
+        let ended = if kept {
+            transaction.commit()
+        } else {
+            transaction.rollback()
+        };
+        ended.map_err(StoreError::from)?;
+        known.uncommitted = false;
+        Ok(done)
     }
 
     /// Reads on the writing connection, between transactions.
@@ -128,7 +153,56 @@ impl Writer {
     }
 }
 
-/// What is written at the end of a transaction, once and in order.
+/// Writes that share one transaction; see [`Writer::together`].
+#[derive(Debug)]
+pub struct Group<'w> {
+    transaction: Transaction<'w>,
+    known: &'w mut Known,
+    /// Whether any of the writes stays.
+    kept: bool,
+}
+
+impl Group<'_> {
+    /// One of the writes: it stays when it returns `Ok`, as far as the group does, and leaves no
+    /// trace otherwise, also when it panics.
+    ///
+    /// # Errors
+    /// Whatever `write` returns, or the database when it cannot take it.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        write: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // Out of a transaction a savepoint would be one of its own, and its release a commit.
+        if self.is_lost() {
+            return Err(E::from(StoreError::RolledBack));
+        }
+        if self.known.unfinished {
+            *self.known = Known::default();
+            self.known.uncommitted = true;
+        }
+        self.known.unfinished = true;
+        let part = self.transaction.savepoint().map_err(StoreError::from)?;
+        let mut tx = Tx {
+            reader: Reader { connection: &part },
+            known: self.known,
+            pending: Pending::default(),
+        };
+        let answer = write(&mut tx)?;
+        tx.flush()?;
+        part.commit().map_err(StoreError::from)?;
+        self.known.unfinished = false;
+        self.kept = true;
+        Ok(answer)
+    }
+
+    /// Whether the database has given up the whole transaction by itself, as it may on a full
+    /// disk.
+    fn is_lost(&self) -> bool {
+        self.transaction.is_autocommit()
+    }
+}
+
+/// What is written at the end of a write, once and in order.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
     pub(crate) heads: BTreeMap<[u8; 16], Head>,
@@ -193,6 +267,66 @@ mod tests {
         });
         assert!(failed.is_err());
         assert_eq!(writer.write(level).unwrap(), 2, "also after a failure");
+    }
+
+    #[test]
+    fn what_fails_in_a_group_takes_nothing_of_the_others_along() {
+        let mut world = World::new();
+        let mail_of = |tx: &mut Tx<'_>, number: u64| {
+            receive(
+                tx,
+                number,
+                &mut conversation(number),
+                &mail(number, "a", "b"),
+                START,
+            );
+            Ok::<_, StoreError>(())
+        };
+        let done = world
+            .writer
+            .together(Durability::EveryCommit, |group| {
+                let first = group.write(|tx| mail_of(tx, 1));
+                let second = group.write(|tx| {
+                    mail_of(tx, 2)?;
+                    Err::<(), _>(StoreError::Busy)
+                });
+                let third = group.write(|tx| {
+                    assert_eq!(tx.count(&Place::All)?.conversations, 1, "the first is seen");
+                    mail_of(tx, 3)
+                });
+                Ok::<_, StoreError>((first.is_ok(), second.is_ok(), third.is_ok()))
+            })
+            .unwrap();
+        assert_eq!(done, (true, false, true));
+        let all = world.read(|reader| reader.count(&Place::All));
+        assert_eq!(all.conversations, 2);
+        world.write(|tx| mail_of(tx, 2).unwrap());
+        assert_eq!(
+            world.read(|reader| reader.verify_database()),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn a_group_that_the_database_gives_up_keeps_nothing_and_says_so() {
+        let mut world = World::new();
+        let hash = baton_core::hash::Hash::of(b"small");
+        let lost = world.writer.together(Durability::EveryCommit, |group| {
+            let first = group.write(|tx| tx.put_content(hash, b"small"));
+            assert!(first.unwrap());
+            // As SQLite itself does when a disk fails it within a transaction.
+            let given_up = group.write(|tx| {
+                tx.connection.execute_batch("ROLLBACK")?;
+                Ok::<_, StoreError>(())
+            });
+            assert!(given_up.is_err());
+            let later = group.write(|tx| tx.put_content(hash, b"small"));
+            assert!(matches!(later, Err(StoreError::RolledBack)), "{later:?}");
+            Ok::<_, StoreError>(())
+        });
+        assert!(matches!(lost, Err(StoreError::RolledBack)), "{lost:?}");
+        assert_eq!(world.read(|reader| reader.content(hash)), None);
+        assert!(world.write(|tx| tx.put_content(hash, b"small").unwrap()));
     }
 
     #[test]
