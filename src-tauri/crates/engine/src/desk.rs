@@ -31,6 +31,7 @@ use baton_core::world::{ContactFacts, World};
 use baton_store::{Durability, Place, Reader, Tx, Writer};
 use tokio::sync::{Notify, oneshot};
 
+use crate::alarm::Alarm;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::elsewhere;
@@ -48,9 +49,9 @@ const CACHED: usize = 2_000;
 #[derive(Debug, Default)]
 pub struct Wake {
     /// A deadline changed.
-    pub deadlines: Notify,
+    pub deadlines: Alarm,
     /// Effects were added.
-    pub effects: Notify,
+    pub effects: Alarm,
     /// Alerts were raised or withdrawn.
     pub alerts: Notify,
     /// A bot is to be told what happens, or is told again.
@@ -137,8 +138,10 @@ impl Desk {
 /// Which workers a turn has work for.
 #[derive(Debug, Default)]
 pub struct Stirred {
-    pub(crate) deadlines: bool,
-    pub(crate) effects: bool,
+    /// The nearest deadline of those that were set.
+    pub(crate) deadlines: Option<Timestamp>,
+    /// When the first of the new effects can be done.
+    pub(crate) effects: Option<Timestamp>,
     pub(crate) alerts: bool,
     /// The conversations of which connected bots are to be told.
     pub(crate) bots: BTreeSet<ConversationId>,

@@ -5,7 +5,8 @@
 //! Around it run the timers, the outbox, the alerts and a supervised task for each channel; each
 //! is owned, can be stopped, and tells what became of its work as an order like everybody else.
 
-pub mod alerts;
+pub mod alarm;
+mod alerts;
 mod allowed;
 mod backtest;
 mod bot;

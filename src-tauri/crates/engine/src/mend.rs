@@ -102,7 +102,7 @@ impl Engine {
                     for tag in ["views", "health", "drafts", "alerts", "reviews"] {
                         turn.touch(tag);
                     }
-                    turn.stirred.deadlines = true;
+                    turn.stirred.deadline_due(turn.now);
                     Ok(())
                 })?;
                 Ok(events)

@@ -4,7 +4,6 @@
 mod lanes;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use baton_core::command::{Command, SendEnd};
 use baton_core::conversation::OutgoingState;
@@ -17,7 +16,7 @@ use baton_core::time::{DAY, SECOND, Timestamp};
 use baton_store::{EffectEnd, StoredEffect};
 
 use crate::commands::sent_draft_key;
-use crate::desk::Turn;
+use crate::desk::{Shift, Turn};
 use crate::door::promise;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -30,9 +29,6 @@ const COMMIT_WITHIN_MS: i64 = 90 * SECOND;
 
 /// The slowest line on which a message of any size still leaves, in bytes a second.
 const SLOW_LINE: i64 = 16 * 1024;
-
-/// How often the outbox is looked at when nothing wakes it.
-const NAP: Duration = Duration::from_secs(5);
 
 /// What is settled is kept this long: nothing repeats a command after so many days.
 const KEEP_SETTLED_MS: i64 = 30 * DAY;
@@ -48,7 +44,9 @@ const BATCH: usize = 20;
 pub(crate) async fn run(engine: Engine) {
     let mut lanes = Lanes::after_a_start();
     let mut tidied: Option<Timestamp> = None;
+    let alarm = &engine.inner.wake.effects;
     loop {
+        alarm.is_looking();
         if tidied.is_none_or(|at| engine.now().since(at) >= DAY) {
             tidied = Some(engine.now());
             if let Err(error) = forget_settled(&engine).await {
@@ -59,23 +57,18 @@ pub(crate) async fn run(engine: Engine) {
             Ok(()) => pass(&engine, &mut lanes).await,
             Err(error) => Err(error),
         };
-        let nap = match passed {
-            Ok(Some(next)) => {
-                let left = next.since(engine.now()).max(0).unsigned_abs();
-                NAP.min(Duration::from_millis(left.saturating_add(1)))
-            }
-            Ok(None) => NAP,
+        let next = match passed {
+            Ok(next) => next,
             Err(EngineError::Stopped) => return,
             Err(error) => {
                 tracing::error!(%error, "The outbox could not be worked through.");
-                NAP
+                None
             }
         };
         tokio::select! {
             () = engine.inner.stop.cancelled() => break,
             () = lanes.one_is_free() => {}
-            () = engine.inner.wake.effects.notified() => {}
-            () = tokio::time::sleep(nap) => {}
+            () = alarm.nap(engine.now(), next) => {}
         }
     }
     // What is half sent is finished, so that it is known what became of it.
@@ -93,13 +86,13 @@ async fn pass(engine: &Engine, lanes: &mut Lanes) -> Result<Option<Timestamp>, E
     }
     loop {
         let busy = lanes.busy();
-        let due = engine
+        let taken = engine
             .inner
             .desk
-            .turn(move |turn| begin(turn, &busy))
+            .share(move |shift| take_up(shift, &busy))
             .await
             .inspect_err(|_| lanes.broken_off = true)?;
-        if due.is_empty() {
+        if taken.count == 0 {
             let busy = lanes.busy();
             return engine
                 .read(move |reader, _| Ok(reader.next_effect_at(&busy)?))
@@ -107,7 +100,7 @@ async fn pass(engine: &Engine, lanes: &mut Lanes) -> Result<Option<Timestamp>, E
         }
         let mut letters: BTreeMap<ChannelId, Vec<StoredEffect>> = BTreeMap::new();
         let mut others = Vec::new();
-        for effect in due {
+        for effect in taken.left {
             match (&effect.effect, effect.channel) {
                 (Effect::Send { .. }, Some(channel)) => {
                     letters.entry(channel).or_default().push(effect);
@@ -224,19 +217,84 @@ async fn settle(engine: &Engine, effect: StoredEffect) -> Result<(), EngineError
     engine
         .inner
         .desk
-        .turn(move |turn| {
-            let end = match end {
-                Ok(end) => end,
-                Err(error) => {
-                    let conversation = effect.conversation;
-                    tracing::error!(%conversation, %error, "An errand could not be done.");
-                    end_of_broken(turn, &effect, AFTER_FAULT_MS, &error.to_string())?
-                }
-            };
-            turn.tx.end_effect(effect.n, &end, turn.now)?;
-            Ok(())
-        })
+        .turn(move |turn| end_as(turn, &effect, end))
         .await
+}
+
+/// Notes how an effect ended.
+fn end_as(
+    turn: &mut Turn<'_, '_>,
+    effect: &StoredEffect,
+    end: Result<EffectEnd, EngineError>,
+) -> Result<(), EngineError> {
+    let end = match end {
+        Ok(end) => end,
+        Err(error) => {
+            let conversation = effect.conversation;
+            tracing::error!(%conversation, %error, "An errand could not be done.");
+            end_of_broken(turn, effect, AFTER_FAULT_MS, &error.to_string())?
+        }
+    };
+    turn.tx.end_effect(effect.n, &end, turn.now)?;
+    Ok(())
+}
+
+/// What a look at the outbox found.
+struct Taken {
+    /// How many effects were due.
+    count: usize,
+    /// Those that need more than the desk.
+    left: Vec<StoredEffect>,
+}
+
+/// Takes up what is due, and does what only the desk is needed for, each in a turn of its own.
+fn take_up(shift: &mut Shift<'_, '_>, busy: &BTreeSet<ChannelId>) -> Result<Taken, EngineError> {
+    let due = shift.turn(|turn| begin(turn, busy))?;
+    let mut taken = Taken {
+        count: due.len(),
+        left: Vec::new(),
+    };
+    for effect in due {
+        let settled = shift.turn(|turn| {
+            let end = at_hand(turn, &effect)?;
+            if let Some(end) = &end {
+                turn.tx.end_effect(effect.n, end, turn.now)?;
+            }
+            Ok(end.is_some())
+        });
+        match settled {
+            Ok(true) => {}
+            Ok(false) => taken.left.push(effect),
+            Err(error) if error.is_of_one() => {
+                shift.turn(|turn| end_as(turn, &effect, Err(error)))?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(taken)
+}
+
+/// Carries out an effect for which the desk is enough; none that needs more.
+fn at_hand(
+    turn: &mut Turn<'_, '_>,
+    effect: &StoredEffect,
+) -> Result<Option<EffectEnd>, EngineError> {
+    match (&effect.effect, effect.channel) {
+        (Effect::Send { outbox, .. }, Some(channel)) if turn.roster.is_chat(channel) => {
+            say(turn, effect.conversation, *outbox).map(Some)
+        }
+        (Effect::Send { .. } | Effect::Macro { .. }, _) => Ok(None),
+        (Effect::AskBot { bot, epoch, .. }, _) => {
+            bot::unanswered(turn, effect, bot, *epoch).map(Some)
+        }
+        (Effect::HoldToWord { bot, epoch }, _) => {
+            promise::not_kept(turn, effect, bot, *epoch).map(Some)
+        }
+        // These are no errands any more: a bot hears at the door, and alerts are rows of their own.
+        (Effect::TellBot { .. } | Effect::Notify(_) | Effect::Withdraw, _) => {
+            Ok(Some(EffectEnd::Done))
+        }
+    }
 }
 
 /// Takes up what is due.
@@ -303,45 +361,33 @@ fn send_all_the_same(
 
 async fn carry_out(engine: &Engine, effect: &StoredEffect) -> Result<EffectEnd, EngineError> {
     match &effect.effect {
-        Effect::Send { outbox, .. } => {
-            let (conversation, outbox) = (effect.conversation, *outbox);
-            let roster = engine.roster();
-            match effect.channel {
-                Some(channel) if roster.is_chat(channel) => say(engine, conversation, outbox).await,
-                _ => send(engine, conversation, outbox).await,
-            }
-        }
-        Effect::AskBot { bot, epoch, .. } => {
-            bot::unanswered(engine, effect, bot.clone(), *epoch).await
-        }
-        Effect::HoldToWord { bot, epoch } => {
-            promise::not_kept(engine, effect, bot.clone(), *epoch).await
-        }
-        // What a bot would only be told, nobody waits for.
-        Effect::TellBot { .. } => Ok(EffectEnd::Done),
+        Effect::Send { outbox, .. } => send(engine, effect.conversation, *outbox).await,
         Effect::Macro { name, rule, epoch } => {
             macros::write(engine, effect.conversation, name, rule, *epoch).await
         }
-        // These are live rows of their own, not errands.
-        Effect::Notify(_) | Effect::Withdraw => Ok(EffectEnd::Done),
+        // The desk was enough for these.
+        Effect::AskBot { .. }
+        | Effect::HoldToWord { .. }
+        | Effect::TellBot { .. }
+        | Effect::Notify(_)
+        | Effect::Withdraw => Ok(EffectEnd::Done),
     }
 }
 
 /// Says a message in a chat.
-async fn say(
-    engine: &Engine,
+fn say(
+    turn: &mut Turn<'_, '_>,
     conversation: ConversationId,
     outbox: OutboxId,
 ) -> Result<EffectEnd, EngineError> {
-    let said = engine.inner.desk.turn(move |turn| {
-        if turn.say_in_chat(conversation, outbox)? {
-            // What was said cannot come back to be written on.
-            turn.tx.clear_setting(&sent_draft_key(outbox))?;
+    match turn.say_in_chat(conversation, outbox) {
+        Ok(said) => {
+            if said {
+                // What was said cannot come back to be written on.
+                turn.tx.clear_setting(&sent_draft_key(outbox))?;
+            }
+            Ok(EffectEnd::Done)
         }
-        Ok(())
-    });
-    match said.await {
-        Ok(()) => Ok(EffectEnd::Done),
         Err(EngineError::Refused(Refusal::SendNotDue { not_before })) => Ok(EffectEnd::Again {
             not_before,
             error: String::new(),

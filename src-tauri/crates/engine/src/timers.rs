@@ -1,8 +1,6 @@
 //! Deadlines: one wake-up for the nearest instant, never a poll over conversations. What was
 //! missed in sleep is done on waking, in order, each thing at its own logical instant.
 
-use std::time::Duration;
-
 use baton_core::command::Command;
 use baton_core::event::Actor;
 use baton_core::ids::ConversationId;
@@ -11,10 +9,6 @@ use baton_core::time::{MINUTE, Timestamp};
 use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
-
-/// The longest nap: a timer of the system stands still in suspend, so waking is noticed by looking
-/// at the clocks at least this often.
-const NAP: Duration = Duration::from_secs(5);
 
 /// A conversation that could not be ticked, by a fault of this side, is looked at again after so
 /// long.
@@ -25,27 +19,24 @@ const BATCH: usize = 100;
 
 /// Does what is due, and sleeps until the next thing is.
 pub(crate) async fn run(engine: Engine) {
+    let alarm = &engine.inner.wake.deadlines;
     loop {
+        alarm.is_looking();
         let due = match compare_clocks(&engine).await {
             Ok(()) => tick_all(&engine).await,
             Err(error) => Err(error),
         };
-        let nap = match due {
-            Ok(Some(next)) => {
-                let left = next.since(engine.now()).max(0);
-                NAP.min(Duration::from_millis(left.unsigned_abs().saturating_add(1)))
-            }
-            Ok(None) => NAP,
+        let next = match due {
+            Ok(next) => next,
             Err(EngineError::Stopped) => return,
             Err(error) => {
                 tracing::error!(%error, "Deadlines could not be worked through.");
-                NAP
+                None
             }
         };
         tokio::select! {
             () = engine.inner.stop.cancelled() => return,
-            () = engine.inner.wake.deadlines.notified() => {}
-            () = tokio::time::sleep(nap) => {}
+            () = alarm.nap(engine.now(), next) => {}
         }
     }
 }
@@ -71,7 +62,7 @@ pub(crate) async fn compare_clocks(engine: &Engine) -> Result<(), EngineError> {
         .desk
         .turn(move |turn| {
             turn.tx.clock_was_set(turn.now, jump)?;
-            turn.stirred.effects = true;
+            turn.stirred.effect_due(turn.now);
             Ok(())
         })
         .await

@@ -52,13 +52,15 @@ impl Turn<'_, '_> {
         if outcome.events.iter().any(answers) {
             self.learn_from(&outcome.state)?;
         }
-        self.tx
-            .set_deadline(outcome.state.id, outcome.state.next_due())?;
+        let due = outcome.state.next_due();
+        self.tx.set_deadline(outcome.state.id, due)?;
+        if let Some(due) = due {
+            self.stirred.deadline_due(due);
+        }
         for (id, effect) in &outcome.effects {
             self.keep_effect(order, outcome.state.channel, &id.to_string(), effect)?;
         }
         if !outcome.events.is_empty() {
-            self.stirred.deadlines = true;
             self.touch("views");
             self.touch(format!("conversation:{}", outcome.state.id));
             self.touch(format!("contact:{}", outcome.state.contact));
@@ -239,7 +241,7 @@ impl Turn<'_, '_> {
             Effect::Send { not_before, .. } => {
                 self.tx
                     .add_effect(key, order.conversation, effect, *not_before, self.now)?;
-                self.stirred.effects = true;
+                self.stirred.effect_due(*not_before);
             }
             Effect::Macro { rule, .. } if !self.may_send(order.conversation, rule)? => {}
             // A bot hears of it at the door; the errand is to look whether it has answered in time.
@@ -248,15 +250,14 @@ impl Turn<'_, '_> {
                 let look_at = self.now.plus(self.answer_within(channel, bot));
                 self.tx
                     .add_effect(key, order.conversation, effect, look_at, self.now)?;
-                self.stirred.effects = true;
+                self.stirred.effect_due(look_at);
             }
-            Effect::TellBot { .. } | Effect::HoldToWord { .. } | Effect::Macro { .. } => {
-                if let Effect::TellBot { bot, .. } = effect {
-                    self.stir_connected(bot, order.conversation);
-                }
+            // It hears of it at the door, and nobody waits for an answer.
+            Effect::TellBot { bot, .. } => self.stir_connected(bot, order.conversation),
+            Effect::HoldToWord { .. } | Effect::Macro { .. } => {
                 self.tx
                     .add_effect(key, order.conversation, effect, self.now, self.now)?;
-                self.stirred.effects = true;
+                self.stirred.effect_due(self.now);
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use baton_core::conversation::Conversation;
 use baton_core::ids::ConversationId;
 use baton_core::log::Chain;
+use baton_core::time::Timestamp;
 use baton_store::{Durability, Group};
 
 use super::{CACHED, Desk, Stirred, Turn};
@@ -147,11 +148,11 @@ impl Desk {
     }
 
     fn tell(&self, touched: BTreeSet<String>, stirred: &Stirred) {
-        if stirred.deadlines {
-            self.wake.deadlines.notify_one();
+        if let Some(at) = stirred.deadlines {
+            self.wake.deadlines.due_at(at);
         }
-        if stirred.effects {
-            self.wake.effects.notify_one();
+        if let Some(at) = stirred.effects {
+            self.wake.effects.due_at(at);
         }
         if stirred.alerts {
             self.wake.alerts.notify_one();
@@ -164,10 +165,24 @@ impl Desk {
 }
 
 impl Stirred {
+    /// Says that a conversation is to be looked at then.
+    pub(crate) fn deadline_due(&mut self, at: Timestamp) {
+        self.deadlines = Some(self.deadlines.map_or(at, |known| known.min(at)));
+    }
+
+    /// Says that an effect can be done from then on.
+    pub(crate) fn effect_due(&mut self, at: Timestamp) {
+        self.effects = Some(self.effects.map_or(at, |known| known.min(at)));
+    }
+
     /// Takes over what a later turn has work for.
     fn join(&mut self, mut later: Self) {
-        self.deadlines |= later.deadlines;
-        self.effects |= later.effects;
+        if let Some(at) = later.deadlines {
+            self.deadline_due(at);
+        }
+        if let Some(at) = later.effects {
+            self.effect_due(at);
+        }
         self.alerts |= later.alerts;
         self.bots.append(&mut later.bots);
         self.erased.append(&mut later.erased);

@@ -13,7 +13,6 @@ use baton_core::time::SECOND;
 use baton_store::{EffectEnd, StoredBot, StoredEffect};
 
 use crate::desk::Turn;
-use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// So long after it has said so, a bot must have handed over, in milliseconds.
@@ -99,7 +98,7 @@ impl Turn<'_, '_> {
             let look_at = self.now.plus(KEEPS_WORD_WITHIN);
             self.tx
                 .add_effect(&format!("word:{outbox}"), which, &effect, look_at, self.now)?;
-            self.stirred.effects = true;
+            self.stirred.effect_due(look_at);
         }
         let repeats = self.repeats(which, text)?;
         if self.holds(bot, which, epoch).is_err() {
@@ -175,37 +174,30 @@ impl Turn<'_, '_> {
 }
 
 /// Gives a conversation to people whose bot has said that it does, and has not.
-pub(crate) async fn not_kept(
-    engine: &Engine,
+pub(crate) fn not_kept(
+    turn: &mut Turn<'_, '_>,
     effect: &StoredEffect,
-    bot: String,
+    bot: &str,
     epoch: u64,
 ) -> Result<EffectEnd, EngineError> {
-    let conversation = effect.conversation;
-    engine
-        .desk()
-        .turn(move |turn| {
-            let Some(state) = turn.conversation(conversation)? else {
-                return Ok(EffectEnd::Done);
-            };
-            let control = &state.control;
-            let holds =
-                matches!(&control.controller, Controller::Bot(name) if name.as_str() == bot);
-            if !holds || control.epoch != epoch {
-                return Ok(EffectEnd::Done);
-            }
-            let command = Command::Fail {
-                code: "handover_not_made".to_owned(),
-                text: "the bot said that a person takes over, and did not hand over".to_owned(),
-            };
-            let mut order = turn.new_order(conversation, Actor::system(), command);
-            order.seen_epoch = Some(epoch);
-            match turn.order(&order) {
-                Ok(_) | Err(EngineError::Refused(_)) => Ok(EffectEnd::Done),
-                Err(error) => Err(error),
-            }
-        })
-        .await
+    let Some(state) = turn.conversation(effect.conversation)? else {
+        return Ok(EffectEnd::Done);
+    };
+    let control = &state.control;
+    let holds = matches!(&control.controller, Controller::Bot(name) if name.as_str() == bot);
+    if !holds || control.epoch != epoch {
+        return Ok(EffectEnd::Done);
+    }
+    let command = Command::Fail {
+        code: "handover_not_made".to_owned(),
+        text: "the bot said that a person takes over, and did not hand over".to_owned(),
+    };
+    let mut order = turn.new_order(effect.conversation, Actor::system(), command);
+    order.seen_epoch = Some(epoch);
+    match turn.order(&order) {
+        Ok(_) | Err(EngineError::Refused(_)) => Ok(EffectEnd::Done),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
