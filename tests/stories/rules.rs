@@ -342,7 +342,7 @@ async fn a_rule_that_is_moved_ahead_of_another_needs_a_reason() {
     let wide = SECOND
         .replace("refund\"\nowner", "all\"\nowner")
         .replace("msg.text.contains(\"refund\")", "msg.first")
-        .replace("\"queue\"", "\"queue:sales\"");
+        .replace("\"queue\"", "\"agent:anna\"");
     let (head, legal) = RULES.split_once("[[rule]]").unwrap();
     let behind = format!("{RULES}{wide}");
     let base = save_as(&desk, &behind, &base, "all", Some("agreed on"))

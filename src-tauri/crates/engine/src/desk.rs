@@ -297,6 +297,16 @@ impl Turn<'_, '_> {
         Ok(outcome)
     }
 
+    /// Keeps the state of a conversation that an event has changed which no order asked for.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn keep_state(&mut self, state: Conversation) -> Result<(), EngineError> {
+        self.tx.save_conversation(&state)?;
+        self.fresh.insert(state.id, state);
+        Ok(())
+    }
+
     /// The state to decide on; says so when it had to be made anew.
     fn sound(&mut self, which: ConversationId) -> Result<Option<Conversation>, EngineError> {
         if let Some(known) = self.fresh.get(&which).or_else(|| self.cache.get(&which)) {

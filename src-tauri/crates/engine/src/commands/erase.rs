@@ -293,6 +293,10 @@ impl Turn<'_, '_> {
                 contents: part.to_vec(),
             });
             let me = Actor::agent(self.roster.me.as_str());
+            if let Some(mut state) = self.conversation(conversation)? {
+                state.apply(&event, self.now, &me, self.mint.id(self.now));
+                self.keep_state(state)?;
+            }
             self.record(event, me, Some(conversation))?;
         }
         self.touch(format!("conversation:{conversation}"));

@@ -228,7 +228,9 @@ function Promises({ packet, session }: { packet: Packet; session: Session | unde
 
 function Judgement({ conversation, view }: { conversation: string; view: PacketView }) {
   const [asking, setAsking] = useState(false);
-  const [missing, setMissing] = useState<readonly string[]>(view.lacking);
+  const [missing, setMissing] = useState<readonly string[]>(
+    view.lacking.length > 0 ? view.lacking : view.missing,
+  );
   const [useful, setUseful] = useState(view.useful);
   const mark = (yes: boolean, fields: readonly string[]) => {
     setAsking(false);
