@@ -143,7 +143,8 @@ async fn converse(
             &format!("/bots/v1/conversations/{which}/messages"),
             Some(&format!("s-{caller}-{number}")),
             &json!({
-                "epoch": epoch, "text": "I look for it. Which order was it in?",
+                "epoch": epoch,
+                "text": format!("I look for number {number}. Which order was it in?"),
                 "report": { "intent": "parcel", "confidence": 0.9 },
             }),
         )

@@ -79,18 +79,24 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await page.keyboard.press("g");
     await page.keyboard.press("l");
     await page.getByRole("heading", { level: 1, name: "Sample of the bot" }).waitFor();
-    await page.getByText(/^0 of 3 answered, of [45] that the bot closed/).waitFor();
+    // Of the day before, of which soon after midnight little lies within the hours of the demo.
+    const drawn = page.getByText(/^0 of \d answered, of \d that the bot closed/);
+    await drawn.waitFor();
+    const [, count, closed] = /^0 of (\d) answered, of (\d)/
+      .exec(await drawn.innerText())
+      .map(Number);
+    assert.equal(count, Math.min(3, closed));
     await page
       .getByRole("list", { name: "What was said" })
       .getByText("Pedal", { exact: true })
       .first()
       .waitFor();
     assert.deepEqual(await faults(page), []);
-    await page.keyboard.press("2");
-    await page.getByText(/^1 of 3 answered/).waitFor();
-    await page.keyboard.press("4");
-    await page.getByText(/^2 of 3 answered/).waitFor();
-    await page.getByText(/^1 of 2 answered should have been a person/).waitFor();
+    for (let answered = 1; answered < count; answered++) {
+      await page.keyboard.press(answered === 2 ? "4" : "2");
+      await page.getByText(new RegExp(`^${answered} of ${count} answered`)).waitFor();
+    }
+    if (count > 2) await page.getByText(/^1 of 2 answered should have been a person/).waitFor();
     await page.keyboard.press("2");
     await page.getByText("All looked at").waitFor();
     assert.deepEqual(complaints, []);
@@ -144,25 +150,6 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
     await page.waitForFunction(() => document.activeElement?.value.includes("three working days"));
     await page.keyboard.press("Control+Enter");
     await page.getByRole("heading", { level: 2, name: "Your visit" }).waitFor();
-    await close();
-  });
-
-  it("puts in what may answer, and the letter remembers where it is from", async () => {
-    const { page, complaints, close } = await open("/v/queue");
-    await openHandoff(page);
-    await page.keyboard.press("q");
-    const field = page.getByRole("combobox", { name: "What may answer" });
-    await field.waitFor();
-    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
-    await page.keyboard.type("three working days");
-    const dialog = page.getByRole("dialog");
-    await dialog.locator("mark", { hasText: "working" }).first().waitFor();
-    assert.deepEqual(await faults(page), []);
-    await page.keyboard.press("Enter");
-    await page.locator("textarea:focus").waitFor();
-    await page.waitForFunction(() => document.activeElement?.value.includes("three working days"));
-    await page.getByRole("list", { name: "Taken from" }).waitFor();
-    assert.deepEqual(complaints, []);
     await close();
   });
 
@@ -315,6 +302,25 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
       .getByText(/Sends in/)
       .first()
       .waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("puts in what may answer, and the letter remembers where it is from", async () => {
+    const { page, complaints, close } = await open("/v/queue");
+    await openHandoff(page);
+    await page.keyboard.press("q");
+    const field = page.getByRole("combobox", { name: "What may answer" });
+    await field.waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+    await page.keyboard.type("three working days");
+    const dialog = page.getByRole("dialog");
+    await dialog.locator("mark", { hasText: "working" }).first().waitFor();
+    assert.deepEqual(await faults(page), []);
+    await page.keyboard.press("Enter");
+    await page.locator("textarea:focus").waitFor();
+    await page.waitForFunction(() => document.activeElement?.value.includes("three working days"));
+    await page.getByRole("list", { name: "Taken from" }).waitFor();
     assert.deepEqual(complaints, []);
     await close();
   });

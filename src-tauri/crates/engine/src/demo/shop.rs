@@ -15,6 +15,7 @@ use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::intake::Verification;
+use crate::knowledge;
 use crate::open::{DEMO_KEYS, MACROS, TEAM};
 use crate::roster::kind;
 
@@ -62,6 +63,7 @@ impl Engine {
                 turn.tx.set_setting(name_key, &roster.workspace)?;
                 turn.tx.set_setting(TEAM, &roster.team)?;
                 turn.tx.set_setting(MACROS, &roster.macros)?;
+                knowledge::keep_answers(turn.tx, &roster.macros, turn.now)?;
                 turn.change_roster(|known| *known = roster);
                 for channel in shop_channels(&hour, turn.now) {
                     turn.keep_channel(&channel, Actor::system())?;
