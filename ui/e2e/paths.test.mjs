@@ -307,8 +307,8 @@ describe("a day with the keyboard alone", { timeout: 400_000 }, () => {
   });
 
   it("puts in what may answer, and the letter remembers where it is from", async () => {
-    const { page, complaints, close } = await open("/v/queue");
-    await openHandoff(page);
+    const { page, complaints, close } = await open("/v/all");
+    await openByWords(page, "squeaking brake", "Squeaking");
     await page.keyboard.press("q");
     const field = page.getByRole("combobox", { name: "What may answer" });
     await field.waitFor();
