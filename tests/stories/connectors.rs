@@ -3,6 +3,7 @@
 
 mod again;
 mod bot_framework;
+mod grounded;
 mod hostile;
 mod model;
 mod openai;

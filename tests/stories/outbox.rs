@@ -287,7 +287,7 @@ async fn nothing_leaves_by_a_mailbox_that_was_removed() {
         .turn(move |turn| {
             let (person, rule) = (Machine::No, Machine::Yes);
             let key = [0; 32];
-            let by_rule = outgoing(turn, lamp, "On its way.", &key, rule)?;
+            let by_rule = outgoing(turn, lamp, "On its way.", None, &key, rule)?;
             assert!(by_rule.is_none());
             write(turn, channel(0), lamp, Letterhead::default(), &key, person)
         })

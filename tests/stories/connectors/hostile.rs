@@ -7,6 +7,7 @@ use baton_api::Commands as _;
 use baton_api::bots as bo;
 use baton_api::connectors as cn;
 use baton_core::control::Controller;
+use baton_store::KnowledgeKind;
 use serde_json::{Value, json};
 
 use super::model::{Act, Model};
@@ -109,6 +110,89 @@ fn believes(asked: &str, number: usize) -> Act {
     Act::Stream(format!("Yes! {asked}"), calls)
 }
 
+/// The marks with which models tell roles apart.
+const MARKS: &[&str] = &[
+    "<|",
+    "|>",
+    "[INST]",
+    "</s>",
+    "<start_of_turn>",
+    "[TOOL_CALLS]",
+    "<\u{ff5c}",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_page_of_the_teams_knowledge_says_is_read_and_never_obeyed() {
+    let model = Model::open().await;
+    let house = House::with(cn::BotConnect {
+        model: "small".to_owned(),
+        requests_a_day: 10_000,
+        ..at("openai", &model.url)
+    })
+    .await;
+    let engine = &house.desk.engine;
+    let ruleset = Arc::clone(&engine.roster().ruleset);
+    for (number, text) in TEXTS.iter().enumerate() {
+        let name = format!("https://wiki.test/{number}");
+        let text = format!("Bicycle number{number} is blue. {text}");
+        house.knows(KnowledgeKind::Page, &name, &text, &text).await;
+    }
+    for (number, text) in TEXTS.iter().enumerate() {
+        model.think(move |got| believes(got.asked(), number));
+        let question = format!("What about number{number}?");
+        let which = house
+            .customer(&format!("chat {number}"), 1, &question)
+            .await;
+        let state = house
+            .until(which, "it is over", |state| {
+                state.talk.waiting_since.is_none()
+                    || matches!(state.control.controller, Controller::Queue(_))
+            })
+            .await;
+        assert!(state.tags.is_empty(), "{text}");
+        assert_eq!(format!("{:?}", state.priority), "Normal", "{text}");
+        match &state.control.controller {
+            Controller::Bot(name) => assert_eq!(name.as_str(), "helper"),
+            Controller::Queue(name) => {
+                assert_eq!(name.as_str(), "support", "{text}");
+                let packet = house.packet(which).await;
+                assert_eq!(packet["facts"][0]["verified"], false);
+                assert_eq!(packet["promises"], json!([]));
+                assert!(packet["decision"].is_null());
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+    let got = model.got();
+    assert_eq!(got.len(), TEXTS.len());
+    for (number, one) in got.iter().enumerate() {
+        let text = TEXTS[number];
+        assert_eq!(one.system(), got[0].system(), "{text}");
+        assert_eq!(one.body["tools"], got[0].body["tools"]);
+        assert_eq!(one.body["messages"].as_array().unwrap().len(), 2, "{text}");
+        let asked = one.asked();
+        let lines: Vec<&str> = asked.lines().collect();
+        let (given, customer) = (&lines[1..lines.len() - 3], lines[lines.len() - 1]);
+        assert_eq!(customer, format!("What about number{number}?"));
+        assert!(!given.is_empty() && given.len() <= 5, "{text}");
+        for (place, line) in given.iter().enumerate() {
+            let read: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(read["passage"], place + 1, "{text}");
+        }
+        let mine = given
+            .iter()
+            .any(|line| line.contains(&format!("number{number} ")));
+        assert!(mine, "the page that is asked about is among them: {text}");
+        for mark in MARKS {
+            assert!(!asked.contains(mark), "{mark} in {text}");
+        }
+    }
+    assert!(Arc::ptr_eq(&engine.roster().ruleset, &ruleset));
+    let bots = engine.bot_list(bo::BotList {}).await.unwrap().bots;
+    assert_eq!(bots.len(), 1);
+    assert_eq!(bots[0].connector.as_ref().unwrap().url, model.url);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_customers_write_changes_neither_tools_nor_rules() {
     assert!(TEXTS.len() >= 40);
@@ -170,15 +254,7 @@ async fn what_customers_write_changes_neither_tools_nor_rules() {
         assert_eq!(one.system(), got[0].system());
         let messages = one.body["messages"].as_array().unwrap();
         assert_eq!(messages.len(), 2, "{}", TEXTS[number]);
-        for mark in [
-            "<|",
-            "|>",
-            "[INST]",
-            "</s>",
-            "<start_of_turn>",
-            "[TOOL_CALLS]",
-            "<\u{ff5c}",
-        ] {
+        for mark in MARKS {
             assert!(!one.asked().contains(mark), "{mark} in {}", TEXTS[number]);
         }
         assert!(!one.text.contains("sk-secret"));

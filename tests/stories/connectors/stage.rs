@@ -12,7 +12,9 @@ use baton_core::control::Controller;
 use baton_core::conversation::Conversation;
 use baton_core::event::{Envelope, Event};
 use baton_core::ids::{ConversationId, Id as _};
+use baton_core::knowledge::passage::passages;
 use baton_core::message::Author;
+use baton_store::{KnowledgeKind, NewKnowledge};
 use baton_tests::desk::Desk;
 use serde_json::Value;
 
@@ -40,6 +42,8 @@ pub(super) fn at(kind: &str, url: &str) -> cn::BotConnect {
         redact: Vec::new(),
         requests_a_day: 0,
         tokens_a_day: 0,
+        knowledge: None,
+        shows_sources: false,
         key: None,
     }
 }
@@ -54,6 +58,27 @@ impl House {
         assert!(made.token.is_some(), "its customers are brought along");
         house.switch(true).await;
         house
+    }
+
+    /// The team knows something more.
+    pub(super) async fn knows(&self, kind: KnowledgeKind, name: &str, title: &str, text: &str) {
+        let (name, title) = (name.to_owned(), title.to_owned());
+        let passages = passages(text);
+        self.desk
+            .engine
+            .desk()
+            .turn(move |turn| {
+                let new = NewKnowledge {
+                    kind,
+                    name: &name,
+                    title: &title,
+                    passages: &passages,
+                };
+                turn.tx.save_knowledge(&new, turn.now)?;
+                Ok(())
+            })
+            .await
+            .unwrap();
     }
 
     pub(super) async fn switch(&self, on: bool) {

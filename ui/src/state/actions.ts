@@ -60,6 +60,7 @@ export const ACTIONS = spec({
   undo: { group: "control", label: "action.undo", keys: ["z"] },
 
   why: { group: "look", label: "action.why", keys: ["w"] },
+  sources: { group: "look", label: "action.sources", keys: ["Shift+S"] },
   contact: { group: "look", label: "action.contact", keys: ["i"] },
   "contact.same": { group: "look", label: "action.contact.same", keys: ["Shift+I"] },
   packet: { group: "look", label: "action.packet", keys: ["h"] },

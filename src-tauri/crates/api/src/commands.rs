@@ -220,6 +220,8 @@ commands! {
     knowledge_restore(knowledge::KnowledgeOnly) -> session::Done, [];
     /// Finds what may answer the customer of a conversation.
     knowledge_suggest(knowledge::KnowledgeSuggest) -> knowledge::Suggestions, ["knowledge", "conversation:{conversation}"];
+    /// Says what the sentences of a model's answer stand on.
+    grounds_get(knowledge::GroundsGet) -> knowledge::Grounds, ["knowledge", "conversation:{conversation}"];
 
     /// Reads a decision with every condition.
     decision_get(why::DecisionGet) -> why::DecisionView, [];

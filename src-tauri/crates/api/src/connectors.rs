@@ -37,6 +37,10 @@ wire! {
         pub tokens: u32,
         /// Tokens that may be spent in 24 hours; 0 for any number.
         pub tokens_a_day: u32,
+        /// What of the team's knowledge a model is given passages of: `none` or `written`.
+        pub knowledge: String,
+        /// Whether customers see which web pages an answer is taken from.
+        pub shows_sources: bool,
     }
 
     /// Connects a bot, or changes how one is connected. A new one is off until it is switched on.
@@ -79,6 +83,14 @@ wire! {
         /// Tokens that may be spent in 24 hours; 0 for any number.
         #[serde(default)]
         pub tokens_a_day: u32,
+        /// What of the team's knowledge a model is given passages of: `none` or `written`, which is
+        /// what was written to be told: saved answers, files and pages. None for what it was, and
+        /// `written` for a new one.
+        #[serde(default)]
+        pub knowledge: Option<String>,
+        /// Whether customers see which web pages an answer is taken from.
+        #[serde(default)]
+        pub shows_sources: bool,
         /// The key, which goes into the keyring; none to keep the one there is, which stays with
         /// its server, and an empty one for no key.
         #[serde(default)]

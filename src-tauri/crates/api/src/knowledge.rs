@@ -100,6 +100,53 @@ wire! {
         pub insert: String,
     }
 
+    /// Asks what the sentences of a message or draft stand on.
+    pub struct GroundsGet {
+        /// The conversation it stands in.
+        pub conversation: String,
+        /// The message, or the draft that is to be one.
+        pub message: String,
+    }
+
+    /// What the sentences of a model's answer stand on, as Baton itself has seen.
+    pub struct Grounds {
+        /// The sentences, in order; none where nothing was looked at.
+        pub claims: Vec<Claim>,
+        /// What they cite; number 1 is the first.
+        pub sources: Vec<CitedSource>,
+    }
+
+    /// A sentence.
+    pub struct Claim {
+        /// The sentence.
+        pub text: String,
+        /// The numbers of what it cites.
+        pub cites: Vec<u32>,
+        /// `supported`, `uncited`, `no_such_passage`, `other_number` or `other_words`.
+        pub support: String,
+    }
+
+    /// A passage that is cited.
+    pub struct CitedSource {
+        /// What it comes from.
+        pub source: DraftSource,
+        /// Whether its words are there: `there`, `changed` when the source says something else now,
+        /// `gone` when it was removed or erased.
+        pub state: String,
+        /// What stands above it; empty when it is not there.
+        pub heading: String,
+        /// Its words; empty when it is not there.
+        pub text: String,
+    }
+
+    /// How many sentences of an answer stand on how many sources.
+    pub struct Grounded {
+        /// Sources that are cited.
+        pub sources: u32,
+        /// Sentences that nothing supports.
+        pub unsupported: u32,
+    }
+
     /// What something in a draft was taken from.
     pub struct DraftSource {
         /// `answer`, `document`, `page` or `conversation`.

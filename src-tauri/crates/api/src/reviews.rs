@@ -53,6 +53,8 @@ wire! {
         pub subject: String,
         /// Whether its content was erased.
         pub erased: bool,
+        /// How its sentences stand to what the team knows; none where that was not looked at.
+        pub grounded: Option<crate::knowledge::Grounded>,
         /// Who wrote it, such as `bot:helper`.
         pub author: String,
         /// The name shown for the author.

@@ -87,6 +87,8 @@ wire! {
         pub outbox: Option<crate::compose::OutgoingView>,
         /// The bot to which a person said it, and not to the customer.
         pub whispered: Option<String>,
+        /// How its sentences stand to what the team knows; none where that was not looked at.
+        pub grounded: Option<crate::knowledge::Grounded>,
     }
 
     /// A part of a text that was folded away.

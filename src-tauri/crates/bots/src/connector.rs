@@ -19,6 +19,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use baton_core::knowledge::ground::{Grounds, Offered};
 use secrecy::SecretString;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -113,6 +114,9 @@ pub enum Says {
         name: Option<String>,
         /// How it is doing.
         report: Option<Report>,
+        /// What they stand on, where Baton gave it passages to answer from and has held the words
+        /// against them.
+        grounds: Option<Box<Grounds>>,
     },
     /// What it knows of the conversation, in place of what it said before.
     Knows(Box<GivenPacket>),
@@ -220,6 +224,13 @@ pub trait Book: Send + Sync {
     fn end(&self, noted: Noted, tokens: Option<u64>, ended: &'static str) -> Later<'_, ()>;
 }
 
+/// Where a bot that answers in its own words finds what the team knows.
+pub trait Library: Send + Sync {
+    /// Passages that may answer what a customer wrote, the best first, with what must not leave
+    /// taken out; none where the bot is to know nothing of it, or there is nothing to know.
+    fn find<'a>(&'a self, written: &'a str) -> Later<'a, Option<Vec<Offered>>>;
+}
+
 /// What a bot hears with.
 pub type Ears = mpsc::Receiver<Heard>;
 
@@ -241,6 +252,8 @@ pub struct Mouth {
     pub says: mpsc::Sender<Says>,
     /// Where what is sent to it is noted.
     pub book: Arc<dyn Book>,
+    /// Where it finds what the team knows.
+    pub library: Arc<dyn Library>,
 }
 
 impl Mouth {

@@ -309,6 +309,7 @@ impl Wanted {
                     epoch: epoch()?,
                     text: text.clone(),
                     report: None,
+                    grounds: None,
                 },
             ),
             Self::Note(text) => Call::Note(

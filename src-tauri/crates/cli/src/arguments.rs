@@ -351,6 +351,13 @@ pub struct ConnectArguments {
     /// How many tokens may be spent in 24 hours
     #[arg(long, value_name = "TOKENS", default_value_t = 0)]
     pub tokens_a_day: u32,
+    /// What of the team's knowledge goes along with a question to a model: written (saved answers,
+    /// files and pages) or none
+    #[arg(long, value_name = "WHICH")]
+    pub knowledge: Option<String>,
+    /// Customers see which web pages an answer is taken from
+    #[arg(long)]
+    pub show_sources: bool,
     /// A file with the key, which goes into the keyring; - reads it from the standard input
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,

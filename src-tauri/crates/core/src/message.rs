@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::hash::Hash;
 use crate::ids::MessageId;
+use crate::knowledge::ground::Grounds;
 use crate::time::Timestamp;
 
 /// Which way a message went.
@@ -234,6 +235,10 @@ pub struct MessageDocument {
     /// The bytes that are sent, by hash, for a message that Baton wrote itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<Hash>,
+    /// What its sentences stand on, where a machine wrote them that was given passages of what the
+    /// team knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grounds: Option<Grounds>,
 }
 
 impl fmt::Debug for MessageDocument {

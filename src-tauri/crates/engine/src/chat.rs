@@ -50,6 +50,7 @@ pub(crate) fn write(
         },
         to: letter.to,
         text: letter.text.trim_end().to_owned(),
+        grounds: letter.grounds,
         ..MessageDocument::default()
     };
     sentiment::note(&mut document);

@@ -10,6 +10,7 @@ mod contacts;
 mod content;
 mod elsewhere;
 mod erase;
+mod grounds;
 mod health;
 mod knowledge;
 mod known;
@@ -31,6 +32,7 @@ mod why;
 
 pub(crate) use compose::{hears_whispers, note};
 pub(crate) use content::render_html;
+pub(crate) use grounds::counted;
 pub(crate) use views::why_alerted;
 
 pub(crate) use compose::sending::sent_draft_key;
@@ -150,6 +152,7 @@ answers! {
     knowledge_remove(kn::KnowledgeOnly) -> ss::Done;
     knowledge_restore(kn::KnowledgeOnly) -> ss::Done;
     knowledge_suggest(kn::KnowledgeSuggest) -> kn::Suggestions;
+    grounds_get(kn::GroundsGet) -> kn::Grounds;
     decision_get(wy::DecisionGet) -> wy::DecisionView;
     decision_list(wy::DecisionList) -> wy::Decisions;
     rules_get(ru::RulesGet) -> ru::RulesView;

@@ -5,6 +5,7 @@ use baton_channels::email::smtp::{self, Attachment, Outgoing, Person};
 use baton_channels::mail;
 use baton_core::hash::Hash;
 use baton_core::ids::{ChannelId, ContactId, ConversationId, MessageId, OutboxId};
+use baton_core::knowledge::ground::Grounds;
 use baton_core::message::{Address, Direction, MessageDocument, MessageKind};
 
 use crate::chat;
@@ -40,6 +41,8 @@ pub struct Letterhead {
     pub files: Vec<(String, String, Vec<u8>)>,
     /// The message answered.
     pub answers: Option<MessageDocument>,
+    /// What a machine's words stand on, where that was looked at.
+    pub grounds: Option<Grounds>,
 }
 
 /// A message that is ready to be queued.
@@ -163,6 +166,7 @@ pub fn write(
     let hash = Hash::of(&raw);
     turn.tx.put_content(hash, &raw)?;
     document.raw = Some(hash);
+    document.grounds = letter.grounds;
     let document_hash = turn.put_json(&document)?;
     Ok(Written {
         outbox,
@@ -189,6 +193,7 @@ pub fn outgoing(
     turn: &mut Turn<'_, '_>,
     conversation: ConversationId,
     text: &str,
+    grounds: Option<Grounds>,
     key: &[u8; 32],
     machine: Machine,
 ) -> Result<Option<Written>, EngineError> {
@@ -215,6 +220,7 @@ pub fn outgoing(
         let letter = Letterhead {
             to: vec![document.from],
             text: text.to_owned(),
+            grounds,
             ..Letterhead::default()
         };
         return chat::write(turn, conversation, letter).map(Some);
@@ -224,6 +230,7 @@ pub fn outgoing(
             to: vec![first.to],
             subject: first.subject,
             text: format!("{}\n\n{}", text.trim_end(), first.quote),
+            grounds,
             ..Letterhead::default()
         };
         return write(turn, state.channel, conversation, letter, key, machine).map(Some);
@@ -238,6 +245,7 @@ pub fn outgoing(
         subject: subject(&document.subject, mode),
         text: text.to_owned(),
         answers: Some(document),
+        grounds,
         ..Letterhead::default()
     };
     write(turn, state.channel, conversation, letter, key, machine).map(Some)

@@ -6,6 +6,7 @@
 
 mod book;
 mod follow;
+mod library;
 mod look;
 mod open;
 pub(crate) mod standing;
@@ -360,6 +361,7 @@ impl Stretches {
             connector: opened.connector.clone(),
             stretch: opened.stretch(which, epoch, &asked),
             book,
+            library: opened.library(&self.engine),
         };
         if asked.waits {
             running.tell(&asked, opened);

@@ -88,7 +88,8 @@ pub(crate) async fn write(
                 workspace: turn.roster.workspace.clone(),
             };
             let text = filled(&text, &fields);
-            let Some(written) = outgoing(turn, conversation, &text, &key, Machine::Yes)? else {
+            let Some(written) = outgoing(turn, conversation, &text, None, &key, Machine::Yes)?
+            else {
                 return Ok(());
             };
             let command = Command::Reply(ReplyInput {

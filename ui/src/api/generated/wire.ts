@@ -801,6 +801,16 @@ requests_a_day: number,
  */
 tokens_a_day: number, 
 /**
+ * What of the team's knowledge a model is given passages of: `none` or `written`, which is
+ * what was written to be told: saved answers, files and pages. None for what it was, and
+ * `written` for a new one.
+ */
+knowledge: string | null, 
+/**
+ * Whether customers see which web pages an answer is taken from.
+ */
+shows_sources: boolean, 
+/**
  * The key, which goes into the keyring; none to keep the one there is, which stays with
  * its server, and an empty one for no key.
  */
@@ -1235,6 +1245,45 @@ text: string,
 hint: string, };
 
 /**
+ * A passage that is cited.
+ */
+export type CitedSource = { 
+/**
+ * What it comes from.
+ */
+source: DraftSource, 
+/**
+ * Whether its words are there: `there`, `changed` when the source says something else now,
+ * `gone` when it was removed or erased.
+ */
+state: string, 
+/**
+ * What stands above it; empty when it is not there.
+ */
+heading: string, 
+/**
+ * Its words; empty when it is not there.
+ */
+text: string, };
+
+/**
+ * A sentence.
+ */
+export type Claim = { 
+/**
+ * The sentence.
+ */
+text: string, 
+/**
+ * The numbers of what it cites.
+ */
+cites: Array<number>, 
+/**
+ * `supported`, `uncited`, `no_such_passage`, `other_number` or `other_words`.
+ */
+support: string, };
+
+/**
  * A service level clock.
  */
 export type ClockView = { 
@@ -1418,7 +1467,15 @@ tokens: number,
 /**
  * Tokens that may be spent in 24 hours; 0 for any number.
  */
-tokens_a_day: number, };
+tokens_a_day: number, 
+/**
+ * What of the team's knowledge a model is given passages of: `none` or `written`.
+ */
+knowledge: string, 
+/**
+ * Whether customers see which web pages an answer is taken from.
+ */
+shows_sources: boolean, };
 
 /**
  * A contact in a row.
@@ -2623,6 +2680,45 @@ says: string,
 met: boolean, };
 
 /**
+ * How many sentences of an answer stand on how many sources.
+ */
+export type Grounded = { 
+/**
+ * Sources that are cited.
+ */
+sources: number, 
+/**
+ * Sentences that nothing supports.
+ */
+unsupported: number, };
+
+/**
+ * What the sentences of a model's answer stand on, as Baton itself has seen.
+ */
+export type Grounds = { 
+/**
+ * The sentences, in order; none where nothing was looked at.
+ */
+claims: Array<Claim>, 
+/**
+ * What they cite; number 1 is the first.
+ */
+sources: Array<CitedSource>, };
+
+/**
+ * Asks what the sentences of a message or draft stand on.
+ */
+export type GroundsGet = { 
+/**
+ * The conversation it stands in.
+ */
+conversation: string, 
+/**
+ * The message, or the draft that is to be one.
+ */
+message: string, };
+
+/**
  * How Baton is doing.
  */
 export type Health = { 
@@ -3297,7 +3393,11 @@ outbox: OutgoingView | null,
 /**
  * The bot to which a person said it, and not to the customer.
  */
-whispered: string | null, };
+whispered: string | null, 
+/**
+ * How its sentences stand to what the team knows; none where that was not looked at.
+ */
+grounded: Grounded | null, };
 
 /**
  * How sure a figure is.
@@ -4752,6 +4852,10 @@ subject: string,
  * Whether its content was erased.
  */
 erased: boolean, 
+/**
+ * How its sentences stand to what the team knows; none where that was not looked at.
+ */
+grounded: Grounded | null, 
 /**
  * Who wrote it, such as `bot:helper`.
  */
@@ -6679,6 +6783,7 @@ export interface Commands {
   knowledge_remove: { request: KnowledgeOnly; answer: Done };
   knowledge_restore: { request: KnowledgeOnly; answer: Done };
   knowledge_suggest: { request: KnowledgeSuggest; answer: Suggestions };
+  grounds_get: { request: GroundsGet; answer: Grounds };
   decision_get: { request: DecisionGet; answer: DecisionView };
   decision_list: { request: DecisionList; answer: Decisions };
   rules_get: { request: RulesGet; answer: RulesView };
@@ -6810,6 +6915,7 @@ export const staleBy: Record<keyof Commands, readonly string[]> = {
   knowledge_remove: [],
   knowledge_restore: [],
   knowledge_suggest: ["knowledge", "conversation:{conversation}"],
+  grounds_get: ["knowledge", "conversation:{conversation}"],
   decision_get: [],
   decision_list: ["conversation:{conversation}"],
   rules_get: ["rules"],

@@ -14,6 +14,7 @@ import { KINDS, kindOf } from "./kinds";
 import { ShownOnce } from "./ShownOnce";
 
 const OWN = "";
+const NOTHING = "none";
 
 /** Connects a bot that Baton itself talks with, or changes how one is connected. */
 export function ConnectBot({ bot, onEnd }: { bot?: BotView; onEnd: (name?: string) => void }) {
@@ -32,6 +33,8 @@ export function ConnectBot({ bot, onEnd }: { bot?: BotView; onEnd: (name?: strin
   const [redact, setRedact] = useState((known?.redact ?? ["email", "card"]).join("\n"));
   const [requests, setRequests] = useState(known?.requests_a_day ?? 0);
   const [tokens, setTokens] = useState(known?.tokens_a_day ?? 0);
+  const [knowledge, setKnowledge] = useState(known?.knowledge ?? "written");
+  const [showsSources, setShowsSources] = useState(known?.shows_sources ?? false);
   const [callback, setCallback] = useState(known?.callback ?? false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ApiFailure>();
@@ -60,6 +63,8 @@ export function ConnectBot({ bot, onEnd }: { bot?: BotView; onEnd: (name?: strin
         .filter((line) => line !== ""),
       requests_a_day: requests,
       tokens_a_day: kind.models ? tokens : 0,
+      knowledge: kind.models ? knowledge : null,
+      shows_sources: kind.models === true && knowledge !== NOTHING && showsSources,
       key: keyless ? "" : key.trim() === "" ? null : key,
     })
       .then(
@@ -138,6 +143,18 @@ export function ConnectBot({ bot, onEnd }: { bot?: BotView; onEnd: (name?: strin
               onChange={setInstructions}
               rows={4}
             />
+            <Switch
+              isSelected={knowledge !== NOTHING}
+              onChange={(on) => setKnowledge(on ? "written" : NOTHING)}
+            >
+              {t("bots.connect.knowledge")}
+            </Switch>
+            <p className={styles.none}>{t("bots.connect.knowledge.hint")}</p>
+            {knowledge !== NOTHING && (
+              <Switch isSelected={showsSources} onChange={setShowsSources}>
+                {t("bots.connect.sources")}
+              </Switch>
+            )}
           </>
         )}
         <TextField

@@ -3,16 +3,19 @@ import { useEffect, useRef, useState } from "react";
 import { sayFailure } from "../../api/acts";
 import { call } from "../../api/client";
 import type { ReviewView } from "../../api/generated/wire";
+import { useRead } from "../../api/queries";
 import { HolderGlyph } from "../../design/components/Baton";
 import { Button } from "../../design/components/Button";
 import { CaseActs, CaseMeta, CaseTitle } from "../../design/components/Case";
 import { TextArea } from "../../design/components/Field";
+import { Grounds, groundedLine } from "../../design/components/Grounds";
+import { Kbd } from "../../design/components/Kbd";
 import { Card } from "../../design/components/Page";
 import { Ago } from "../../design/components/Time";
 import { t } from "../../i18n";
 import { capital } from "../../i18n/format";
 import { visible, visibleLines } from "../../i18n/visible";
-import { useAction } from "../../state/actions";
+import { keysOf, useAction } from "../../state/actions";
 import { announce } from "../../state/announcer";
 import { present, secondsLeft } from "../../state/clock";
 import { notify } from "../../state/toasts";
@@ -121,9 +124,7 @@ export function OpenDraft({ draft, codes }: { draft: ReviewView; codes: readonly
       ) : (
         <Card>
           {draft.subject && <p className={styles.subject}>{visible(draft.subject)}</p>}
-          <p className={styles.words} dir="auto">
-            {draft.erased ? t("review.erased") : visibleLines(draft.text)}
-          </p>
+          <Words draft={draft} keys={reading} />
         </Card>
       )}
       {mode === "reject" && <Rejecting draft={draft} codes={codes} onDone={back} />}
@@ -171,6 +172,36 @@ export function OpenDraft({ draft, codes }: { draft: ReviewView; codes: readonly
       )}
       {draft.packet !== null && <PacketBrief packet={draft.packet} />}
     </section>
+  );
+}
+
+/** The words of a draft; where that was looked at, with what each sentence stands on. */
+function Words({ draft, keys }: { draft: ReviewView; keys: boolean }) {
+  const looked = draft.grounded !== null && !draft.erased;
+  // Who is no part of the team is told how a draft stands, and nothing of what the team knows.
+  const asked = looked && draft.row !== null;
+  const request = { conversation: draft.conversation, message: draft.draft };
+  const grounds = useRead("grounds_get", request, { enabled: asked }).data;
+  const line = draft.grounded ? groundedLine(draft.grounded) : "";
+  if (asked && grounds) {
+    return (
+      <>
+        {line && (
+          <p className={styles.grounded}>
+            {line} {grounds.sources.length > 0 && <Kbd keys={keysOf("sources")[0] ?? ""} />}
+          </p>
+        )}
+        <Grounds grounds={grounds} text={draft.text} className={styles.words} action={keys} />
+      </>
+    );
+  }
+  return (
+    <>
+      {looked && line && <p className={styles.grounded}>{line}</p>}
+      <p className={styles.words} dir="auto">
+        {draft.erased ? t("review.erased") : visibleLines(draft.text)}
+      </p>
+    </>
   );
 }
 

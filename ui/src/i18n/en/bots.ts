@@ -100,6 +100,10 @@ export const bots = {
   "bots.connect.instructions": "What it knows of your work",
   "bots.connect.instructions.hint":
     "Sent with every question. What customers write never counts as an instruction.",
+  "bots.connect.knowledge": "It answers from what the team knows",
+  "bots.connect.knowledge.hint":
+    "Passages of macros, files and pages that may answer go along with each question, and every sentence of its answer is held against them.",
+  "bots.connect.sources": "Customers see the web pages that an answer is taken from",
   "bots.connect.key.openai": "Key",
   "bots.connect.key.rasa": "Token of its interface",
   "bots.connect.key.bot-framework": "Secret of the Direct Line",

@@ -51,6 +51,7 @@ export const facts = {
   "fact.draft.mentions_money": "The draft speaks of money",
   "fact.draft.id": "Which draft it is",
   "fact.draft.length": "The length of the draft",
+  "fact.draft.unsupported": "Sentences without support",
   "fact.agent.available": "The agent can be reached",
   "fact.agent.load": "Conversations of the agent",
   "fact.agent.idle": "The agent has done nothing here for",

@@ -18,8 +18,26 @@ export const knowledge = {
   "suggest.kind.page": "Page",
   "suggest.kind.conversation": "Conversation",
 
+  "action.sources": "What the answer stands on",
+  "grounds.sources": "What it stands on",
+  "grounds.source": "Source {n}: {title}",
+  "grounds.bare": "Sentences that no source supports",
+  "grounds.count": { one: "{n} source", other: "{n} sources" },
+  "grounds.unsupported": {
+    one: "{n} sentence without support",
+    other: "{n} sentences without support",
+  },
+  "grounds.support.uncited": "no source",
+  "grounds.support.no_such_passage": "a source that there is not",
+  "grounds.support.other_number": "a number that its source does not have",
+  "grounds.support.other_words": "its source does not say this",
+  "grounds.state.changed": "changed since",
+  "grounds.state.gone": "not there any more",
+  "grounds.state.text.changed": "The source says something else now than when this was written.",
+  "grounds.state.text.gone": "It was removed or erased, and its words with it.",
+
   "knowledge.text":
-    "What may answer customers: files, web pages, macros, and what people answered in conversations that were solved. All of it stays on this machine.",
+    "What may answer customers: files, web pages, macros, and what people answered in conversations that were solved. All of it stays on this machine, unless a model is connected that answers from it.",
   "knowledge.open": "Open",
   "knowledge.count": {
     one: "{n} passage",

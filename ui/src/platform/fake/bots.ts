@@ -113,6 +113,8 @@ const CONNECTOR: ConnectorView = {
   requests_a_day: 500,
   tokens: 21_400,
   tokens_a_day: 200_000,
+  knowledge: "written",
+  shows_sources: false,
 };
 
 // The one that Baton asks itself.
@@ -254,6 +256,8 @@ export const bots: Handlers = {
       has_key: asked.key === null ? (before?.has_key ?? false) : asked.key !== "",
       requests_a_day: asked.requests_a_day ?? 0,
       tokens_a_day: asked.tokens_a_day ?? 0,
+      knowledge: asked.knowledge ?? before?.knowledge ?? "written",
+      shows_sources: asked.shows_sources ?? false,
     };
     const made = { ...(found ?? bot(asked.name, stage.world.now())), connector };
     kennel.bots = found

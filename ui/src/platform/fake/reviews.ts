@@ -1,6 +1,6 @@
 import type { Answer, CommandName, Request } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
-import type { ReviewEnd, ReviewView } from "../../api/generated/wire";
+import type { Grounds, ReviewEnd, ReviewView } from "../../api/generated/wire";
 import type { Stage } from "./commands";
 import type { World } from "./world";
 
@@ -38,6 +38,7 @@ function drafts(world: World): ReviewView[] {
       text: WORDS[at] ?? "",
       subject: "",
       erased: false,
+      grounded: at === 0 ? { sources: 1, unsupported: 2 } : null,
       author: `bot:${row.control.name}`,
       author_display: row.control.name,
       rule: "money-in-a-draft",
@@ -99,8 +100,38 @@ export function takeBackReview(of: string, { world, touch }: Stage): boolean {
   return true;
 }
 
+/** What the words of the first draft, and those of a message, stand on in a rehearsal. */
+const GROUNDS: Grounds = {
+  claims: [
+    { text: "I have looked at your invoice.", cites: [], support: "uncited" },
+    { text: "We refund 20 € to your card today.", cites: [1], support: "other_number" },
+    { text: "Is there anything else?", cites: [1], support: "supported" },
+  ],
+  sources: [
+    {
+      source: { kind: "document", title: "Returns and refunds", name: "returns.md" },
+      state: "there",
+      heading: "Returns › Refunds",
+      text: "A refund is on its way within two days and takes up to three working days to arrive.",
+    },
+  ],
+};
+
+const SAID: Grounds = {
+  claims: [
+    { text: "Thank you for writing.", cites: [], support: "uncited" },
+    {
+      text: "A refund takes up to three working days to arrive.",
+      cites: [1],
+      support: "supported",
+    },
+  ],
+  sources: GROUNDS.sources,
+};
+
 /** Drafts that people read before customers do, in a rehearsal. */
 export const reviews: Handlers = {
+  grounds_get: ({ message }) => (message.startsWith("msg_draft") ? GROUNDS : SAID),
   reviews_get: (_, { world }) => {
     const all = drafts(world);
     const settled = all.filter((one) => one.settled !== null);

@@ -46,7 +46,9 @@ export function streamOf(row: ConversationRow, now: number): Entry[] {
       93,
       "bot:mira",
       "Mira",
-      said("bot", "Thank you for writing. I have found your account and am looking into it."),
+      said("bot", "Thank you for writing. A refund takes up to three working days to arrive.", {
+        grounded: row.id === "cnv_000002" ? { sources: 1, unsupported: 1 } : null,
+      }),
     );
     add(5, "customer", customer.name, said("customer", row.snippet));
     return entries;
@@ -174,6 +176,7 @@ export function message(
     claimed_date: null,
     outbox: null,
     whispered: null,
+    grounded: null,
     ...rest,
   };
 }

@@ -52,6 +52,12 @@ impl Kind {
         matches!(self, Self::OpenAi)
     }
 
+    /// Whether it answers in its own words, and so can be given passages to answer from.
+    #[must_use]
+    pub const fn reads_passages(self) -> bool {
+        matches!(self, Self::OpenAi)
+    }
+
     /// Whether it needs the name of a model.
     const fn has_models(self) -> bool {
         matches!(self, Self::OpenAi)
@@ -80,6 +86,41 @@ pub struct Config {
     pub requests_a_day: u64,
     /// How many tokens may be spent in 24 hours; 0 for any number.
     pub tokens_a_day: u64,
+    /// What of the team's knowledge goes along with a question to a model.
+    pub knowledge: Knowledge,
+    /// Whether the customer sees which web pages an answer is taken from.
+    pub shows_sources: bool,
+}
+
+/// What of the team's knowledge a model is given passages of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Knowledge {
+    /// Nothing.
+    #[default]
+    None,
+    /// What was written to be told: saved answers, files and pages.
+    Written,
+}
+
+impl Knowledge {
+    /// Every choice.
+    pub const EVERY: [Self; 2] = [Self::None, Self::Written];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Written => "written",
+        }
+    }
+
+    /// The choice of a name.
+    #[must_use]
+    pub fn read(name: &str) -> Option<Self> {
+        Self::EVERY.into_iter().find(|one| one.name() == name)
+    }
 }
 
 /// Why settings are none.

@@ -352,6 +352,7 @@ impl Talk<'_> {
                     text,
                     name,
                     report: None,
+                    grounds: None,
                 };
                 self.mouth.say(words).await;
             }

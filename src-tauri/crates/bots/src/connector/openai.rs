@@ -6,6 +6,7 @@
 //! is hands over to people. Whatever else a model was talked into asking for is not there.
 
 mod prompt;
+mod sources;
 mod stream;
 
 use std::time::Duration;
@@ -15,12 +16,14 @@ use hyper::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
+use baton_core::knowledge::ground::{Grounds, Offered, without_citations};
+
 use super::config::{BadConfig, Config, below};
 use super::{Broken, Connector, Ears, Heard, Later, Line, Mouth, Says, Sending, Stretch, words};
 use crate::http::{Asking, NoAnswer, Reply, ask};
 use crate::wire::control::ReasonGiven;
 use crate::wire::report::Report;
-use prompt::Frame;
+use prompt::{Frame, Question};
 use stream::{Answer, Reading};
 
 /// An answer may weigh so much on the wire.
@@ -32,6 +35,7 @@ pub struct OpenAi {
     frame: Frame,
     limit: Duration,
     headers: Vec<(HeaderName, HeaderValue)>,
+    shows_sources: bool,
 }
 
 impl OpenAi {
@@ -52,6 +56,7 @@ impl OpenAi {
             frame: Frame::of(config),
             limit: Duration::from_secs(u64::from(config.limit_s())),
             headers,
+            shows_sources: config.shows_sources,
         })
     }
 
@@ -59,12 +64,11 @@ impl OpenAi {
     /// over before it is there: nobody would hear it, so it is not paid for.
     async fn exchange(
         &self,
-        stretch: &Stretch,
-        said: &[Line],
+        question: &Question<'_>,
         mouth: &Mouth,
         over: impl Future<Output = ()>,
     ) -> Result<Option<Answer>, Broken> {
-        let body = self.frame.request(stretch, said).to_string();
+        let body = self.frame.request(question).to_string();
         // A token is a byte at least, so this much it can never cost.
         let asked = u64::try_from(body.len()).unwrap_or(u64::MAX);
         let noted = mouth
@@ -99,8 +103,7 @@ impl OpenAi {
     /// Asks for one answer, and hears what is said meanwhile.
     async fn answer_and_listen(
         &self,
-        stretch: &Stretch,
-        said: &[Line],
+        question: &Question<'_>,
         ears: &mut Ears,
         mouth: &Mouth,
     ) -> Result<Option<(Answer, Vec<Line>)>, Broken> {
@@ -110,7 +113,7 @@ impl OpenAi {
                 meanwhile.extend(lines);
             }
         };
-        let answer = self.exchange(stretch, said, mouth, over).await?;
+        let answer = self.exchange(question, mouth, over).await?;
         Ok(answer.map(|answer| (answer, meanwhile)))
     }
 
@@ -129,8 +132,13 @@ impl OpenAi {
         }
     }
 
-    /// Carries an answer out.
-    async fn say(&self, answer: Answer, mouth: &Mouth) -> Result<(), Broken> {
+    /// Carries an answer out, held against the passages that were given for it.
+    async fn say(
+        &self,
+        answer: Answer,
+        given: Option<&[Offered]>,
+        mouth: &Mouth,
+    ) -> Result<(), Broken> {
         let unknown = answer.other_tools > 0;
         if !answer.whole {
             // Half a sentence helps nobody, and neither does half a handoff.
@@ -155,7 +163,12 @@ impl OpenAi {
             mouth.say(hands_over).await;
             return Ok(());
         }
-        let text = answer.text.trim();
+        let said = answer.text.trim();
+        let text = match given {
+            None => said.to_owned(),
+            Some(given) if self.shows_sources => sources::shown(said, given),
+            Some(_) => without_citations(said),
+        };
         if text.is_empty() && answer.handoff.is_none() {
             return Err(Broken::Unreadable(if unknown {
                 "it asked for a tool that there is not"
@@ -172,9 +185,10 @@ impl OpenAi {
             });
             mouth
                 .say(Says::Words {
-                    text: text.to_owned(),
+                    text,
                     name: None,
                     report,
+                    grounds: given.map(|given| Box::new(Grounds::of(said, given))),
                 })
                 .await;
         }
@@ -207,13 +221,19 @@ impl Connector for OpenAi {
                         Heard::Over { .. } => return Ok(()),
                     }
                 }
-                let heard = self.answer_and_listen(stretch, &said, ears, mouth).await?;
+                let given = mouth.library.find(&sources::wanted(&said)).await;
+                let question = Question {
+                    stretch,
+                    said: &said,
+                    passages: given.as_deref().unwrap_or_default(),
+                };
+                let heard = self.answer_and_listen(&question, ears, mouth).await?;
                 let Some((answer, meanwhile)) = heard else {
                     return Ok(());
                 };
                 more = meanwhile;
                 mouth.say(Says::Writing(false)).await;
-                self.say(answer, mouth).await?;
+                self.say(answer, given.as_deref(), mouth).await?;
                 if more.is_empty() {
                     more = match words(ears).await {
                         Some(lines) => lines,

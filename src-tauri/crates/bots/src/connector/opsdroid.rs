@@ -237,6 +237,7 @@ fn meant(text: &str) -> Option<Says> {
             text: text.to_owned(),
             name: None,
             report: None,
+            grounds: None,
         });
     };
     let summary = wish.trim_start_matches([':', ' ', '\n', '\r', '\t']);

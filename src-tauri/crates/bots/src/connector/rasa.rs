@@ -231,6 +231,7 @@ impl Talk<'_> {
             text,
             name: None,
             report,
+            grounds: None,
         };
         self.mouth.say(words).await;
     }

@@ -1,5 +1,6 @@
 //! What is said: by customers, whose words a bot platform brings along, and by the bot.
 
+use baton_core::knowledge::ground::Grounds;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -42,6 +43,9 @@ asked! {
         /// How you are doing; the rules read it.
         #[serde(default)]
         pub report: Option<Report>,
+        /// What it stands on, as Baton itself has seen; never read from what a bot sends.
+        #[serde(skip)]
+        pub grounds: Option<Box<Grounds>>,
     }
 
     /// A note that only the team sees; it needs no control, only to know who has it.
@@ -127,5 +131,22 @@ told! {
     pub struct Messages {
         /// The messages.
         pub messages: Vec<MessageView>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::BotMessage;
+
+    #[test]
+    fn what_words_stand_on_is_never_a_bots_to_say() {
+        let said = json!({ "epoch": 1, "text": "Yes." });
+        let read: BotMessage = serde_json::from_value(said.clone()).unwrap();
+        assert!(read.grounds.is_none());
+        let mut claimed = said;
+        claimed["grounds"] = json!({ "claims": [], "sources": [] });
+        assert!(serde_json::from_value::<BotMessage>(claimed).is_err());
     }
 }

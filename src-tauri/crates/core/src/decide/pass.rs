@@ -60,6 +60,11 @@ impl Work<'_> {
                 Fact::DRAFT_LENGTH,
                 i64::try_from(text.chars().count()).unwrap_or(i64::MAX),
             );
+        // What was not held against anything is not known, and not fine.
+        if let Some(grounds) = &input.document.grounds {
+            let bare = i64::try_from(grounds.unsupported()).unwrap_or(i64::MAX);
+            facts.set(Fact::DRAFT_UNSUPPORTED, bare);
+        }
         self.decide_by_rules(EventKind::Draft, &facts)
     }
 

@@ -1,6 +1,8 @@
 //! Cutting a text into passages: each long enough to answer a question, and short enough to read
 //! at a glance.
 
+use crate::hash::Hash;
+
 /// A stretch of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Passage {
@@ -8,6 +10,14 @@ pub struct Passage {
     pub heading: String,
     /// The words.
     pub text: String,
+}
+
+impl Passage {
+    /// What it says, by hash.
+    #[must_use]
+    pub fn digest(&self) -> Hash {
+        Hash::of_parts(&[self.heading.as_bytes(), self.text.as_bytes()])
+    }
 }
 
 /// Blocks are joined up to so many bytes.

@@ -19,6 +19,7 @@ use baton_store::{Reader, ReviewRow};
 
 use self::figures::figures;
 use super::act::target;
+use super::counted;
 use crate::desk::Turn;
 use crate::engine::{Engine, message_id};
 use crate::error::EngineError;
@@ -324,6 +325,7 @@ fn view(
             .as_ref()
             .map(|stored| row::row(roster, stored, false)),
         erased: document.is_none(),
+        grounded: document.as_ref().and_then(counted),
         text: document
             .as_ref()
             .map(|document| document.shown_text().trim().to_owned())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use baton_bots::connector::config::{Config, Kind};
+use baton_bots::connector::config::{Config, Kind, Knowledge};
 use baton_bots::connector::redact::Redaction;
 use baton_bots::connector::{self, Connector, Line, Returned, Stretch, Voice};
 use baton_bots::wire::customer::MessageView;
@@ -11,6 +11,7 @@ use baton_core::time::Timestamp;
 use serde_json::Value;
 
 use super::book::Ledger;
+use super::library::Shelf;
 use super::look::{Asked, TEAM};
 use crate::engine::Engine;
 
@@ -22,6 +23,7 @@ pub(super) struct Opened {
     redaction: Redaction,
     requests_a_day: u64,
     tokens_a_day: u64,
+    knowledge: Knowledge,
 }
 
 /// Reads how a bot is talked with, and its key.
@@ -53,6 +55,7 @@ pub(super) async fn open(engine: &Engine, bot: &str) -> Result<Opened, String> {
         redaction: Redaction::read(&config.redact).map_err(|error| error.to_string())?,
         requests_a_day: config.requests_a_day,
         tokens_a_day: config.tokens_a_day,
+        knowledge: config.knowledge,
     })
 }
 
@@ -100,6 +103,15 @@ impl Opened {
                     .map(|topic| self.redaction.apply(topic))
                     .collect(),
             }),
+        }
+    }
+
+    /// What of the team's knowledge it may read.
+    pub(super) fn library(&self, engine: &Engine) -> Shelf {
+        Shelf {
+            engine: engine.clone(),
+            redaction: self.redaction.clone(),
+            knowledge: self.knowledge,
         }
     }
 

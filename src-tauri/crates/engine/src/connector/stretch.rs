@@ -15,6 +15,7 @@ use baton_core::ids::ConversationId;
 use tokio::sync::mpsc;
 
 use super::book::Ledger;
+use super::library::Shelf;
 use crate::engine::Engine;
 
 /// After a stretch a bot has so long to be told that it is over.
@@ -32,6 +33,7 @@ pub(super) struct Work {
     pub(super) connector: Arc<dyn Connector>,
     pub(super) stretch: Stretch,
     pub(super) book: Ledger,
+    pub(super) library: Shelf,
 }
 
 /// How a stretch ended.
@@ -59,6 +61,7 @@ async fn listen(work: Work, mut feed: Ears, answered: &mut bool) -> Result<(), B
     let mouth = Mouth {
         says,
         book: Arc::new(work.book.clone()),
+        library: Arc::new(work.library.clone()),
     };
     let connector = Arc::clone(&work.connector);
     let holding = connector.hold(&work.stretch, &mut ears, &mouth);
@@ -136,7 +139,20 @@ impl Voice<'_> {
                 self.ask(Call::Typing(which, Typing { epoch, on }), None)
                     .await?;
             }
-            Says::Words { text, name, report } => return self.say(text, name, report).await,
+            Says::Words {
+                text,
+                name,
+                report,
+                grounds,
+            } => {
+                let message = BotMessage {
+                    epoch,
+                    text,
+                    report,
+                    grounds,
+                };
+                return self.say(message, name).await;
+            }
             Says::Knows(packet) => {
                 let kept = PacketKept {
                     epoch,
@@ -153,21 +169,17 @@ impl Voice<'_> {
         Ok(())
     }
 
-    async fn say(
-        &mut self,
-        text: String,
-        name: Option<String>,
-        report: Option<Report>,
-    ) -> Result<(), Broken> {
+    async fn say(&mut self, message: BotMessage, name: Option<String>) -> Result<(), Broken> {
         self.said = self.said.saturating_add(1);
         if self.said > MOST_SAID {
             return Err(Broken::TooMuch);
         }
+        let text = message.text.as_str();
         let same_answer = !self.last.is_empty() && self.last == text;
-        let report = match report {
+        let report = match &message.report {
             Some(report) => Some(Report {
                 same_answer: report.same_answer || same_answer,
-                ..report
+                ..report.clone()
             }),
             None if same_answer => Some(Report {
                 intent: None,
@@ -177,18 +189,14 @@ impl Voice<'_> {
             }),
             None => None,
         };
-        self.last.clone_from(&text);
+        text.clone_into(&mut self.last);
         let key = name.and_then(|name| {
             let request = Hash::of(text.as_bytes());
             let which = self.conversation.to_string();
             let key = Hash::of_parts(&[b"said", which.as_bytes(), name.as_bytes()]);
             IdempotencyKey::read(key.to_string().as_bytes(), request).ok()
         });
-        let message = BotMessage {
-            epoch: self.epoch,
-            text,
-            report,
-        };
+        let message = BotMessage { report, ..message };
         match self.ask(Call::Say(self.conversation, message), key).await? {
             200..300 => {
                 self.works();

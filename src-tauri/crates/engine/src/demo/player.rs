@@ -258,7 +258,7 @@ fn reply(
 ) -> Result<Option<Command>, EngineError> {
     let key = [0_u8; 32];
     Ok(
-        outgoing(turn, conversation, text, &key, machine)?.map(|written| {
+        outgoing(turn, conversation, text, None, &key, machine)?.map(|written| {
             Command::Reply(ReplyInput {
                 outbox: written.outbox,
                 message: written.message,

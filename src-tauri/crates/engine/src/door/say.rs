@@ -56,7 +56,9 @@ impl Turn<'_, '_> {
             .transpose()?;
         // Looked at before anything is written; the core looks again.
         self.holds(bot, which, asked.epoch)?;
-        let Some(written) = outgoing(self, which, &asked.text, reply_key, Machine::Yes)? else {
+        let grounds = asked.grounds.map(|grounds| *grounds);
+        let written = outgoing(self, which, &asked.text, grounds, reply_key, Machine::Yes)?;
+        let Some(written) = written else {
             return Err(DoorError::new(
                 422,
                 "nobody_to_answer",

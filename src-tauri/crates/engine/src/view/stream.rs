@@ -19,6 +19,7 @@ use baton_store::{Reader, StoreError};
 pub(crate) use self::review::changes;
 use super::row::{outgoing, target};
 use super::{actor, address, addresses, code_of, said, text, why_said, word};
+use crate::commands::counted;
 use crate::roster::Roster;
 
 /// One entry of the stream; none for events that say nothing to people.
@@ -396,6 +397,7 @@ fn view_of(document: &MessageDocument, direction: Direction) -> MessageView {
         claimed_date: document.date.map(|at| at.0),
         outbox: None,
         whispered: None,
+        grounded: counted(document),
     }
 }
 

@@ -13,14 +13,18 @@ export function Disclosure({
   children,
   className,
   openedBy = false,
+  held,
 }: {
   label: ReactNode;
   children: ReactNode;
   className?: string;
   /** Opened from outside. */
   openedBy?: boolean;
+  /** Whether it is open, where that is kept outside. */
+  held?: readonly [boolean, (open: boolean) => void];
 }) {
-  const [chosen, setOpen] = useState(false);
+  const own = useState(false);
+  const [chosen, setOpen] = held ?? own;
   const open = chosen || openedBy;
   const id = useId();
   return (

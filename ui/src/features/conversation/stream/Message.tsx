@@ -11,6 +11,7 @@ import { visible } from "../../../i18n/visible";
 import { notify } from "../../../state/toasts";
 import { Files } from "./Files";
 import { Disclosure, Fold } from "./Fold";
+import { GroundsLine } from "./GroundsLine";
 import { HtmlView } from "./HtmlView";
 import styles from "./Message.module.css";
 import { Oddities } from "./Oddities";
@@ -154,6 +155,9 @@ export const Message = memo(function Message({
           message={message.id}
           files={message.attachments.filter((file) => !(html && file.inline))}
         />
+        {message.grounded && !message.erased && (
+          <GroundsLine conversation={conversation} message={message} />
+        )}
         {message.report && <Report report={message.report} />}
         {message.outbox && <SendLine conversation={conversation} sending={message.outbox} />}
       </div>

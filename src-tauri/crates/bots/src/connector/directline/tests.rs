@@ -10,10 +10,13 @@ use tokio::sync::mpsc;
 use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::Message;
 
+use baton_core::knowledge::ground::Offered;
+
 use super::DirectLine;
 use crate::connector::config::Config;
 use crate::connector::{
-    Book, Broken, Connector as _, Heard, Later, Line, Mouth, Noted, Says, Sending, Stretch, Voice,
+    Book, Broken, Connector as _, Heard, Later, Library, Line, Mouth, Noted, Says, Sending,
+    Stretch, Voice,
 };
 use crate::wire::control::ControllerView;
 
@@ -31,6 +34,15 @@ impl Book for Kept {
 
     fn end(&self, _: Noted, _: Option<u64>, _: &'static str) -> Later<'_, ()> {
         Box::pin(std::future::ready(()))
+    }
+}
+
+/// A library without anything in it.
+struct Nothing;
+
+impl Library for Nothing {
+    fn find<'a>(&'a self, _: &'a str) -> Later<'a, Option<Vec<Offered>>> {
+        Box::pin(std::future::ready(None))
     }
 }
 
@@ -159,6 +171,7 @@ async fn answers_come_over_the_websocket_that_is_offered_and_go_on_when_it_break
     let mouth = Mouth {
         says,
         book: Arc::clone(&book) as Arc<dyn Book>,
+        library: Arc::new(Nothing),
     };
     let held = tokio::spawn(async move { line.hold(&stretch, &mut ears, &mouth).await });
     let mut words = async || match heard.recv().await {

@@ -34,7 +34,8 @@ pub(super) async fn connect(
         "instructions": instructions, "channel": asked.channel, "queue": asked.queue,
         "answer_within_s": asked.answer_within, "answer_tokens": asked.answer_tokens,
         "callback": asked.callback, "redact": asked.redact, "requests_a_day": asked.requests_a_day,
-        "tokens_a_day": asked.tokens_a_day, "key": key,
+        "tokens_a_day": asked.tokens_a_day, "knowledge": asked.knowledge,
+        "shows_sources": asked.show_sources, "key": key,
     });
     let made: BotConnected = ask(host, "bot_connect", request).await?;
     let name = &made.bot.name;

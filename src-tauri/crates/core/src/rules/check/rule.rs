@@ -368,6 +368,7 @@ impl Checker<'_> {
         let draft = reads(when, atoms, |operand| {
             matches!(operand, Operand::Builtin(fact) if [
                 Fact::DRAFT_AUTHOR, Fact::DRAFT_ID, Fact::DRAFT_LENGTH, Fact::DRAFT_MENTIONS_MONEY,
+                Fact::DRAFT_UNSUPPORTED,
             ].contains(fact))
         });
         if on.contains(&EventKind::Time) && !timed {

@@ -166,6 +166,10 @@ const CLAUSES: &[(Fact, Clause)] = &[
     (Fact::DRAFT_ID, Around("the draft is ", "")),
     (Fact::DRAFT_LENGTH, Around("the draft has ", " characters")),
     (
+        Fact::DRAFT_UNSUPPORTED,
+        Around("sentences of the draft that no source supports: ", ""),
+    ),
+    (
         Fact::AGENT_AVAILABLE,
         Either(
             "the agent in control can be reached",

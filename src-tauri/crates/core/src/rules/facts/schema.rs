@@ -178,6 +178,7 @@ facts! {
     SLA_RESOLVE "sla.resolve" Choice(CLOCK), "", "The clock until the episode is closed.";
     SLA_DUE "sla.due" Time, "", "The nearest deadline that is running.";
     CONV_IMPORTED "conv.imported" Bool, "", "Whether it is history that was imported.";
+    DRAFT_UNSUPPORTED "draft.unsupported" Int, "sentences", "How many sentences of the draft nothing that the team knows supports; known only of a model's words that were given passages.";
 }
 
 /// Facts that are known at every decision point, whatever happened.

@@ -3,7 +3,7 @@
 use baton_api::ApiError;
 use baton_api::bots as bo;
 use baton_api::connectors as cn;
-use baton_bots::connector::config::{Config, Kind};
+use baton_bots::connector::config::{Config, Kind, Knowledge};
 use baton_bots::token::BotToken;
 use baton_core::hash::Hash;
 use baton_core::ids::ChannelId;
@@ -43,7 +43,8 @@ impl Engine {
             answer_within_s: asked.answer_within_s,
         };
         fits(&add)?;
-        let config = config(&asked);
+        let before = self.roster().connectors.get(&add.name).cloned();
+        let config = config(&asked, protocol, before.as_ref())?;
         let given = asked.key.clone().filter(|key| !key.trim().is_empty());
         baton_bots::connector::open(protocol, &config, given.map(SecretString::from)).map_err(
             |error| {
@@ -280,8 +281,29 @@ fn small(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-fn config(asked: &cn::BotConnect) -> Config {
-    Config {
+fn config(
+    asked: &cn::BotConnect,
+    protocol: Kind,
+    before: Option<&StoredConnector>,
+) -> Result<Config, ApiError> {
+    let knowledge = match &asked.knowledge {
+        _ if !protocol.reads_passages() => Knowledge::None,
+        Some(name) => Knowledge::read(name).ok_or_else(|| {
+            let known = Knowledge::EVERY.map(Knowledge::name).join(", ");
+            let message = format!("{name:?} is no part of the team's knowledge.");
+            ApiError::new(
+                "no_such_knowledge",
+                message,
+                format!("Choose one of: {known}."),
+            )
+        })?,
+        // As it was; a new one answers from what the team has written.
+        None => before.map_or(Knowledge::Written, |known| {
+            serde_json::from_value(known.config.clone())
+                .map_or(Knowledge::None, |config: Config| config.knowledge)
+        }),
+    };
+    Ok(Config {
         url: asked.url.trim().to_owned(),
         model: asked.model.trim().to_owned(),
         instructions: asked.instructions.clone(),
@@ -292,7 +314,9 @@ fn config(asked: &cn::BotConnect) -> Config {
         redact: asked.redact.clone(),
         requests_a_day: u64::from(asked.requests_a_day),
         tokens_a_day: u64::from(asked.tokens_a_day),
-    }
+        knowledge,
+        shows_sources: asked.shows_sources,
+    })
 }
 
 /// Settings as they are stored; the key itself is kept elsewhere.
@@ -333,6 +357,8 @@ pub(super) fn view(
         requests_a_day: small(config.requests_a_day),
         tokens: small(tokens),
         tokens_a_day: small(config.tokens_a_day),
+        knowledge: config.knowledge.name().to_owned(),
+        shows_sources: config.shows_sources,
     }
 }
 

@@ -89,6 +89,7 @@ impl Plain {
             text: self.text,
             files: self.files,
             answers,
+            grounds: None,
         };
         let written = write(turn, channel, conversation, letter, &self.key, Machine::No)?;
         let (outbox, message) = (written.outbox, written.message);

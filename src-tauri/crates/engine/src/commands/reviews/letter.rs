@@ -61,6 +61,8 @@ pub(super) fn in_other_words(
         text: format!("{}{below}", words.trim_end()),
         files,
         answers,
+        // A person has read them and said something else.
+        grounds: None,
     };
     let machine = match row.author {
         Author::Bot => Machine::Yes,
