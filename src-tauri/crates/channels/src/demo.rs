@@ -24,6 +24,8 @@ pub struct Hour {
     /// The customers.
     #[serde(rename = "customer")]
     pub customers: Vec<Customer>,
+    /// What the shop knows, for its bot to answer from.
+    pub known: Vec<Known>,
     /// What happened before the hour.
     pub past: Vec<Past>,
     /// The hour itself, in any order.
@@ -63,6 +65,17 @@ pub struct Customer {
     pub tier: String,
 }
 
+/// A file of the shop.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Known {
+    /// Its name.
+    pub file: String,
+    /// Its title.
+    pub title: String,
+    /// What it says.
+    pub text: String,
+}
+
 /// A conversation from before the hour.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Past {
@@ -96,8 +109,10 @@ pub struct Line {
     pub subject: String,
     /// What the customer writes.
     pub customer: String,
-    /// What the bot writes.
+    /// What the bot writes; `[1]` cites the first passage of the files in `cites`.
     pub bot: String,
+    /// The files that the bot had to answer from; none where its words are not looked at.
+    pub cites: Vec<String>,
     /// The intent the bot understood.
     pub intent: String,
     /// How sure the bot is.

@@ -1,6 +1,7 @@
 //! Plays the demo: a lively hour in two minutes, through the same doors as everything else. The
 //! people and the bot of the script are refused like anybody when they lack control.
 
+mod known;
 mod player;
 mod shop;
 mod spoken;

@@ -10,8 +10,10 @@ use baton_core::control::{Controller, Reason};
 use baton_core::event::Actor;
 use baton_core::event::body::BotReported;
 use baton_core::ids::{ChannelId, ConversationId};
+use baton_core::knowledge::ground::Grounds;
 use baton_core::message::{Author, Direction};
 
+use super::known;
 use super::spoken::{Spoken, spoken};
 use super::{IDENTITY, SHOP, chat, post};
 use crate::commands::note;
@@ -204,7 +206,8 @@ fn bot_answers(
     hour: &Hour,
     line: &Line,
 ) -> Result<(), EngineError> {
-    if let Some(reply) = reply(turn, conversation, &line.bot, Machine::Yes, false)? {
+    let (text, grounds) = known::grounded(turn, line)?;
+    if let Some(reply) = reply(turn, conversation, &text, grounds, Machine::Yes, false)? {
         bot_acts(turn, conversation, hour, reply)?;
     }
     let report = BotReported {
@@ -242,7 +245,14 @@ fn teammate_acts(
         turn.order(&order)?;
         return Ok(());
     }
-    if let Some(command) = reply(turn, conversation, &line.reply, Machine::No, line.resolve)? {
+    if let Some(command) = reply(
+        turn,
+        conversation,
+        &line.reply,
+        None,
+        Machine::No,
+        line.resolve,
+    )? {
         let order = turn.new_order(conversation, actor, command);
         turn.order(&order)?;
     }
@@ -253,12 +263,13 @@ fn reply(
     turn: &mut Turn<'_, '_>,
     conversation: ConversationId,
     text: &str,
+    grounds: Option<Grounds>,
     machine: Machine,
     resolve: bool,
 ) -> Result<Option<Command>, EngineError> {
     let key = [0_u8; 32];
     Ok(
-        outgoing(turn, conversation, text, None, &key, machine)?.map(|written| {
+        outgoing(turn, conversation, text, grounds, &key, machine)?.map(|written| {
             Command::Reply(ReplyInput {
                 outbox: written.outbox,
                 message: written.message,

@@ -9,6 +9,7 @@ use baton_core::time::{MINUTE, Timestamp};
 use baton_store::{Channel, Contact};
 use serde_json::json;
 
+use super::known;
 use super::spoken::{Spoken, spoken};
 use super::{CHAT, IDENTITY, SHOP, chat, post, read_hour};
 use crate::desk::Turn;
@@ -64,6 +65,7 @@ impl Engine {
                 turn.tx.set_setting(TEAM, &roster.team)?;
                 turn.tx.set_setting(MACROS, &roster.macros)?;
                 knowledge::keep_answers(turn.tx, &roster.macros, turn.now)?;
+                known::furnish(turn, &hour)?;
                 turn.change_roster(|known| *known = roster);
                 for channel in shop_channels(&hour, turn.now) {
                     turn.keep_channel(&channel, Actor::system())?;
