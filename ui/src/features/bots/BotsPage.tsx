@@ -14,8 +14,8 @@ import { Ago } from "../../design/components/Time";
 import { t, tcode } from "../../i18n";
 import { useNow } from "../../state/clock";
 import { AddBot } from "./AddBot";
-import styles from "./bots.module.css";
 import { ConnectBot } from "./ConnectBot";
+import styles from "./bots.module.css";
 import { DOOR_MARKS, failedOfLate, markOfBot } from "./health";
 import { OfficeDoor } from "./Office";
 

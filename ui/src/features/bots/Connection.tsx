@@ -9,8 +9,8 @@ import { Card, Line, Section } from "../../design/components/Page";
 import { StateMark } from "../../design/components/StateMark";
 import { Ago, Moment } from "../../design/components/Time";
 import { t, tcode } from "../../i18n";
-import styles from "./bots.module.css";
 import { ConnectBot } from "./ConnectBot";
+import styles from "./bots.module.css";
 import { CONNECTOR_MARKS } from "./health";
 
 /** How Baton itself talks with a bot: whether it does, how that goes, and what was sent. */

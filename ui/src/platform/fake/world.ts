@@ -5,10 +5,10 @@ import type {
   Entry,
   LabelView,
   LearningSet,
+  TimesSet,
   OfferView,
   Session,
   Settings,
-  TimesSet,
 } from "../../api/generated/wire";
 import { type Shelf, shelf } from "./knowledge";
 import { MACROS } from "./macros";

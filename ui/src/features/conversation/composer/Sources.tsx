@@ -2,8 +2,8 @@ import { Link } from "@tanstack/react-router";
 import type { DraftSource } from "../../../api/generated/wire";
 import { IconButton } from "../../../design/components/Button";
 import { t } from "../../../i18n";
-import { titleOf } from "./SuggestionChooser";
 import styles from "./Suggestions.module.css";
+import { titleOf } from "./SuggestionChooser";
 
 /** What a letter was taken from; nothing of it goes to the customer. */
 export function Sources({
