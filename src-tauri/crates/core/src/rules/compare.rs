@@ -365,114 +365,86 @@ mod tests {
         }
     }
 
-    const RULES: &str = r#"
-baton = 1
-[words]
-legal = ["lawyer"]
-[[rule]]
-id = "legal"
-on = ["customer.message"]
-when = 'msg.words.legal'
-do = { control = "queue" }
-reason = "legal wording"
-[[rule]]
-id = "first"
-on = ["customer.message"]
-when = 'msg.first'
-do = { tag = ["first"] }
-reason = "the first message"
-"#;
+    const HEAD: &str = "baton = 1\n[words]\nlegal = [\"lawyer\"]\n";
+
+    /// A rule about what customers write.
+    fn rule(id: &str, when: &str, does: &str) -> String {
+        format!(
+            "[[rule]]\nid = \"{id}\"\non = [\"customer.message\"]\nwhen = '{when}'\n\
+             do = {{ {does} }}\nreason = \"legal wording\"\n"
+        )
+    }
+
+    fn parsed(rules: &[String]) -> Ruleset {
+        Ruleset::parse(&format!("{HEAD}{}", rules.concat())).unwrap()
+    }
 
     #[test]
     fn a_rule_means_the_same_until_what_it_decides_changes() {
-        let one = Ruleset::parse(RULES).unwrap();
-        let other = |from: &str, to: &str| Ruleset::parse(&RULES.replace(from, to)).unwrap();
+        let legal = rule("legal", "msg.words.legal", "control = \"queue\"");
+        let first = rule("first", "msg.first", "tag = [\"first\"]");
+        let text = format!("{HEAD}{legal}{first}");
+        let one = Ruleset::parse(&text).unwrap();
+        let other = |from: &str, to: &str| Ruleset::parse(&text.replace(from, to)).unwrap();
         let meaning = |ruleset: &Ruleset| ruleset.meaning_of(ruleset.rule("legal").unwrap());
-        let renamed = other("legal wording", "it sounds legal");
+        let renamed = Ruleset::parse(&text.replacen("legal wording", "it sounds legal", 1));
+        let renamed = renamed.unwrap();
         assert_eq!(meaning(&renamed), meaning(&one));
         let ids = |list: &[RuleId]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(ids(&renamed.changes_since(&one).changed), ["legal"]);
         let words = other("\"lawyer\"", "\"lawyer\", \"court\"");
         assert_ne!(meaning(&words), meaning(&one), "its words are part of it");
-        let copied = format!(
-            "{RULES}[[rule]]\nid = \"legal-next\"\nstatus = \"shadow\"\nreplaces = \"legal\"\non = [\"customer.message\"]\nwhen = 'msg.words.legal && msg.first'\ndo = {{ control = \"queue\" }}\nreason = \"legal wording\"\n"
-        );
-        let of_the_copy = |text: &str| {
-            let rules = Ruleset::parse(text).unwrap();
-            rules.meaning_of(rules.rule("legal-next").unwrap())
-        };
-        let alone = copied.replace("replaces = \"legal\"\n", "");
-        assert_ne!(
-            of_the_copy(&alone),
-            of_the_copy(&copied),
-            "what it stands for is part of it"
-        );
-        let original = copied.replacen("'msg.words.legal'", "'msg.first'", 1);
-        assert_ne!(of_the_copy(&original), of_the_copy(&copied));
         let gone = other("id = \"first\"", "id = \"newcomer\"").changes_since(&one);
         assert_eq!(ids(&gone.came), ["newcomer"]);
         assert_eq!(ids(&gone.went), ["first"]);
     }
 
-    const ORDERED: &str = r#"
-baton = 1
-[[rule]]
-id = "vip"
-on = ["customer.message"]
-when = 'customer.tier == "vip"'
-do = { control = "agent:ana" }
-reason = "hers"
-[[rule]]
-id = "tag"
-on = ["customer.message"]
-when = 'msg.first'
-do = { tag = ["first"] }
-reason = "the first message"
-[[rule]]
-id = "all"
-on = ["customer.message"]
-when = 'msg.first'
-do = { control = "queue" }
-reason = "the first message"
-"#;
+    #[test]
+    fn what_a_copy_stands_for_is_part_of_what_it_means() {
+        let copy = rule(
+            "legal-next",
+            "msg.words.legal && msg.first",
+            "control = \"queue\"",
+        );
+        let watched = format!("{copy}status = \"shadow\"\n");
+        let tried = format!("{watched}replaces = \"legal\"\n");
+        let meaning = |when: &str, copy: &str| {
+            let rules = parsed(&[rule("legal", when, "control = \"queue\""), copy.to_owned()]);
+            rules.meaning_of(rules.rule("legal-next").unwrap())
+        };
+        let known = meaning("msg.words.legal", &tried);
+        assert_eq!(meaning("msg.words.legal", &tried), known);
+        assert_ne!(meaning("msg.words.legal", &watched), known);
+        assert_ne!(meaning("msg.first", &tried), known);
+    }
 
     #[test]
     fn a_rule_that_overtakes_another_decides_where_that_did() {
-        let rule =
-            |text: &str, number: usize| text.split("[[rule]]").nth(number).unwrap().to_owned();
-        let order = |text: &str, places: [usize; 3]| {
-            let mut moved = "\nbaton = 1\n".to_owned();
-            for place in places {
-                moved.push_str("[[rule]]");
-                moved.push_str(&rule(text, place));
-            }
-            moved
-        };
-        let ahead = |old: &str, new: &str| {
-            let (old, new) = (Ruleset::parse(old).unwrap(), Ruleset::parse(new).unwrap());
+        let vip = rule("vip", "customer.tier == \"vip\"", "control = \"agent:ana\"");
+        let tag = rule("tag", "msg.first", "tag = [\"first\"]");
+        let all = rule("all", "msg.first", "control = \"queue\"");
+        let ahead = |old: [&String; 3], new: [&String; 3]| {
+            let [old, new] = [old, new].map(|rules| parsed(&rules.map(Clone::clone)));
             let ahead = new.moved_ahead(&old);
             ahead.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         let none: [&str; 0] = [];
-        assert_eq!(ahead(ORDERED, &order(ORDERED, [3, 1, 2])), ["all"]);
+        assert_eq!(ahead([&vip, &tag, &all], [&all, &vip, &tag]), ["all"]);
         assert_eq!(
-            ahead(ORDERED, &order(ORDERED, [2, 1, 3])),
+            ahead([&vip, &tag, &all], [&tag, &vip, &all]),
             none,
             "tags take nothing from anybody"
         );
-        assert_eq!(ahead(ORDERED, &order(ORDERED, [1, 3, 2])), none);
-        let watched = ORDERED.replace(
-            "reason = \"hers\"",
-            "reason = \"hers\"\nstatus = \"shadow\"",
-        );
+        assert_eq!(ahead([&vip, &tag, &all], [&vip, &all, &tag]), none);
+        let watched = format!("{vip}status = \"shadow\"\n");
         assert_eq!(
-            ahead(&watched, &order(&watched, [3, 1, 2])),
+            ahead([&watched, &tag, &all], [&all, &watched, &tag]),
             none,
             "it decided nothing"
         );
-        let alike = ORDERED.replace("agent:ana", "queue");
+        let alike = vip.replace("agent:ana", "queue");
         assert_eq!(
-            ahead(&alike, &order(&alike, [3, 1, 2])),
+            ahead([&alike, &tag, &all], [&all, &alike, &tag]),
             none,
             "both want the same"
         );
