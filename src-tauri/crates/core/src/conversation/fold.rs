@@ -186,7 +186,10 @@ impl Conversation {
     ) -> Option<Box<UndoPoint>> {
         let moves_on = matches!(
             event,
-            Event::ControlChanged(_) | Event::OfferMade(_) | Event::EpisodeOpened(_)
+            Event::ControlChanged(_)
+                | Event::OfferMade(_)
+                | Event::EpisodeOpened(_)
+                | Event::ConversationMoved(_)
         );
         let undoable = moves_on
             || matches!(
@@ -199,7 +202,6 @@ impl Conversation {
                         how: ReviewEnd::Rejected,
                         ..
                     })
-                    | Event::ConversationMoved(_)
             );
         if !undoable || self.undo.as_ref().is_some_and(|point| point.of == cause) {
             return None;

@@ -10,5 +10,6 @@ mod play;
 mod receipts;
 mod reviews;
 mod stories;
+mod undo;
 mod verbs;
 mod voices;

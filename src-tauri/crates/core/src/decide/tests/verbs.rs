@@ -12,7 +12,7 @@ use crate::time::{HOUR, MINUTE, SECOND};
 use super::play::Play;
 
 /// The states a conversation can rest in, each with how it gets there.
-fn stage(state: &str) -> Play {
+pub(super) fn stage(state: &str) -> Play {
     let mut play = Play::new();
     play.customer("Hello");
     let reason = Reason::default;
@@ -476,86 +476,6 @@ fn status_by_hand() {
         "the customer wakes it"
     );
     assert_eq!(play.holder(), "agent:ben");
-}
-
-#[test]
-fn undo_restores_the_last_act_of_the_same_person() {
-    for act in [
-        "take", "pass", "return", "resolve", "snooze", "tag", "priority", "reopen",
-    ] {
-        let mut play = stage(match act {
-            "take" => "queue",
-            "reopen" => "closed",
-            _ => "ben",
-        });
-        play.wait(SECOND);
-        let before = play.state().clone();
-        let command = match act {
-            "take" => Command::Take(Reason::default()),
-            "pass" => play.pass_to(Target::Agent(AgentName::new("anna"))),
-            "return" => Command::ReturnToBot {
-                bot: "helper".to_owned(),
-                summary: String::new(),
-                allowed_topics: Vec::new(),
-                promises: Vec::new(),
-            },
-            "resolve" => Command::Resolve {
-                reason: Reason::default(),
-            },
-            "snooze" => Command::SetStatus {
-                to: WorkStatus::Snoozed,
-                until: Some(play.now.plus(HOUR)),
-            },
-            "tag" => Command::Tag {
-                add: ["later".to_owned()].into(),
-                remove: Default::default(),
-            },
-            "priority" => Command::SetPriority(crate::status::Priority::Urgent),
-            _ => Command::Reopen,
-        };
-        play.agent("ben", command).unwrap();
-        let of = play.log.last().unwrap().0;
-        assert_eq!(
-            play.agent("anna", Command::Undo { of }).unwrap_err().code(),
-            "nothing_to_undo",
-            "{act} is Ben's to take back"
-        );
-        play.agent("ben", Command::Undo { of }).unwrap();
-        let after = play.state();
-        assert_eq!(after.control.controller, before.control.controller, "{act}");
-        assert_eq!(after.control.state, before.control.state, "{act}");
-        assert!(after.control.epoch >= before.control.epoch, "{act}");
-        assert_eq!(after.status, before.status, "{act}");
-        assert_eq!(after.snoozed_until, before.snoozed_until, "{act}");
-        assert_eq!(after.priority, before.priority, "{act}");
-        assert_eq!(after.tags, before.tags, "{act}");
-        let live = |state: &crate::conversation::Conversation| {
-            state
-                .clocks
-                .values()
-                .filter(|clock| clock.is_live())
-                .count()
-        };
-        assert_eq!(live(after), live(&before), "{act}: its clocks run on");
-        assert_eq!(after.talk.waiting_since, before.talk.waiting_since, "{act}");
-    }
-}
-
-#[test]
-fn nothing_is_undone_once_the_conversation_has_moved_on() {
-    let mut play = stage("ben");
-    play.answers("ben", "Solved");
-    play.agent(
-        "ben",
-        Command::Resolve {
-            reason: Reason::default(),
-        },
-    )
-    .unwrap();
-    let of = play.log.last().unwrap().0;
-    play.wait(MINUTE).customer("It is not");
-    let refusal = play.agent("ben", Command::Undo { of }).unwrap_err();
-    assert_eq!(refusal.code(), "nothing_to_undo");
 }
 
 #[test]
