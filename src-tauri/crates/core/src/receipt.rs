@@ -2,7 +2,8 @@
 //!
 //! A handoff begins when control is offered or handed over, and is accepted when its recipient has
 //! control: at once where it is handed to a person or a bot, and where it went to a queue when a
-//! person takes it from there. It is completed when whoever accepted it gives control away.
+//! person takes it from there, also by an offer, which is a handoff of its own. It is completed when
+//! whoever accepted it gives control away.
 
 use crate::control::{ControlState, Controller, ReasonCode, Target, Verb};
 use crate::event::body::{ControlChanged, OfferEnd, OfferEnded, OfferMade, PacketMarked};
@@ -47,7 +48,7 @@ pub struct Step {
     pub by: Actor,
     /// Milliseconds since the step that it answers.
     pub waited_ms: i64,
-    /// Why it was declined, what failed, how it ended.
+    /// Why it was asked for or declined, the code of what failed, how it ended.
     pub text: String,
 }
 
@@ -150,8 +151,13 @@ impl Receipt {
 #[derive(Debug, Default)]
 pub struct Receipts {
     list: Vec<Receipt>,
-    /// The handoff that brought control where it is.
-    current: Option<usize>,
+    /// The handoffs that brought control where it is: one, and the offer by which it was taken
+    /// from its queue.
+    current: Vec<usize>,
+    /// The handoff of the offer that was accepted, until control has changed.
+    accepted: Option<usize>,
+    /// What failed last, as its bot said.
+    failed: String,
 }
 
 impl Receipts {
@@ -162,6 +168,11 @@ impl Receipts {
             Event::OfferEnded(ended) => self.offer_ended(at, by, ended),
             Event::ControlChanged(changed) => self.changed(at, by, changed),
             Event::PacketMarked(mark) => self.marked(at, by, mark),
+            Event::BotReported(report) => {
+                if let Some(code) = &report.failure {
+                    self.failed.clone_from(code);
+                }
+            }
             Event::AskedAgain(asked) => {
                 let handoff = asked.handoff.and_then(|handoff| self.find(handoff));
                 if let Some(receipt) = handoff {
@@ -198,20 +209,25 @@ impl Receipts {
     }
 
     fn offer_ended(&mut self, at: Timestamp, by: &Actor, ended: &OfferEnded) {
+        let offered = |one: &Receipt| one.offers.contains(&ended.offer);
         let status = match ended.how {
             // The change of control says so, and who.
-            OfferEnd::Accepted => return,
+            OfferEnd::Accepted => {
+                self.accepted = self.list.iter().position(offered);
+                return;
+            }
             OfferEnd::Rejected => Status::Rejected,
             OfferEnd::TimedOut => Status::TimedOut,
             OfferEnd::Rescinded => Status::Rescinded,
         };
         let mut receipts = self.list.iter_mut();
-        if let Some(receipt) = receipts.find(|one| one.offers.contains(&ended.offer)) {
+        if let Some(receipt) = receipts.find(|one| offered(one)) {
             receipt.step(status, at, by, &[Status::Offered], &ended.text);
         }
     }
 
     fn changed(&mut self, at: Timestamp, by: &Actor, changed: &ControlChanged) {
+        let accepted = self.accepted.take();
         let closes = changed.state == ControlState::Closed;
         if changed.from == changed.to && !closes {
             return;
@@ -220,21 +236,22 @@ impl Receipts {
         let Some(handoff) = changed.handoff else {
             return;
         };
-        if taken {
-            // What waited in the queue is had now; the take is a part of it.
-            if let Some(current) = self.current.and_then(|at| self.list.get_mut(at)) {
-                current.known_as.push(handoff);
-                return;
+        let known = accepted.or_else(|| self.list.iter().rposition(|one| one.is(handoff)));
+        // What waited in the queue is had now; the take is a part of it.
+        if taken && known.is_none() {
+            let current = self.current.last().copied();
+            if let Some(receipt) = current.and_then(|at| self.list.get_mut(at)) {
+                receipt.known_as.push(handoff);
             }
+            return;
         }
-        let known = self.list.iter().rposition(|one| one.is(handoff));
         let place = known.unwrap_or_else(|| {
             let to = target(&changed.to);
             let mut receipt = Receipt::of(handoff, changed.from.clone(), to, changed.reason.code);
             receipt.missing.clone_from(&changed.missing);
             receipt.step(Status::Requested, at, by, &[], &changed.reason.text);
             if changed.verb == Verb::Fail {
-                receipt.step(Status::Failed, at, by, &[], &changed.reason.text);
+                receipt.step(Status::Failed, at, by, &[], &self.failed);
             }
             self.list.push(receipt);
             self.list.len().saturating_sub(1)
@@ -242,35 +259,45 @@ impl Receipts {
         if let Some(receipt) = self.list.get_mut(place)
             && let Some(holder) = person_or_bot(&changed.to)
         {
+            // Whoever takes what they were offered has it by another handoff.
+            if !receipt.is(handoff) {
+                receipt.known_as.push(handoff);
+            }
             let answers = [Status::Offered, Status::Requested];
             receipt.step(Status::Accepted, at, &holder, &answers, "");
         }
-        self.current = Some(place);
+        self.current.push(place);
     }
 
-    /// Control leaves where the last handoff brought it. Returns whether that was a person taking
+    /// Control leaves where the last handoffs brought it. Returns whether that was a person taking
     /// it from the queue in which it waited: then the handoff goes on.
     fn leave(&mut self, at: Timestamp, by: &Actor, changed: &ControlChanged) -> bool {
-        let Some(receipt) = self.current.and_then(|at| self.list.get_mut(at)) else {
-            return false;
+        let waits = matches!(changed.from, Controller::Queue(_));
+        let taker = match &changed.to {
+            Controller::Agent(_) if waits => person_or_bot(&changed.to),
+            _ => None,
         };
-        let had = matches!(receipt.last(), Some(Status::Accepted));
-        let waited = matches!(changed.from, Controller::Queue(_)) && !had;
         let how = word(changed.verb);
-        if waited && let Controller::Agent(_) = changed.to {
-            let holder = person_or_bot(&changed.to).unwrap_or_else(|| by.clone());
-            receipt.step(Status::Accepted, at, &holder, &[Status::Requested], "");
-            return true;
+        let mut taken = false;
+        for place in &self.current {
+            let Some(receipt) = self.list.get_mut(*place) else {
+                continue;
+            };
+            if receipt.last() == Some(Status::Accepted) {
+                receipt.step(Status::Completed, at, by, &[Status::Accepted], how);
+            } else if let Some(taker) = &taker {
+                receipt.step(Status::Accepted, at, taker, &[Status::Requested], "");
+                taken = true;
+            } else if waits && changed.state == ControlState::Closed {
+                receipt.step(Status::Completed, at, by, &[Status::Requested], how);
+            } else if waits {
+                receipt.step(Status::Rescinded, at, by, &[Status::Requested], how);
+            }
         }
-        if had {
-            receipt.step(Status::Completed, at, by, &[Status::Accepted], how);
-        } else if waited && changed.state == ControlState::Closed {
-            receipt.step(Status::Completed, at, by, &[Status::Requested], how);
-        } else if waited {
-            receipt.step(Status::Rescinded, at, by, &[Status::Requested], how);
+        if !taken {
+            self.current.clear();
         }
-        self.current = None;
-        false
+        taken
     }
 
     fn marked(&mut self, at: Timestamp, by: &Actor, mark: &PacketMarked) {

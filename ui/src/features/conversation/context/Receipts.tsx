@@ -2,7 +2,7 @@ import type { ReceiptStep, ReceiptView, Session } from "../../../api/generated/w
 import { useRead } from "../../../api/queries";
 import { t, tcode } from "../../../i18n";
 import { absolute, capital, clockTime, listOf, spanInWords } from "../../../i18n/format";
-import { partyName } from "../stream/words";
+import { partyName, reasonText } from "../stream/words";
 import styles from "./Packet.module.css";
 
 /** How the handoffs of a conversation went, each step with its time, the newest handoff first. */
@@ -102,9 +102,13 @@ function said(step: ReceiptStep, who: string): string {
   const line = waited
     ? t("receipts.step.after", { what, who, span: waited })
     : t("receipts.step", { what, who });
-  const words =
-    step.status === "completed" ? tcode("receipts.outcome", step.text, step.text) : step.text;
+  const words = why(step);
   return words ? t("line.because", { what: line, why: words }) : line;
+}
+
+function why(step: ReceiptStep): string {
+  if (step.status === "completed") return tcode("receipts.outcome", step.text, step.text);
+  return step.status === "failed" ? reasonText(step.text) : step.text;
 }
 
 /** Names fields of a packet as people say them; facts of the team's own by their names. */

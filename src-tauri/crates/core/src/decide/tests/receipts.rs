@@ -138,8 +138,56 @@ fn an_offer_is_told_with_each_answer_and_a_failure_with_its_cause() {
     let last = told[0].steps.last().unwrap();
     assert_eq!(
         (last.status, last.text.as_str()),
-        (Status::Failed, "no answer")
+        (Status::Failed, "timeout")
     );
+}
+
+#[test]
+fn what_waits_in_a_queue_is_had_by_the_offer_that_somebody_takes() {
+    for accepts in [true, false] {
+        let mut play = Play::new();
+        handed_over(&mut play);
+        let offer = play.offer_to(Target::Agent(AgentName::new("ben")));
+        play.wait(MINUTE).agent("anna", offer).unwrap();
+        // Who begins to answer what they are offered has taken it, too.
+        let answer = match accepts {
+            true => Command::Accept {
+                offer: play.live_offer(),
+            },
+            false => play.reply("On its way.", 0),
+        };
+        play.wait(5 * SECOND).agent("ben", answer).unwrap();
+        let handoff = play.state().control.handoff.unwrap();
+        play.agent("ben", mark(handoff, None, &[])).unwrap();
+        play.wait(HOUR)
+            .agent(
+                "ben",
+                Command::Resolve {
+                    reason: Reason::default(),
+                },
+            )
+            .unwrap();
+        let told = receipts(&play);
+        assert_eq!(told.len(), 2, "accepts: {accepts}");
+        assert_eq!(
+            steps(&told[0]),
+            [
+                step(Status::Requested, "helper", 0),
+                step(Status::Accepted, "ben", 65),
+                step(Status::Completed, "ben", 3_600),
+            ]
+        );
+        assert_eq!(
+            steps(&told[1]),
+            [
+                step(Status::Requested, "anna", 0),
+                step(Status::Offered, "anna", 0),
+                step(Status::Accepted, "ben", 5),
+                step(Status::Completed, "ben", 3_600),
+            ]
+        );
+        assert_eq!(told[1].readings.len(), 1, "accepts: {accepts}");
+    }
 }
 
 #[test]
