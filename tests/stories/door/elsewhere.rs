@@ -157,6 +157,16 @@ async fn a_chat_goes_on_by_mail_and_stays_one_conversation() {
 
     // The answer to the letter lands in the same conversation.
     let native = native_id(&house.desk, which).await;
+
+    // A machine that says she is away has not answered for her.
+    let away = Mail::from(&format!("Carla <{CARLA}>"), "8", "I am away.")
+        .answers(&native)
+        .header("Auto-Submitted: auto-replied");
+    assert_eq!(house.desk.mail(&away).await.to_string(), which);
+    let plan = prepared(&house.desk, which).await;
+    assert_eq!(plan.to[0].address, CARLA);
+    assert_eq!(plan.subject, "Re: Where is my parcel A-17?");
+
     let mail = Mail::from(&format!("Carla <{CARLA}>"), "9", "Thank you!").answers(&native);
     assert_eq!(house.desk.mail(&mail).await.to_string(), which);
     let plan = prepared(&house.desk, which).await;
@@ -306,9 +316,11 @@ async fn a_rule_goes_on_by_mail_when_the_chat_goes_silent_or_says_why_not() {
     let bot = &house.bot;
     let known = bot.customer("known", 1, &format!("I am {CARLA}.")).await;
     let unknown = bot.customer("unknown", 1, "Hello").await;
+    let both = format!("I am {CARLA}, and eva@customer.test ordered it.");
+    let several = bot.customer("several", 1, &both).await;
     let name = |begun: &Value| begun["conversation"].as_str().unwrap().to_owned();
-    let (known, unknown) = (name(&known), name(&unknown));
-    for which in [&known, &unknown] {
+    let (known, unknown, several) = (name(&known), name(&unknown), name(&several));
+    for which in [&known, &unknown, &several] {
         bot.say(which, &json!(1), "What can I do for you?").await;
     }
     house.desk.wait(20 * MINUTE).await;
@@ -329,6 +341,11 @@ async fn a_rule_goes_on_by_mail_when_the_chat_goes_silent_or_says_why_not() {
     assert_ne!(stayed.channel, house.desk.channel);
     let said = moves(&house.desk, &unknown).await;
     assert!(matches!(&said[..], [What::MoveHindered { code, .. }] if code == "no_address"));
+    let said = moves(&house.desk, &several).await;
+    assert!(
+        matches!(&said[..], [What::MoveHindered { code, .. }] if code == "not_verified"),
+        "whose is which?"
+    );
     follows_from_the_log(&house.desk).await;
     let acted = house
         .desk

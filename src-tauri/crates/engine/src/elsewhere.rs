@@ -1,12 +1,12 @@
 //! Where a conversation can go on: the other channels of the workspace, the addresses of the
 //! customer there, and whether they may be written to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use baton_core::conversation::Conversation;
 use baton_core::elsewhere::{Elsewhere, Ground, Hindrance, Places};
 use baton_core::ids::{ChannelId, ContactId};
-use baton_core::message::{Address, Direction, MessageDocument};
+use baton_core::message::{Address, Direction, MessageDocument, MessageKind};
 use baton_core::rules::Ruleset;
 use baton_core::time::Timestamp;
 use baton_store::{MessageRow, Reader};
@@ -200,13 +200,20 @@ pub(crate) fn for_rules(
         found.insert(kind::EMAIL.to_owned(), Ok(there));
         return Ok(Some(found));
     }
-    let mut best = Err(Hindrance::NoAddress);
-    for place in places(reader, roster, state)? {
-        if is_mailbox(roster, place.channel.stored.id) {
-            best = place.usable();
-            break;
-        }
-    }
+    let mut mail = places(reader, roster, state)?;
+    mail.retain(|place| is_mailbox(roster, place.channel.stored.id));
+    let given = |place: &&Place| place.ground == Ok(Ground::Given);
+    let named: BTreeSet<String> = mail
+        .iter()
+        .filter(given)
+        .map(|place| place.address.address.clone())
+        .collect();
+    let best = match mail.into_iter().next() {
+        // Which of those that they named is theirs a person can tell, and no rule.
+        Some(place) if given(&&place) && named.len() > 1 => Err(Hindrance::NotVerified),
+        Some(place) => place.usable(),
+        None => Err(Hindrance::NoAddress),
+    };
     found.insert(kind::EMAIL.to_owned(), best);
     Ok(Some(found))
 }
@@ -241,8 +248,12 @@ impl FirstWords {
         };
         let mut to: Address = serde_json::from_slice(&bytes)?;
         let newest = reader.messages_newest(state.id, QUOTED.saturating_mul(4))?;
-        let answered =
-            |row: &MessageRow| row.direction == Direction::Inbound && row.channel == state.channel;
+        // A machine that writes from there, such as one that says they are away, is not them.
+        let answered = |row: &MessageRow| {
+            row.direction == Direction::Inbound
+                && row.channel == state.channel
+                && row.kind == MessageKind::Message
+        };
         if newest.iter().any(answered) {
             return Ok(None);
         }
