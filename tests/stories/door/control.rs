@@ -4,7 +4,7 @@ use baton_api::Commands as _;
 use baton_api::bots as bo;
 use baton_api::control as cl;
 use baton_core::ids::Id as _;
-use baton_tests::desk::Desk;
+use baton_tests::desk::{Desk, RULES};
 use baton_tests::mail::Mail;
 use serde_json::{Value, json};
 
@@ -123,6 +123,18 @@ fn in_short(event: &Value) -> String {
         "control" => format!("{} to {}", text(&event["verb"]), text(&event["to"]["kind"])),
         other => other.to_owned(),
     }
+}
+
+#[tokio::test]
+async fn what_a_team_asks_for_is_missing_once_also_where_somebody_takes_from_the_bot() {
+    let house = House::open().await;
+    let asks = "[queue.support]\npacket = ['next_step', 'facts.order']\n";
+    house.desk.put_rules(&format!("{RULES}\n{asks}")).await;
+    let begun = house.bot.customer("chat-1", 1, "Where is my parcel?").await;
+    let which = begun["conversation"].as_str().unwrap();
+    house.take(which).await;
+    let packet = house.desk.head(id(which)).await.packet.unwrap();
+    assert_eq!(packet.missing, ["next_step", "facts.order"]);
 }
 
 #[tokio::test]

@@ -51,37 +51,42 @@ pub struct AskedAgain {
 pub fn asked_again(reply: &str, facts: &[Fact], customer_said: &[&str]) -> Vec<AskedAgain> {
     let mut found: Vec<AskedAgain> = Vec::new();
     let mut seen = BTreeSet::new();
+    let known: Vec<_> = facts
+        .iter()
+        .map(|fact| {
+            let key = words(&fact.key.replace(['_', '.', '-'], " "));
+            (fact, key, shown(&fact.value))
+        })
+        .filter(|(_, key, value)| !key.is_empty() && !value.is_empty())
+        .collect();
+    let subjects = SUBJECTS.map(|(subject, is_address)| (subject, words(subject), is_address));
     for question in sentences(reply).filter(|one| one.ends_with('?')) {
         let asked = words(question);
-        for fact in facts {
-            let key = words(&fact.key.replace(['_', '.', '-'], " "));
-            let value = shown(&fact.value);
-            let repeats =
-                !value.is_empty() && question.to_lowercase().contains(&value.to_lowercase());
-            let asks = !key.is_empty() && key.iter().all(|word| has(&asked, word));
-            if asks && !value.is_empty() && !repeats && seen.insert(key.clone()) {
+        for (fact, key, value) in &known {
+            let asks = key.iter().all(|word| has(&asked, word));
+            let repeats = || question.to_lowercase().contains(&value.to_lowercase());
+            if asks && !repeats() && seen.insert(key.clone()) {
                 found.push(AskedAgain {
                     about: fact.key.clone(),
-                    known: value,
+                    known: value.clone(),
                     in_packet: true,
                 });
             }
         }
-        for (subject, is_address) in SUBJECTS {
-            let key = words(subject);
-            if !key.iter().all(|word| has(&asked, word)) || seen.contains(&key) {
+        for (subject, key, is_address) in &subjects {
+            if !key.iter().all(|word| has(&asked, word)) || seen.contains(key) {
                 continue;
             }
             let said = customer_said
                 .iter()
                 .flat_map(|text| sentences(text))
-                .find(|sentence| answers(sentence, &key, is_address));
+                .find(|sentence| answers(sentence, key, *is_address));
             if let Some(sentence) = said
-                && !repeats_an_answer(question, sentence, is_address)
+                && !repeats_an_answer(question, sentence, *is_address)
             {
-                seen.insert(key);
+                seen.insert(key.clone());
                 found.push(AskedAgain {
-                    about: subject.to_owned(),
+                    about: (*subject).to_owned(),
                     known: sentence.trim().chars().take(160).collect(),
                     in_packet: false,
                 });

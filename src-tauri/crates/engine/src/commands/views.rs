@@ -404,8 +404,16 @@ fn packet(
     let packet: Packet = serde_json::from_slice(&bytes)?;
     let value = serde_json::from_slice(&bytes)?;
     // A team that says what it asks for is told of that; others of what everybody needs.
-    let asks = roster.ruleset.queue(&packet.to.name).is_some()
-        || roster.ruleset.queue(&packet.from.name).is_some();
+    let queue = match (packet.to.kind.as_str(), packet.from.kind.as_str()) {
+        ("queue", _) => packet.to.name.as_str(),
+        ("agent", "queue") => packet.from.name.as_str(),
+        ("agent", "bot") => {
+            let here = roster.channels.get(&state.channel);
+            here.map_or("", |known| known.info.fallback_queue.as_str())
+        }
+        _ => "",
+    };
+    let asks = roster.ruleset.queue(queue).is_some();
     let usual: &[&str] = if asks { &[] } else { REQUIRED };
     let usual = usual
         .iter()

@@ -104,7 +104,10 @@ impl Plain {
         });
         let order = turn.new_order(conversation, Actor::agent(me.clone()), command);
         let outcome = turn.order_on(&order, channel)?;
-        turn.note_asked_again(conversation, message, &words)?;
+        // What is forwarded or begun is said to others, or to somebody who has said nothing yet.
+        if matches!(self.mode, ReplyMode::Reply | ReplyMode::ReplyAll) {
+            turn.note_asked_again(conversation, message, &words)?;
+        }
         // While it can be taken back, what was written is kept beside it: as it was sent, and not as
         // it was when the draft was last saved.
         self.draft.saved_at = turn.now.0;
