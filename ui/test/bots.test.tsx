@@ -103,6 +103,54 @@ describe("a bot that Baton asks itself", () => {
   });
 });
 
+describe("the forms of a bot", () => {
+  it("are left with Escape, and what was begun is there again, but for the key", async () => {
+    const { user } = await openWindow("/bots");
+    const connect = () => screen.findByRole("button", { name: "Connect a bot" });
+    await user.click(await connect());
+    await user.keyboard("half");
+    await user.type(screen.getByRole("textbox", { name: "Model" }), "small");
+    await user.type(screen.getByLabelText("Key"), "sk-1{Escape}");
+    expect(document.activeElement).toBe(await connect());
+    await user.keyboard("{Enter}");
+    const name = screen.getByRole("textbox", { name: "Its name" }) as HTMLInputElement;
+    expect(name.value).toBe("half");
+    expect((screen.getByRole("textbox", { name: "Model" }) as HTMLInputElement).value).toBe(
+      "small",
+    );
+    expect((screen.getByLabelText("Key") as HTMLInputElement).value).toBe("");
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    await user.click(await connect());
+    expect((screen.getByRole("textbox", { name: "Its name" }) as HTMLInputElement).value).toBe("");
+    await user.keyboard("{Escape}");
+
+    await user.click(screen.getByRole("button", { name: "Let a bot in" }));
+    await user.keyboard("{Escape}");
+    expect(document.activeElement).toBe(screen.getByRole("button", { name: "Let a bot in" }));
+  });
+
+  it("close only their list of choices with the first Escape", async () => {
+    const { user } = await openWindow("/bots");
+    await user.click(await screen.findByRole("button", { name: "Connect a bot" }));
+    await user.click(screen.getByRole("button", { name: /What it is/ }));
+    await screen.findByRole("listbox", { name: "What it is" });
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("listbox", { name: "What it is" })).toBeNull());
+    expect(screen.getByRole("textbox", { name: "Its name" })).toBeTruthy();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("textbox", { name: "Its name" })).toBeNull();
+  });
+
+  it("give the focus back where a connection is changed", async () => {
+    const { user } = await openWindow("/bots/assistant");
+    const change = () => screen.findByRole("button", { name: "Change the connection" });
+    await user.click(await change());
+    expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Address" }));
+    await user.keyboard("{Escape}");
+    expect(document.activeElement).toBe(await change());
+  });
+});
+
 describe("the page of a bot", () => {
   it("says how it is doing", async () => {
     await openWindow("/bots/front");
@@ -162,6 +210,12 @@ describe("the page of a bot", () => {
   it("shuts a bot out", async () => {
     const { platform, user } = await openWindow("/bots/front");
     await user.click(await screen.findByRole("button", { name: "Shut it out" }));
+    // It cannot be taken back, so the first press only asks, and Enter again does nothing yet.
+    expect(screen.getByText(/That cannot be taken back/)).toBeTruthy();
+    await user.keyboard("{Enter}");
+    expect(document.activeElement).toBe(screen.getByRole("button", { name: "Shut it out" }));
+    await user.keyboard("{Enter}");
+    await user.click(screen.getByRole("button", { name: "Shut it out now" }));
     await waitFor(() => expect(window.location.hash).toBe("#/bots"));
     expect(platform.calls.some((one) => one.name === "bot_remove")).toBe(true);
   });

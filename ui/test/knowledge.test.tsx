@@ -72,6 +72,9 @@ describe("the knowledge page", () => {
       expect(screen.queryByRole("button", { name: "Remove hours.txt" })).toBeNull(),
     );
     expect(platform.world.shelf.removed).toHaveLength(1);
+    // What stands in its place now has the focus.
+    expect(document.activeElement?.closest("main")).not.toBeNull();
+    expect(document.activeElement).not.toBe(document.body);
     await user.click((await screen.findAllByRole("button", { name: /^Undo/ }))[0] as HTMLElement);
     await screen.findByRole("button", { name: "Remove hours.txt" });
   });

@@ -1,8 +1,9 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { t } from "../../i18n";
 import { frame, placesDrawer } from "../../state/frame";
 import { useStore } from "../../state/store";
 import { IconButton } from "./Button";
+import { useFocusKept } from "./focusKept";
 import styles from "./Page.module.css";
 
 /** A page that stands beside the places: a head and a column of sections. */
@@ -18,8 +19,10 @@ export function Page({
   children: ReactNode;
 }) {
   const shape = useStore(frame);
+  const page = useRef<HTMLDivElement>(null);
+  useFocusKept(page);
   return (
-    <div className={styles.page}>
+    <div ref={page} className={styles.page}>
       <header className={styles.head}>
         {shape.places === "hidden" && (
           <IconButton icon="menu" label={t("places.open")} onPress={() => placesDrawer.set(true)} />

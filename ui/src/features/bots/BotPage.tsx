@@ -1,4 +1,5 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { sayFailure } from "../../api/acts";
 import { call } from "../../api/client";
 import type { BotView, DoorView } from "../../api/generated/wire";
@@ -12,6 +13,7 @@ import { t } from "../../i18n";
 import { spanInWords } from "../../i18n/format";
 import { useNow } from "../../state/clock";
 import { notify } from "../../state/toasts";
+import styles from "./bots.module.css";
 import { Connection } from "./Connection";
 import { Deliveries } from "./Deliveries";
 import { Holding } from "./Holding";
@@ -27,12 +29,6 @@ export function BotPage() {
   const read = useRead("bot_list", {}).data;
   const bot = read?.bots.find((one) => one.name === name);
   const leave = () => void navigate({ to: "/bots" });
-  const remove = () => {
-    call("bot_remove", { name }).then(() => {
-      notify(t("bot.removed", { name }));
-      leave();
-    }, sayFailure);
-  };
   return (
     <Page title={name} back={<IconButton icon="back" label={t("place.bots")} onPress={leave} />}>
       {read && !bot && <EmptyState icon="bot" title={t("bot.gone")} />}
@@ -45,16 +41,42 @@ export function BotPage() {
           {!bot.connector && <Webhook bot={bot} />}
           {bot.webhook && <Deliveries bot={bot.name} />}
           {bot.connector === null && <Signing bot={bot} />}
-          <Section title={t("bot.remove")} text={t("bot.remove.text")}>
-            <div>
-              <Button icon="close" onPress={remove}>
-                {t("bot.remove")}
-              </Button>
-            </div>
-          </Section>
+          <Removal name={name} onDone={leave} />
         </>
       )}
     </Page>
+  );
+}
+
+// Who was shut out cannot be brought back, so it takes two presses.
+function Removal({ name, onDone }: { name: string; onDone: () => void }) {
+  const [asked, setAsked] = useState<boolean>();
+  const remove = () => {
+    call("bot_remove", { name }).then(() => {
+      notify(t("bot.removed", { name }));
+      onDone();
+    }, sayFailure);
+  };
+  return (
+    <Section title={t("bot.remove")} text={t("bot.remove.text")}>
+      {asked ? (
+        <div className={styles.acts} role="alert">
+          <p className={styles.none}>{t("bot.remove.warning")}</p>
+          <Button tone="primary" onPress={remove}>
+            {t("bot.remove.now")}
+          </Button>
+          <Button tone="quiet" autoFocus onPress={() => setAsked(false)}>
+            {t("cancel")}
+          </Button>
+        </div>
+      ) : (
+        <div>
+          <Button icon="close" autoFocus={asked === false} onPress={() => setAsked(true)}>
+            {t("bot.remove")}
+          </Button>
+        </div>
+      )}
+    </Section>
   );
 }
 
@@ -79,7 +101,7 @@ function Doing({ bot, door }: { bot: BotView; door: DoorView }) {
         >
           {!bot.connector && (bot.seen_at === null ? t("bots.never") : <Ago at={bot.seen_at} />)}
         </Line>
-        <Line name={t("bot.holding")}>{t("bots.holds", { n: bot.holds })}</Line>
+        <Line name={t("bot.holding")}>{t("bot.holding.value", { n: bot.holds })}</Line>
         <Line name={t("bot.answers")} hint={t("bot.answers.hint")}>
           {bot.usual_ms === null
             ? t("bot.answers.none")

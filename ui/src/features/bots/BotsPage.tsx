@@ -19,17 +19,25 @@ import styles from "./bots.module.css";
 import { DOOR_MARKS, failedOfLate, markOfBot } from "./health";
 import { OfficeDoor } from "./Office";
 
+type Way = "door" | "connect";
+
 /** The bots that may knock at the door, how each is doing, and the door itself. */
 export function BotsPage() {
   const read = useRead("bot_list", {}).data;
   const navigate = useNavigate();
-  const [adding, setAdding] = useState<"door" | "connect">();
+  const [adding, setAdding] = useState<Way>();
+  // Where the focus comes back to when a form is put away.
+  const [left, setLeft] = useState<Way>();
+  const begin = (way: Way) => {
+    setAdding(way);
+    setLeft(way);
+  };
   const add = (
     <>
-      <Button icon="link" onPress={() => setAdding("connect")}>
+      <Button icon="link" autoFocus={left === "connect"} onPress={() => begin("connect")}>
         {t("bots.connect")}
       </Button>
-      <Button tone="primary" icon="plus" onPress={() => setAdding("door")}>
+      <Button tone="primary" icon="plus" autoFocus={left === "door"} onPress={() => begin("door")}>
         {t("bots.add")}
       </Button>
     </>

@@ -1,77 +1,52 @@
-import { type FormEvent, useState } from "react";
+import { useEffect, useState } from "react";
 import { call } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
 import type { BotConnected, BotView } from "../../api/generated/wire";
-import { useRead } from "../../api/queries";
-import { Banner } from "../../design/components/Banner";
-import { Button } from "../../design/components/Button";
 import { Select, Switch, TextArea, TextField } from "../../design/components/Field";
 import { NumberField } from "../../design/components/NumberField";
 import { Section } from "../../design/components/Page";
 import { t, tcode } from "../../i18n";
 import styles from "./bots.module.css";
+import { FormOfBot, CustomersField, NameField, OWN, QueueField, WithinField } from "./fields";
 import { KINDS, kindOf } from "./kinds";
+import { begun, callsBack, isWhole, NOTHING, type Plan, planOf, requestOf } from "./plan";
 import { ShownOnce } from "./ShownOnce";
-
-const OWN = "";
-const NOTHING = "none";
 
 /** Connects a bot that Baton itself talks with, or changes how one is connected. */
 export function ConnectBot({ bot, onEnd }: { bot?: BotView; onEnd: (name?: string) => void }) {
   const known = bot?.connector;
-  const channels = useRead("channel_list", {}).data?.channels ?? [];
-  const [kindName, setKindName] = useState(known?.kind ?? "openai");
-  const [name, setName] = useState(bot?.name ?? "");
-  const [url, setUrl] = useState(known?.url ?? "");
-  const [key, setKey] = useState("");
-  const [keyless, setKeyless] = useState(false);
-  const [channel, setChannel] = useState(OWN);
-  const [queue, setQueue] = useState("support");
-  const [within, setWithin] = useState(bot?.answer_within_s ?? 30);
-  const [model, setModel] = useState(known?.model ?? "");
-  const [instructions, setInstructions] = useState(known?.instructions ?? "");
-  const [redact, setRedact] = useState((known?.redact ?? ["email", "card"]).join("\n"));
-  const [requests, setRequests] = useState(known?.requests_a_day ?? 0);
-  const [tokens, setTokens] = useState(known?.tokens_a_day ?? 0);
-  const [knowledge, setKnowledge] = useState(known?.knowledge ?? "written");
-  const [showsSources, setShowsSources] = useState(known?.shows_sources ?? false);
-  const [callback, setCallback] = useState(known?.callback ?? false);
+  const [plan, setPlan] = useState(() => (bot ? planOf(bot) : (begun.get() ?? planOf(undefined))));
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ApiFailure>();
   const [made, setMade] = useState<BotConnected>();
-  const kind = kindOf(kindName);
+  const kind = kindOf(plan.kind);
+  /** Returns what changes one part of the plan. */
+  const to =
+    <K extends keyof Plan>(part: K) =>
+    (value: Plan[K]) =>
+      setPlan((before) => ({ ...before, [part]: value }));
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
+  // Left half-way, it is gone on with later; a key waits nowhere.
+  const isNew = bot === undefined;
+  const open = isNew && made === undefined;
+  useEffect(() => {
+    if (open) begun.set({ ...plan, key: "" });
+  }, [open, plan]);
+  const end = (name?: string) => {
+    if (isNew) begun.set(undefined);
+    onEnd(name);
+  };
+
+  const submit = () => {
     setBusy(true);
     setFailure(undefined);
-    call("bot_connect", {
-      name: name.trim(),
-      kind: kind.id,
-      url: url.trim(),
-      channel: channel === OWN ? null : channel,
-      queue,
-      answer_within_s: within,
-      model: kind.models ? model.trim() : "",
-      instructions: kind.models ? instructions : "",
-      answer_tokens: known?.answer_tokens ?? 0,
-      callback: kind.callsBack === true && callback,
-      redact: redact
-        .split("\n")
-        .map((line) => line.trim())
-        .filter((line) => line !== ""),
-      requests_a_day: requests,
-      tokens_a_day: kind.models ? tokens : 0,
-      knowledge: kind.models ? knowledge : null,
-      shows_sources: kind.models === true && knowledge !== NOTHING && showsSources,
-      key: keyless ? "" : key.trim() === "" ? null : key,
-    })
+    call("bot_connect", requestOf(plan, bot))
       .then(
         (done) => {
-          setKey("");
-          if (done.token === null) onEnd(done.bot.name);
-          else setMade(done);
+          if (done.token === null) return end(done.bot.name);
+          to("key")("");
+          if (isNew) begun.set(undefined);
+          setMade(done);
         },
         (thrown) => setFailure(ApiFailure.of(thrown)),
       )
@@ -82,20 +57,26 @@ export function ConnectBot({ bot, onEnd }: { bot?: BotView; onEnd: (name?: strin
     return (
       <ShownOnce
         title={t("bots.token.title", { name: made.bot.name })}
-        text={t(callback ? "bots.token.callback" : "bots.token.customers")}
+        text={t(callsBack(plan) ? "bots.token.callback" : "bots.token.customers")}
         words={made.token ?? ""}
         focus
         onDone={() => onEnd(made.bot.name)}
       />
     );
   }
-  const ready = name.trim() !== "" && url.trim() !== "" && (!kind.models || model.trim() !== "");
   return (
     <Section
       title={bot ? t("bots.connect.change") : t("bots.connect.title")}
       text={bot ? t("bots.connect.change.text") : t("bots.connect.text")}
     >
-      <form className={styles.form} onSubmit={submit}>
+      <FormOfBot
+        done={bot ? t("bots.connect.save") : t("bots.connect.done")}
+        ready={isWhole(plan) && !busy}
+        failure={failure}
+        onSubmit={submit}
+        onLeave={() => onEnd()}
+        onCancel={() => end()}
+      >
         <Select
           label={t("bots.connect.kind")}
           choices={KINDS.map(({ id }) => ({
@@ -104,25 +85,16 @@ export function ConnectBot({ bot, onEnd }: { bot?: BotView; onEnd: (name?: strin
             hint: tcode("bots.kind.hint", id),
           }))}
           value={kind.id}
-          onChange={setKindName}
+          onChange={to("kind")}
         />
-        {!bot && (
-          <TextField
-            label={t("bots.new.name")}
-            hint={t("bots.new.name.hint")}
-            value={name}
-            onChange={setName}
-            autoFocus
-            autoComplete="off"
-            isRequired
-          />
-        )}
+        {isNew && <NameField value={plan.name} onChange={to("name")} />}
         <TextField
           label={t("bots.connect.url")}
           hint={tcode("bots.connect.url.hint", kind.id)}
           placeholder={kind.usual}
-          value={url}
-          onChange={setUrl}
+          value={plan.url}
+          onChange={to("url")}
+          autoFocus={!isNew}
           autoComplete="off"
           isRequired
         />
@@ -131,27 +103,27 @@ export function ConnectBot({ bot, onEnd }: { bot?: BotView; onEnd: (name?: strin
             <TextField
               label={t("bots.connect.model")}
               hint={t("bots.connect.model.hint")}
-              value={model}
-              onChange={setModel}
+              value={plan.model}
+              onChange={to("model")}
               autoComplete="off"
               isRequired
             />
             <TextArea
               label={t("bots.connect.instructions")}
               hint={t("bots.connect.instructions.hint")}
-              value={instructions}
-              onChange={setInstructions}
+              value={plan.instructions}
+              onChange={to("instructions")}
               rows={4}
             />
             <Switch
-              isSelected={knowledge !== NOTHING}
-              onChange={(on) => setKnowledge(on ? "written" : NOTHING)}
+              isSelected={plan.knowledge !== NOTHING}
+              onChange={(on) => to("knowledge")(on ? "written" : NOTHING)}
             >
               {t("bots.connect.knowledge")}
             </Switch>
             <p className={styles.none}>{t("bots.connect.knowledge.hint")}</p>
-            {knowledge !== NOTHING && (
-              <Switch isSelected={showsSources} onChange={setShowsSources}>
+            {plan.knowledge !== NOTHING && (
+              <Switch isSelected={plan.showsSources} onChange={to("showsSources")}>
                 {t("bots.connect.sources")}
               </Switch>
             )}
@@ -161,92 +133,62 @@ export function ConnectBot({ bot, onEnd }: { bot?: BotView; onEnd: (name?: strin
           label={tcode("bots.connect.key", kind.id)}
           hint={t(known?.has_key ? "bots.connect.key.kept" : "bots.connect.key.hint")}
           type="password"
-          value={key}
-          onChange={setKey}
-          isDisabled={keyless}
+          value={plan.key}
+          onChange={to("key")}
+          isDisabled={plan.keyless}
           autoComplete="off"
         />
         {known?.has_key && (
-          <Switch isSelected={keyless} onChange={setKeyless}>
+          <Switch isSelected={plan.keyless} onChange={to("keyless")}>
             {t("bots.connect.keyless")}
           </Switch>
         )}
         {kind.callsBack && (
           <>
-            <Switch isSelected={callback} onChange={setCallback}>
+            <Switch isSelected={plan.callback} onChange={to("callback")}>
               {t("bots.connect.callback")}
             </Switch>
-            {callback && <p className={styles.none}>{t("bots.connect.callback.hint")}</p>}
+            {plan.callback && <p className={styles.none}>{t("bots.connect.callback.hint")}</p>}
           </>
         )}
-        {!bot && (
-          <Select
-            label={t("bots.new.channel")}
-            choices={[
-              { id: OWN, name: t("bots.new.own"), hint: t("bots.new.own.hint") },
-              ...channels
-                .filter((one) => one.kind === "email")
-                .map((one) => ({ id: one.id, name: one.address || one.name })),
-            ]}
-            value={channel}
-            onChange={setChannel}
-          />
-        )}
+        {isNew && <CustomersField value={plan.channel} onChange={to("channel")} />}
         <div className={styles.pair}>
-          {!bot && channel === OWN && (
-            <TextField
-              label={t("bots.new.queue")}
-              value={queue}
-              onChange={setQueue}
-              autoComplete="off"
-            />
+          {isNew && plan.channel === OWN && (
+            <QueueField value={plan.queue} onChange={to("queue")} />
           )}
-          <NumberField
-            label={t("bots.new.within")}
-            unit={t("bots.new.within.unit")}
-            min={1}
-            max={600}
-            value={within}
-            onChange={setWithin}
-          />
-          <NumberField
+          <WithinField value={plan.within} onChange={to("within")} />
+          <MostField
             label={t("bots.connect.requests")}
-            unit={requests === 0 ? t("bots.connect.unlimited") : t("bots.connect.aDay")}
-            min={0}
-            value={requests}
-            onChange={setRequests}
+            value={plan.requests}
+            onChange={to("requests")}
           />
           {kind.models && (
-            <NumberField
+            <MostField
               label={t("bots.connect.tokens")}
-              unit={tokens === 0 ? t("bots.connect.unlimited") : t("bots.connect.aDay")}
-              min={0}
-              value={tokens}
-              onChange={setTokens}
+              value={plan.tokens}
+              onChange={to("tokens")}
             />
           )}
         </div>
         <TextArea
           label={t("bots.connect.redact")}
           hint={t("bots.connect.redact.hint")}
-          value={redact}
-          onChange={setRedact}
+          value={plan.redact}
+          onChange={to("redact")}
           rows={3}
         />
-        {failure && (
-          <Banner tone="broken" icon="warning" hint={failure.hint}>
-            {failure.message}
-          </Banner>
-        )}
-        <div className={styles.acts}>
-          <Button type="submit" tone="primary" isDisabled={!ready || busy}>
-            {bot ? t("bots.connect.save") : t("bots.connect.done")}
-          </Button>
-          <Button tone="quiet" onPress={() => onEnd()}>
-            {t("cancel")}
-          </Button>
-        </div>
-      </form>
+      </FormOfBot>
     </Section>
+  );
+}
+
+/** How much of something in 24 hours; nought sets no bound. */
+function MostField(props: { label: string; value: number; onChange: (value: number) => void }) {
+  return (
+    <NumberField
+      unit={props.value === 0 ? t("bots.connect.unlimited") : t("bots.connect.aDay")}
+      min={0}
+      {...props}
+    />
   );
 }

@@ -15,7 +15,7 @@ import { CONNECTOR_MARKS } from "./health";
 
 /** How Baton itself talks with a bot: whether it does, how that goes, and what was sent. */
 export function Connection({ bot, connector }: { bot: BotView; connector: ConnectorView }) {
-  const [changing, setChanging] = useState(false);
+  const [changing, setChanging] = useState<boolean>();
   const off = connector.state === "off";
   const set = (on: boolean) => {
     call("bot_switch", { name: bot.name, on }).catch(sayFailure);
@@ -61,7 +61,7 @@ export function Connection({ bot, connector }: { bot: BotView; connector: Connec
           )}
         </Card>
         <div className={styles.acts}>
-          <Button icon="settings" onPress={() => setChanging(true)}>
+          <Button icon="settings" autoFocus={changing === false} onPress={() => setChanging(true)}>
             {t("bots.connect.change")}
           </Button>
         </div>

@@ -16,15 +16,15 @@ import { ShownOnce } from "./ShownOnce";
 export function OfficeDoor({ door }: { door: DoorView }) {
   const { lan } = door;
   const [address, setAddress] = useState(lan.wanted);
-  const set = (to: string) => {
+  const set = (to: string) =>
     call("door_set", { open: door.wanted, port: door.port, lan: to }).catch(sayFailure);
-  };
   const hint = () => {
     if (lan.state === "failed") return lan.problem;
     if (lan.state === "closed") return t("office.closed.hint");
     return <code className={styles.address}>{lan.address}</code>;
   };
   const given = address.trim();
+  const isOther = given !== "" && given !== lan.wanted;
   return (
     <>
       <Line
@@ -38,7 +38,7 @@ export function OfficeDoor({ door }: { door: DoorView }) {
             tone="quiet"
             onPress={() => {
               setAddress("");
-              set("");
+              void set("");
             }}
           >
             {t("office.close")}
@@ -47,21 +47,25 @@ export function OfficeDoor({ door }: { door: DoorView }) {
       </Line>
       {door.switchable && (
         <Line name={t("office.address")} hint={t("office.address.hint")}>
-          <TextField
-            label={t("office.address")}
-            bare
-            value={address}
-            onChange={setAddress}
-            placeholder="192.168.1.5"
-            autoComplete="off"
-          />
-          <Button
-            size="small"
-            isDisabled={given === "" || given === lan.wanted}
-            onPress={() => set(given)}
+          <form
+            className={styles.inLine}
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (isOther) void set(given);
+            }}
           >
-            {t("office.save")}
-          </Button>
+            <TextField
+              label={t("office.address")}
+              bare
+              value={address}
+              onChange={setAddress}
+              placeholder="192.168.1.5"
+              autoComplete="off"
+            />
+            <Button type="submit" size="small" isDisabled={!isOther}>
+              {t("office.save")}
+            </Button>
+          </form>
         </Line>
       )}
     </>

@@ -50,6 +50,8 @@ export const bots = {
   "office.removed": "{name} is not heard from other machines any more",
 
   "bots.new.title": "Let a bot in",
+  "bots.new.text":
+    "It comes to the door by itself, in Baton's own words or in those of Chatwoot or Sunshine, and may be told by a webhook.",
   "bots.new.name": "Its name",
   "bots.new.name.hint": "Small letters, digits, - and _; customers and agents see it.",
   "bots.new.channel": "Its customers",
@@ -117,7 +119,7 @@ export const bots = {
   "bots.connect.requests": "Asked at most",
   "bots.connect.tokens": "Tokens at most",
   "bots.connect.aDay": "in 24 hours",
-  "bots.connect.unlimited": "any number",
+  "bots.connect.unlimited": "= no limit",
   "bots.connect.redact": "What never leaves",
   "bots.connect.redact.hint":
     "One on each line: email, card, iban, phone, or a regular expression. It is sent as [redacted].",
@@ -165,6 +167,7 @@ export const bots = {
   "bot.contained.hint":
     "Episodes of its channel that a bot had a part in and no person did. That is not the same as solved.",
   "bot.holding": "Has now",
+  "bot.holding.value": { one: "{n} conversation", other: "{n} conversations" },
   "bot.answers": "Answers within",
   "bot.answers.hint": "Half of its newest answers came sooner, half later.",
   "bot.answers.none": "It has not answered yet",
@@ -181,6 +184,8 @@ export const bots = {
   "bot.gone": "There is no such bot.",
   "bot.remove": "Shut it out",
   "bot.remove.text": "Its token becomes worthless, and what it has goes to people at once.",
+  "bot.remove.warning": "That cannot be taken back: it would be let in anew, with another token.",
+  "bot.remove.now": "Shut it out now",
   "bot.removed": "{name} may not knock any more",
 
   "trial.title": "Try it",
