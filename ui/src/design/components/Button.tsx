@@ -13,6 +13,8 @@ interface ButtonProps {
   tone?: "plain" | "primary" | "quiet";
   size?: "normal" | "small";
   isDisabled?: boolean;
+  /** It was pressed and is at it: it keeps the focus and does nothing meanwhile. */
+  isPending?: boolean;
   autoFocus?: boolean;
   type?: "button" | "submit";
   onPress?: () => void;
@@ -52,6 +54,7 @@ interface IconButtonProps {
   action?: ActionId;
   size?: "normal" | "small";
   isDisabled?: boolean;
+  isPending?: boolean;
   onPress?: () => void;
   className?: string;
 }

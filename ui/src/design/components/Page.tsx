@@ -3,7 +3,7 @@ import { t } from "../../i18n";
 import { frame, placesDrawer } from "../../state/frame";
 import { useStore } from "../../state/store";
 import { IconButton } from "./Button";
-import { useFocusKept } from "./focusKept";
+import { useFocusPassedOn } from "./focusPassedOn";
 import styles from "./Page.module.css";
 
 /** A page that stands beside the places: a head and a column of sections. */
@@ -20,7 +20,7 @@ export function Page({
 }) {
   const shape = useStore(frame);
   const page = useRef<HTMLDivElement>(null);
-  useFocusKept(page);
+  useFocusPassedOn(page);
   return (
     <div ref={page} className={styles.page}>
       <header className={styles.head}>

@@ -1,5 +1,6 @@
 import { type ChangeEvent, type FormEvent, useRef, useState } from "react";
 import { sayFailure } from "../../api/acts";
+import { base64Of } from "../../api/bytes";
 import { call } from "../../api/client";
 import { ApiFailure } from "../../api/errors";
 import type { KnowledgeSource } from "../../api/generated/wire";
@@ -13,7 +14,6 @@ import { Ago } from "../../design/components/Time";
 import { t, tt } from "../../i18n";
 import { visible } from "../../i18n/visible";
 import { notify } from "../../state/toasts";
-import { base64Of } from "./file";
 import styles from "./knowledge.module.css";
 
 /** Where answers are taken from. */
@@ -44,7 +44,7 @@ export function KnowledgePage() {
     <Page
       title={t("place.knowledge")}
       acts={
-        <Button icon="refresh" isDisabled={refreshing} onPress={() => void refresh(null)}>
+        <Button icon="refresh" isPending={refreshing} onPress={() => void refresh(null)}>
           {refreshing ? t("knowledge.refreshing") : t("knowledge.refresh.all")}
         </Button>
       }
@@ -128,7 +128,7 @@ function Source({
         <IconButton
           icon="refresh"
           label={t("knowledge.refresh", { title })}
-          isDisabled={busy}
+          isPending={busy}
           onPress={onRefresh}
         />
       )}
@@ -140,12 +140,16 @@ function Source({
 /** Adds files and pages. */
 function Adding() {
   const [address, setAddress] = useState("");
-  const [busy, setBusy] = useState(false);
+  // What is being read now.
+  const [busy, setBusy] = useState<"page" | "file">();
   const [failure, setFailure] = useState<ApiFailure>();
   const picker = useRef<HTMLInputElement>(null);
 
-  const add = async (ask: () => Promise<KnowledgeSource>): Promise<boolean> => {
-    setBusy(true);
+  const add = async (
+    what: "page" | "file",
+    ask: () => Promise<KnowledgeSource>,
+  ): Promise<boolean> => {
+    setBusy(what);
     setFailure(undefined);
     try {
       const source = await ask();
@@ -155,20 +159,20 @@ function Adding() {
       setFailure(ApiFailure.of(thrown));
       return false;
     } finally {
-      setBusy(false);
+      setBusy(undefined);
     }
   };
   const addPage = async (event: FormEvent) => {
     event.preventDefault();
     const named = address.trim();
     if (named === "" || busy) return;
-    const added = await add(() => call("knowledge_add", { address: named, file: null }));
+    const added = await add("page", () => call("knowledge_add", { address: named, file: null }));
     if (added) setAddress("");
   };
   const addFiles = async (event: ChangeEvent<HTMLInputElement>) => {
     const files = [...(event.target.files ?? [])];
     for (const file of files) {
-      const added = await add(async () =>
+      const added = await add("file", async () =>
         call("knowledge_add", {
           address: null,
           file: { name: file.name, media_type: file.type, base64: await base64Of(file) },
@@ -195,13 +199,17 @@ function Adding() {
           placeholder="https://"
           autoComplete="off"
         />
-        <Button type="submit" isDisabled={busy || address.trim() === ""}>
-          {t("knowledge.page.add")}
+        <Button
+          type="submit"
+          isPending={busy !== undefined}
+          isDisabled={busy === undefined && address.trim() === ""}
+        >
+          {t(busy === "page" ? "knowledge.refreshing" : "knowledge.page.add")}
         </Button>
       </form>
       <div>
-        <Button icon="plus" isDisabled={busy} onPress={() => picker.current?.click()}>
-          {t("knowledge.file")}
+        <Button icon="plus" isPending={busy !== undefined} onPress={() => picker.current?.click()}>
+          {t(busy === "file" ? "knowledge.refreshing" : "knowledge.file")}
         </Button>
         <input
           ref={picker}

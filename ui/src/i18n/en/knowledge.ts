@@ -9,7 +9,7 @@ export const knowledge = {
   "suggest.none": "Nothing that is known has these words.",
   "suggest.looking": "Looking…",
   "suggest.empty":
-    "Nothing is known yet. Add files or pages under Settings, Knowledge; solved conversations come by themselves.",
+    "Nothing is known yet. Add files or pages under Knowledge; solved conversations come by themselves.",
   "suggest.conversation": "A conversation",
   "suggest.from": "Taken from",
   "suggest.forget": "It is not taken from {title}",
@@ -38,7 +38,6 @@ export const knowledge = {
 
   "knowledge.text":
     "What may answer customers: files, web pages, macros, and what people answered in conversations that were solved. All of it stays on this machine, unless a model is connected that answers from it.",
-  "knowledge.open": "Open",
   "knowledge.count": {
     one: "{n} passage",
     other: "{n} passages",
@@ -56,7 +55,6 @@ export const knowledge = {
   "knowledge.page": "The address of a page",
   "knowledge.page.hint": "Fetched now, and when you say so; never by itself.",
   "knowledge.page.add": "Add the page",
-  "knowledge.read": "read {at}",
   "knowledge.problem": "Not read since: {problem}.",
   "knowledge.refresh": "Fetch {title} anew",
   "knowledge.refresh.all": "Read everything anew",

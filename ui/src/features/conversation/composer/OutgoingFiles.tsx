@@ -2,7 +2,7 @@ import type { AttachmentView, FileInput } from "../../../api/generated/wire";
 import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
 import { bytes } from "../../../i18n/format";
-import { base64Of, sizeOf } from "../bytes";
+import { base64Of, sizeOf } from "../../../api/bytes";
 import styles from "./OutgoingFiles.module.css";
 
 /** Reads chosen, dropped or pasted files into memory. */

@@ -1,18 +1,14 @@
-import { useEffect, useState } from "react";
 import { useRead } from "../../../api/queries";
 import { t } from "../../../i18n";
 import { visible } from "../../../i18n/visible";
+import { useSettled } from "../../../state/settled";
 import styles from "./Composer.module.css";
 
 const PAUSE_MS = 600;
 
 /** A quiet line: what the letter asks is known already. It stops nothing. */
 export function Rebuilt({ conversation, text }: { conversation: string; text: string }) {
-  const [rested, setRested] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(text), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const rested = useSettled(text, PAUSE_MS);
   const asks = rested.includes("?");
   const found = useRead(
     "asked_again_get",

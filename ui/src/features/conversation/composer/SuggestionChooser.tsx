@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { DraftSource, SnippetPiece, Suggestion } from "../../../api/generated/wire";
 import { useRead } from "../../../api/queries";
 import { ReadFailed } from "../../../api/ReadFailed";
@@ -6,6 +6,7 @@ import { type Choice, Chooser } from "../../../design/components/Chooser";
 import { Dialog } from "../../../design/components/Dialog";
 import { t } from "../../../i18n";
 import { visible, visibleLines } from "../../../i18n/visible";
+import { useSettled } from "../../../state/settled";
 import styles from "./Suggestions.module.css";
 
 const PAUSE_MS = 120;
@@ -39,7 +40,7 @@ function Body({
   onPick: (text: string, source: DraftSource) => void;
 }) {
   const [text, setText] = useState("");
-  const words = useSettled(text.trim());
+  const words = useSettled(text.trim(), PAUSE_MS);
   const read = useRead("knowledge_suggest", { conversation, words }, { keep: true });
   const found = read.data?.suggestions ?? [];
   const choices: Choice[] = found.map((one) => ({
@@ -102,14 +103,4 @@ function Pieces({ pieces }: { pieces: readonly SnippetPiece[] }) {
 export function titleOf(source: DraftSource): string {
   if (source.title.trim() !== "") return visible(source.title);
   return source.kind === "conversation" ? t("suggest.conversation") : visible(source.name);
-}
-
-/** What was typed, once it has not changed for a moment. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
 }

@@ -1,3 +1,4 @@
+import { sizeOf } from "../../../api/bytes";
 import type {
   AddressView,
   Draft,
@@ -5,7 +6,6 @@ import type {
   FileInput,
   ReplyPlan,
 } from "../../../api/generated/wire";
-import { sizeOf } from "../bytes";
 
 /** What is being written. */
 export type LetterMode = "reply" | "reply_all" | "forward" | "note" | "new";

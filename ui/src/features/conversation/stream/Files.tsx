@@ -7,7 +7,7 @@ import { Icon } from "../../../design/icons";
 import { t } from "../../../i18n";
 import { bytes } from "../../../i18n/format";
 import { visible } from "../../../i18n/visible";
-import { blobOf } from "../bytes";
+import { blobOf } from "../../../api/bytes";
 import styles from "./Files.module.css";
 
 /** The files of a message: each with the name it is saved under, its size, and a warning where due. */

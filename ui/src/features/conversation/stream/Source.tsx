@@ -6,7 +6,7 @@ import { Button } from "../../../design/components/Button";
 import { Dialog } from "../../../design/components/Dialog";
 import { t } from "../../../i18n";
 import { bytes } from "../../../i18n/format";
-import { blobOf, bytesOf } from "../bytes";
+import { blobOf, bytesOf } from "../../../api/bytes";
 import styles from "./Source.module.css";
 
 const SHOWN = 200_000;

@@ -8,7 +8,7 @@ const REACHED =
  * that was put away. It comes to what stands in the same place then, so that the next key is not
  * lost and whoever listens goes on where they were.
  */
-export function useFocusKept(part: RefObject<HTMLElement | null>): void {
+export function useFocusPassedOn(part: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const within = part.current;
     if (!within) return;
