@@ -8,18 +8,20 @@ import styles from "./KeyMap.module.css";
 
 const GROUPS: readonly ActionGroup[] = ["move", "answer", "control", "look", "places"];
 
-/** The map of all keys. */
-export function KeyMap() {
+/** The map of all keys, or of those that somebody has. */
+export function KeyMap({ only }: { only?: readonly ActionId[] }) {
   const [open, setOpen] = useState(false);
   useAction("keys", () => setOpen((now) => !now));
+  const shown = only ?? (Object.keys(ACTIONS) as ActionId[]);
+  const groups = GROUPS.filter((group) => shown.some((id) => ACTIONS[id].group === group));
   return (
     <Dialog label={t("keys.label")} wide isOpen={open} onClose={() => setOpen(false)}>
       <div className={styles.groups}>
-        {GROUPS.map((group) => (
+        {groups.map((group) => (
           <section key={group} aria-label={t(`group.${group}`)}>
             <h3 className={styles.title}>{t(`group.${group}`)}</h3>
             <ul>
-              {(Object.keys(ACTIONS) as ActionId[])
+              {shown
                 .filter((id) => ACTIONS[id].group === group)
                 .map((id) => (
                   <KeyLine key={id} id={id} />

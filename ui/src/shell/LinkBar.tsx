@@ -17,7 +17,11 @@ export function LinkBar() {
       </Banner>
     );
   }
-  if (state !== "lost") return <MailOffline waiting={waiting} />;
+  return state === "lost" ? <LinkLost waiting={waiting} /> : <MailOffline waiting={waiting} />;
+}
+
+/** Says quietly that the engine cannot be heard, and how much waits to be sent. */
+export function LinkLost({ waiting }: { waiting: number }) {
   return (
     <Banner
       tone="quiet"

@@ -1,13 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation, useMatchRoute, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { openRequest } from "../api/client";
+import { link, openRequest } from "../api/client";
 import { adoptSettings, changePreferences } from "../api/preferences";
 import { useSession } from "../api/queries";
 import { Toasts } from "../design/components/Toasts";
 import { ReviewPage } from "../features/review/ReviewPage";
 import { t } from "../i18n";
-import { useAction } from "../state/actions";
+import { type ActionId, useAction } from "../state/actions";
 import { frame, useListWidth } from "../state/frame";
 import { useInboxPlace } from "../state/place";
 import { settings } from "../state/settings";
@@ -16,22 +16,25 @@ import { AlertBar } from "./AlertBar";
 import { Announcer } from "./Announcer";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { KeyMap } from "./KeyMap";
-import { LinkBar } from "./LinkBar";
+import { LinkBar, LinkLost } from "./LinkBar";
 import { Palette } from "./Palette";
 import { Places, PlacesDrawer } from "./Places";
 import styles from "./Shell.module.css";
 
 /** What is around every page: places, bars, palette, map of keys, toasts. */
 export function Shell() {
-  const shape = useStore(frame);
   const session = useSession();
   useEffect(() => {
     if (session) adoptSettings(session.settings);
   }, [session]);
-  usePlaceActions();
   useLookActions();
+  return session?.bounded ? <Bounded /> : <Desk />;
+}
+
+function Desk() {
+  const shape = useStore(frame);
+  usePlaceActions();
   useOpenRequests();
-  if (session?.bounded) return <Bounded />;
   return (
     <div className={styles.shell}>
       <button
@@ -64,8 +67,21 @@ export function Shell() {
   );
 }
 
+const KEYS_OF_BOUNDED: readonly ActionId[] = [
+  "list.next",
+  "list.previous",
+  "review.approve",
+  "review.edit",
+  "review.reject",
+  "pass",
+  "send",
+  "undo",
+  "keys",
+];
+
 // Who only reads drafts for the team sees those, and nothing around them.
 function Bounded() {
+  const lost = useStore(link) === "lost";
   return (
     <div className={styles.shell}>
       <div className={styles.frame}>
@@ -75,9 +91,10 @@ function Bounded() {
           </ErrorBoundary>
         </main>
       </div>
-      <KeyMap />
+      <KeyMap only={KEYS_OF_BOUNDED} />
       <div className={styles.dock} data-places="hidden" data-page>
         <Toasts />
+        <div className={styles.link}>{lost && <LinkLost waiting={0} />}</div>
       </div>
       <Announcer />
     </div>
