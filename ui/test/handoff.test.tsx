@@ -16,7 +16,7 @@ describe("a handoff", () => {
     await user.keyboard("h");
     const packet = within(await screen.findByRole("article", { name: "Packet" }));
     expect(await packet.findByText("How it went")).toBeTruthy();
-    expect(packet.getByText(/^Asked for: /)).toBeTruthy();
+    expect(packet.getByText(/^Asked for by /)).toBeTruthy();
     expect(packet.getByText("Not said: who the customer is")).toBeTruthy();
     for (const [name, value] of [
       ["Agrees to", "Email"],

@@ -108,7 +108,7 @@ export interface Acts {
     reason?: string,
   ): Promise<void>;
   /** Goes on with one by another channel; tells whether it did. */
-  continueElsewhere(id: string, place: PlaceView, name: string): Promise<boolean>;
+  continueElsewhere(id: string, place: PlaceView): Promise<boolean>;
   returnToBot(
     ids: readonly string[],
     bot: string,
@@ -260,7 +260,10 @@ function actsWith(queries: QueryClient): Acts {
           ...seenEpoch(queries, conversation),
         }),
       ),
-    continueElsewhere: async (id, place, name) => {
+    continueElsewhere: async (id, place) => {
+      // What was planned for an answer where it was is for nobody there.
+      const planAnew = () => queries.resetQueries({ queryKey: ["reply_prepare"] });
+      const { home, address, channel_name: name } = place;
       try {
         const { undo } = await call("continue_elsewhere", {
           conversation: id,
@@ -268,14 +271,13 @@ function actsWith(queries: QueryClient): Acts {
           address: place.address,
           ...seenEpoch(queries, id),
         });
-        // What was planned for an answer where it was is for nobody there.
-        await queries.resetQueries({ queryKey: ["reply_prepare"] });
-        notify(t("done.continue", { name }), {
+        await planAnew();
+        notify(home ? t("done.continue.back", { name }) : t("done.continue", { address }), {
           undo:
             undo === null
               ? undefined
               : () => {
-                  call("undo", { conversation: id, of: undo }).catch(sayFailure);
+                  call("undo", { conversation: id, of: undo }).then(planAnew, sayFailure);
                 },
         });
         return true;

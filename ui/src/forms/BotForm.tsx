@@ -11,9 +11,11 @@ import { present } from "../state/clock";
 import { snoozeChoices } from "../state/snooze";
 import styles from "./Forms.module.css";
 
-interface Promise {
+interface Promised {
   readonly text: string;
   readonly due: string;
+  /** It was put in by hand, and is there to be written. */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -23,18 +25,20 @@ interface Promise {
 export function BotForm({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
   const bots = useSession()?.bots ?? [];
   const acts = useActs();
-  const known = useKnown(ids);
-  const [bot, setBot] = useState(bots[0] ?? "");
+  const { promises: known, from } = useKnown(ids);
+  const [chosen, setChosen] = useState<string>();
+  // Who had it knows most of it.
+  const bot = chosen ?? bots.find((name) => name === from) ?? bots[0] ?? "";
   const [summary, setSummary] = useState("");
   const [topics, setTopics] = useState("");
-  const [added, setAdded] = useState<readonly Promise[]>();
+  const [added, setAdded] = useState<readonly Promised[]>();
   const promises = added ?? known;
   const [moments] = useState(() => snoozeChoices(present()));
   const dues = [
     { id: "", name: t("bot.promise.open") },
     ...moments.map((one) => ({ id: String(one.until), name: one.when })),
   ];
-  const change = (at: number, to: Partial<Promise>) =>
+  const change = (at: number, to: Partial<Promised>) =>
     setAdded(promises.map((one, place) => (place === at ? { ...one, ...to } : one)));
   return (
     <form
@@ -62,7 +66,7 @@ export function BotForm({ ids, onDone }: { ids: readonly string[]; onDone: () =>
         <Select
           label={t("bot.which")}
           value={bot}
-          onChange={setBot}
+          onChange={setChosen}
           choices={bots.map((name) => ({ id: name, name: capital(name) }))}
         />
       )}
@@ -79,6 +83,7 @@ export function BotForm({ ids, onDone }: { ids: readonly string[]; onDone: () =>
             label={t("bot.promise")}
             value={one.text}
             onChange={(text) => change(at, { text })}
+            autoFocus={one.fresh}
             autoComplete="off"
           />
           <Select
@@ -104,7 +109,7 @@ export function BotForm({ ids, onDone }: { ids: readonly string[]; onDone: () =>
         size="small"
         tone="quiet"
         icon="plus"
-        onPress={() => setAdded([...promises, { text: "", due: "" }])}
+        onPress={() => setAdded([...promises, { text: "", due: "", fresh: true }])}
       >
         {t("bot.promise.add")}
       </Button>
@@ -128,13 +133,17 @@ export function BotForm({ ids, onDone }: { ids: readonly string[]; onDone: () =>
 }
 
 // What was promised before people had it is promised still, unless somebody takes it out.
-function useKnown(ids: readonly string[]): readonly Promise[] {
+function useKnown(ids: readonly string[]): { promises: readonly Promised[]; from: string } {
   const id = ids[0] ?? "";
   const head = useRead("conversation_get", { id }, { enabled: ids.length === 1 });
   const packet = head.data?.packet?.packet;
-  if (packet === undefined) return [];
-  return readPacket(packet).promises.map((one) => ({
-    text: one.text,
-    due: one.dueAt === undefined ? "" : String(one.dueAt),
-  }));
+  if (packet === undefined) return { promises: [], from: "" };
+  const read = readPacket(packet);
+  return {
+    promises: read.promises.map((one) => ({
+      text: one.text,
+      due: one.dueAt === undefined ? "" : String(one.dueAt),
+    })),
+    from: read.from.startsWith("bot:") ? read.from.slice("bot:".length) : "",
+  };
 }

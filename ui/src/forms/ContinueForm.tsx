@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { useActs } from "../api/acts";
-import type { PlaceView } from "../api/generated/wire";
+import type { Continuing, PlaceView } from "../api/generated/wire";
 import { useRead } from "../api/queries";
+import { ReadFailed } from "../api/ReadFailed";
 import { Button } from "../design/components/Button";
 import { Select } from "../design/components/Field";
 import { t, tcode } from "../i18n";
@@ -13,13 +14,29 @@ const keyOf = (place: PlaceView) => `${place.channel} ${place.address}`;
 
 /** Goes on with a conversation elsewhere: to which address, and what allows writing there. */
 export function ContinueForm({ id, onDone }: { id: string; onDone: (moved: boolean) => void }) {
-  const acts = useActs();
   const read = useRead("continuing_get", { conversation: id });
+  if (!read.data) {
+    return (
+      <div className={styles.form} aria-busy={read.isPending}>
+        {read.isError && <ReadFailed error={read.error} again={read.refetch} />}
+      </div>
+    );
+  }
+  return <Places id={id} onDone={onDone} {...read.data} />;
+}
+
+// Put together once it is known where to, so that the focus finds what Enter would do.
+function Places({
+  id,
+  onDone,
+  places: all,
+  held,
+}: Continuing & { id: string; onDone: (moved: boolean) => void }) {
+  const acts = useActs();
   const [chosen, setChosen] = useState<string>();
-  const all = read.data?.places ?? [];
+  const [busy, setBusy] = useState(false);
   const places = all.filter((one) => one.cannot === null);
   const place = places.find((one) => keyOf(one) === chosen) ?? places[0];
-  const held = read.data?.held ?? false;
   const several = new Set(all.map((one) => one.channel)).size > 1;
   const nameOf = (one: PlaceView) => {
     if (one.home) return t("continue.back", { name: one.channel_name });
@@ -30,8 +47,9 @@ export function ContinueForm({ id, onDone }: { id: string; onDone: (moved: boole
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!place || held) return;
-        void acts.continueElsewhere(id, place, nameOf(place)).then(onDone);
+        if (!place || held || busy) return;
+        setBusy(true);
+        void acts.continueElsewhere(id, place).then(onDone);
       }}
     >
       {place && (
@@ -43,7 +61,7 @@ export function ContinueForm({ id, onDone }: { id: string; onDone: (moved: boole
         />
       )}
       {place && !place.home && <p className={styles.hint}>{groundOf(place)}</p>}
-      {!place && read.data && (
+      {!place && (
         <p className={styles.hint}>
           {all.length === 0 ? t("continue.none") : t("continue.nobody")}
         </p>
@@ -61,12 +79,14 @@ export function ContinueForm({ id, onDone }: { id: string; onDone: (moved: boole
         </p>
       )}
       <div className={styles.foot}>
-        <Button tone="quiet" onPress={() => onDone(false)}>
-          {t("cancel")}
+        <Button tone="quiet" autoFocus={!place || held} onPress={() => onDone(false)}>
+          {place ? t("cancel") : t("close")}
         </Button>
-        <Button type="submit" tone="primary" autoFocus isDisabled={!place || held}>
-          {t("continue.act")}
-        </Button>
+        {place && (
+          <Button type="submit" tone="primary" autoFocus={!held} isDisabled={held}>
+            {t("continue.act")}
+          </Button>
+        )}
       </div>
     </form>
   );

@@ -44,7 +44,8 @@ export const common = {
   },
   "done.pass": { one: "Passed to {to}", other: "{n} conversations passed to {to}" },
   "done.offer": { one: "Offered to {to}", other: "{n} conversations offered to {to}" },
-  "done.continue": "Goes on by e-mail: {name}",
+  "done.continue": "Goes on by e-mail to {address}",
+  "done.continue.back": "Goes on in {name}",
   "done.returnToBot": { one: "Back with the bot", other: "{n} conversations back with the bot" },
   "done.tag": { one: "Tags changed", other: "Tags of {n} conversations changed" },
 

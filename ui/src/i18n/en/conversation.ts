@@ -95,7 +95,7 @@ export const conversation = {
   "continue.act": "Continue there",
   "continue.none":
     "No mail address of this customer is known. Ask for it here: once they have written it, it is offered.",
-  "continue.nobody": "Nobody may be written to there yet.",
+  "continue.nobody": "No address is known that may be written to.",
   "continue.ground.verified": "Verified: the customer has written from this address.",
   "continue.ground.given": "The customer gave this address, last {when}.",
   "continue.cannot.no_channel": "no mailbox is connected",

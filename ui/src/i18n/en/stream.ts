@@ -217,7 +217,9 @@ export const stream = {
   "line.other": "Something of a later version ({event})",
 
   "party.customer": "The customer",
+  "party.theCustomer": "the customer",
   "party.rules": "A rule",
+  "party.rule": "the rule {name}",
   "party.system": "Baton",
   "party.nobody": "nobody",
   "party.you": "you",

@@ -120,8 +120,16 @@ export function Composer({
     setWhispering(whisper);
     write("note");
   };
+  const writeAs = (mode: LetterMode) => (mode === "note" ? noteAs(false) : write(mode));
+  const holder = holderOf(row.control);
+  const hears = head.can.includes("whisper");
+  const whisper = () => {
+    if (hears) noteAs(true);
+    else notify(t("composer.whisper.deaf", { bot: holder.name }), { tone: "notice" });
+  };
   useAction("note", () => noteAs(false));
-  useAction("whisper", () => noteAs(true), head.can.includes("whisper"));
+  // A bot that hears nothing is said to: the key is not silent where it is looked for.
+  useAction("whisper", whisper, hears || holder.kind === "bot");
 
   // A letter that was taken back is written on where it was.
   const back = useStore(returned);
@@ -196,8 +204,7 @@ export function Composer({
         kept.end(false);
         setAway(true);
         setWhispering(false);
-        const bot = holderOf(row.control).name;
-        notify(whispering ? t("done.whisper", { bot }) : tt("done.note", { n: 1 }));
+        notify(whispering ? t("done.whisper", { bot: holder.name }) : tt("done.note", { n: 1 }));
       } else {
         const queued = await call("reply_send", requestOf(head, letter, plan, resolve));
         kept.end(false);
@@ -243,7 +250,7 @@ export function Composer({
           draft={letters.letter}
           note={notes.letter}
           cannot={cannot}
-          onWrite={write}
+          onWrite={writeAs}
           onGoOn={goOn}
         />
         {choosers}
@@ -263,7 +270,7 @@ export function Composer({
         focusTurn={focusTurn}
         onChange={(part) => change((now) => ({ ...(now ?? letter), ...part }))}
         onType={typed}
-        onMode={(mode) => (mode === "note" ? noteAs(false) : write(mode))}
+        onMode={writeAs}
         whispering={whispering}
         onWhisper={noteAs}
         onSend={send}
@@ -271,6 +278,7 @@ export function Composer({
         onDiscard={() => {
           const before = letter;
           kept.end(true);
+          setWhispering(false);
           // What stands on the other sheet waits there, and is not shown in place of this one.
           setAway(true);
           onLeave();

@@ -22,7 +22,7 @@ import { Alike, ChoosePerson, SplitOff } from "./People";
 export function ContactPanel({ head }: { head: ConversationHead }) {
   const brief = head.row.contact;
   const read = useRead("contact_get", { contact: brief.id });
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState<boolean>();
   if (read.isError && !read.data) {
     return <ReadFailed error={read.error} again={read.refetch} />;
   }
@@ -31,12 +31,13 @@ export function ContactPanel({ head }: { head: ConversationHead }) {
   const { id, name, tier } = view?.contact ?? brief;
   return (
     <div className={styles.contact}>
-      {editing ? (
+      {/* What is not known yet would be written over. */}
+      {editing && view ? (
         <Edit
           id={id}
           name={name}
           tier={tier}
-          consent={view?.attributes.email_consent ?? ""}
+          consent={view.attributes.email_consent ?? ""}
           onDone={() => setEditing(false)}
         />
       ) : (
@@ -49,7 +50,12 @@ export function ContactPanel({ head }: { head: ConversationHead }) {
               {t("contact.tier")}: <strong>{tier || t("contact.tier.none")}</strong>
             </p>
           </div>
-          <Button size="small" tone="quiet" onPress={() => setEditing(true)}>
+          <Button
+            size="small"
+            tone="quiet"
+            autoFocus={editing === false}
+            onPress={() => setEditing(true)}
+          >
             {t("contact.edit")}
           </Button>
         </header>
@@ -104,6 +110,11 @@ function Edit({
   return (
     <form
       className={styles.edit}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+        event.preventDefault();
+        onDone();
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         void save();

@@ -1,7 +1,8 @@
 import type { ReceiptStep, ReceiptView, Session } from "../../../api/generated/wire";
 import { useRead } from "../../../api/queries";
+import { Moment } from "../../../design/components/Time";
 import { t, tcode } from "../../../i18n";
-import { absolute, capital, clockTime, listOf, spanInWords } from "../../../i18n/format";
+import { capital, listOf, spanInWords } from "../../../i18n/format";
 import { partyName, reasonText } from "../stream/words";
 import styles from "./Packet.module.css";
 
@@ -37,25 +38,25 @@ function Receipt({
   session: Session | undefined;
   newest: boolean;
 }) {
-  const who = (by: string) => capital(by ? partyName(by, session) : t("party.system"));
+  const who = (by: string) => (by ? partyName(by, session) : t("party.system"));
   return (
     <li>
       <p className={styles.route}>
         {t("receipts.route", {
-          from: who(one.from),
+          from: capital(who(one.from)),
           to: partyName(one.to, session),
         })}
       </p>
       <ul>
-        {one.steps.map((step) => (
-          <li key={`${step.status} ${step.at}`} className={styles.step}>
-            <Stamp at={step.at} />
+        {one.steps.map((step, at) => (
+          <li key={at} className={styles.step}>
+            <Moment at={step.at} />
             <span>{said(step, who(step.by))}</span>
           </li>
         ))}
         {one.readings.map((reading) => (
           <li key={reading.by} className={styles.step}>
-            <Stamp at={reading.at} />
+            <Moment at={reading.at} />
             <span>
               {t("receipts.read", {
                 who: who(reading.by),
@@ -85,14 +86,6 @@ function Receipt({
         </p>
       )}
     </li>
-  );
-}
-
-function Stamp({ at }: { at: number }) {
-  return (
-    <time dateTime={new Date(at).toISOString()} title={absolute(at)}>
-      {clockTime(at)}
-    </time>
   );
 }
 

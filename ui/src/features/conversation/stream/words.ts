@@ -16,6 +16,12 @@ export function partyName(party: string, session: Session | undefined): string {
       return t("party.bot", { name: capital(name) });
     case "role":
       return t("party.role", { name });
+    case "rule":
+      return t("party.rule", { name });
+    case "customer":
+      return t("party.theCustomer");
+    case "system":
+      return t("party.system");
     case "any":
       return t("party.any");
     case "nobody":
