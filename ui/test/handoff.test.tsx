@@ -27,6 +27,23 @@ describe("a handoff", () => {
     }
   });
 
+  it("goes back to the bot that had it, where there are several", async () => {
+    const { platform, user } = await openWindow(HERO, "day", 1440, ({ world }) => {
+      world.session = { ...world.session, bots: ["aaron", ...world.session.bots] };
+    });
+    await screen.findByRole("region", { name: "What was said" });
+    await user.keyboard("b");
+    const form = within(await screen.findByRole("dialog"));
+    expect(form.getByRole("button", { name: /Mira.*Which bot/ })).toBeTruthy();
+    await user.click(form.getByRole("button", { name: "Something was promised" }));
+    const promises = form.getAllByRole("textbox", { name: "Promised to the customer" });
+    expect(document.activeElement).toBe(promises.at(-1));
+    await user.click(form.getByRole("button", { name: "Give back" }));
+    await waitFor(() => expect(asked(platform, "return_to_bot")).toHaveLength(1));
+    const sent = asked(platform, "return_to_bot")[0] as { bot: string };
+    expect(sent.bot.toLowerCase()).toBe("mira");
+  });
+
   it("goes back to the bot with what was promised and what it may go on with", async () => {
     const { platform, user } = await openWindow(HERO);
     await screen.findByRole("region", { name: "What was said" });

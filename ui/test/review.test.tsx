@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openRequest } from "../src/api/client";
 import { expectAccessible } from "./axe";
@@ -8,6 +8,33 @@ const asked = (platform: { calls: { name: string; request: unknown }[] }, name: 
   platform.calls.filter((one) => one.name === name).map((one) => one.request);
 
 beforeEach(() => openRequest.set(undefined));
+
+describe("somebody from outside who reads drafts", () => {
+  it("has their own keys and no places", async () => {
+    const { user } = await openWindow("/", "day", 1440, ({ world }) => {
+      world.session = { ...world.session, bounded: true };
+    });
+    await screen.findByText("2 drafts wait for you.");
+    const there = window.location.hash;
+    await user.keyboard("gq");
+    expect(window.location.hash).toBe(there);
+    await user.keyboard("?");
+    const map = within(await screen.findByRole("dialog", { name: "Keys" }));
+    expect(map.getByText("Let the draft go")).toBeTruthy();
+    expect(map.queryByText("Take")).toBeNull();
+    expect(map.queryByText("Queue")).toBeNull();
+    await expectAccessible();
+  });
+
+  it("hears that the engine is gone", async () => {
+    const { platform } = await openWindow("/", "day", 1440, ({ world }) => {
+      world.session = { ...world.session, bounded: true };
+    });
+    await screen.findByText("2 drafts wait for you.");
+    act(() => platform.setLink("lost"));
+    expect(await screen.findByText("Not connected to Baton. What you write is kept.")).toBeTruthy();
+  });
+});
 
 describe("drafts that wait", () => {
   it("shows the oldest with its policy and packet, and one key lets it go", async () => {

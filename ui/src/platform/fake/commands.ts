@@ -294,14 +294,14 @@ export const HANDLERS: Handlers = {
       receipts: [
         {
           handoff: "hnd_hero",
-          from: "bot:Mira",
+          from: "bot:mira",
           to: `queue:${row.control.name}`,
           reason: "repeated_failure",
           steps: [
             {
               status: "requested",
               at: now - 180_000,
-              by: "bot:Mira",
+              by: "bot:mira",
               seconds_waiting: 0,
               text: "",
             },

@@ -201,7 +201,7 @@ export function packetOf(row: ConversationRow, now: number): PacketView | null {
       control_epoch: 3,
       created_at: now - 3 * MINUTE,
       direction: "bot_to_human",
-      from: { kind: "bot", name: "Mira" },
+      from: { kind: "bot", name: "mira" },
       to: { kind: "queue", name: "billing" },
       requested_by: "rule",
       reason: {
