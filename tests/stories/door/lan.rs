@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use baton_api::Commands as _;
 use baton_api::bots as bo;
-use baton_bots::lan::{LanSecret, Signature};
+use baton_bots::Door as _;
+use baton_bots::lan::{LanSecret, Signature, Signed};
 use baton_cli::server::Server;
 use baton_cli::server::limits::Limits;
 use baton_cli::server::standing::keep_door;
@@ -48,15 +49,40 @@ struct Afar {
 impl Afar {
     /// The signature of a request, with a nonce that was not used before.
     fn sign(&self, method: &str, path: &str, body: &str) -> Signature {
+        self.sign_keyed(method, path, "", body)
+    }
+
+    /// The same for a request under a key.
+    fn sign_keyed(&self, method: &str, target: &str, key: &str, body: &str) -> Signature {
         let nonce = self.nonces.replace(self.nonces.get() + 1);
         let nonce = format!("nonce-{nonce:04}");
         Signature::make(
             &self.secret,
             "front",
-            (method, path),
+            Signed {
+                method,
+                target,
+                key,
+            },
             (self.now_s, &nonce),
             body.as_bytes(),
         )
+    }
+
+    /// A stream of events that has begun.
+    async fn stream(&self, path: &str) -> TcpStream {
+        let signature = self.sign("GET", path, "").header();
+        let mut socket = TcpStream::connect(self.at).await.unwrap();
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n\
+             Authorization: {signature}\r\n\r\n",
+            self.at
+        );
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut begin = [0_u8; 15];
+        socket.read_exact(&mut begin).await.unwrap();
+        assert_eq!(&begin, b"HTTP/1.1 200 OK");
+        socket
     }
 
     async fn ask(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
@@ -179,6 +205,17 @@ async fn without_a_signature_that_holds_nobody_is_heard_from_another_machine() {
             refused("bad_signature")
         );
     }
+    // One whose key was taken away, or is another.
+    let keyed = line(&bot.sign_keyed("POST", HEAR, "key-1", &body));
+    for key in ["", "Idempotency-Key: key-2\r\n"] {
+        let lines = format!("{keyed}{key}");
+        assert_eq!(
+            with(lines, "POST", HEAR, &body).await,
+            refused("bad_signature")
+        );
+    }
+    let lines = format!("{keyed}Idempotency-Key: key-1\r\n");
+    assert_eq!(with(lines, "POST", HEAR, &body).await.0, 200);
     // One that was recorded, at once and later, and one from a wrong clock.
     let signed = bot.sign("POST", HEAR, &body);
     assert_eq!(with(line(&signed), "POST", HEAR, &body).await.0, 200);
@@ -219,6 +256,7 @@ async fn a_secret_that_is_replaced_or_taken_away_is_void_and_gone() {
     };
     let look = "/bots/v1/events?after=0";
     assert_eq!(bot.ask("GET", look, "").await.0, 200);
+    let mut stream = bot.stream(look).await;
     let renewed = Afar {
         secret: secret_of(&house.desk, "front").await,
         nonces: std::cell::Cell::new(100),
@@ -230,6 +268,11 @@ async fn a_secret_that_is_replaced_or_taken_away_is_void_and_gone() {
         ..renewed
     };
     assert_eq!(void.ask("GET", look, "").await.0, 401);
+    let mut rest = Vec::new();
+    timeout(Duration::from_secs(10), stream.read_to_end(&mut rest))
+        .await
+        .expect("what was opened with it is closed")
+        .unwrap();
     let renewed = Afar {
         secret: secret_of(&house.desk, "front").await,
         ..void
@@ -268,6 +311,34 @@ async fn a_secret_that_is_replaced_or_taken_away_is_void_and_gone() {
         house.desk.secrets.names().is_empty(),
         "nothing is left behind"
     );
+}
+
+#[tokio::test]
+async fn a_secret_that_a_locked_keyring_did_not_give_up_is_void_all_the_same() {
+    let desk = Desk::open().await;
+    let_in(&desk, "front", None).await;
+    let secret = secret_of(&desk, "front").await;
+    let only = bo::BotOnly {
+        name: "front".to_owned(),
+    };
+    desk.secrets.lock(true);
+    let gone = desk.engine.bot_lan_remove(only).await;
+    assert_eq!(
+        gone.err().map(|error| error.code).as_deref(),
+        Some("secrets")
+    );
+    desk.secrets.lock(false);
+    assert_eq!(desk.secrets.names(), ["bots/front/lan"], "it is left there");
+    let desk = desk.reopened(|_| {}).await;
+    let request = Signed {
+        method: "GET",
+        target: "/bots/v1/events?after=0",
+        key: "",
+    };
+    let at = (desk.engine.now().0 / 1_000, "nonce-0001");
+    let signature = Signature::make(&secret, "front", request, at, b"");
+    let heard = desk.engine.admit_signed(&signature, request).await;
+    assert_eq!(heard.unwrap_err().code, "bad_signature");
 }
 
 #[tokio::test]

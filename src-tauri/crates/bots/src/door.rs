@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::command::Verb;
-use crate::dialect::Which;
+use crate::dialect::{Kept, Which};
 use crate::error::DoorError;
-use crate::lan::Signature;
+use crate::lan::{Signature, Signed};
 use crate::wire::customer::{BotMessage, CustomerMessage, NoteGiven, Typing};
 use crate::wire::packet::PacketKept;
 use crate::wire::report::ReportMade;
@@ -190,9 +190,16 @@ pub trait Door: Send + Sync {
     fn admit_signed(
         &self,
         signature: &Signature,
-        method: &str,
-        target: &str,
+        signed: Signed<'_>,
     ) -> impl Future<Output = Result<Caller, DoorError>> + Send;
+
+    /// Whether a signature that was taken still holds: its secret was neither replaced nor taken
+    /// away since.
+    fn still_signed(
+        &self,
+        signature: &Signature,
+        signed: Signed<'_>,
+    ) -> impl Future<Output = bool> + Send;
 
     /// Says where the door is open, as the beginning of an address; none when it is closed again.
     fn stands(&self, reach: Reach, address: Option<&str>);

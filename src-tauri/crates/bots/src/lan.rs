@@ -2,8 +2,8 @@
 //!
 //! A token that is sent along can be read on the way by whoever shares the network, and then used.
 //! So nothing is sent along: each request is signed with a secret that both sides have. What is
-//! signed is the method, the address, the time, a word that is used once, and the digest of the
-//! body; a signature is good for one request within a minute. It proves who asks. It does not hide
+//! signed is the method, the address, the `Idempotency-Key`, the time, a word that is used once, and
+//! the digest of the body; a signature is good for one request within a minute. It proves who asks. It does not hide
 //! what is said.
 
 pub mod once;
@@ -57,6 +57,18 @@ impl fmt::Debug for LanSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("LanSecret(…)")
     }
+}
+
+/// What of a request is signed besides its body.
+#[derive(Debug, Clone, Copy)]
+pub struct Signed<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// The address with its query, as it is sent.
+    pub target: &'a str,
+    /// The `Idempotency-Key`; empty when there is none. Were it not signed, whoever sends a request
+    /// again could make it another one by taking the key away.
+    pub key: &'a str,
 }
 
 /// Who says to have signed a request, and what was signed.
@@ -122,7 +134,7 @@ impl Signature {
     pub fn make(
         secret: &LanSecret,
         bot: &str,
-        (method, target): (&str, &str),
+        signed: Signed<'_>,
         (time_s, nonce): (i64, &str),
         body: &[u8],
     ) -> Self {
@@ -133,7 +145,7 @@ impl Signature {
             body: Hash::of(body),
             code: Hash::of(b""),
         };
-        let words = signature.words(method, target);
+        let words = signature.words(signed);
         let code = mac::code(secret.0.as_bytes(), &[words.as_bytes()]).finalize();
         signature.code = Hash(code.into_bytes().into());
         signature
@@ -152,18 +164,23 @@ impl Signature {
         format!("{SCHEME}bot={bot}, time={time_s}, nonce={nonce}, body={body}, signature={code}")
     }
 
-    /// Whether it was made with that secret for a request of that method to that address, its query
-    /// included. Takes as long when the first byte differs as when the last.
+    /// Whether it was made with that secret for that request. Takes as long when the first byte
+    /// differs as when the last.
     #[must_use]
-    pub fn holds(&self, secret: &LanSecret, method: &str, target: &str) -> bool {
-        let words = self.words(method, target);
+    pub fn holds(&self, secret: &LanSecret, signed: Signed<'_>) -> bool {
+        let words = self.words(signed);
         mac::code(secret.0.as_bytes(), &[words.as_bytes()])
             .verify_slice(&self.code.0)
             .is_ok()
     }
 
     /// What is signed.
-    fn words(&self, method: &str, target: &str) -> String {
+    fn words(&self, signed: Signed<'_>) -> String {
+        let Signed {
+            method,
+            target,
+            key,
+        } = signed;
         let Self {
             bot,
             time_s,
@@ -171,7 +188,7 @@ impl Signature {
             body,
             ..
         } = self;
-        format!("{VERSION}\n{bot}\n{method}\n{target}\n{time_s}\n{nonce}\n{body}")
+        format!("{VERSION}\n{bot}\n{method}\n{target}\n{key}\n{time_s}\n{nonce}\n{body}")
     }
 }
 
@@ -180,7 +197,7 @@ fn malformed(part: &str) -> DoorError {
         401,
         "bad_signature",
         format!("The signature cannot be read: `{part}` is missing or malformed."),
-        "docs/bots.md says how a request is signed.",
+        "docs/lan.md says how a request is signed.",
     )
 }
 
@@ -192,8 +209,8 @@ pub fn not_yours() -> DoorError {
         401,
         "bad_signature",
         "The signature does not hold.",
-        "Sign the method, the address with its query, the time, the nonce and the digest of the \
-         body with the secret of the bot; see docs/bots.md.",
+        "Sign the method, the address with its query, the Idempotency-Key, the time, the nonce and \
+         the digest of the body with the secret of the bot; see docs/lan.md.",
     )
 }
 
@@ -204,7 +221,7 @@ pub fn unsigned() -> DoorError {
         401,
         "signature_needed",
         "From another machine each request is signed; a token is not enough.",
-        "Make a secret with `baton bots lan NAME`, and sign as docs/bots.md says.",
+        "Make a secret with `baton bots lan NAME`, and sign as docs/lan.md says.",
     )
 }
 
@@ -244,14 +261,18 @@ pub fn address(text: &str) -> Result<IpAddr, BadAddress> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BadAddress, LanSecret, Signature, address};
+    use super::{BadAddress, LanSecret, Signature, Signed, address};
 
-    const TARGET: (&str, &str) = ("POST", "/bots/v1/customer-messages?a=1");
+    const REQUEST: Signed<'_> = Signed {
+        method: "POST",
+        target: "/bots/v1/customer-messages?a=1",
+        key: "key-1",
+    };
     const AT: (i64, &str) = (1_700_000_000, "nonce-0001");
 
     fn signed() -> Signature {
         let secret = LanSecret::of([7; 24]);
-        Signature::make(&secret, "front", TARGET, AT, b"{\"a\":1}")
+        Signature::make(&secret, "front", REQUEST, AT, b"{\"a\":1}")
     }
 
     /// Computed with `openssl dgst -sha256 -hmac` over the same words.
@@ -261,7 +282,7 @@ mod tests {
             signed().header(),
             "Baton bot=front, time=1700000000, nonce=nonce-0001, \
              body=015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862, \
-             signature=1dd7012b5397bc324c69ed6c2c23b0df1b2341052cbcc4196d74b6bc0cf20f16"
+             signature=b416b6c80b69df7fb3acf11204404c972a992d9996356e14cf9a689734f60498"
         );
     }
 
@@ -270,15 +291,25 @@ mod tests {
         let secret = LanSecret::of([7; 24]);
         let read = Signature::read(signed().header().as_bytes()).unwrap();
         assert_eq!(read, signed());
-        let (method, target) = TARGET;
-        assert!(read.holds(&secret, method, target));
-        assert!(!read.holds(&secret, "PUT", target));
-        assert!(!read.holds(&secret, method, "/bots/v1/customer-messages"));
-        assert!(!read.holds(&LanSecret::of([8; 24]), method, target));
+        assert!(read.holds(&secret, REQUEST));
+        assert!(!read.holds(&LanSecret::of([8; 24]), REQUEST));
+        for other in [
+            Signed {
+                method: "PUT",
+                ..REQUEST
+            },
+            Signed {
+                target: "/bots/v1/customer-messages",
+                ..REQUEST
+            },
+            Signed { key: "", ..REQUEST },
+        ] {
+            assert!(!read.holds(&secret, other), "{other:?}");
+        }
         let changed = |change: fn(&mut Signature)| {
             let mut other = read.clone();
             change(&mut other);
-            other.holds(&secret, method, target)
+            other.holds(&secret, REQUEST)
         };
         assert!(!changed(|other| other.bot = "back".to_owned()));
         assert!(!changed(|other| other.time_s += 1));

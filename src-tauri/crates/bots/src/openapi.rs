@@ -29,7 +29,8 @@ const SIGNATURE: &str = "From another machine of the office each request is sign
     time=…, nonce=…, body=…, signature=…`. `time` is in seconds since 1970, `nonce` is 8 to 64 \
     visible characters that are used once, `body` is the SHA-256 of the body in hexadecimal digits, \
     and `signature` is HMAC-SHA-256 with the secret of the bot over `baton-1`, bot, method, path \
-    with its query, time, nonce and body, each on a line of its own and none after the last.";
+    with its query, `Idempotency-Key` (an empty line without one), time, nonce and body, with a line \
+    feed between them and none after the last.";
 
 /// The description.
 #[must_use]

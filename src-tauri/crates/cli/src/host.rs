@@ -4,7 +4,7 @@ use std::future::Future;
 
 use baton_api::reviews::Reviewing;
 use baton_api::{ApiError, Change, Changes, Commands, call};
-use baton_bots::lan::{self, Signature};
+use baton_bots::lan::{self, Signature, Signed};
 use baton_bots::{Answer, Call, Caller, Door, DoorError, IdempotencyKey, Reach};
 use serde_json::Value;
 use tokio::sync::broadcast;
@@ -45,10 +45,18 @@ pub trait Host: Send + Sync + 'static {
     fn admit_signed(
         &self,
         _signature: &Signature,
-        _method: &str,
-        _target: &str,
+        _signed: Signed<'_>,
     ) -> impl Future<Output = Result<Caller, DoorError>> + Send {
         async { Err(lan::not_yours()) }
+    }
+
+    /// Whether a signature that was taken still holds.
+    fn still_signed(
+        &self,
+        _signature: &Signature,
+        _signed: Signed<'_>,
+    ) -> impl Future<Output = bool> + Send {
+        async { false }
     }
 
     /// Hears where the door for bots is open; none when it is closed again.
@@ -94,10 +102,13 @@ impl<T: Commands + Changes + Door + Reviewing + Send + Sync + 'static> Host for 
     async fn admit_signed(
         &self,
         signature: &Signature,
-        method: &str,
-        target: &str,
+        signed: Signed<'_>,
     ) -> Result<Caller, DoorError> {
-        Door::admit_signed(self, signature, method, target).await
+        Door::admit_signed(self, signature, signed).await
+    }
+
+    async fn still_signed(&self, signature: &Signature, signed: Signed<'_>) -> bool {
+        Door::still_signed(self, signature, signed).await
     }
 
     fn door_stands(&self, reach: Reach, address: Option<&str>) {

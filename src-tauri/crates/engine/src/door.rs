@@ -14,10 +14,11 @@ mod views;
 use std::sync::Arc;
 
 use baton_bots::command::Verb;
-use baton_bots::lan::Signature;
+use baton_bots::dialect::Kept;
+use baton_bots::lan::{Signature, Signed};
 use baton_bots::token::{digest_of, same};
 use baton_bots::wire::control::ConversationView;
-use baton_bots::wire::packet::{PacketKept, PacketRead};
+use baton_bots::wire::packet::{GivenPacket, PacketKept, PacketRead};
 use baton_bots::wire::report::ReportMade;
 use baton_bots::{Answer, Call, Caller, Door, DoorError, IdempotencyKey, Reach, command};
 use baton_core::command::{Command, Order};
@@ -65,10 +66,13 @@ impl Door for Engine {
     async fn admit_signed(
         &self,
         signature: &Signature,
-        method: &str,
-        target: &str,
+        signed: Signed<'_>,
     ) -> Result<Caller, DoorError> {
-        self.admit_signature(signature, method, target).await
+        self.admit_signature(signature, signed).await
+    }
+
+    async fn still_signed(&self, signature: &Signature, signed: Signed<'_>) -> bool {
+        self.signature_stands(signature, signed).await
     }
 
     fn stands(&self, reach: Reach, address: Option<&str>) {

@@ -14,7 +14,8 @@ const MOST: usize = 100_000;
 /// The signed requests of one bot that could still come again.
 #[derive(Debug)]
 pub struct Once {
-    /// Nothing that was signed before is taken: it may have been there before a restart.
+    /// Nothing that was signed before is taken: it may have been there before a restart, or is not
+    /// remembered any more.
     since_s: i64,
     /// The words that were used, by the second they were signed with.
     used: BTreeMap<i64, BTreeSet<String>>,
@@ -41,19 +42,21 @@ impl Once {
         if !(-AHEAD_S..=OLDEST_S).contains(&age) {
             return Err(wrong_time(age));
         }
-        if time_s < self.since_s {
-            return Err(DoorError::new(
-                401,
-                "signed_too_early",
-                "The request was signed before this door was opened.",
-                "Sign it anew and try again.",
-            ));
-        }
         while let Some(oldest) = self.used.first_entry() {
             if now_s.saturating_sub(*oldest.key()) <= OLDEST_S {
                 break;
             }
+            // Also for a clock that is set back.
+            self.since_s = self.since_s.max(oldest.key().saturating_add(1));
             self.count = self.count.saturating_sub(oldest.remove().len());
+        }
+        if time_s < self.since_s {
+            return Err(DoorError::new(
+                401,
+                "signed_too_early",
+                "The request was signed earlier than this door remembers.",
+                "Sign it anew and try again.",
+            ));
         }
         if self.count >= MOST {
             return Err(DoorError::new(
@@ -138,6 +141,16 @@ mod tests {
         let mut once = Once::since(NOW);
         assert_eq!(code(once.take(NOW - 1, "a", NOW + 1)), "signed_too_early");
         assert_eq!(code(once.take(NOW, "a", NOW + 1)), "taken");
+    }
+
+    #[test]
+    fn what_is_forgotten_is_too_old_also_when_the_clock_is_set_back() {
+        let mut once = Once::since(0);
+        assert_eq!(code(once.take(NOW, "word-one", NOW)), "taken");
+        let later = NOW + OLDEST_S + 1;
+        assert_eq!(code(once.take(later, "word-two", later)), "taken");
+        assert_eq!(code(once.take(NOW, "word-one", NOW)), "signed_too_early");
+        assert_eq!(code(once.take(NOW + 1, "word-one", NOW)), "taken");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod dialect;
 mod follow;
+mod signed;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,25 +11,26 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use baton_bots::dialect::Dialect;
-use baton_bots::lan::{Signature, not_yours, unsigned};
+use baton_bots::lan::{not_yours, unsigned};
 use baton_bots::route::{self, LARGEST_BODY};
 use baton_bots::{Answer, Call, Caller, DoorError, IdempotencyKey, Reach, openapi};
 use baton_core::hash::Hash;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::calls;
-use super::guard::{Found, SignedBody, bearer};
+use super::guard::{Found, bearer};
 use super::limits::Limits;
 use super::refusal::Refusal;
 use super::{Shared, State as Served};
 use crate::host::Host;
+pub(super) use signed::Signed;
 
 /// What the addresses of the door begin with.
 pub(super) const BEGINNING: &str = "/bots/v1";
-/// The description of the door, for everybody on this machine: it says nothing that is not in the
+/// The description of the door, for everybody who reaches it: it says nothing that is not in the
 /// source.
 const DESCRIPTION: &str = "/bots/v1/openapi.json";
 
@@ -140,7 +142,7 @@ pub(super) fn target<H: Host>(shared: &Shared<H>, request: &Request) -> Result<F
     if request.method() == Method::OPTIONS {
         return Ok(Found::Options(allow));
     }
-    let found = who(shared, dialect, headers)?;
+    let found = who(shared, dialect, request)?;
     if !allow
         .split(", ")
         .any(|known| known == request.method().as_str())
@@ -161,22 +163,14 @@ fn methods(path: &str) -> (Dialect, Vec<route::Method>) {
 }
 
 /// Who knocks: a bot with its token, where only this machine hears it, or one that signs.
-fn who<H: Host>(
-    shared: &Shared<H>,
-    dialect: Dialect,
-    headers: &HeaderMap,
-) -> Result<Found, Refusal> {
-    let signed = headers
-        .get(header::AUTHORIZATION)
-        .map(HeaderValue::as_bytes)
-        .filter(|value| Signature::is_meant(value));
-    if let Some(signed) = signed {
-        let signature = Signature::read(signed).map_err(|error| Refusal::at_door(&error))?;
-        return Ok(Found::Signed(Box::new(signature)));
+fn who<H: Host>(shared: &Shared<H>, dialect: Dialect, request: &Request) -> Result<Found, Refusal> {
+    if let Some(signed) = Signed::read(request)? {
+        return Ok(Found::Signed(Box::new(signed)));
     }
     if shared.reach == Reach::Office {
         return Err(Refusal::at_door(&unsigned()));
     }
+    let headers = request.headers();
     let bearer = || bearer(headers).and_then(|token| shared.host.admit(token));
     let caller = dialect::admit(shared, dialect, headers).or_else(bearer);
     caller.map(Found::Bot).ok_or_else(Refusal::no_bot_token)
@@ -212,15 +206,16 @@ async fn carry_out<H: Host>(
             "Wait a second, then go on.",
         ));
     }
+    let signed = head.extensions.remove::<Signed>();
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let method = route::Method::read(head.method.as_str());
-    let foreign = Dialect::at(path).map(|(dialect, _)| dialect);
+    let foreign = Dialect::at(path);
+    let kind = head.headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok());
     let bytes = match method {
         Some(route::Method::Get) => Vec::new(),
         _ => {
-            let kind = head.headers.get(header::CONTENT_TYPE);
-            let kind = kind.and_then(|kind| kind.to_str().ok());
-            if !foreign.is_some_and(|dialect| dialect.takes(kind)) {
+            if !foreign.is_some_and(|(dialect, _)| dialect.takes(kind)) {
                 calls::plain_json(&head.headers)?;
             }
             let limits = Limits {
@@ -230,8 +225,8 @@ async fn carry_out<H: Host>(
             calls::whole(body, &head.headers, &limits).await?
         }
     };
-    if let Some(SignedBody(digest)) = head.extensions.get::<SignedBody>()
-        && *digest != Hash::of(&bytes)
+    if let Some(signed) = &signed
+        && signed.body() != Hash::of(&bytes)
     {
         return Ok(said(&not_yours().into()));
     }
@@ -250,13 +245,12 @@ async fn carry_out<H: Host>(
         }
         _ => None,
     };
-    if let (Some((dialect, path)), Some(method)) = (Dialect::at(path), method) {
-        let kind = head.headers.get(header::CONTENT_TYPE);
+    if let (Some((dialect, path)), Some(method)) = (foreign, method) {
         let asking = dialect::Asking {
             dialect,
             method,
             path,
-            kind: kind.and_then(|kind| kind.to_str().ok()),
+            kind,
             body: bytes,
             key,
         };
@@ -267,7 +261,8 @@ async fn carry_out<H: Host>(
         Err(error) => return Ok(said(&error.into())),
     };
     if let Call::Events { after } = call {
-        return follow::events(shared, caller, &head.headers, query, after).await;
+        let reader = follow::Reader { caller, signed };
+        return follow::events(shared, reader, &head.headers, query, after).await;
     }
     knock(shared, caller, call, key)
         .await

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use baton_bots::Caller;
-use baton_bots::lan::Signature;
-use baton_core::hash::Hash;
 
+use super::door::Signed;
 use super::refusal::Refusal;
 use super::{Shared, door, entrance, headers};
 use crate::host::Host;
@@ -33,17 +31,14 @@ pub(super) async fn watch<H: Host>(
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        Pass::Signed(signature) => {
-            let (method, uri) = (request.method().clone(), request.uri().clone());
-            match signed(&shared, &signature, &method, &uri).await {
-                Ok(caller) => {
-                    request.extensions_mut().insert(caller);
-                    request.extensions_mut().insert(SignedBody(signature.body));
-                    next.run(request).await
-                }
-                Err(refusal) => refusal.into_response(),
+        Pass::Signed(signed) => match signed.admit(&shared).await {
+            Ok(caller) => {
+                request.extensions_mut().insert(caller);
+                request.extensions_mut().insert(*signed);
+                next.run(request).await
             }
-        }
+            Err(refusal) => refusal.into_response(),
+        },
         Pass::Answer(response) => response,
     };
     let failed = !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED;
@@ -60,29 +55,8 @@ pub(super) async fn watch<H: Host>(
 enum Pass {
     On,
     Bot(Caller),
-    Signed(Box<Signature>),
+    Signed(Box<Signed>),
     Answer(Response),
-}
-
-/// The digest that the body of a signed request must have.
-#[derive(Clone, Copy)]
-pub(super) struct SignedBody(pub(super) Hash);
-
-/// The bot that signed a request of that method to that address.
-async fn signed<H: Host>(
-    shared: &Shared<H>,
-    signature: &Signature,
-    method: &Method,
-    uri: &Uri,
-) -> Result<Caller, Refusal> {
-    let target = uri
-        .path_and_query()
-        .map_or(uri.path(), PathAndQuery::as_str);
-    let admitted = shared
-        .host
-        .admit_signed(signature, method.as_str(), target)
-        .await;
-    admitted.map_err(|error| Refusal::at_door(&error))
 }
 
 fn check<H: Host>(shared: &Shared<H>, request: &Request) -> Pass {
@@ -97,7 +71,7 @@ fn check<H: Host>(shared: &Shared<H>, request: &Request) -> Pass {
         }
         Ok(Found::Open) => Pass::On,
         Ok(Found::Bot(caller)) => Pass::Bot(caller),
-        Ok(Found::Signed(signature)) => Pass::Signed(signature),
+        Ok(Found::Signed(signed)) => Pass::Signed(signed),
     }
 }
 
@@ -163,8 +137,8 @@ pub(super) enum Found {
     Open,
     /// The door, and which bot knocks.
     Bot(Caller),
-    /// The door, and who says to have signed.
-    Signed(Box<Signature>),
+    /// The door, and a request that says to be signed.
+    Signed(Box<Signed>),
 }
 
 /// What stands at an address, and who may ask.

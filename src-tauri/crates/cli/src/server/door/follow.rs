@@ -9,9 +9,10 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use baton_bots::lan::not_yours;
 use baton_bots::route::number;
 use baton_bots::wire::event::Events;
-use baton_bots::{Call, Caller};
+use baton_bots::{Answer, Call, Caller};
 use hyper::body::{Body as HttpBody, Bytes, Frame};
 use serde::Deserialize as _;
 use tokio::sync::broadcast::Receiver;
@@ -19,7 +20,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
-use super::{NoPlace, knock, said, too_many};
+use super::{NoPlace, Signed, knock, said, too_many};
 use crate::host::Host;
 use crate::server::Shared;
 use crate::server::refusal::Refusal;
@@ -27,10 +28,30 @@ use crate::server::refusal::Refusal;
 /// A long poll waits so long at most.
 const LONGEST_WAIT: i64 = 30;
 
+/// A bot that reads what happens.
+pub(super) struct Reader {
+    pub(super) caller: Caller,
+    /// The request with which it asked, where that was signed.
+    pub(super) signed: Option<Signed>,
+}
+
+impl Reader {
+    /// What comes after a place. A secret that was replaced or taken away while the bot waited opens
+    /// nothing more.
+    async fn page<H: Host>(&self, shared: &Arc<Shared<H>>, after: i64) -> Result<Answer, Refusal> {
+        if let Some(signed) = &self.signed
+            && !signed.stands(shared).await
+        {
+            return Err(Refusal::at_door(&not_yours()));
+        }
+        knock(shared, self.caller.clone(), Call::Events { after }, None).await
+    }
+}
+
 /// Answers with events, now or when there are some.
 pub(super) async fn events<H: Host>(
     shared: &Arc<Shared<H>>,
-    caller: Caller,
+    reader: Reader,
     headers: &HeaderMap,
     query: &str,
     after: i64,
@@ -44,11 +65,9 @@ pub(super) async fn events<H: Host>(
         .and_then(|kinds| kinds.to_str().ok())
         .is_some_and(|kinds| kinds.contains("text/event-stream"));
     if !streamed && wait == 0 {
-        return knock(shared, caller, Call::Events { after }, None)
-            .await
-            .map(|answer| said(&answer));
+        return reader.page(shared, after).await.map(|answer| said(&answer));
     }
-    let place = match shared.door.place(&caller) {
+    let place = match shared.door.place(&reader.caller) {
         Ok(place) => place,
         Err(NoPlace::ForAnybody) => return Err(Refusal::busy()),
         Err(NoPlace::ForThisOne) => {
@@ -71,7 +90,7 @@ pub(super) async fn events<H: Host>(
         let shared = Arc::clone(shared);
         tokio::spawn(async move {
             let _place = place;
-            stream(&shared, &caller, after, &lines).await;
+            stream(&shared, &reader, after, &lines).await;
         });
         let mut response = Response::new(Body::new(Lines(body)));
         response.headers_mut().insert(
@@ -82,18 +101,18 @@ pub(super) async fn events<H: Host>(
     }
     let _place = place;
     let end = Instant::now() + Duration::from_secs(wait.unsigned_abs());
-    long_poll(shared, caller, after, end).await
+    long_poll(shared, &reader, after, end).await
 }
 
 async fn long_poll<H: Host>(
     shared: &Arc<Shared<H>>,
-    caller: Caller,
+    reader: &Reader,
     mut after: i64,
     end: Instant,
 ) -> Result<Response, Refusal> {
     let mut changes = shared.host.changes();
     loop {
-        let answer = knock(shared, caller.clone(), Call::Events { after }, None).await?;
+        let answer = reader.page(shared, after).await?;
         let page = Events::deserialize(&answer.body).ok();
         let Some(page) = page.filter(|page| page.events.is_empty()) else {
             return Ok(said(&answer));
@@ -122,7 +141,7 @@ async fn changed<T: Clone>(changes: &mut Receiver<T>) -> bool {
 /// Writes events as they come, and a sign of life where none come, until somebody goes.
 async fn stream<H: Host>(
     shared: &Arc<Shared<H>>,
-    caller: &Caller,
+    reader: &Reader,
     mut after: i64,
     lines: &mpsc::Sender<Bytes>,
 ) {
@@ -130,8 +149,7 @@ async fn stream<H: Host>(
     let mut alive_until = Instant::now() + shared.limits.ping;
     loop {
         // A bot that was removed meanwhile is told nothing more.
-        let call = Call::Events { after };
-        let Ok(answer) = knock(shared, caller.clone(), call, None).await else {
+        let Ok(answer) = reader.page(shared, after).await else {
             return;
         };
         let Ok(page) = serde_json::from_value::<Events>(answer.body) else {

@@ -39,7 +39,7 @@ impl Engine {
                 turn.note_signer(&name, true)
             })
             .await?;
-        self.signs_anew(&asked.name).await;
+        self.signs_anew(&asked.name);
         Ok(bo::BotLanMade {
             secret: secret.reveal().to_owned(),
         })
