@@ -42,6 +42,7 @@ const server = http.createServer((request, response) => {
   request.on("end", async () => {
     const event = JSON.parse(body);
     console.log(`told ${event.event} ${event.status ?? event.conversation.status}`);
+    for (const note of event.messages ?? []) console.log(`note ${note.private} ${note.content}`);
     const asked = event.event === "message_created" && event.message_type === "incoming";
     if (asked && event.conversation.status === "pending") {
       await answer(event).catch((error) => console.log(`failed ${error}`));
@@ -112,6 +113,10 @@ async fn a_bot_with_the_client_of_chatwoot_answers_and_hands_over() {
         .collect();
     assert_eq!(changes, ["opened open", "status_changed pending"]);
     assert!(!told.iter().any(|line| line.contains("failed")), "{told:?}");
+    let noted = told
+        .iter()
+        .any(|line| line.contains("So far: Parcel found."));
+    assert!(noted, "the packet came along: {told:?}");
 }
 
 #[tokio::test]
@@ -132,6 +137,23 @@ async fn what_was_asked_before_a_takeover_is_not_answered_after_it() {
             .await
     };
     let say = async || ask("/messages", json!({ "content": "Hi!" })).await;
+    let say_once = async || {
+        let path = format!("/bots/chatwoot/api/v1/accounts/1/conversations/{number}/messages");
+        let keyed = "Idempotency-Key: said-1\r\napi_access_token";
+        let body = json!({ "content": "Hi!" });
+        house.bot.ask_foreign("POST", &path, keyed, &body).await
+    };
+    let give_back = async || {
+        let back = cl::ReturnToBot {
+            conversation: which.to_owned(),
+            bot: "front".to_owned(),
+            summary: String::new(),
+            allowed_topics: Vec::new(),
+            promises: Vec::new(),
+            seen_epoch: None,
+        };
+        house.desk.engine.return_to_bot(back).await.unwrap();
+    };
 
     // Taken over, and given back before the bot was told anything.
     house.take(which).await;
@@ -142,15 +164,7 @@ async fn what_was_asked_before_a_takeover_is_not_answered_after_it() {
         refused["error"].as_str().unwrap().contains("anna"),
         "{refused}"
     );
-    let back = cl::ReturnToBot {
-        conversation: which.to_owned(),
-        bot: "front".to_owned(),
-        summary: String::new(),
-        allowed_topics: Vec::new(),
-        promises: Vec::new(),
-        seen_epoch: None,
-    };
-    house.desk.engine.return_to_bot(back).await.unwrap();
+    give_back().await;
     let (status, refused) = say().await;
     assert_eq!((status, &refused["code"]), (409, &json!("not_in_control")));
     for (behind, body) in [
@@ -162,8 +176,8 @@ async fn what_was_asked_before_a_takeover_is_not_answered_after_it() {
         assert_eq!(ask(behind, body).await.0, 409, "{behind}");
     }
     house.desk.wait(0).await;
-    let (status, done) = say().await;
-    assert_eq!(status, 200, "{done}");
+    let (status, first) = say_once().await;
+    assert_eq!(status, 200, "{first}");
     assert_eq!(said(&house, which).await, ["customer: Hello", "bot: Hi!"]);
     let (status, done) = ask("/toggle_status", json!({ "status": "pending" })).await;
     assert_eq!(
@@ -187,6 +201,54 @@ async fn what_was_asked_before_a_takeover_is_not_answered_after_it() {
         2,
         "the customer saw nothing of it"
     );
+
+    // Given back and not told yet: what it repeats under its key was said, and is not said again.
+    give_back().await;
+    assert_eq!(say().await.0, 409);
+    let (status, again) = say_once().await;
+    assert_eq!((status, &again["source_id"]), (200, &first["source_id"]));
+    assert_eq!(said(&house, which).await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_kept_at_once_is_kept_beside_each_other() {
+    let house = House::open().await;
+    let receiver = Receiver::open().await;
+    tell(&house, &receiver.url, "chatwoot").await;
+    let begun = house.bot.customer("chat", 1, "Hello").await;
+    let which = begun["conversation"].as_str().unwrap();
+    house.desk.wait(0).await;
+    let epoch = &begun["control"]["epoch"];
+    let told = json!({ "epoch": epoch, "packet": { "summary": "Greets." } });
+    let own = format!("/conversations/{which}/packet");
+    assert_eq!(house.bot.ask("PUT", &own, None, &told).await.0, 200);
+    let ask = async |method: &str, behind: &str, body: Value| {
+        let path = format!("/bots/chatwoot/api/v1/accounts/1/conversations/{which}{behind}");
+        let asked = house
+            .bot
+            .ask_foreign(method, &path, "api_access_token", &body);
+        let (status, answer) = asked.await;
+        assert_eq!(status, 200, "{answer}");
+        answer
+    };
+    for number in 0..8 {
+        let label = format!("label-{number}");
+        tokio::join!(
+            ask("POST", "/labels", json!({ "labels": [label] })),
+            ask(
+                "POST",
+                "/custom_attributes",
+                json!({ "custom_attributes": { "number": number } })
+            ),
+        );
+        let seen = ask("GET", "", Value::Null).await;
+        assert_eq!(seen["labels"], json!([label]));
+        assert_eq!(seen["custom_attributes"], json!({ "number": number }));
+    }
+    ask("POST", "/toggle_status", json!({ "status": "open" })).await;
+    let packet = house.bot.get(&own).await["packet"].take();
+    assert_eq!(packet["summary"]["text"], "Greets.");
+    assert_eq!(packet["attributes"]["labels"], "label-7");
 }
 
 #[tokio::test]

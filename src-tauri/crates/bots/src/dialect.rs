@@ -23,7 +23,7 @@ use crate::wire::control::{
 };
 use crate::wire::customer::{BotMessage, NoteGiven, Typing};
 use crate::wire::event::BotEvent;
-use crate::wire::packet::{GivenPacket, PacketKept};
+use crate::wire::packet::GivenPacket;
 
 /// The words in which a bot is spoken with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -100,7 +100,7 @@ impl Dialect {
             (Self::Chatwoot, Some(kind)) if form::is_one(kind) => {
                 let mut fields = form::fields(kind, &body)?;
                 if let Some(private) = fields.get_mut("private") {
-                    *private = Value::from(private == "true");
+                    *private = Value::from(private.as_str().is_some_and(form::says_yes));
                 }
                 Ok(Value::from(fields).to_string().into_bytes())
             }
@@ -123,12 +123,9 @@ impl Dialect {
         }
     }
 
-    /// The answer to what was asked, in the words of the dialect. A no is said in its words too.
+    /// The answer to what was done, in the words of the dialect.
     #[must_use]
     pub fn answer(self, wanted: &Wanted, standing: &Standing, done: Answer) -> Answer {
-        if done.status >= 400 {
-            return self.refused(done);
-        }
         match self {
             Self::Own => done,
             Self::Chatwoot => chatwoot::answer::said(wanted, standing, &done),
@@ -214,10 +211,52 @@ pub enum Wanted {
     Release(ReasonGiven),
     /// To be seen writing, or not any more.
     Typing(bool),
-    /// To keep what it knows, in place of what it said before.
+    /// To keep something beside what it has said besides.
+    Keep(Kept),
+}
+
+/// What a bot keeps in a dialect, in place of what it kept of the kind before.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kept {
+    /// What it knows.
     Attributes(Map<String, Value>),
-    /// To keep words by which it sorts.
+    /// Words by which it sorts.
     Labels(Vec<String>),
+}
+
+impl Kept {
+    /// What is kept then, when this was.
+    #[must_use]
+    pub fn beside(self, kept: Map<String, Value>) -> Map<String, Value> {
+        match self {
+            Self::Attributes(mut given) => {
+                given.remove(LABELS);
+                let labels = kept.get_key_value(LABELS);
+                given.extend(labels.map(|(name, labels)| (name.clone(), labels.clone())));
+                given
+            }
+            Self::Labels(labels) => {
+                let mut kept = kept;
+                kept.insert(LABELS.to_owned(), Value::from(labels.join(", ")));
+                kept
+            }
+        }
+    }
+}
+
+/// What may be asked of a conversation in a dialect: behind its name, and how.
+type Addresses = &'static [(&'static str, &'static [Method])];
+
+/// The name that an address begins with, and what stands behind it.
+fn named(address: &str) -> (&str, &str) {
+    let end = address.find('/').unwrap_or(address.len());
+    address.split_at_checked(end).unwrap_or((address, ""))
+}
+
+/// The methods that are known behind the name of a conversation.
+fn methods(addresses: Addresses, behind: &str) -> &'static [Method] {
+    let found = addresses.iter().find(|(known, _)| *known == behind);
+    found.map_or(&[], |(_, methods)| methods)
 }
 
 /// How long an offer stands whose platform gives it no end, in seconds.
@@ -251,25 +290,18 @@ pub struct Standing {
     pub at: i64,
     /// The packet of what is told now, flattened; empty when none travelled.
     pub metadata: Map<String, Value>,
+    /// The same in words for people; empty when none travelled.
+    pub note: String,
 }
 
 impl Standing {
-    /// The epoch under which what the bot asks now counts as said.
-    fn epoch(&self) -> Result<u64, DoorError> {
-        let control = &self.conversation.control;
+    /// The epoch under which what the bot asks now counts as said. When somebody else had the
+    /// conversation since, it is an old one; the door refuses that, and looks first whether the same
+    /// was asked before.
+    const fn epoch(&self) -> u64 {
         match self.told {
-            Some(told) if told == control.epoch => Ok(told),
-            // It went to somebody else and came back: what comes now may be meant for before.
-            _ if control.you => Err(DoorError {
-                epoch: Some(control.epoch),
-                ..DoorError::new(
-                    409,
-                    "not_in_control",
-                    "Somebody else had this conversation since you were last told of it.",
-                    "Wait for the webhook that says how it stands, then answer.",
-                )
-            }),
-            told => Ok(told.unwrap_or(0)),
+            Some(told) => told,
+            None => 0,
         }
     }
 
@@ -294,19 +326,19 @@ impl Wanted {
     /// The call of the door that this is; none when how the conversation stands is the answer.
     ///
     /// # Errors
-    /// When the bot does not know how the conversation stands.
+    /// When it would take an offer, and none was made to the bot.
     pub fn call(&self, standing: &Standing) -> Result<Option<Call>, DoorError> {
         let view = &standing.conversation;
         let which = ConversationId::parse(&view.conversation)
             .ok_or_else(|| DoorError::not_found("conversation"))?;
-        let epoch = || standing.epoch();
+        let epoch = standing.epoch();
         Ok(Some(match self {
             Self::Look => return Ok(None),
             Self::Messages => Call::Messages(which),
             Self::Say(text) => Call::Say(
                 which,
                 BotMessage {
-                    epoch: epoch()?,
+                    epoch,
                     text: text.clone(),
                     report: None,
                     grounds: None,
@@ -315,14 +347,14 @@ impl Wanted {
             Self::Note(text) => Call::Note(
                 which,
                 NoteGiven {
-                    epoch: epoch()?,
+                    epoch,
                     text: text.clone(),
                 },
             ),
             Self::Pass { to, reason, packet } => Call::Move(
                 which,
                 Verb::Pass(Pass {
-                    epoch: epoch()?,
+                    epoch,
                     to: to.clone(),
                     reason: reason.clone(),
                     packet: something(packet),
@@ -331,7 +363,7 @@ impl Wanted {
             Self::Offer { to, reason, packet } => Call::Move(
                 which,
                 Verb::Offer(Offer {
-                    epoch: epoch()?,
+                    epoch,
                     to: to.clone(),
                     timeout_s: OFFER_S,
                     cold: false,
@@ -367,29 +399,12 @@ impl Wanted {
             Self::Release(reason) => Call::Move(
                 which,
                 Verb::Release(Release {
-                    epoch: epoch()?,
+                    epoch,
                     reason: reason.clone(),
                 }),
             ),
-            Self::Typing(on) => Call::Typing(
-                which,
-                Typing {
-                    epoch: epoch()?,
-                    on: *on,
-                },
-            ),
-            Self::Attributes(given) => {
-                let mut kept = given.clone();
-                if let Some(labels) = standing.attributes.get(LABELS) {
-                    kept.insert(LABELS.to_owned(), labels.clone());
-                }
-                Call::KeepPacket(which, keep(epoch()?, kept))
-            }
-            Self::Labels(labels) => {
-                let mut kept = standing.own_attributes();
-                kept.insert(LABELS.to_owned(), Value::from(labels.join(", ")));
-                Call::KeepPacket(which, keep(epoch()?, kept))
-            }
+            Self::Typing(on) => Call::Typing(which, Typing { epoch, on: *on }),
+            Self::Keep(kept) => Call::KeepBeside(which, epoch, kept.clone()),
         }))
     }
 }
@@ -397,16 +412,6 @@ impl Wanted {
 /// What is known, when anything is.
 fn something(packet: &GivenPacket) -> Option<GivenPacket> {
     (*packet != GivenPacket::default()).then(|| packet.clone())
-}
-
-fn keep(epoch: u64, attributes: Map<String, Value>) -> PacketKept {
-    PacketKept {
-        epoch,
-        packet: GivenPacket {
-            attributes,
-            ..GivenPacket::default()
-        },
-    }
 }
 
 fn reason(code: &str, text: &str) -> ReasonGiven {
@@ -426,8 +431,10 @@ fn words<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, DoorError> {
 pub(crate) mod tests {
     use serde_json::{Map, Value, json};
 
-    use super::{Dialect, Standing, Wanted};
+    use super::{Dialect, Kept, Standing, Wanted};
     use crate::door::Call;
+    use crate::route::Method;
+    use crate::wire::event::BotEvent;
 
     /// A conversation that a bot named `front` has under epoch 3, and was told of.
     pub(crate) fn standing() -> Standing {
@@ -444,8 +451,19 @@ pub(crate) mod tests {
             "number": 41, "message": null, "told": 3, "attributes": {}, "bot": "front",
             "channel": "support", "customer": "Carla Stone", "contact": "con_1",
             "at": 1_700_000_000_500_i64, "metadata": {},
+            "note": "",
         }))
         .unwrap()
+    }
+
+    /// Something that happened in it.
+    pub(crate) fn event(what: &Value) -> BotEvent {
+        let mut event = json!({
+            "seq": 42, "at": 1_700_000_000_500_i64, "conversation": standing().conversation,
+        });
+        let fields = what.as_object().unwrap().clone();
+        event.as_object_mut().unwrap().extend(fields);
+        serde_json::from_value(event).unwrap()
     }
 
     #[test]
@@ -465,30 +483,45 @@ pub(crate) mod tests {
         taken.told = None;
         assert_eq!(epoch(&taken), 0);
         // Taken over and given back before the bot was told: what comes may be meant for before.
-        for before in [Some(1), None] {
+        for (before, counts) in [(Some(1), 1), (None, 0)] {
             let mut again = standing();
             again.told = before;
-            let error = say.call(&again).unwrap_err();
-            assert_eq!((error.status, error.code.as_str()), (409, "not_in_control"));
+            assert_eq!(epoch(&again), counts);
         }
     }
 
     #[test]
     fn labels_and_attributes_are_kept_side_by_side() {
         let mut standing = standing();
-        let kept = |wanted: &Wanted, standing: &Standing| match wanted.call(standing) {
-            Ok(Some(Call::KeepPacket(_, kept))) => kept.packet.attributes,
-            other => panic!("{other:?}"),
+        let attributes = |given: Value| match given {
+            Value::Object(given) => Kept::Attributes(given),
+            other => panic!("{other}"),
         };
-        let labels = Wanted::Labels(vec!["late".to_owned(), "parcel".to_owned()]);
-        standing.attributes = kept(&labels, &standing);
-        let given: Map<String, Value> = [("order".to_owned(), json!("A-17"))].into_iter().collect();
-        standing.attributes = kept(&Wanted::Attributes(given.clone()), &standing);
+        let labels = Kept::Labels(vec!["late".to_owned(), "parcel".to_owned()]);
+        standing.attributes = labels.beside(Map::new());
+        let given = json!({ "order": "A-17" });
+        standing.attributes =
+            attributes(json!({ "order": "A-17", "labels": "mine" })).beside(standing.attributes);
         assert_eq!(standing.labels(), ["late", "parcel"]);
-        assert_eq!(standing.own_attributes(), given);
-        standing.attributes = kept(&Wanted::Labels(Vec::new()), &standing);
+        assert_eq!(Value::from(standing.own_attributes()), given);
+        standing.attributes = Kept::Labels(Vec::new()).beside(standing.attributes);
         assert!(standing.labels().is_empty());
-        assert_eq!(standing.own_attributes(), given);
+        assert_eq!(Value::from(standing.own_attributes()), given);
+        standing.attributes = attributes(json!({})).beside(standing.attributes);
+        assert!(standing.own_attributes().is_empty());
+    }
+
+    #[test]
+    fn a_note_for_the_team_stays_one_in_a_form() {
+        let kind = "multipart/form-data; boundary=x7";
+        let part = |name: &str, value: &str| {
+            format!("--x7\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let form = part("content", "Angry.") + &part("private", "True") + "--x7--\r\n";
+        let body = Dialect::Chatwoot.body(Some(kind), form.into_bytes());
+        let path = "/api/v1/accounts/1/conversations/41/messages";
+        let asked = Dialect::Chatwoot.read(Method::Post, path, &body.unwrap());
+        assert_eq!(asked.unwrap().wanted, Wanted::Note("Angry.".to_owned()));
     }
 
     #[test]

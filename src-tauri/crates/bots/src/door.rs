@@ -96,6 +96,8 @@ pub enum Call {
     Report(ConversationId, ReportMade),
     /// Says what the bot knows.
     KeepPacket(ConversationId, PacketKept),
+    /// Says something of what the bot knows, under the epoch it has seen; the rest stays as it is.
+    KeepBeside(ConversationId, u64, Kept),
     /// Says whether the bot is writing.
     Typing(ConversationId, Typing),
     /// A bot that Baton asks answers here, in the words of its platform.
@@ -130,6 +132,7 @@ impl Call {
             | Self::Move(which, _)
             | Self::Report(which, _)
             | Self::KeepPacket(which, _)
+            | Self::KeepBeside(which, ..)
             | Self::CallBack(which, _)
             | Self::Typing(which, _) => Some(*which),
         }
@@ -182,8 +185,7 @@ pub trait Door: Send + Sync {
     /// nothing.
     fn admit(&self, token: &[u8]) -> Option<Caller>;
 
-    /// The bot that signed a request of that method to that address, its query included; each
-    /// signature once.
+    /// The bot that signed a request; each signature once.
     ///
     /// # Errors
     /// Why the signature is not taken.

@@ -2,7 +2,7 @@
 //! those that have a map of metadata, and told in plain words for those that have only a note.
 //!
 //! Whoever gets a part can read the whole: both begin with what names it, the handoff and the
-//! conversation, by which the door gives it (`GET /bot/v1/conversations/{conversation}/packet`).
+//! conversation, by which the door gives it (`GET /bots/v1/conversations/{conversation}/packet`).
 
 use baton_core::packet::Packet;
 use baton_core::time::Timestamp;

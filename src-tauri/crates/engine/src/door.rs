@@ -178,7 +178,7 @@ impl Engine {
 
     /// Answers what changes nothing.
     async fn look(&self, bot: String, call: Call) -> Result<Answer, EngineError> {
-        let told = Arc::clone(&self.inner.told);
+        let (told, now) = (Arc::clone(&self.inner.told), self.now());
         self.read(move |reader, roster| {
             let bot = known(roster, &bot)?;
             let answer = match call {
@@ -192,7 +192,9 @@ impl Engine {
                     served(reader, bot, which)?;
                     done(&views::messages(reader, bot.channel, which)?)?
                 }
-                Call::Stand(which) => done(&dialect::asked(reader, roster, bot, which, &told)?)?,
+                Call::Stand(which) => {
+                    done(&dialect::asked(reader, roster, bot, which, &told, now)?)?
+                }
                 Call::ReadPacket(which) => {
                     let state = served(reader, bot, which)?;
                     done(&packet(reader, &state)?)?
@@ -358,6 +360,10 @@ impl Turn<'_, '_> {
                 let state = self.keep_told(&bot, which, asked)?;
                 done(&view(self.tx, &bot, &state)?)
             }
+            Call::KeepBeside(which, epoch, kept) => {
+                let state = self.keep_beside(&bot, which, epoch, kept)?;
+                done(&view(self.tx, &bot, &state)?)
+            }
             Call::Typing(which, asked) => {
                 let state = self.holds(&bot, which, asked.epoch)?;
                 self.touch(typing_tag(which, asked.on));
@@ -511,9 +517,36 @@ impl Turn<'_, '_> {
         asked: PacketKept,
     ) -> Result<Conversation, EngineError> {
         let state = self.holds(bot, which, asked.epoch)?;
-        let packet: Packet = asked.packet.into_packet(self.now);
+        let packet = asked.packet.into_packet(self.now);
+        self.save_told(bot, &state, &packet)?;
+        Ok(state)
+    }
+
+    /// Keeps something beside what the bot has told: in one turn, so that of two things that are
+    /// told at once neither is lost.
+    fn keep_beside(
+        &mut self,
+        bot: &StoredBot,
+        which: ConversationId,
+        epoch: u64,
+        kept: Kept,
+    ) -> Result<Conversation, EngineError> {
+        let state = self.holds(bot, which, epoch)?;
+        let told = self.tx.bot_packet(which, &bot.name, epoch)?;
+        let mut packet = told.unwrap_or_else(|| GivenPacket::default().into_packet(self.now));
+        packet.attributes = kept.beside(packet.attributes);
+        self.save_told(bot, &state, &packet)?;
+        Ok(state)
+    }
+
+    fn save_told(
+        &mut self,
+        bot: &StoredBot,
+        state: &Conversation,
+        packet: &Packet,
+    ) -> Result<(), EngineError> {
         packet.check().map_err(EngineError::from)?;
-        let bytes = serde_json::to_vec(&packet)?.len();
+        let bytes = serde_json::to_vec(packet)?.len();
         if bytes > LARGEST_TOLD {
             return Err(baton_core::decide::Refusal::PacketTooLarge {
                 bytes,
@@ -521,9 +554,10 @@ impl Turn<'_, '_> {
             }
             .into());
         }
-        self.tx
-            .save_bot_packet(which, &bot.name, asked.epoch, &packet)?;
-        Ok(state)
+        let epoch = state.control.epoch;
+        Ok(self
+            .tx
+            .save_bot_packet(state.id, &bot.name, epoch, packet)?)
     }
 }
 

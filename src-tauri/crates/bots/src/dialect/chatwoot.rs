@@ -8,7 +8,7 @@ use baton_core::ids::{ConversationId, Id as _};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Asked, Wanted, Which, reason, words};
+use super::{Addresses, Asked, Kept, Wanted, Which, named, reason, words};
 use crate::error::DoorError;
 use crate::route::Method;
 use crate::wire::packet::GivenPacket;
@@ -21,8 +21,8 @@ pub(super) const ACCOUNT: i64 = 1;
 /// The one inbox that a bot serves.
 pub(super) const INBOX: i64 = 1;
 
-/// What may be asked of a conversation: behind its number, and how.
-const ADDRESSES: &[(&str, &[Method])] = &[
+/// What may be asked of a conversation.
+const ADDRESSES: Addresses = &[
     ("", &[Method::Get]),
     ("/messages", &[Method::Get, Method::Post]),
     ("/toggle_status", &[Method::Post]),
@@ -39,18 +39,12 @@ fn parts(path: &str) -> Option<(&str, &str)> {
     if account.parse::<i64>().ok()? != ACCOUNT {
         return None;
     }
-    let (conversation, behind) = match rest.split_once('/') {
-        Some((conversation, _)) => rest.split_at_checked(conversation.len())?,
-        None => (rest, ""),
-    };
-    Some((conversation, behind))
+    Some(named(rest))
 }
 
 /// The methods that an address knows.
 pub(super) fn methods(path: &str) -> &'static [Method] {
-    parts(path)
-        .and_then(|(_, behind)| ADDRESSES.iter().find(|(known, _)| *known == behind))
-        .map_or(&[], |(_, methods)| methods)
+    parts(path).map_or(&[], |(_, behind)| super::methods(ADDRESSES, behind))
 }
 
 #[derive(Deserialize)]
@@ -85,10 +79,10 @@ struct Labels {
 
 /// Reads a request.
 pub(super) fn read(method: Method, path: &str, body: &[u8]) -> Result<Asked, DoorError> {
-    let (named, behind) = parts(path).ok_or_else(|| DoorError::not_found("address"))?;
-    let which = match named.parse::<i64>() {
+    let (conversation, behind) = parts(path).ok_or_else(|| DoorError::not_found("address"))?;
+    let which = match conversation.parse::<i64>() {
         Ok(place) => Which::Place(place),
-        Err(_) => ConversationId::parse(named)
+        Err(_) => ConversationId::parse(conversation)
             .map(Which::Conversation)
             .ok_or_else(|| DoorError::not_found("conversation"))?,
     };
@@ -102,8 +96,8 @@ pub(super) fn read(method: Method, path: &str, body: &[u8]) -> Result<Asked, Doo
             "off" => Wanted::Typing(false),
             _ => return Err(unfit("typing_status", "`on` or `off`")),
         },
-        (_, "/custom_attributes") => Wanted::Attributes(scalars(words(body)?)?),
-        (_, "/labels") => Wanted::Labels(labels(words(body)?)?),
+        (_, "/custom_attributes") => Wanted::Keep(scalars(words(body)?)?),
+        (_, "/labels") => Wanted::Keep(labels(words(body)?)?),
         (_, "/assignments") => {
             return Err(DoorError::new(
                 422,
@@ -139,7 +133,7 @@ fn status(status: &str) -> Result<Wanted, DoorError> {
 }
 
 /// Attributes as Chatwoot has them: a flat map.
-fn scalars(asked: Attributes) -> Result<Map<String, Value>, DoorError> {
+fn scalars(asked: Attributes) -> Result<Kept, DoorError> {
     let nested = asked
         .custom_attributes
         .values()
@@ -147,14 +141,14 @@ fn scalars(asked: Attributes) -> Result<Map<String, Value>, DoorError> {
     if nested {
         return Err(unfit("custom_attributes", "texts, numbers and booleans"));
     }
-    Ok(asked.custom_attributes)
+    Ok(Kept::Attributes(asked.custom_attributes))
 }
 
-fn labels(asked: Labels) -> Result<Vec<String>, DoorError> {
+fn labels(asked: Labels) -> Result<Kept, DoorError> {
     if asked.labels.iter().any(|label| label.contains(',')) {
         return Err(unfit("labels", "words without commas"));
     }
-    Ok(asked.labels)
+    Ok(Kept::Labels(asked.labels))
 }
 
 fn unfit(what: &str, fits: &str) -> DoorError {
@@ -168,7 +162,7 @@ mod tests {
     use serde_json::json;
 
     use super::{ADDRESSES, methods, read};
-    use crate::dialect::{Asked, Wanted, Which};
+    use crate::dialect::{Asked, Kept, Wanted, Which};
     use crate::error::DoorError;
     use crate::route::Method;
 
@@ -220,7 +214,7 @@ mod tests {
         let typing = wanted("/toggle_typing_status", json!({ "typing_status": "on" }));
         assert_eq!(typing, Wanted::Typing(true));
         let labels = wanted("/labels", json!({ "labels": ["late"] }));
-        assert_eq!(labels, Wanted::Labels(vec!["late".to_owned()]));
+        assert_eq!(labels, Wanted::Keep(Kept::Labels(vec!["late".to_owned()])));
     }
 
     #[test]

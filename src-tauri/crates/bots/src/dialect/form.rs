@@ -13,6 +13,15 @@ pub(super) fn is_one(kind: &str) -> bool {
         .is_some_and(|begins| begins.eq_ignore_ascii_case(TYPE))
 }
 
+/// Words of a form that say no, in whatever case. Chatwoot takes everything else for a yes, and a
+/// note that is for the team must not go to the customer because its bot writes `True`.
+const NO: [&str; 5] = ["", "0", "f", "false", "off"];
+
+/// Whether a field of a form says yes.
+pub(super) fn says_yes(text: &str) -> bool {
+    !NO.iter().any(|no| text.eq_ignore_ascii_case(no))
+}
+
 /// The fields of a form, each a text. Files are not taken.
 pub(super) fn fields(kind: &str, body: &[u8]) -> Result<Map<String, Value>, DoorError> {
     let broken = || DoorError::bad_request("The form cannot be read.");
@@ -64,7 +73,7 @@ pub(super) fn fields(kind: &str, body: &[u8]) -> Result<Map<String, Value>, Door
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{fields, is_one};
+    use super::{fields, is_one, says_yes};
 
     const KIND: &str = "multipart/form-data; boundary=----x7";
 
@@ -85,6 +94,16 @@ mod tests {
         );
         assert_eq!(read("------x7--\n").unwrap(), json!({}));
         assert!(is_one(KIND) && is_one("Multipart/Form-Data") && !is_one("application/json"));
+    }
+
+    #[test]
+    fn a_note_is_one_however_its_bot_writes_yes() {
+        for yes in ["true", "True", "TRUE", "1", "t", "on", "yes"] {
+            assert!(says_yes(yes), "{yes}");
+        }
+        for no in ["false", "False", "0", "f", "off", ""] {
+            assert!(!says_yes(no), "{no}");
+        }
     }
 
     #[test]

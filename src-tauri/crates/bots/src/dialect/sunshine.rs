@@ -7,7 +7,7 @@ use baton_core::ids::{ConversationId, Id as _};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Asked, Wanted, Which, reason, words};
+use super::{Addresses, Asked, Wanted, Which, named, reason, words};
 use crate::command::REASONS;
 use crate::error::DoorError;
 use crate::packet::MOST_BYTES;
@@ -21,8 +21,8 @@ pub const ROOT: &str = "/bots/sunshine";
 /// Names that bots have for the people of a team, whatever that team is called here.
 const PEOPLE: [&str; 3] = ["next", "zd-agentWorkspace", "zd:agentWorkspace"];
 
-/// What may be asked of a conversation: behind its name, and how.
-const ADDRESSES: &[(&str, &[Method])] = &[
+/// What may be asked of a conversation.
+const ADDRESSES: Addresses = &[
     ("", &[Method::Get]),
     ("/messages", &[Method::Get, Method::Post]),
     ("/activity", &[Method::Post]),
@@ -41,17 +41,12 @@ fn parts(path: &str) -> Option<(&str, &str)> {
     if app.is_empty() || app.contains('/') {
         return None;
     }
-    match rest.split_once('/') {
-        Some((conversation, _)) => rest.split_at_checked(conversation.len()),
-        None => Some((rest, "")),
-    }
+    Some(named(rest))
 }
 
 /// The methods that an address knows.
 pub(super) fn methods(path: &str) -> &'static [Method] {
-    parts(path)
-        .and_then(|(_, behind)| ADDRESSES.iter().find(|(known, _)| *known == behind))
-        .map_or(&[], |(_, methods)| methods)
+    parts(path).map_or(&[], |(_, behind)| super::methods(ADDRESSES, behind))
 }
 
 #[derive(Deserialize)]
@@ -90,8 +85,8 @@ struct Control {
 
 /// Reads a request.
 pub(super) fn read(method: Method, path: &str, body: &[u8]) -> Result<Asked, DoorError> {
-    let (named, behind) = parts(path).ok_or_else(|| DoorError::not_found("address"))?;
-    let which = ConversationId::parse(named)
+    let (conversation, behind) = parts(path).ok_or_else(|| DoorError::not_found("address"))?;
+    let which = ConversationId::parse(conversation)
         .map(Which::Conversation)
         .ok_or_else(|| DoorError::not_found("conversation"))?;
     let wanted = match (method, behind) {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use baton_bots::Answer;
 use baton_bots::dialect::{Dialect, Standing, Which};
-use baton_bots::packet::flattened;
+use baton_bots::packet::{self, flattened};
 use baton_bots::wire::event::{BotEvent, What};
 use baton_core::hash::Hash;
 use baton_core::ids::{ConversationId, Id as _};
@@ -73,7 +73,7 @@ impl Told {
         // Only of those who are told; to the others it does not matter.
         let known = epochs.get_mut(bot).and_then(|known| known.get_mut(&which));
         if let Some(known) = known {
-            *known = epoch;
+            *known = epoch.max(*known);
         }
     }
 
@@ -84,7 +84,9 @@ impl Told {
             // The oldest; it is told anew when something happens there.
             known.pop_first();
         }
-        known.insert(which, epoch);
+        // An answer that is repeated says how things stood when it was given first.
+        let known = known.entry(which).or_insert(epoch);
+        *known = epoch.max(*known);
     }
 
     /// The epoch that a bot was last told of. One that it has had since before a restart it was
@@ -107,6 +109,7 @@ pub(super) fn asked(
     bot: &StoredBot,
     which: Which,
     told: &Told,
+    now: Timestamp,
 ) -> Result<Standing, EngineError> {
     let missing = || EngineError::Missing("conversation");
     let (id, message) = match which {
@@ -126,7 +129,7 @@ pub(super) fn asked(
             (row.conversation, Some(row.seq))
         }
     };
-    let mut standing = standing(reader, roster, bot, id)?;
+    let mut standing = standing(reader, roster, bot, id, now)?;
     standing.message = message;
     standing.told = told.of(bot, id, &standing);
     Ok(standing)
@@ -145,26 +148,25 @@ pub(crate) fn in_words(
     }
     let which = ConversationId::parse(&event.conversation.conversation)
         .ok_or(EngineError::Missing("conversation"))?;
-    let mut standing = standing(reader, roster, bot, which)?;
+    let mut standing = standing(reader, roster, bot, which, Timestamp(event.at))?;
     standing.conversation = event.conversation.clone();
-    standing.at = event.at;
-    standing.metadata = match &event.what {
-        What::Control { packet, .. } => flat(reader, packet.as_deref())?,
-        _ => Map::new(),
-    };
+    if let What::Control { packet, .. } = &event.what
+        && let Some(packet) = travelled(reader, packet.as_deref())?
+    {
+        standing.metadata = flattened(&packet);
+        standing.note = packet::in_words(&packet);
+    }
     Ok(dialect.told(event, &standing))
 }
 
-/// The packet of that digest, flattened.
-fn flat(reader: &Reader<'_>, packet: Option<&str>) -> Result<Map<String, Value>, EngineError> {
+/// The packet of that digest; none once it was erased.
+fn travelled(reader: &Reader<'_>, packet: Option<&str>) -> Result<Option<Packet>, EngineError> {
     let Some(hash) = packet.and_then(Hash::parse) else {
-        return Ok(Map::new());
+        return Ok(None);
     };
-    let Some(bytes) = reader.content(hash)? else {
-        return Ok(Map::new());
-    };
-    let packet: Packet = serde_json::from_slice(&bytes)?;
-    Ok(flattened(&packet))
+    let bytes = reader.content(hash)?;
+    let packet = bytes.map(|bytes| serde_json::from_slice(&bytes));
+    Ok(packet.transpose()?)
 }
 
 fn standing(
@@ -172,6 +174,7 @@ fn standing(
     roster: &Roster,
     bot: &StoredBot,
     which: ConversationId,
+    at: Timestamp,
 ) -> Result<Standing, EngineError> {
     let state = served(reader, bot, which)?;
     let first = reader.messages_of(which, None, 1)?;
@@ -190,7 +193,8 @@ fn standing(
             .unwrap_or_default(),
         customer: contact.map(|contact| contact.name).unwrap_or_default(),
         contact: state.contact.to_string(),
-        at: state.control.since.0,
+        at: at.0,
         metadata: Map::new(),
+        note: String::new(),
     })
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ACCOUNT, INBOX};
-use crate::dialect::{Standing, Wanted};
+use crate::dialect::{Kept, Standing, Wanted};
 use crate::door::Answer;
 use crate::wire::control::ConversationView;
 use crate::wire::customer::{MessageView, Messages};
@@ -55,8 +55,10 @@ pub(in crate::dialect) fn said(wanted: &Wanted, standing: &Standing, done: &Answ
             },
         }),
         Wanted::Typing(_) => json!({}),
-        Wanted::Attributes(_) => json!({ "custom_attributes": standing.own_attributes() }),
-        Wanted::Labels(_) => json!({ "payload": standing.labels() }),
+        Wanted::Keep(Kept::Attributes(_)) => {
+            json!({ "custom_attributes": standing.own_attributes() })
+        }
+        Wanted::Keep(Kept::Labels(_)) => json!({ "payload": standing.labels() }),
     };
     Answer { status: 200, body }
 }

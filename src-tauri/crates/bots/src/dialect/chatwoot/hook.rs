@@ -19,6 +19,9 @@ pub(in crate::dialect) fn told(event: &BotEvent, standing: &Standing) -> Option<
             let fields = body.as_object_mut()?;
             fields.insert("event".to_owned(), json!(event));
             fields.insert("account".to_owned(), account(standing));
+            let flat = Value::from(standing.metadata.clone());
+            fields.insert("additional_attributes".to_owned(), flat);
+            fields.insert("messages".to_owned(), packet(standing));
             Some(body)
         }
         What::Draft { .. }
@@ -69,6 +72,21 @@ fn message_created(event: &BotEvent, message: &MessageView, standing: &Standing)
     })
 }
 
+/// The packet that travels along, as what it becomes in Chatwoot: a private note.
+fn packet(standing: &Standing) -> Value {
+    if standing.note.is_empty() {
+        return json!([]);
+    }
+    json!([{
+        "content": standing.note,
+        "content_type": "text",
+        "message_type": 1,
+        "private": true,
+        "created_at": standing.at.div_euclid(1_000),
+        "conversation_id": standing.number,
+    }])
+}
+
 fn account(standing: &Standing) -> Value {
     json!({ "id": ACCOUNT, "name": standing.channel })
 }
@@ -88,19 +106,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::told;
-    use crate::dialect::tests::standing;
-    use crate::wire::event::BotEvent;
-
-    fn event(what: Value) -> BotEvent {
-        let mut event = json!({
-            "seq": 42, "at": 1_700_000_000_500_i64, "conversation": standing().conversation,
-        });
-        event
-            .as_object_mut()
-            .unwrap()
-            .extend(what.as_object().unwrap().clone());
-        serde_json::from_value(event).unwrap()
-    }
+    use crate::dialect::tests::{event, standing};
 
     fn control(verb: &str, from: &str, to: &str) -> Value {
         let holder = |kind: &str| json!({ "kind": kind, "name": "n" });
@@ -113,7 +119,7 @@ mod tests {
     #[test]
     fn a_message_comes_as_chatwoot_sends_it() {
         let body = told(
-            &event(json!({
+            &event(&json!({
                 "type": "message", "deliver": false, "message": {
                     "message": "msg_1", "author": "customer", "name": "", "direction": "inbound",
                     "text": "Where is it?", "at": 1_700_000_000_500_i64,
@@ -142,9 +148,25 @@ mod tests {
     }
 
     #[test]
+    fn a_packet_comes_along_as_a_private_note_and_as_attributes() {
+        let mut standing = standing();
+        let back = event(&control("return_to_bot", "agent", "bot"));
+        let bare = told(&back, &standing).unwrap();
+        assert_eq!(bare["messages"], json!([]));
+        standing.note = "So far: Paid.".to_owned();
+        standing
+            .metadata
+            .insert("summary".to_owned(), json!("Paid."));
+        let body = told(&back, &standing).unwrap();
+        assert_eq!(body["messages"][0]["content"], "So far: Paid.");
+        assert_eq!(body["messages"][0]["private"], true);
+        assert_eq!(body["additional_attributes"], json!({ "summary": "Paid." }));
+    }
+
+    #[test]
     fn control_comes_as_a_status_and_only_where_it_concerns_the_bot() {
         let name = |verb: &str, from: &str, to: &str| {
-            told(&event(control(verb, from, to)), &standing())
+            told(&event(&control(verb, from, to)), &standing())
                 .map(|body| body["event"].as_str().unwrap().to_owned())
         };
         let is = |name: &str| Some(name.to_owned());
@@ -161,6 +183,6 @@ mod tests {
             is("conversation_resolved")
         );
         let offered = json!({ "type": "offered", "offer": "o", "yours": true, "expires_at": 1 });
-        assert_eq!(told(&event(offered), &standing()), None);
+        assert_eq!(told(&event(&offered), &standing()), None);
     }
 }

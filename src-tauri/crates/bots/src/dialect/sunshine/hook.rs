@@ -46,7 +46,8 @@ pub(in crate::dialect) fn told(event: &BotEvent, standing: &Standing) -> Option<
 /// first message.
 fn control(verb: &str) -> Option<&'static str> {
     Some(match verb {
-        "pass" | "take" | "return_to_bot" | "fail" | "timeout" | "undo" | "reopen" => {
+        // An offer of the bot that is declined or runs out goes to people.
+        "pass" | "take" | "return_to_bot" | "fail" | "reject" | "timeout" | "undo" | "reopen" => {
             "switchboard:passControl"
         }
         "accept" => "switchboard:acceptControl",
@@ -57,24 +58,15 @@ fn control(verb: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::told;
-    use crate::dialect::tests::standing;
+    use crate::dialect::tests::{event, standing};
     use crate::wire::event::BotEvent;
-
-    fn event(what: Value) -> BotEvent {
-        let mut event = json!({
-            "seq": 42, "at": 1_700_000_000_500_i64, "conversation": standing().conversation,
-        });
-        let fields = what.as_object().unwrap().clone();
-        event.as_object_mut().unwrap().extend(fields);
-        serde_json::from_value(event).unwrap()
-    }
 
     fn control(verb: &str) -> BotEvent {
         let holder = |kind: &str| json!({ "kind": kind, "name": "n" });
-        event(json!({
+        event(&json!({
             "type": "control", "verb": verb, "from": holder("agent"), "to": holder("bot"),
             "epoch": 4, "reason": "human_done", "handoff": null, "packet": null,
         }))
@@ -104,6 +96,7 @@ mod tests {
                 .map(|body| body["events"][0]["type"].as_str().unwrap().to_owned())
         };
         assert_eq!(kind("accept").unwrap(), "switchboard:acceptControl");
+        assert_eq!(kind("reject").unwrap(), "switchboard:passControl");
         assert_eq!(kind("close").unwrap(), "switchboard:releaseControl");
         assert_eq!(kind("open"), None);
         assert_eq!(kind("wrap"), None);

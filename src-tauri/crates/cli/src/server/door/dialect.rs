@@ -91,6 +91,9 @@ pub(super) async fn carry_out<H: Host>(
         },
         Err(error) => return no(error),
     };
+    if done.status >= 400 {
+        return Ok(said(&dialect.refused(done)));
+    }
     // How it stands after what was done, and which place what was said has got.
     let which = match (
         &asked.wanted,
