@@ -277,3 +277,19 @@ async fn a_bot_of_the_bot_framework_hands_over_and_hears_what_came_of_it() {
     assert_eq!(state.control.reason.code, ReasonCode::BotError);
     assert!(house.alerts(dan).await > 0);
 }
+
+#[tokio::test]
+async fn a_bot_that_is_switched_off_hears_nothing_of_what_it_handed_over() {
+    let Some(bot) = Bot::start().await else {
+        return;
+    };
+    let house = House::with(at("bot-framework", &bot.url)).await;
+    let carla = house.customer("carla", 1, "a human please").await;
+    house.until_people_have_it(carla).await;
+    let sent = house.sent().await.len();
+    house.switch(false).await;
+    house.take(carla).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(bot.states().is_empty());
+    assert_eq!(house.sent().await.len(), sent);
+}

@@ -142,8 +142,10 @@ pub async fn ask_over(socket: Box<dyn Wire>, asking: Asking<'_>) -> Result<Reply
         .method(asking.method)
         .uri(target)
         .header(HOST, host)
-        .header(USER_AGENT, concat!("Baton/", env!("CARGO_PKG_VERSION")))
-        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        .header(USER_AGENT, concat!("Baton/", env!("CARGO_PKG_VERSION")));
+    if !asking.body.is_empty() {
+        request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
     for (name, value) in asking.headers {
         request = request.header(name, value);
     }

@@ -214,8 +214,12 @@ impl Stretches {
             // After a restart nobody listens yet.
             self.look_on(came.conversation, true).await?;
             let running = self.running.get(&came.conversation);
-            if let Some(running) = running.filter(|running| running.bot == came.bot) {
-                let _ = running.feed.try_send(Heard::Came(came.body));
+            let heard = running
+                .filter(|running| running.bot == came.bot)
+                .is_some_and(|running| running.feed.try_send(Heard::Came(came.body)).is_ok());
+            if !heard {
+                let (bot, which) = (came.bot, came.conversation);
+                tracing::warn!(bot, conversation = %which, "What a bot said at the door was not heard.");
             }
         }
         Ok(())
@@ -352,7 +356,8 @@ impl Stretches {
         };
         let book = opened.book(&self.engine, which);
         if opened.connector.follows() {
-            running.after = Some(Followed::of(opened.connector.clone(), book.clone()));
+            let connector = opened.connector.clone();
+            running.after = Some(Followed::of(connector, book.clone(), asked.set_at));
         }
         let work = Work {
             engine: self.engine.clone(),

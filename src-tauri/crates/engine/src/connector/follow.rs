@@ -6,6 +6,7 @@ use std::sync::Arc;
 use baton_bots::connector::{Connector, News};
 use baton_bots::wire::control::ControllerView;
 use baton_core::ids::ConversationId;
+use baton_core::time::Timestamp;
 
 use super::book::Ledger;
 use super::{Done, Stretches};
@@ -14,14 +15,16 @@ use super::{Done, Stretches};
 pub(super) struct Followed {
     connector: Arc<dyn Connector>,
     book: Ledger,
+    set_at: Timestamp,
     taken: bool,
 }
 
 impl Followed {
-    pub(super) fn of(connector: Arc<dyn Connector>, book: Ledger) -> Self {
+    pub(super) fn of(connector: Arc<dyn Connector>, book: Ledger, set_at: Timestamp) -> Self {
         Self {
             connector,
             book,
+            set_at,
             taken: false,
         }
     }
@@ -33,6 +36,13 @@ impl Stretches {
         let Some(followed) = self.followed.get_mut(&which) else {
             return;
         };
+        // One that was switched off, removed or connected elsewhere is sent nothing more.
+        let roster = self.engine.roster();
+        let connected = roster.connectors.get(&followed.book.bot);
+        if connected.is_none_or(|now| !now.asked || now.set_at != followed.set_at) {
+            self.followed.remove(&which);
+            return;
+        }
         let news = match holder.kind.as_str() {
             "agent" if !followed.taken => {
                 followed.taken = true;
