@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use baton_core::control::{Controller, ReasonCode};
+use baton_tests::peers::of_node;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
@@ -86,41 +87,6 @@ impl Drop for Bot {
     }
 }
 
-/// Where the bot's libraries are installed, once for every run; none where they cannot be had.
-fn installed() -> Option<PathBuf> {
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
-    let peers = cache.join("baton-peers");
-    let home = peers.join(PEERS.join("+"));
-    if home.exists() {
-        return Some(home);
-    }
-    std::fs::create_dir_all(&peers).ok()?;
-    let fresh = tempfile::tempdir_in(&peers).ok()?;
-    let done = Command::new("npm")
-        .args([
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-        ])
-        .arg(fresh.path())
-        .args(PEERS)
-        .current_dir(fresh.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .ok()?;
-    if !done.success() {
-        return None;
-    }
-    // Whoever was faster has installed the same.
-    let _ = std::fs::rename(fresh.keep(), &home);
-    home.exists().then_some(home)
-}
-
 async fn free_port() -> u16 {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     free.local_addr().unwrap().port()
@@ -129,7 +95,10 @@ async fn free_port() -> u16 {
 impl Bot {
     #[allow(clippy::print_stderr, reason = "what is skipped is to be seen")]
     async fn start() -> Option<Self> {
-        let Some(packages) = tokio::task::spawn_blocking(installed).await.unwrap() else {
+        let Some(packages) = tokio::task::spawn_blocking(|| of_node(&PEERS))
+            .await
+            .unwrap()
+        else {
             eprintln!("skipped: botbuilder and offline-directline cannot be installed here");
             return None;
         };
@@ -243,7 +212,7 @@ async fn a_bot_of_the_bot_framework_hands_over_and_hears_what_came_of_it() {
         late, 1,
         "it was asked again, and only that answer counts: {words:?}"
     );
-    assert_eq!(house.one_voice(dan).await, words.len());
+    assert_eq!(house.desk.one_voice(dan).await, words.len());
 
     // It ends the conversation on its side: the next words open another one.
     house.customer("carla", 4, "bye").await;

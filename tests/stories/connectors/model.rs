@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use baton_tests::http::Request;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -123,31 +124,10 @@ impl Model {
     }
 
     async fn serve(&self, mut socket: TcpStream) {
-        let mut bytes = Vec::new();
-        let (head, text) = loop {
-            let mut piece = [0_u8; 4096];
-            let read = socket.read(&mut piece).await.unwrap_or(0);
-            if read == 0 {
-                return;
-            }
-            bytes.extend_from_slice(&piece[..read]);
-            let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
-                continue;
-            };
-            let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-            let length: usize = head
-                .lines()
-                .find_map(|line| {
-                    let (name, value) = line.split_once(": ")?;
-                    name.eq_ignore_ascii_case("content-length").then_some(value)
-                })
-                .unwrap()
-                .parse()
-                .unwrap();
-            if bytes.len() >= end + 4 + length {
-                break (head, String::from_utf8(bytes[end + 4..].to_vec()).unwrap());
-            }
+        let Some(Request { head, body }) = Request::read(&mut socket).await else {
+            return;
         };
+        let text = String::from_utf8(body).unwrap();
         assert!(
             head.starts_with("POST /v1/chat/completions HTTP/1.1"),
             "{head}"

@@ -175,7 +175,7 @@ async fn a_person_who_takes_ends_the_answer_that_was_under_way() {
     until("the request is given up", async || model.left() == 1).await;
     tokio::time::sleep(Duration::from_millis(400)).await;
     assert!(house.words(which).await.is_empty());
-    assert_eq!(house.one_voice(which).await, 0);
+    assert_eq!(house.desk.one_voice(which).await, 0);
     assert!(matches!(
         house.desk.state(which).await.control.controller,
         Controller::Agent(_)
@@ -195,7 +195,7 @@ async fn what_comes_while_a_model_writes_is_answered_next() {
     })
     .await;
     assert!(model.got()[1].asked().ends_with("Two"));
-    assert_eq!(house.one_voice(which).await, 2);
+    assert_eq!(house.desk.one_voice(which).await, 2);
 }
 
 #[tokio::test]

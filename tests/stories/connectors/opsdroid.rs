@@ -1,10 +1,10 @@
 //! A real opsdroid, by its websocket connector.
 
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use baton_core::control::ReasonCode;
+use baton_tests::peers::of_python;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -48,45 +48,12 @@ impl Drop for Bot {
     }
 }
 
-/// Where opsdroid is installed, once for every run; none where it cannot be had.
-fn installed() -> Option<PathBuf> {
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
-    let peers = cache.join("baton-peers");
-    let home = peers.join(VERSION);
-    if home.exists() {
-        return Some(home);
-    }
-    std::fs::create_dir_all(&peers).ok()?;
-    let fresh = tempfile::tempdir_in(&peers).ok()?;
-    // It asks for a module that newer tools have left behind.
-    let done = Command::new("python3")
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ])
-        .args([VERSION, "setuptools<81", "--target"])
-        .arg(fresh.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .ok()?;
-    if !done.success() {
-        return None;
-    }
-    // Whoever was faster has installed the same.
-    let _ = std::fs::rename(fresh.keep(), &home);
-    home.exists().then_some(home)
-}
-
 impl Bot {
     #[allow(clippy::print_stderr, reason = "what is skipped is to be seen")]
     async fn start() -> Option<Self> {
-        let Some(packages) = tokio::task::spawn_blocking(installed).await.unwrap() else {
+        // It asks for a module that newer tools have left behind.
+        let install = || of_python(VERSION, &["setuptools<81"]);
+        let Some(packages) = tokio::task::spawn_blocking(install).await.unwrap() else {
             eprintln!("skipped: opsdroid cannot be installed here");
             return None;
         };
@@ -182,7 +149,7 @@ async fn a_bot_of_opsdroid_answers_hands_over_and_is_not_heard_when_it_is_late()
         1,
         "it was asked again, and only that answer counts: {words:?}"
     );
-    assert_eq!(house.one_voice(dan).await, words.len());
+    assert_eq!(house.desk.one_voice(dan).await, words.len());
 
     // It goes away while nobody waits: that is no failure. Whoever writes next gets a person.
     drop(bot);

@@ -79,7 +79,7 @@ async fn what_rasa_knows_travels_and_its_tracker_sleeps_while_people_have_the_cu
     assert!(sent.iter().all(|one| !one.to.contains(TOKEN)));
     assert!(sent[0].body.as_ref().unwrap().contains("hello Carla"));
     assert!(sent.iter().all(|one| one.ended == "answered"));
-    assert_eq!(house.one_voice(carla).await, 4);
+    assert_eq!(house.desk.one_voice(carla).await, 4);
 }
 
 #[tokio::test]
@@ -179,5 +179,5 @@ async fn what_comes_by_the_callback_channel_is_heard_while_the_bot_may_speak() {
     // Now somebody else may speak.
     rasa.remind(&sender, "And now?").await;
     assert_eq!(*rasa.called_back.lock().unwrap(), [200, 200, 200, 409]);
-    assert_eq!(house.one_voice(which).await, 2);
+    assert_eq!(house.desk.one_voice(which).await, 2);
 }

@@ -8,8 +8,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use baton_tests::http::Request;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
 /// The token of its interface.
@@ -117,10 +118,11 @@ impl Rasa {
     }
 
     async fn serve(&self, mut socket: TcpStream) {
-        let Some((head, body)) = request(&mut socket).await else {
+        let Some(request) = Request::read(&mut socket).await else {
             return;
         };
-        let mut words = head.lines().next().unwrap().split(' ');
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let mut words = request.head.lines().next().unwrap().split(' ');
         let (method, target) = (words.next().unwrap(), words.next().unwrap());
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
@@ -251,32 +253,4 @@ fn think(tracker: &mut Tracker, text: &str) -> Vec<Value> {
 fn to(sender: &str, mut said: Value) -> Value {
     said["recipient_id"] = json!(sender);
     said
-}
-
-/// Reads a request: its head and its body.
-async fn request(socket: &mut TcpStream) -> Option<(String, Value)> {
-    let mut bytes = Vec::new();
-    loop {
-        let mut piece = [0_u8; 4096];
-        let read = socket.read(&mut piece).await.unwrap_or(0);
-        if read == 0 {
-            return None;
-        }
-        bytes.extend_from_slice(&piece[..read]);
-        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
-            continue;
-        };
-        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-        let length: usize = head
-            .lines()
-            .find_map(|line| {
-                let (name, value) = line.split_once(": ")?;
-                name.eq_ignore_ascii_case("content-length").then_some(value)
-            })
-            .map_or(0, |value| value.parse().unwrap());
-        if bytes.len() >= end + 4 + length {
-            let body = serde_json::from_slice(&bytes[end + 4..]).unwrap_or_default();
-            return Some((head, body));
-        }
-    }
 }

@@ -79,7 +79,7 @@ async fn whatever_a_model_and_people_do_there_is_one_voice() {
                         || !matches!(state.control.controller, Controller::Bot(_))
                 })
                 .await;
-            spoken += house.one_voice(which).await;
+            spoken += house.desk.one_voice(which).await;
         }
     }
     assert!(spoken > 50, "the bot has spoken {spoken} times");

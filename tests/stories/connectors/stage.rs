@@ -10,10 +10,8 @@ use baton_bots::wire::customer::{CustomerGiven, CustomerMessage};
 use baton_bots::{Call, Caller, Door as _};
 use baton_core::control::Controller;
 use baton_core::conversation::Conversation;
-use baton_core::event::{Envelope, Event};
 use baton_core::ids::{ConversationId, Id as _};
 use baton_core::knowledge::passage::passages;
-use baton_core::message::Author;
 use baton_store::{KnowledgeKind, NewKnowledge};
 use baton_tests::desk::Desk;
 use serde_json::Value;
@@ -209,30 +207,6 @@ impl House {
             .engine
             .read(move |reader, _| Ok(reader.alerts_about(which)?.len()));
         alerts.await.unwrap()
-    }
-
-    /// Reads the log: every word of a bot stands where the bot had control. How many there are.
-    pub(super) async fn one_voice(&self, which: ConversationId) -> usize {
-        let logged = self
-            .desk
-            .engine
-            .read(move |reader, _| Ok(reader.events_of(which)?))
-            .await
-            .unwrap();
-        let mut holder = Controller::Nobody;
-        let mut words = 0;
-        for event in logged {
-            let envelope: Envelope = serde_json::from_slice(&event.bytes).unwrap();
-            match envelope.event() {
-                Some(Event::ControlChanged(changed)) => holder = changed.to,
-                Some(Event::MessageRecorded(said)) if said.author == Author::Bot => {
-                    assert_eq!(holder.kind(), "bot", "a second voice at {}", event.seq);
-                    words += 1;
-                }
-                _ => {}
-            }
-        }
-        words
     }
 
     /// The packet with which control last went on.

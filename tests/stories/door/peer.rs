@@ -1,44 +1,16 @@
 //! Bots of other platforms with their public clients, as programs of their own.
 
 use std::io::BufRead as _;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use baton_api::Commands as _;
 use baton_api::bots as bo;
+use baton_tests::peers::of_node;
 use tokio::time::timeout;
 
 use super::stage::House;
-
-/// Where the client is installed, once for every run; none where it cannot be had.
-fn installed(package: &str) -> Option<PathBuf> {
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
-    let peers = cache.join("baton-peers");
-    let home = peers.join(package.replace('/', "-"));
-    if home.exists() {
-        return Some(home);
-    }
-    std::fs::create_dir_all(&peers).ok()?;
-    let fresh = tempfile::tempdir_in(&peers).ok()?;
-    let done = Command::new("npm")
-        .args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"])
-        .arg(fresh.path())
-        .arg(package)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .ok()?;
-    if !done.success() {
-        return None;
-    }
-    // Somebody else may have been faster; theirs is as good.
-    let _ = std::fs::rename(fresh.path(), &home);
-    home.exists().then_some(home)
-}
 
 /// A program of node that says line by line what it does; gone when it is dropped.
 pub(super) struct Peer {
@@ -58,7 +30,7 @@ impl Peer {
     /// Starts a program with a package at hand; none, said visibly, where that cannot be had.
     #[allow(clippy::print_stderr, reason = "what is skipped is to be seen")]
     pub(super) fn start(package: &str, program: &str, arguments: &[&str]) -> Option<Self> {
-        let Some(home) = installed(package) else {
+        let Some(home) = of_node(&[package]) else {
             eprintln!("skipped: {package} cannot be installed");
             return None;
         };

@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use baton_core::control::Controller;
-use baton_core::event::{Envelope, Event};
-use baton_core::message::Author;
 use tokio::sync::Semaphore;
 
 use super::stage::{House, id};
@@ -41,35 +38,7 @@ async fn a_bot_that_speaks_during_a_take_is_heard_before_it_or_not_at_all() {
             }
         }
         early += sent;
-        assert_eq!(one_voice(&house, &which).await, sent, "seed {seed}");
+        assert_eq!(house.desk.one_voice(id(&which)).await, sent, "seed {seed}");
     }
     assert!(early > 0 && late > 0, "{early} in time, {late} too late");
-}
-
-/// Reads the log: every word of the bot stands where the bot had control. How many there are.
-async fn one_voice(house: &House, which: &str) -> usize {
-    let which = id(which);
-    let logged = house
-        .desk
-        .engine
-        .read(move |reader, _| Ok(reader.events_after(0, 10_000)?))
-        .await
-        .unwrap();
-    let mut holder = Controller::Nobody;
-    let mut words = 0;
-    for event in logged {
-        let envelope: Envelope = serde_json::from_slice(&event.bytes).unwrap();
-        if envelope.conv != Some(which) {
-            continue;
-        }
-        match envelope.event() {
-            Some(Event::ControlChanged(changed)) => holder = changed.to,
-            Some(Event::MessageRecorded(said)) if said.author == Author::Bot => {
-                assert_eq!(holder.kind(), "bot", "a second voice at {}", event.seq);
-                words += 1;
-            }
-            _ => {}
-        }
-    }
-    words
 }

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use baton_bots::webhook::signature::WebhookSecret;
+use baton_tests::http::Request;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
@@ -106,35 +107,18 @@ impl Receiver {
 }
 
 async fn read(socket: &mut TcpStream) -> Got {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let count = socket.read(&mut buffer).await.unwrap();
-        assert!(count > 0, "a whole request");
-        bytes.extend_from_slice(&buffer[..count]);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let Some((head, body)) = text.split_once("\r\n\r\n") else {
-            continue;
-        };
-        let header = |name: &str| {
-            head.lines()
-                .find_map(|line| {
-                    let (key, value) = line.split_once(':')?;
-                    key.eq_ignore_ascii_case(name)
-                        .then(|| value.trim().to_owned())
-                })
-                .unwrap_or_else(|| panic!("{name}: {head}"))
-        };
-        if body.len() < header("content-length").parse().unwrap() {
-            continue;
-        }
-        assert!(head.starts_with("POST /hook?team=1 HTTP/1.1"), "{head}");
-        assert_eq!(header("content-type"), "application/json");
-        return Got {
-            id: header("webhook-id"),
-            at_s: header("webhook-timestamp").parse().unwrap(),
-            signature: header("webhook-signature"),
-            body: body.as_bytes().to_vec(),
-        };
+    let request = Request::read(socket).await.expect("a whole request");
+    let head = &request.head;
+    let header = |name: &str| {
+        let value = request.header(name);
+        value.unwrap_or_else(|| panic!("{name}: {head}")).to_owned()
+    };
+    assert!(head.starts_with("POST /hook?team=1 HTTP/1.1"), "{head}");
+    assert_eq!(header("content-type"), "application/json");
+    Got {
+        id: header("webhook-id"),
+        at_s: header("webhook-timestamp").parse().unwrap(),
+        signature: header("webhook-signature"),
+        body: request.body,
     }
 }

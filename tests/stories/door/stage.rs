@@ -208,13 +208,7 @@ impl Knocker {
             self.token,
             body.len()
         );
-        let mut socket = self.connect().await;
-        socket.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").expect("an HTTP answer");
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, serde_json::from_str(body).unwrap())
+        self.exchange(&request).await
     }
 
     /// Another bot at the same door.

@@ -81,17 +81,23 @@ pub(crate) async fn login_of(
     })
 }
 
+/// Keeps a secret under a name.
+pub(crate) async fn keep(
+    engine: &Engine,
+    name: &str,
+    secret: SecretString,
+) -> Result<(), EngineError> {
+    let secrets = &engine.inner.supervisor.secrets;
+    secrets.put(name, secret).await.map_err(unreadable)
+}
+
 /// Keeps a channel's password.
 pub(crate) async fn keep_password(
     engine: &Engine,
     channel: ChannelId,
     password: SecretString,
 ) -> Result<(), EngineError> {
-    let secrets = &engine.inner.supervisor.secrets;
-    secrets
-        .put(&password_key(channel), password)
-        .await
-        .map_err(unreadable)
+    keep(engine, &password_key(channel), password).await
 }
 
 /// Forgets everything that is kept for a channel that was removed.

@@ -18,7 +18,7 @@ use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::roster::kind;
-use crate::secret::unreadable;
+use crate::secret::keep;
 
 /// So much of what was sent is shown.
 const SHOWN: usize = 100;
@@ -138,9 +138,7 @@ impl Engine {
         let own = Value::from(Hash::of(&bits).to_string());
         let settings = json!({ KEYED: own });
         if let Some(name) = key_name(bot, &settings) {
-            let secrets = &self.inner.supervisor.secrets;
-            let kept = secrets.put(&name, SecretString::from(key)).await;
-            kept.map_err(unreadable)?;
+            keep(self, &name, SecretString::from(key)).await?;
         }
         Ok(own)
     }

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use crate::door::lan::{secret_key, signers};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::secret::unreadable;
+use crate::secret::keep;
 
 impl Engine {
     pub(in crate::commands) async fn bot_lan_set(
@@ -20,15 +20,8 @@ impl Engine {
         let mut bits = [0_u8; 24];
         super::random(&mut bits)?;
         let secret = LanSecret::of(bits);
-        self.inner
-            .supervisor
-            .secrets
-            .put(
-                &secret_key(&asked.name),
-                SecretString::from(secret.reveal()),
-            )
-            .await
-            .map_err(unreadable)?;
+        let words = SecretString::from(secret.reveal());
+        keep(self, &secret_key(&asked.name), words).await?;
         let name = asked.name.clone();
         self.inner
             .desk

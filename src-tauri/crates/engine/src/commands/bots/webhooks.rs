@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::desk::Turn;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::secret::unreadable;
+use crate::secret::{keep, unreadable};
 use crate::webhooks::{attempt, deliveries_tag, secret_key};
 
 /// So many of the newest deliveries are shown.
@@ -48,15 +48,8 @@ impl Engine {
         super::random(&mut bits)?;
         let secret = WebhookSecret::of(bits);
         // The secret first: an address without one could be told nothing.
-        self.inner
-            .supervisor
-            .secrets
-            .put(
-                &secret_key(&asked.name),
-                SecretString::from(secret.reveal()),
-            )
-            .await
-            .map_err(unreadable)?;
+        let words = SecretString::from(secret.reveal());
+        keep(self, &secret_key(&asked.name), words).await?;
         let webhook = self
             .inner
             .desk
