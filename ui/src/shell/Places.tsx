@@ -109,7 +109,7 @@ export function Places({ rail }: { rail: boolean }) {
           <PagePlace to="/bots" icon="bot" name={t("place.bots")} action="go.bots" rail={rail} />
           <PagePlace
             to="/knowledge"
-            icon="copy"
+            icon="book"
             name={t("place.knowledge")}
             action="go.knowledge"
             rail={rail}

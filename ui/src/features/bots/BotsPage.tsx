@@ -145,21 +145,25 @@ function Door({ door }: { door: DoorView }) {
         </Line>
         {door.switchable && (
           <Line name={t("door.port")}>
-            <NumberField
-              label={t("door.port")}
-              bare
-              min={1024}
-              max={65_535}
-              value={port}
-              onChange={setPort}
-            />
-            <Button
-              size="small"
-              isDisabled={port === door.port}
-              onPress={() => set(door.wanted, port)}
+            <form
+              className={styles.inLine}
+              onSubmit={(event) => {
+                event.preventDefault();
+                if (port !== door.port) set(door.wanted, port);
+              }}
             >
-              {t("door.port.save")}
-            </Button>
+              <NumberField
+                label={t("door.port")}
+                bare
+                min={1024}
+                max={65_535}
+                value={port}
+                onChange={setPort}
+              />
+              <Button type="submit" size="small" isDisabled={port === door.port}>
+                {t("door.port.save")}
+              </Button>
+            </form>
           </Line>
         )}
         <OfficeDoor door={door} />
