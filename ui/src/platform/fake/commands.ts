@@ -90,6 +90,8 @@ function canOf(world: World, row: ConversationRow): string[] {
   if (row.status === "solved") return ["reopen", "reply", "note"];
   const rest = ["pass", "return_to_bot", "resolve", "snooze", "note"];
   if (row.channel_kind !== "import") rest.push("reply");
+  // The bot of the mailboxes hears no whispers.
+  if (row.control.kind === "bot" && row.channel_kind !== "email") rest.push("whisper");
   if (world.offers.get(row.id)?.to_me) rest.push("offer_accept", "offer_reject");
   return row.control.mine ? ["release", ...rest] : ["take", "request", ...rest];
 }

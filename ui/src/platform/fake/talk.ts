@@ -100,6 +100,30 @@ function change(stage: Stage, conversation: string, outbox: string, to: Partial<
 const US = { name: "Harbour Supply", address: "help@harbour.example" };
 const sent = new Map<string, ReplySend>();
 
+/** Writes a note for the team, which a bot hears as well when it is whispered to it. */
+function note(
+  { world, touch }: Stage,
+  conversation: string,
+  text: string,
+  whispered: string | null,
+) {
+  append(world, rowOf(world, conversation), {
+    actor: "agent:anna",
+    actor_display: "Anna Lindqvist",
+    what: {
+      type: "message",
+      ...message(`msg_note_${written + 1}`, "agent", text, {
+        direction: "internal",
+        has_source: false,
+        whispered,
+      }),
+    },
+  });
+  world.notes.delete(conversation);
+  touch("views", `conversation:${conversation}`);
+  return { conversation, undo: "cmd_note" };
+}
+
 /** Writing: what a reply would look like, sending, taking back, notes and drafts. */
 export const talk: Handlers = {
   reply_prepare: ({ conversation, mode, message: wanted }, { world }) => {
@@ -222,22 +246,9 @@ export const talk: Handlers = {
     change(stage, conversation, outbox, { state: verdict === "sent" ? "sent" : "queued" });
     return {};
   },
-  note_add: ({ conversation, text }, { world, touch }) => {
-    append(world, rowOf(world, conversation), {
-      actor: "agent:anna",
-      actor_display: "Anna Lindqvist",
-      what: {
-        type: "message",
-        ...message(`msg_note_${written + 1}`, "agent", text, {
-          direction: "internal",
-          has_source: false,
-        }),
-      },
-    });
-    world.notes.delete(conversation);
-    touch("views", `conversation:${conversation}`);
-    return { conversation, undo: "cmd_note" };
-  },
+  note_add: ({ conversation, text }, stage) => note(stage, conversation, text, null),
+  whisper: ({ conversation, text }, stage) =>
+    note(stage, conversation, text, rowOf(stage.world, conversation).control.name),
   draft_get: ({ conversation }, { world }) => ({
     draft: world.drafts.get(conversation) ?? null,
     note: world.notes.get(conversation) ?? null,
