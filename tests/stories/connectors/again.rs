@@ -140,12 +140,7 @@ async fn a_model_is_whispered_to_and_says_nothing_of_it_by_itself() {
     let house = House::with(settings(&model)).await;
     let which = house.customer("chat", 1, "Hello").await;
     house.until_answered(which).await;
-    let whisper = baton_api::compose::Whisper {
-        conversation: which.to_string(),
-        text: "Two get 10 % off.".to_owned(),
-        seen_epoch: None,
-    };
-    house.desk.engine.whisper(whisper).await.unwrap();
+    house.whisper(which, "Two get 10 % off.").await;
     house.customer("chat", 2, "Is it cheaper for two?").await;
     house.until_answered(which).await;
     let got = model.got();

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use baton_core::control::{Controller, ReasonCode};
+use baton_store::KeptLink;
 use baton_tests::peers::of_node;
 use serde_json::json;
 use tempfile::TempDir;
@@ -35,6 +36,7 @@ async function turn(context) {
   const { type, name, value, text } = context.activity;
   if (type === "event") appendFileSync(seen, JSON.stringify({ name, value }) + "\n");
   if (type !== "message") return;
+  appendFileSync(seen, JSON.stringify({ name: "heard", value: text }) + "\n");
   if (/human/.test(text)) {
     await context.sendActivity("A colleague will help you.");
     const transcript = { activities: [context.activity] };
@@ -129,7 +131,15 @@ impl Bot {
         })
     }
 
-    /// The events that it was told.
+    /// What it heard, as often as it did.
+    fn heard(&self) -> Vec<String> {
+        let seen = self.seen().into_iter();
+        seen.filter(|event| event["name"] == "heard")
+            .map(|event| event["value"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// The events that it was told, and the words.
     fn seen(&self) -> Vec<serde_json::Value> {
         let seen = std::fs::read_to_string(&self.seen).unwrap();
         seen.lines()
@@ -261,4 +271,85 @@ async fn a_bot_that_is_switched_off_hears_nothing_of_what_it_handed_over() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(bot.states().is_empty());
     assert_eq!(house.sent().await.len(), sent);
+}
+
+/// The conversations of which the bot is to learn more.
+async fn links(house: &House) -> Vec<KeptLink> {
+    let engine = &house.desk.engine;
+    let links = engine.read(|reader, _| Ok(reader.bot_links_open("helper")?));
+    links.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_conversation_of_the_bot_framework_goes_on_after_a_restart() {
+    let Some(bot) = Bot::start().await else {
+        return;
+    };
+    let house = House::with(at("bot-framework", &bot.url)).await;
+    let carla = house.customer("carla", 1, "hello").await;
+    house.until_answered(carla).await;
+
+    // Between two messages: the same conversation there goes on.
+    let house = house.reopened().await;
+    house.customer("carla", 2, "and now?").await;
+    house.until_answered(carla).await;
+
+    // While it writes: it is not asked again, and what it says is said once.
+    house.customer("carla", 3, "slow").await;
+    until("it has heard", async || bot.heard().len() == 3).await;
+    let house = house.reopened().await;
+    house.until_answered(carla).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let words = [
+        "You said: hello",
+        "You said: and now?",
+        "Sorry for the delay.",
+    ];
+    assert_eq!(house.words(carla).await, words);
+    assert_eq!(bot.heard(), ["hello", "and now?", "slow"]);
+    let sent = house.sent().await;
+    let opened = sent.iter().filter(|one| one.to.ends_with("/conversations"));
+    assert_eq!(opened.count(), 1);
+
+    // What became of the conversation is told, and not told again.
+    let house = house.reopened().await;
+    house.take(carla).await;
+    until("it is accepted", async || bot.states() == ["accepted"]).await;
+    let taken = |links: &[KeptLink]| links.iter().all(|link| link.taken);
+    until("that is noted", async || taken(&links(&house).await)).await;
+    let house = house.reopened().await;
+    house.give_back(carla, "Done.").await;
+    until("it is completed", async || {
+        bot.states() == ["accepted", "completed"]
+    })
+    .await;
+    until("that is noted", async || links(&house).await.is_empty()).await;
+    let house = house.reopened().await;
+    house.customer("carla", 4, "hello again").await;
+    house.until_answered(carla).await;
+    assert_eq!(house.words(carla).await[3], "You said: hello again");
+    assert_eq!(bot.states(), ["accepted", "completed"]);
+    assert_eq!(house.desk.one_voice(carla).await, 4);
+}
+
+#[tokio::test]
+async fn a_bot_of_the_bot_framework_is_whispered_to() {
+    let Some(bot) = Bot::start().await else {
+        return;
+    };
+    let house = House::with(at("bot-framework", &bot.url)).await;
+    let carla = house.customer("carla", 1, "hello").await;
+    house.until_answered(carla).await;
+    house.whisper(carla, "Two get 10 % off.").await;
+    house.customer("carla", 2, "for two?").await;
+    house.until_answered(carla).await;
+    let names: Vec<String> = bot
+        .seen()
+        .iter()
+        .map(|event| event["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(names, ["heard", "baton.whisper", "heard"]);
+    assert_eq!(bot.seen()[1]["value"]["text"], "Two get 10 % off.");
+    let words = house.words(carla).await;
+    assert_eq!(words, ["You said: hello", "You said: for two?"]);
 }

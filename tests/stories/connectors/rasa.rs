@@ -181,3 +181,40 @@ async fn what_comes_by_the_callback_channel_is_heard_while_the_bot_may_speak() {
     assert_eq!(*rasa.called_back.lock().unwrap(), [200, 200, 200, 409]);
     assert_eq!(house.desk.one_voice(which).await, 2);
 }
+
+#[tokio::test]
+async fn a_tracker_is_paused_also_when_the_program_was_started_anew_before() {
+    let rasa = Rasa::open().await;
+    let house = House::with(settings(&rasa)).await;
+    let carla = house.customer("carla", 1, "hello Carla").await;
+    house.until_answered(carla).await;
+    let sender = carla.to_string();
+
+    let house = house.reopened().await;
+    house.take(carla).await;
+    until("it is paused", async || {
+        rasa.tracker(&sender)["paused"] == true
+    })
+    .await;
+    let house = house.reopened().await;
+    house.give_back(carla, "Go on.").await;
+    let house = house.reopened().await;
+    house.customer("carla", 2, "hello again").await;
+    house.until_answered(carla).await;
+    assert_eq!(house.words(carla).await, ["Hello Carla", "Hello again"]);
+    assert_eq!(rasa.written(&sender), ["pause", "resume", "slot"]);
+}
+
+#[tokio::test]
+async fn a_bot_of_rasa_is_whispered_to() {
+    let rasa = Rasa::open().await;
+    let house = House::with(settings(&rasa)).await;
+    let carla = house.customer("carla", 1, "hello Carla").await;
+    house.until_answered(carla).await;
+    house.whisper(carla, "She is a friend.").await;
+    house.customer("carla", 2, "hello again").await;
+    house.until_answered(carla).await;
+    let tracker = rasa.tracker(&carla.to_string());
+    assert_eq!(tracker["slots"]["baton_whisper"], "She is a friend.");
+    assert_eq!(house.words(carla).await, ["Hello Carla", "Hello again"]);
+}

@@ -129,6 +129,23 @@ impl House {
         self.desk.engine.return_to_bot(back).await.unwrap();
     }
 
+    /// Anna says something to the bot that the customer does not hear.
+    pub(super) async fn whisper(&self, which: ConversationId, text: &str) {
+        let whisper = baton_api::compose::Whisper {
+            conversation: which.to_string(),
+            text: text.to_owned(),
+            seen_epoch: None,
+        };
+        self.desk.engine.whisper(whisper).await.unwrap();
+    }
+
+    /// The same after the program was started anew.
+    pub(super) async fn reopened(self) -> Self {
+        Self {
+            desk: self.desk.reopened(|_| {}).await,
+        }
+    }
+
     /// How the bot is connected and does.
     pub(super) async fn connector(&self) -> cn::ConnectorView {
         let bots = self.desk.engine.bot_list(bo::BotList {}).await.unwrap();

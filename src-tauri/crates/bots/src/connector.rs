@@ -222,6 +222,13 @@ pub trait Book: Send + Sync {
     /// Notes what came of it: what it cost, where that is known, and `answered`, `given_up` or the
     /// code of what went wrong.
     fn end(&self, noted: Noted, tokens: Option<u64>, ended: &'static str) -> Later<'_, ()>;
+
+    /// What was kept of the conversation at the bot's platform, also before a restart.
+    fn kept(&self) -> Later<'_, Option<Value>>;
+
+    /// Keeps what is to be known of it after a restart, in place of what was kept before; none to
+    /// keep nothing. Never a secret.
+    fn keep(&self, known: Option<Value>) -> Later<'_, ()>;
 }
 
 /// Where a bot that answers in its own words finds what the team knows.

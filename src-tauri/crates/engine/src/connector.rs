@@ -29,7 +29,7 @@ use tokio::task::{Id, JoinSet};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use follow::Followed;
+use follow::{Followed, Telling};
 use look::{Asked, TEAM};
 pub(crate) use open::KEYED;
 use open::Opened;
@@ -136,9 +136,13 @@ pub(crate) async fn run(engine: Engine) {
         tries: BTreeMap::new(),
         opened: BTreeMap::new(),
         followed: BTreeMap::new(),
+        held: BTreeMap::new(),
         begun: 0,
     };
-    let mut looked = all.everything().await;
+    let mut looked = match all.recall().await {
+        Ok(()) => all.everything().await,
+        Err(error) => Err(error),
+    };
     loop {
         if let Err(error) = looked {
             if matches!(error, EngineError::Stopped) {
@@ -193,6 +197,8 @@ struct Stretches {
     opened: BTreeMap<String, Opened>,
     /// The conversations that people have after bots that want to know what becomes of them.
     followed: BTreeMap<ConversationId, Followed>,
+    /// Those that such bots had when the engine stopped, until their stretch goes on.
+    held: BTreeMap<ConversationId, Followed>,
     begun: u64,
 }
 
@@ -228,6 +234,7 @@ impl Stretches {
     /// Looks at every conversation that a connected bot holds, and at those that run.
     async fn everything(&mut self) -> Result<(), EngineError> {
         let mut all: BTreeSet<ConversationId> = self.running.keys().copied().collect();
+        all.extend(self.held.keys());
         for bot in self.engine.roster().connectors.keys() {
             let bot = BotName::new(bot.as_str());
             let held = self.engine.read(move |reader, _| {
@@ -303,15 +310,25 @@ impl Stretches {
                 }
             }
         }
-        self.follow(which, &now.holder);
-        let Some(asked) = now.asked else {
-            self.tries.remove(&which);
+        let gone = |held: &Followed| !held.is_held(now.epoch);
+        if self.held.get(&which).is_some_and(gone) {
+            self.followed.extend(self.held.remove_entry(&which));
+        }
+        let telling = self.follow(which, &now.holder);
+        let begins = match now.asked {
+            Some(asked) => (asked.waits || stirred).then_some(asked),
+            None => {
+                self.tries.remove(&which);
+                None
+            }
+        };
+        let Some(asked) = begins else {
+            if let Some(telling) = telling {
+                self.tell(telling);
+            }
             return Ok(());
         };
-        if !asked.waits && !stirred {
-            return Ok(());
-        }
-        self.begin(which, now.epoch, asked).await
+        self.begin(which, now.epoch, asked, telling).await
     }
 
     async fn begin(
@@ -319,25 +336,21 @@ impl Stretches {
         which: ConversationId,
         epoch: u64,
         asked: Asked,
+        telling: Option<Telling>,
     ) -> Result<(), EngineError> {
         let bot = asked.bot.name.clone();
-        let fresh = self
-            .opened
-            .get(&bot)
-            .is_some_and(|opened| opened.set_at == asked.set_at);
-        if !fresh {
-            match open::open(&self.engine, &bot).await {
-                Ok(opened) => self.opened.insert(bot.clone(), opened),
-                Err(why) => {
-                    tracing::warn!(bot, why, "A connected bot cannot be asked.");
-                    self.engine
-                        .inner
-                        .posts
-                        .failed(&bot, self.engine.now(), &why);
-                    let engine = self.engine.clone();
-                    return fail(&engine, &bot, which, epoch, "not_connected", &why).await;
-                }
-            };
+        let telling = match telling {
+            // It hears how the last stretch ended before the next one begins.
+            Some(telling) if telling.is_for(&bot) => Some(telling),
+            Some(telling) => {
+                self.tell(telling);
+                None
+            }
+            None => None,
+        };
+        if let Err(why) = self.open(&bot, asked.set_at).await {
+            let engine = self.engine.clone();
+            return fail(&engine, &bot, which, epoch, "not_connected", &why).await;
         }
         let Some(opened) = self.opened.get(&bot) else {
             return Ok(());
@@ -354,10 +367,10 @@ impl Stretches {
             feed,
             after: None,
         };
-        let book = opened.book(&self.engine, which);
+        let book = opened.book(&self.engine, which, epoch);
         if opened.connector.follows() {
             let connector = opened.connector.clone();
-            running.after = Some(Followed::of(connector, book.clone(), asked.set_at));
+            running.after = Some(Followed::of(connector, book.clone(), asked.set_at, false));
         }
         let work = Work {
             engine: self.engine.clone(),
@@ -373,7 +386,11 @@ impl Stretches {
         }
         let number = running.number;
         self.running.insert(which, running);
+        self.held.remove(&which);
         let task = self.tasks.spawn(async move {
+            if let Some(telling) = telling {
+                telling.tell().await;
+            }
             let ended = stretch::hold(work, ears).await;
             match ended.broken {
                 None => Done::Over,
@@ -382,6 +399,26 @@ impl Stretches {
         });
         self.at_work.insert(task.id(), (which, number, bot, epoch));
         Ok(())
+    }
+
+    /// Opens a bot as it was set up then, unless it is open; why that cannot be, in words.
+    async fn open(&mut self, bot: &str, set_at: Timestamp) -> Result<(), String> {
+        let fresh = |opened: &Opened| opened.set_at == set_at;
+        if self.opened.get(bot).is_some_and(fresh) {
+            return Ok(());
+        }
+        match open::open(&self.engine, bot).await {
+            Ok(opened) => {
+                self.opened.insert(bot.to_owned(), opened);
+                Ok(())
+            }
+            Err(why) => {
+                tracing::warn!(bot, why, "A connected bot cannot be asked.");
+                let now = self.engine.now();
+                self.engine.inner.posts.failed(bot, now, &why);
+                Err(why)
+            }
+        }
     }
 
     /// Waits until a task is done; for ever when there is none.

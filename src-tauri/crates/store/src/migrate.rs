@@ -92,6 +92,10 @@ pub(crate) const STEPS: &[Step] = &[
         "0021_dialects",
         include_str!("../migrations/0021_dialects.sql"),
     ),
+    step(
+        "0022_bot_links",
+        include_str!("../migrations/0022_bot_links.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

@@ -161,6 +161,11 @@ fn every_query() {
         tx.drop_bot_webhook("b").unwrap();
         tx.drop_bot_connector("b").unwrap();
         tx.end_bot_sent(1, None, "answered", START).unwrap();
+        tx.save_bot_link("b", state.id, 1, &serde_json::Value::Null)
+            .unwrap();
+        tx.bot_link_learnt("b", state.id, false).unwrap();
+        tx.drop_bot_link("b", state.id).unwrap();
+        tx.drop_bot_links("b").unwrap();
         tx.forget_bot_sent(START, START).unwrap();
         tx.forget_bot_deliveries(START).unwrap();
         let passages = [baton_core::knowledge::passage::Passage {
@@ -304,6 +309,8 @@ fn every_query() {
         reader.bot_sent("b", 1)?;
         reader.bot_spent("b", START)?;
         reader.bot_sent_of(state.id)?;
+        reader.bot_links_open("b")?;
+        reader.bot_link("b", state.id)?;
         reader.bot_answer("b", "x")?;
         reader.knowledge_sources(crate::KnowledgeKind::Document)?;
         reader.knowledge_source(1)?;

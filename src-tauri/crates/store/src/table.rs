@@ -3,6 +3,7 @@
 
 pub(crate) mod alert;
 pub(crate) mod bot;
+pub(crate) mod bot_link;
 pub(crate) mod channel;
 pub(crate) mod connector;
 pub(crate) mod contact;

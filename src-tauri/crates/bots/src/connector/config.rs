@@ -49,7 +49,10 @@ impl Kind {
     /// hear.
     #[must_use]
     pub const fn hears_whispers(self) -> bool {
-        matches!(self, Self::OpenAi)
+        match self {
+            Self::OpenAi | Self::Rasa | Self::BotFramework => true,
+            Self::Opsdroid => false,
+        }
     }
 
     /// Whether it answers in its own words, and so can be given passages to answer from.

@@ -9,7 +9,7 @@ mod link;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -80,7 +80,7 @@ impl DirectLine {
     }
 
     /// The link of a conversation, for one at a time.
-    async fn link(&self, conversation: &str) -> OwnedMutexGuard<Link> {
+    async fn link(&self, conversation: &str, book: &dyn Book) -> OwnedMutexGuard<Link> {
         let link = {
             let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
             if links.len() >= REMEMBERED && !links.contains_key(conversation) {
@@ -88,7 +88,11 @@ impl DirectLine {
             }
             Arc::clone(links.entry(conversation.to_owned()).or_default())
         };
-        link.lock_owned().await
+        let mut link = link.lock_owned().await;
+        if !link.known {
+            *link = Link::read(book.kept().await);
+        }
+        link
     }
 
     fn forget(&self, conversation: &str) {
@@ -115,7 +119,7 @@ impl Connector for DirectLine {
                 mouth,
                 wire: self.wire(mouth.book.as_ref(), &under_way),
             };
-            let mut link = self.link(&stretch.conversation).await;
+            let mut link = self.link(&stretch.conversation, mouth.book.as_ref()).await;
             let held = talk.hold(first, ears, &mut link).await;
             under_way.give_up(mouth.book.as_ref()).await;
             held
@@ -133,7 +137,7 @@ impl Connector for DirectLine {
         book: &'a dyn Book,
     ) -> Later<'a, Result<(), Broken>> {
         Box::pin(async move {
-            let link = self.link(conversation).await;
+            let link = self.link(conversation, book).await;
             let Some(id) = &link.id else {
                 return Ok(());
             };
@@ -150,6 +154,7 @@ impl Connector for DirectLine {
                 .await;
             if matches!(news, News::Ended { closed: true, .. }) {
                 self.forget(conversation);
+                book.keep(None).await;
             }
             told.map(|_| ())
         })
@@ -168,8 +173,6 @@ struct Talk<'a> {
 struct Stand {
     /// What the customer said that the bot was not told yet.
     lines: Vec<Line>,
-    /// What was sent in this stretch, by the names of the platform.
-    asked: BTreeSet<String>,
     /// Whether the conversation there was opened in this stretch.
     fresh: bool,
     /// Whether the customer waits.
@@ -189,9 +192,9 @@ enum Ended {
 
 impl Talk<'_> {
     async fn hold(&self, first: Vec<Line>, ears: &mut Ears, link: &mut Link) -> Result<(), Broken> {
+        let mut goes_on = link.stretch(self.stretch.epoch);
         let mut stand = Stand {
             lines: first,
-            asked: BTreeSet::new(),
             fresh: false,
             waits: true,
             writing: false,
@@ -199,13 +202,23 @@ impl Talk<'_> {
         let mut returned = self.stretch.returned.as_ref();
         loop {
             stand.fresh = link.id.is_none();
-            let opening = self.open(returned.take(), link);
+            let opening = self.open(goes_on, returned.take(), link);
             let Some(coming) = until_over(opening, ears, &mut stand.lines).await else {
                 return Ok(());
             };
-            match self.talk(coming?, ears, link, &mut stand).await? {
+            let coming = coming?;
+            // What it was asked before a restart it is not asked again.
+            if link.waits {
+                stand.lines.retain(|line| !link.has_told(&line.id));
+            }
+            goes_on = true;
+            match self.talk(coming, ears, link, &mut stand).await? {
                 Ended::Over => return Ok(()),
-                Ended::There => *link = Link::default(),
+                Ended::There => {
+                    *link = Link::read(None);
+                    link.stretch(self.stretch.epoch);
+                    link.keep(self.mouth.book.as_ref()).await;
+                }
                 Ended::Idle => {}
             }
             match words(ears).await {
@@ -225,7 +238,7 @@ impl Talk<'_> {
         loop {
             if !stand.lines.is_empty() {
                 let lines = std::mem::take(&mut stand.lines);
-                let telling = self.tell(&lines, &mut stand.asked, link);
+                let telling = self.tell(&lines, link);
                 match until_over(telling, ears, &mut stand.lines).await {
                     Some(told) => told?,
                     None => return Ok(Ended::Over),
@@ -241,8 +254,11 @@ impl Talk<'_> {
                 },
                 came = coming.next(&self.wire, &self.line.url, link, stand.waits) => match came {
                     Ok(activity) => {
-                        if self.take(activity, stand).await {
+                        if self.take(activity, stand, link).await {
                             return Ok(Ended::There);
+                        }
+                        if coming.is_empty() {
+                            link.keep(self.mouth.book.as_ref()).await;
                         }
                     }
                     // Nothing is lost with a line on which nothing is asked.
@@ -253,14 +269,27 @@ impl Talk<'_> {
         }
     }
 
-    /// Opens a conversation, or goes on with the one there is from where it stands now.
-    async fn open(&self, returned: Option<&Returned>, link: &mut Link) -> Result<Coming, Broken> {
+    /// Opens a conversation, or goes on with the one there is: from how it stands now or, in a
+    /// stretch that goes on after a restart, from where it was heard.
+    async fn open(
+        &self,
+        goes_on: bool,
+        returned: Option<&Returned>,
+        link: &mut Link,
+    ) -> Result<Coming, Broken> {
+        let mut missed = None;
         let conversations = below(&self.line.url, "conversations");
         let given = match link.id.clone() {
             Some(id) => match activities(&self.wire, &self.line.url, link).await {
-                Ok(since) => {
-                    // What was said meanwhile was said to nobody.
-                    link.mark = since.mark().or(link.mark.take());
+                Ok(read) => {
+                    link.mark = read.mark().or(link.mark.take());
+                    if goes_on {
+                        link.finds(&read);
+                        missed = Some(read);
+                    } else {
+                        // What was said meanwhile was said to nobody.
+                        link.settled.clone_from(&link.mark);
+                    }
                     let mut url = below(&conversations, &id);
                     if let Some(mark) = &link.mark {
                         url.query_pairs_mut().append_pair("watermark", mark);
@@ -291,10 +320,9 @@ impl Talk<'_> {
                 {
                     return Err(Broken::Unreadable("it opens no conversation"));
                 }
-                *link = Link {
-                    id: Some(given.conversation_id.clone()),
-                    mark: None,
-                };
+                *link = Link::opened(given.conversation_id.clone());
+                link.stretch(self.stretch.epoch);
+                link.keep(self.mouth.book.as_ref()).await;
                 given
             }
         };
@@ -302,18 +330,26 @@ impl Talk<'_> {
             let event = activity::returned(&self.stretch.conversation, returned);
             self.send(&event, link).await?;
         }
-        Ok(Coming::open(given.stream_url.as_deref(), self.line.limit).await)
+        let mut coming = Coming::open(given.stream_url.as_deref(), self.line.limit).await;
+        if let Some(missed) = missed {
+            coming.add(missed);
+        }
+        Ok(coming)
     }
 
-    async fn tell(
-        &self,
-        lines: &[Line],
-        asked: &mut BTreeSet<String>,
-        link: &Link,
-    ) -> Result<(), Broken> {
+    async fn tell(&self, lines: &[Line], link: &mut Link) -> Result<(), Broken> {
+        // Whoever speaks now has heard what was said so far.
+        link.settled.clone_from(&link.mark);
+        for line in lines.iter().filter(|line| line.voice == Voice::Team) {
+            let event = activity::whisper(&self.stretch.conversation, &line.id, &line.text);
+            let name = self.send(&event, link).await?;
+            link.tells(&line.id, name);
+        }
         for line in lines.iter().filter(|line| line.voice == Voice::Customer) {
-            let message = activity::message(&self.stretch.conversation, &line.text);
-            asked.insert(self.send(&message, link).await?);
+            let message = activity::message(&self.stretch.conversation, &line.id, &line.text);
+            let name = self.send(&message, link).await?;
+            link.tells(&line.id, name);
+            link.keep(self.mouth.book.as_ref()).await;
         }
         Ok(())
     }
@@ -328,7 +364,7 @@ impl Talk<'_> {
     }
 
     /// Carries out an activity; whether the bot has ended the conversation there.
-    async fn take(&self, came: Activity, stand: &mut Stand) -> bool {
+    async fn take(&self, came: Activity, stand: &mut Stand, link: &mut Link) -> bool {
         if came.is_ours(&self.stretch.conversation) {
             return false;
         }
@@ -337,13 +373,13 @@ impl Talk<'_> {
             && came
                 .reply_to_id
                 .as_ref()
-                .is_some_and(|asked| !stand.asked.contains(asked))
+                .is_some_and(|asked| !link.has_named(asked))
         {
             return false;
         }
         match came.meaning() {
             Meaning::Words(text) => {
-                stand.waits = false;
+                (stand.waits, link.waits) = (false, false);
                 if std::mem::take(&mut stand.writing) {
                     self.mouth.say(Says::Writing(false)).await;
                 }
@@ -361,7 +397,7 @@ impl Talk<'_> {
                 self.mouth.say(Says::Writing(true)).await;
             }
             Meaning::HandsOver(reason, packet) => {
-                stand.waits = false;
+                (stand.waits, link.waits) = (false, false);
                 let packet = Some(packet);
                 self.mouth.say(Says::HandsOver { reason, packet }).await;
             }

@@ -7,21 +7,26 @@
 
 mod answer;
 mod tracker;
+mod trackers;
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
 use super::config::{BadConfig, Config, below};
 use super::exchange::{Line as Wire, UnderWay};
-use super::{Broken, Connector, Ears, Heard, Later, Line, Mouth, Says, Stretch, Voice};
+use super::{Book, Broken, Connector, Ears, Heard, Later, Line, Mouth, News, Says, Stretch, Voice};
 use crate::wire::control::{ControllerView, ReasonGiven};
 use crate::wire::packet::GivenPacket;
 use crate::wire::report::Report;
 use answer::{Answer, Wish};
 use tracker::Tracker;
+use trackers::Trackers;
 
 /// An answer or a tracker has so many bytes at most.
 const LONGEST: usize = 2 * 1024 * 1024;
@@ -34,6 +39,8 @@ pub struct Rasa {
     limit: Duration,
     /// Whether what it says comes to the door, and not as the answer to what it is told.
     calls_back: bool,
+    /// The conversations whose stretches were held since Baton began: these pause at their end.
+    held: Mutex<BTreeSet<String>>,
 }
 
 impl Rasa {
@@ -58,7 +65,35 @@ impl Rasa {
             token: key,
             limit: Duration::from_secs(u64::from(config.limit_s())),
             calls_back: config.callback,
+            held: Mutex::default(),
         })
+    }
+
+    fn held(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wire<'a>(&self, book: &'a dyn Book, under_way: &'a UnderWay) -> Wire<'a> {
+        Wire {
+            book,
+            under_way,
+            headers: &[],
+            limit: self.limit,
+            longest: LONGEST,
+        }
+    }
+
+    fn trackers<'a>(
+        &'a self,
+        conversation: &str,
+        book: &'a dyn Book,
+        under_way: &'a UnderWay,
+    ) -> Trackers<'a> {
+        Trackers {
+            url: below(&self.trackers, conversation),
+            token: self.token.as_ref(),
+            wire: self.wire(book, under_way),
+        }
     }
 }
 
@@ -70,6 +105,7 @@ impl Connector for Rasa {
         mouth: &'a Mouth,
     ) -> Later<'a, Result<(), Broken>> {
         Box::pin(async move {
+            self.held().insert(stretch.conversation.clone());
             let talk = Talk {
                 rasa: self,
                 stretch,
@@ -80,6 +116,62 @@ impl Connector for Rasa {
             talk.under_way.give_up(mouth.book.as_ref()).await;
             held
         })
+    }
+
+    fn follows(&self) -> bool {
+        true
+    }
+
+    fn learns<'a>(
+        &'a self,
+        conversation: &'a str,
+        news: News,
+        book: &'a dyn Book,
+    ) -> Later<'a, Result<(), Broken>> {
+        Box::pin(async move {
+            match news {
+                News::Taken => {
+                    // One that was not held since a restart has nobody else who pauses it.
+                    let held = self.held().contains(conversation);
+                    let awake = |kept: Known| !kept.paused;
+                    if !held && Known::read(book.kept().await).is_some_and(awake) {
+                        let under_way = UnderWay::default();
+                        let trackers = self.trackers(conversation, book, &under_way);
+                        let sleeps = trackers.read().await?.is_some_and(|tracker| tracker.paused);
+                        if !sleeps {
+                            trackers.pause().await?;
+                        }
+                        Known { paused: true }.keep(book).await;
+                    }
+                    Ok(())
+                }
+                News::Ended { closed: true, .. } => {
+                    self.held().remove(conversation);
+                    book.keep(None).await;
+                    Ok(())
+                }
+                News::Ended { closed: false, .. } => Ok(()),
+            }
+        })
+    }
+}
+
+/// What is known of a conversation at Rasa after a restart, too.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Known {
+    /// Whether its tracker sleeps.
+    paused: bool,
+}
+
+impl Known {
+    /// What was kept; none when the bot was told nothing.
+    fn read(kept: Option<Value>) -> Option<Self> {
+        serde_json::from_value(kept?).ok()
+    }
+
+    async fn keep(&self, book: &dyn Book) {
+        book.keep(serde_json::to_value(self).ok()).await;
     }
 }
 
@@ -133,7 +225,10 @@ impl Talk<'_> {
             && !stand.paused
             && holder.kind != "nobody"
         {
-            self.record(vec![json!({ "event": "pause" })]).await?;
+            self.trackers().pause().await?;
+            Known { paused: true }.keep(self.mouth.book.as_ref()).await;
+        } else if stand.paused {
+            Known { paused: true }.keep(self.mouth.book.as_ref()).await;
         }
         Ok(())
     }
@@ -250,7 +345,9 @@ impl Talk<'_> {
     async fn turn(&self, lines: &[Line], fresh: bool) -> Result<Turned, Broken> {
         if fresh {
             self.go_on().await?;
+            Known::default().keep(self.mouth.book.as_ref()).await;
         }
+        self.whisper(lines).await?;
         let mut answers = Vec::new();
         for line in lines.iter().filter(|line| line.voice == Voice::Customer) {
             let body = json!({ "sender": self.stretch.conversation, "message": line.text });
@@ -265,13 +362,29 @@ impl Talk<'_> {
         }
         Ok(Turned {
             answers,
-            tracker: self.tracker().await?,
+            tracker: self.trackers().read().await?,
         })
+    }
+
+    /// Has it know what the team says to it alone.
+    async fn whisper(&self, lines: &[Line]) -> Result<(), Broken> {
+        let whispered = lines.iter().filter(|line| line.voice == Voice::Team);
+        let whispered: Vec<&str> = whispered.map(|line| line.text.as_str()).collect();
+        if whispered.is_empty() {
+            return Ok(());
+        }
+        let whispered = whispered.join("\n");
+        let slot = json!({ "event": "slot", "name": "baton_whisper", "value": whispered });
+        self.trackers().record(vec![slot]).await
     }
 
     /// Lets a paused tracker go on, with what people said meanwhile.
     async fn go_on(&self) -> Result<(), Broken> {
-        let paused = self.tracker().await?.is_some_and(|tracker| tracker.paused);
+        let paused = self
+            .trackers()
+            .read()
+            .await?
+            .is_some_and(|tracker| tracker.paused);
         if !paused {
             return Ok(());
         }
@@ -288,50 +401,16 @@ impl Talk<'_> {
                 "value": { "summary": returned.summary, "allowed": returned.allowed },
             }));
         }
-        self.record(events).await
+        self.trackers().record(events).await
     }
 
-    /// Writes into the tracker. A server whose interface is shut has none to write into.
-    async fn record(&self, events: Vec<Value>) -> Result<(), Broken> {
-        let shown = self.own("tracker/events");
-        let url = self.keyed(shown.clone());
-        match self.wire().post(&shown, &url, &events).await {
-            Ok(_) | Err(Broken::Refused(404 | 405)) => Ok(()),
-            Err(broken) => Err(broken),
-        }
-    }
-
-    /// The tracker; none where it cannot be read. A wrong key is told, since it would never be.
-    async fn tracker(&self) -> Result<Option<Tracker>, Broken> {
-        let url = self.keyed(self.own("tracker"));
-        match self.wire().get(&url).await {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
-            Err(Broken::KeyRefused) => Err(Broken::KeyRefused),
-            Err(_) => Ok(None),
-        }
-    }
-
-    fn own(&self, what: &str) -> Url {
-        let path = format!("{}/{what}", self.stretch.conversation);
-        below(&self.rasa.trackers, &path)
-    }
-
-    /// As Rasa wants it, the key goes along in the address.
-    fn keyed(&self, mut url: Url) -> Url {
-        if let Some(token) = &self.rasa.token {
-            let token = token.expose_secret().trim();
-            url.query_pairs_mut().append_pair("token", token);
-        }
-        url
+    fn trackers(&self) -> Trackers<'_> {
+        let book = self.mouth.book.as_ref();
+        self.rasa
+            .trackers(&self.stretch.conversation, book, &self.under_way)
     }
 
     fn wire(&self) -> Wire<'_> {
-        Wire {
-            book: self.mouth.book.as_ref(),
-            under_way: &self.under_way,
-            headers: &[],
-            limit: self.rasa.limit,
-            longest: LONGEST,
-        }
+        self.rasa.wire(self.mouth.book.as_ref(), &self.under_way)
     }
 }

@@ -3,7 +3,7 @@
 use baton_bots::connector::{Book, Broken, Later, Noted, Sending};
 use baton_core::ids::ConversationId;
 use baton_core::time::DAY;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::sent_tag;
 use crate::desk::Turn;
@@ -16,6 +16,8 @@ pub(super) struct Ledger {
     pub(super) engine: Engine,
     pub(super) bot: String,
     pub(super) conversation: ConversationId,
+    /// The control epoch of the stretch.
+    pub(super) epoch: u64,
     pub(super) requests_a_day: u64,
     pub(super) tokens_a_day: u64,
 }
@@ -77,6 +79,38 @@ impl Book for Ledger {
             });
             if let Err(error) = kept.await {
                 tracing::error!(%error, "It could not be noted what came of asking a bot.");
+            }
+        })
+    }
+
+    fn kept(&self) -> Later<'_, Option<Value>> {
+        let (bot, which) = (self.bot.clone(), self.conversation);
+        Box::pin(async move {
+            let kept = self
+                .engine
+                .read(move |reader, _| Ok(reader.bot_link(&bot, which)?));
+            kept.await.unwrap_or_else(|error| {
+                tracing::error!(%error, "It cannot be read where a conversation with a bot stood.");
+                None
+            })
+        })
+    }
+
+    fn keep(&self, known: Option<Value>) -> Later<'_, ()> {
+        let (bot, which, epoch) = (self.bot.clone(), self.conversation, self.epoch);
+        Box::pin(async move {
+            let kept = self.engine.desk().turn(move |turn| {
+                // What was erased here meanwhile is not to be known again.
+                let there = turn.roster.connectors.contains_key(&bot)
+                    && turn.conversation(which)?.is_some();
+                match known.filter(|_| there) {
+                    Some(known) => turn.tx.save_bot_link(&bot, which, epoch, &known)?,
+                    None => turn.tx.drop_bot_link(&bot, which)?,
+                }
+                Ok(())
+            });
+            if let Err(error) = kept.await {
+                tracing::error!(%error, "It could not be kept where a conversation with a bot stands.");
             }
         })
     }

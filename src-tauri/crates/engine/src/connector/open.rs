@@ -116,11 +116,12 @@ impl Opened {
     }
 
     /// Where it is noted what is sent of a conversation.
-    pub(super) fn book(&self, engine: &Engine, which: ConversationId) -> Ledger {
+    pub(super) fn book(&self, engine: &Engine, which: ConversationId, epoch: u64) -> Ledger {
         Ledger {
             engine: engine.clone(),
             bot: self.bot.clone(),
             conversation: which,
+            epoch,
             requests_a_day: self.requests_a_day,
             tokens_a_day: self.tokens_a_day,
         }

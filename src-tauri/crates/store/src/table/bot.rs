@@ -277,6 +277,8 @@ impl Tx<'_> {
             .execute([key(conversation)])?;
         self.statement("DELETE FROM bot_answer WHERE conversation = ?1")?
             .execute([key(conversation)])?;
+        self.statement("DELETE FROM bot_link WHERE conversation = ?1")?
+            .execute([key(conversation)])?;
         Ok(())
     }
 }

@@ -155,6 +155,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn drop_bot_connector(&mut self, bot: &str) -> Result<bool, StoreError> {
+        self.drop_bot_links(bot)?;
         Ok(self
             .statement("DELETE FROM bot_connector WHERE bot = ?1")?
             .execute([bot])?

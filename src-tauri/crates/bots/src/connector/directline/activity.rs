@@ -14,6 +14,8 @@ const LONGEST_LINE: usize = 500;
 /// So many facts are taken from what comes with a wish for a person.
 const MOST_FACTS: usize = 40;
 const LONGEST_SUMMARY: usize = 2_000;
+/// The field in which a client finds its own activities again.
+const OWN_NAME: &str = "clientActivityID";
 
 /// An activity, as far as it is read.
 #[derive(Default, Deserialize)]
@@ -32,6 +34,7 @@ pub(super) struct Activity {
     attachments: Option<Vec<Attachment>>,
     suggested_actions: Option<Suggested>,
     timestamp: Option<String>,
+    channel_data: Value,
 }
 
 #[derive(Default, Deserialize)]
@@ -99,6 +102,11 @@ impl Activity {
     /// Whether it is what this side has sent.
     pub(super) fn is_ours(&self, user: &str) -> bool {
         self.from.id == user || self.from.role == "user"
+    }
+
+    /// The name that this side gave to what it has sent.
+    pub(super) fn own_name(&self) -> Option<&str> {
+        self.channel_data.get(OWN_NAME)?.as_str()
     }
 
     pub(super) fn meaning(&self) -> Meaning {
@@ -230,10 +238,11 @@ impl Activity {
     }
 }
 
-/// Words of the customer.
-pub(super) fn message(user: &str, text: &str) -> Value {
+/// Words of the customer, in a line of that name.
+pub(super) fn message(user: &str, line: &str, text: &str) -> Value {
     json!({
         "type": "message",
+        "channelData": { OWN_NAME: line },
         "from": { "id": user, "role": "user" },
         "text": text,
         "textFormat": "plain",
@@ -257,6 +266,17 @@ pub(super) fn returned(user: &str, returned: &Returned) -> Value {
         "name": "baton.returned",
         "from": { "id": user, "role": "user" },
         "value": { "summary": returned.summary, "allowed": returned.allowed },
+    })
+}
+
+/// What the team says to the bot alone, in a line of that name.
+pub(super) fn whisper(user: &str, line: &str, text: &str) -> Value {
+    json!({
+        "type": "event",
+        "channelData": { OWN_NAME: line },
+        "name": "baton.whisper",
+        "from": { "id": user, "role": "user" },
+        "value": { "text": text },
     })
 }
 

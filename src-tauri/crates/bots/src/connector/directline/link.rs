@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -13,12 +14,14 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use url::Url;
 
 use super::activity::{Activities, Activity};
-use crate::connector::Broken;
 use crate::connector::config::below;
 use crate::connector::exchange::Line as Wire;
+use crate::connector::{Book, Broken};
 use crate::http::{Wire as Bytes, connect};
 use crate::webhook::target;
 
+/// So many lines that were told are remembered.
+const MOST_TOLD: usize = 50;
 /// How often is asked while somebody waits for an answer, and while nobody does.
 const BUSY: Duration = Duration::from_millis(300);
 const IDLE: Duration = Duration::from_secs(1);
@@ -28,12 +31,101 @@ const SILENT: Duration = Duration::from_secs(10);
 const LONGEST: usize = 1024 * 1024;
 
 /// What is known of a conversation on a Direct Line, over the stretches of Baton's conversation.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Link {
     /// The conversation there; none before it is opened.
     pub(super) id: Option<String>,
     /// Up to where its activities were read.
+    #[serde(skip)]
     pub(super) mark: Option<String>,
+    /// Up to where what was read has reached whoever it is for: from here it is read again after a
+    /// restart. What was said already is known by its name.
+    #[serde(rename = "mark")]
+    pub(super) settled: Option<String>,
+    /// The control epoch of the stretch that was last told something.
+    pub(super) epoch: u64,
+    /// The newest lines that it was told in that stretch, with the names they have there.
+    pub(super) told: Vec<(String, String)>,
+    /// Whether it has not answered them.
+    pub(super) waits: bool,
+    /// Whether it was looked for what was kept before a restart.
+    #[serde(skip)]
+    pub(super) known: bool,
+    /// What was kept last.
+    #[serde(skip)]
+    kept: Option<Value>,
+}
+
+impl Link {
+    /// What was kept.
+    pub(super) fn read(kept: Option<Value>) -> Self {
+        let kept = kept.and_then(|kept| serde_json::from_value::<Self>(kept).ok());
+        let kept = kept.unwrap_or_default();
+        Self {
+            mark: kept.settled.clone(),
+            known: true,
+            kept: None,
+            ..kept
+        }
+    }
+
+    /// One that was opened just now.
+    pub(super) fn opened(id: String) -> Self {
+        Self {
+            id: Some(id),
+            ..Self::read(None)
+        }
+    }
+
+    /// Keeps how it stands.
+    pub(super) async fn keep(&mut self, book: &dyn Book) {
+        let stands = serde_json::to_value(&*self).ok();
+        if stands != self.kept {
+            book.keep(stands.clone()).await;
+            self.kept = stands;
+        }
+    }
+
+    /// Begins, or goes on with, a stretch of that epoch; whether it goes on.
+    pub(super) fn stretch(&mut self, epoch: u64) -> bool {
+        let goes_on = self.id.is_some() && self.epoch == epoch;
+        if !goes_on {
+            self.epoch = epoch;
+            self.told.clear();
+            self.waits = false;
+        }
+        goes_on
+    }
+
+    /// Notes that a line was told, under the name that it has there.
+    pub(super) fn tells(&mut self, line: &str, name: String) {
+        self.told.push((line.to_owned(), name));
+        let older = self.told.len().saturating_sub(MOST_TOLD);
+        self.told.drain(..older);
+        self.waits = true;
+    }
+
+    /// Notes what was told although nothing is known of its arrival.
+    pub(super) fn finds(&mut self, read: &Activities) {
+        for activity in &read.activities {
+            if let Some(line) = activity.own_name()
+                && !self.has_named(&activity.id)
+            {
+                self.tells(line, activity.id.clone());
+            }
+        }
+    }
+
+    /// Whether a line was told in this stretch.
+    pub(super) fn has_told(&self, line: &str) -> bool {
+        self.told.iter().any(|(told, _)| told == line)
+    }
+
+    /// Whether something of that name was told in this stretch.
+    pub(super) fn has_named(&self, name: &str) -> bool {
+        self.told.iter().any(|(_, told)| told == name)
+    }
 }
 
 /// What a server says of a conversation.
@@ -104,9 +196,19 @@ impl Coming {
         }
     }
 
+    /// Whether nothing that came waits to be looked at.
+    pub(super) fn is_empty(&self) -> bool {
+        self.came.is_empty()
+    }
+
+    /// Adds what was read before it was opened.
+    pub(super) fn add(&mut self, read: Activities) {
+        self.came.extend(read.activities);
+    }
+
     fn take(&mut self, read: Activities, link: &mut Link) {
         if let Some(mark) = read.mark() {
-            link.mark = Some(mark);
+            link.settled = link.mark.replace(mark);
         }
         self.came.extend(read.activities);
     }
@@ -156,7 +258,47 @@ fn stream_url(offered: &str) -> Option<Url> {
 
 #[cfg(test)]
 mod tests {
-    use super::stream_url;
+    use std::collections::VecDeque;
+
+    use serde_json::json;
+
+    use super::{Coming, Link, stream_url};
+
+    #[test]
+    fn what_is_kept_goes_on_from_what_has_reached_everybody_and_holds_no_secret() {
+        let mut link = Link::opened("c1".to_owned());
+        assert!(!link.stretch(3), "it begins");
+        link.tells("msg_1", "a1".to_owned());
+        let mut coming = Coming {
+            socket: None,
+            came: VecDeque::new(),
+        };
+        for mark in ["1", "2"] {
+            let read = json!({ "activities": [], "watermark": mark });
+            coming.take(serde_json::from_value(read).unwrap(), &mut link);
+        }
+        let kept = serde_json::to_value(&link).unwrap();
+        assert_eq!(
+            kept,
+            json!({ "id": "c1", "mark": "1", "epoch": 3, "told": [["msg_1", "a1"]], "waits": true })
+        );
+
+        let mut link = Link::read(Some(kept));
+        assert_eq!(link.mark.as_deref(), Some("1"));
+        assert!(link.stretch(3) && link.waits, "it goes on");
+        // What was sent when the program ended is found among what is there.
+        let there = json!({ "activities": [
+            { "id": "a1", "channelData": { "clientActivityID": "msg_1" } },
+            { "id": "a2", "channelData": { "clientActivityID": "msg_2" } },
+            { "id": "a3", "text": "Hello" },
+        ] });
+        link.finds(&serde_json::from_value(there).unwrap());
+        assert!(link.has_told("msg_2") && link.has_named("a2"));
+        assert_eq!(link.told.len(), 2);
+
+        assert!(!link.stretch(4), "another stretch begins");
+        assert!(!link.has_named("a1") && !link.waits);
+    }
 
     #[test]
     fn a_websocket_is_encrypted_or_on_this_machine() {

@@ -35,6 +35,14 @@ impl Book for Kept {
     fn end(&self, _: Noted, _: Option<u64>, _: &'static str) -> Later<'_, ()> {
         Box::pin(std::future::ready(()))
     }
+
+    fn kept(&self) -> Later<'_, Option<Value>> {
+        Box::pin(std::future::ready(None))
+    }
+
+    fn keep(&self, _: Option<Value>) -> Later<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// A library without anything in it.

@@ -88,6 +88,13 @@ impl Engine {
                 };
                 let bot = match before {
                     Some(bot) => {
+                        // Another server knows nothing of its conversations.
+                        if known
+                            .as_ref()
+                            .is_some_and(|known| !is_same_place(known, protocol, &config))
+                        {
+                            turn.tx.drop_bot_links(&add.name)?;
+                        }
                         turn.tx.save_bot_connector(&connector)?;
                         let bot = StoredBot {
                             answer_within_ms: within_ms(add.answer_within_s),
@@ -252,9 +259,9 @@ impl Key {
                 let Some(own) = known.config.get(KEYED) else {
                     return Ok(None);
                 };
-                let before: Config =
-                    serde_json::from_value(known.config.clone()).unwrap_or_default();
-                if known.kind != protocol.name() || !config.is_where(&before) {
+                if !is_same_place(known, protocol, config) {
+                    let before: Config =
+                        serde_json::from_value(known.config.clone()).unwrap_or_default();
                     return Err(EngineError::bad(
                         "key_needed",
                         format!("The key was given for {}.", before.url),
@@ -273,6 +280,12 @@ impl Key {
             Self::AsItIs | Self::None => None,
         }
     }
+}
+
+/// Whether a bot is where it was, and speaks the same protocol.
+fn is_same_place(known: &StoredConnector, protocol: Kind, config: &Config) -> bool {
+    let before: Config = serde_json::from_value(known.config.clone()).unwrap_or_default();
+    known.kind == protocol.name() && config.is_where(&before)
 }
 
 fn small(number: u64) -> u32 {
