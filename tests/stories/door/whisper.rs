@@ -1,6 +1,7 @@
 //! What a person says to the bot that has the conversation, and the customer never hears.
 
 use baton_api::Commands as _;
+use baton_api::bots as bo;
 use baton_api::compose as co;
 use baton_api::contacts::ContactErase;
 use baton_api::timeline::What;
@@ -79,4 +80,33 @@ async fn a_whisper_is_heard_by_the_bot_in_control_and_by_nobody_else_outside() {
     let erase = house.desk.engine.contact_erase(ContactErase { contact });
     erase.await.unwrap();
     assert_eq!(heard(bot).await[0]["text"], "");
+}
+
+#[tokio::test]
+async fn a_bot_in_whose_words_there_is_no_whisper_is_offered_none() {
+    let house = House::open().await;
+    let begun = house
+        .bot
+        .customer("chat", 1, "Is it cheaper for two?")
+        .await;
+    let which = begun["conversation"].as_str().unwrap();
+    for (dialect, hears) in [("sunshine", false), ("chatwoot", true), ("sunshine", false)] {
+        let asked = bo::BotWebhookSet {
+            name: "front".to_owned(),
+            url: "http://127.0.0.1:9/".to_owned(),
+            dialect: dialect.to_owned(),
+        };
+        house.desk.engine.bot_webhook_set(asked).await.unwrap();
+        let can = house.desk.head(id(which)).await.can;
+        assert_eq!(can.contains(&"whisper".to_owned()), hears, "{dialect}");
+    }
+    let refused = whisper(&house, which, "Two get 10 % off.").await;
+    assert_eq!(refused.unwrap_err(), "hears_no_whispers");
+
+    // It asks at the door from now on, whose words have one.
+    let name = "front".to_owned();
+    let remove = house.desk.engine.bot_webhook_remove(bo::BotOnly { name });
+    remove.await.unwrap();
+    whisper(&house, which, "Two get 10 % off.").await.unwrap();
+    assert_eq!(heard(&house.bot).await.len(), 1);
 }

@@ -51,6 +51,15 @@ impl Dialect {
         }
     }
 
+    /// Whether it has words for what a person of the team says to the bot alone.
+    #[must_use]
+    pub const fn has_whispers(self) -> bool {
+        match self {
+            Self::Own | Self::Chatwoot => true,
+            Self::Sunshine => false,
+        }
+    }
+
     /// The dialect of that name.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {

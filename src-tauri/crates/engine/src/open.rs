@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use baton_bots::dialect::Dialect;
 use baton_channels::secrets::Secrets;
 use baton_core::control::Controller;
 use baton_core::event::Envelope;
@@ -262,6 +263,7 @@ fn prepare(
             channels: channels(tx)?,
             door: door(tx)?,
             connectors: connectors(tx)?,
+            deaf: deaf(tx)?,
             reviewers: tx.setting(REVIEWERS)?.unwrap_or_default(),
             ruleset: rules.ruleset,
             rules: rules.standing,
@@ -304,6 +306,7 @@ fn glance(
         channels: channels(reader).unwrap_or_default(),
         door: door(reader).unwrap_or_default(),
         connectors: connectors(reader).unwrap_or_default(),
+        deaf: deaf(reader).unwrap_or_default(),
         reviewers: left(reader, REVIEWERS).unwrap_or_default(),
         ruleset: rules.ruleset,
         rules: rules.standing,
@@ -391,12 +394,22 @@ pub(crate) fn connectors(
         .collect())
 }
 
+/// The bots that are told what happens in words that have none for a whisper.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn deaf(reader: &Reader<'_>) -> Result<BTreeSet<String>, EngineError> {
+    let has_whispers = |word: &str| Dialect::named(word).is_none_or(Dialect::has_whispers);
+    Ok(reader
+        .bot_webhooks()?
+        .into_iter()
+        .filter(|webhook| !has_whispers(&webhook.dialect))
+        .map(|webhook| webhook.bot)
+        .collect())
+}
+
 /// What the core is told of a channel, from how it was set up and which bots serve it.
 fn known_channel(stored: Channel, door: &BTreeMap<String, StoredBot>) -> KnownChannel {
-    let first = door
-        .values()
-        .filter(|bot| bot.channel == stored.id)
-        .min_by_key(|bot| (bot.added_at, &bot.name));
     let text = |key: &str| {
         stored
             .config
@@ -404,6 +417,13 @@ fn known_channel(stored: Channel, door: &BTreeMap<String, StoredBot>) -> KnownCh
             .and_then(Value::as_str)
             .filter(|text| !text.is_empty())
     };
+    // The bot of the demo's script speaks by itself, and makes room for one that is let in.
+    let scripted =
+        |bot: &StoredBot| stored.kind == kind::DEMO && text("bot") == Some(bot.name.as_str());
+    let first = door
+        .values()
+        .filter(|bot| bot.channel == stored.id)
+        .min_by_key(|bot| (scripted(bot), bot.added_at, &bot.name));
     let queue = QueueName::new(text("queue").unwrap_or("support"));
     let begins = first.map(|bot| bot.name.as_str()).or(text("bot"));
     let default_controller = match begins {
@@ -411,7 +431,8 @@ fn known_channel(stored: Channel, door: &BTreeMap<String, StoredBot>) -> KnownCh
         None => Controller::Queue(queue.clone()),
     };
     let bot_link = match (first, stored.kind.as_str()) {
-        (Some(_), _) => BotLink::Asked,
+        (Some(bot), _) if !scripted(bot) => BotLink::Asked,
+        (Some(_), _) => BotLink::ByItself,
         (None, kind::DEMO) => BotLink::ByItself,
         (None, _) => BotLink::Absent,
     };

@@ -37,6 +37,8 @@ pub struct Roster {
     pub door: BTreeMap<String, StoredBot>,
     /// How Baton itself talks with bots, by name; also with those that are switched off.
     pub connectors: BTreeMap<String, StoredConnector>,
+    /// The bots that are told what happens in words that have none for a whisper, by name.
+    pub deaf: BTreeSet<String>,
     /// The tokens of people who only read drafts, by name, as digests.
     pub reviewers: BTreeMap<String, Hash>,
     /// The rules in force.

@@ -144,7 +144,9 @@ impl Engine {
                 turn.tx.forget_answers_to(&asked.name)?;
                 let signed = signers(turn.tx)?.contains(&asked.name);
                 turn.note_signer(&asked.name, false)?;
-                Ok((turn.tx.drop_bot_webhook(&asked.name)?, connected, signed))
+                let told = turn.tx.drop_bot_webhook(&asked.name)?;
+                turn.webhooks_changed()?;
+                Ok((told, connected, signed))
             })
             .await?;
         // The bot is out in any case; a secret that nothing is done with does no harm.
@@ -298,7 +300,7 @@ impl Turn<'_, '_> {
     }
 
     /// Keeps a bot, and lets everybody know who begins and who is asked on which channel now.
-    fn keep_bot(&mut self, bot: &StoredBot) -> Result<(), EngineError> {
+    pub(crate) fn keep_bot(&mut self, bot: &StoredBot) -> Result<(), EngineError> {
         self.tx.save_bot(bot)?;
         let door = crate::open::door(self.tx)?;
         let channels = crate::open::channels(self.tx)?;

@@ -12,7 +12,23 @@ use crate::wire::event::{BotEvent, What};
 /// What happened; none when Chatwoot has no word for it.
 pub(in crate::dialect) fn told(event: &BotEvent, standing: &Standing) -> Option<Value> {
     match &event.what {
-        What::Message { message, .. } => Some(message_created(event, message, standing)),
+        What::Message { message, .. } => Some(message_created(event, message, false, standing)),
+        // There it is the note of an agent, in a conversation that the bot has.
+        What::Whisper {
+            message,
+            name,
+            text,
+        } => {
+            let note = MessageView {
+                message: message.clone(),
+                author: "agent".to_owned(),
+                name: name.clone(),
+                direction: "internal".to_owned(),
+                text: text.clone(),
+                at: event.at,
+            };
+            Some(message_created(event, &note, true, standing))
+        }
         What::Control { from, to, verb, .. } => {
             let event = control(from, to, verb, standing)?;
             let mut body = conversation(standing);
@@ -28,8 +44,7 @@ pub(in crate::dialect) fn told(event: &BotEvent, standing: &Standing) -> Option<
         | What::Offered { .. }
         | What::OfferEnded { .. }
         | What::Requested { .. }
-        | What::Packet { .. }
-        | What::Whisper { .. } => None,
+        | What::Packet { .. } => None,
     }
 }
 
@@ -53,7 +68,12 @@ fn control(
     }
 }
 
-fn message_created(event: &BotEvent, message: &MessageView, standing: &Standing) -> Value {
+fn message_created(
+    event: &BotEvent,
+    message: &MessageView,
+    private: bool,
+    standing: &Standing,
+) -> Value {
     let incoming = message.direction == "inbound";
     json!({
         "event": "message_created",
@@ -62,7 +82,7 @@ fn message_created(event: &BotEvent, message: &MessageView, standing: &Standing)
         "content_type": "text",
         "content_attributes": {},
         "message_type": if incoming { "incoming" } else { "outgoing" },
-        "private": false,
+        "private": private,
         "source_id": message.message,
         "created_at": message.at.div_euclid(1_000),
         "sender": sender(standing, &message.author, &message.name),
@@ -161,6 +181,24 @@ mod tests {
         assert_eq!(body["messages"][0]["content"], "So far: Paid.");
         assert_eq!(body["messages"][0]["private"], true);
         assert_eq!(body["additional_attributes"], json!({ "summary": "Paid." }));
+    }
+
+    #[test]
+    fn a_whisper_comes_as_the_note_of_an_agent() {
+        let whisper = json!({
+            "type": "whisper", "message": "msg_2", "name": "Anna", "text": "Two get 10 % off.",
+        });
+        let body = told(&event(&whisper), &standing()).unwrap();
+        for (pointer, value) in [
+            ("/event", json!("message_created")),
+            ("/message_type", json!("outgoing")),
+            ("/private", json!(true)),
+            ("/content", json!("Two get 10 % off.")),
+            ("/sender/name", json!("Anna")),
+            ("/sender/type", json!("user")),
+        ] {
+            assert_eq!(body.pointer(pointer), Some(&value), "{pointer}");
+        }
     }
 
     #[test]

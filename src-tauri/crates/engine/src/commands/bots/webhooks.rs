@@ -92,9 +92,7 @@ impl Engine {
                 if !turn.tx.drop_bot_webhook(&name)? {
                     return Err(EngineError::Missing("webhook"));
                 }
-                turn.touch("bots");
-                turn.touch("health");
-                Ok(())
+                turn.webhooks_changed()
             })
             .await?;
         let secrets = &self.inner.supervisor.secrets;
@@ -191,8 +189,16 @@ impl Engine {
 impl Turn<'_, '_> {
     fn keep_webhook(&mut self, webhook: &StoredWebhook) -> Result<(), EngineError> {
         self.tx.save_bot_webhook(webhook)?;
-        self.touch("bots");
-        self.touch("health");
+        self.webhooks_changed()
+    }
+
+    /// Lets everybody know in whose words bots are told what happens now.
+    pub(super) fn webhooks_changed(&mut self) -> Result<(), EngineError> {
+        let deaf = crate::open::deaf(self.tx)?;
+        self.change_roster(|roster| roster.deaf = deaf);
+        for tag in ["bots", "health", "session"] {
+            self.touch(tag);
+        }
         Ok(())
     }
 }

@@ -98,6 +98,7 @@ pub(crate) fn hears_whispers(roster: &Roster, state: &Conversation) -> Result<()
         ));
     };
     let hears = roster.serving(bot.as_str(), state.channel).is_some()
+        && !roster.deaf.contains(bot.as_str())
         && roster
             .connectors
             .get(bot.as_str())
