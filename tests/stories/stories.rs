@@ -15,6 +15,7 @@ mod clocks;
 mod connectors;
 mod contacts;
 mod damage;
+mod demo;
 mod door;
 mod editor;
 mod erasing;

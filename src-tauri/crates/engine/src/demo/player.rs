@@ -197,6 +197,8 @@ fn bot_acts(
     let mut order = turn.new_order(conversation, Actor::bot(hour.bot.clone()), command);
     order.seen_epoch = Some(state.control.epoch);
     turn.order(&order)?;
+    turn.tx.note_bot_seen(&hour.bot, turn.now)?;
+    turn.touch("bots");
     Ok(())
 }
 

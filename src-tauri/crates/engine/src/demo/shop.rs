@@ -1,12 +1,13 @@
 //! The shop of the demo before the hour begins: its people, channels, customers and history.
 
+use baton_bots::token::BotToken;
 use baton_channels::demo::{Customer, Hour, Past};
 use baton_core::event::Actor;
 use baton_core::ids::{AgentName, MessageId};
 use baton_core::message::{Address, Author};
 use baton_core::team::{Agent, Team};
-use baton_core::time::{MINUTE, Timestamp};
-use baton_store::{Channel, Contact};
+use baton_core::time::{MINUTE, SECOND, Timestamp};
+use baton_store::{Channel, Contact, StoredBot};
 use serde_json::json;
 
 use super::known;
@@ -19,6 +20,9 @@ use crate::intake::Verification;
 use crate::knowledge;
 use crate::open::{DEMO_KEYS, MACROS, TEAM};
 use crate::roster::kind;
+
+/// So long the bot of the shop writes an answer, before the hour begins.
+const BOT_WRITES: i64 = 4 * SECOND;
 
 /// The macros of the shop.
 const MACRO_TEXTS: [(&str, &str); 4] = [
@@ -70,6 +74,7 @@ impl Engine {
                 for channel in shop_channels(&hour, turn.now) {
                     turn.keep_channel(&channel, Actor::system())?;
                 }
+                turn.keep_bot(&scripted_bot(&hour, turn.mint.bytes(), turn.now))?;
                 for customer in &hour.customers {
                     furnish_contact(turn, customer)?;
                 }
@@ -116,7 +121,9 @@ impl Engine {
                         at,
                         imported: true,
                     }))?;
-                    at = at.plus(9 * MINUTE);
+                    let next = past.say.get(index.saturating_add(1));
+                    let by_bot = next.is_some_and(|next| next.starts_with("bot: "));
+                    at = at.plus(if by_bot { BOT_WRITES } else { 9 * MINUTE });
                 }
                 Ok(())
             })
@@ -172,6 +179,22 @@ fn shop_channels(hour: &Hour, now: Timestamp) -> [Channel; 2] {
                     "shown_as": kind::EMAIL }),
         ),
     ]
+}
+
+/// The bot of the script. Nobody has the token of it, so nobody comes to the door in its name.
+fn scripted_bot(hour: &Hour, bits: [u8; 32], now: Timestamp) -> StoredBot {
+    let oldest = hour.past.iter().map(|past| past.ago).max();
+    StoredBot {
+        name: hour.bot.clone(),
+        channel: chat(),
+        token: BotToken::of(bits).digest(),
+        answer_within_ms: 30 * SECOND,
+        added_at: now.plus(-oldest.unwrap_or(0).saturating_mul(MINUTE)),
+        removed_at: None,
+        seen_at: None,
+        failed_at: None,
+        failure: String::new(),
+    }
 }
 
 fn furnish_contact(turn: &mut Turn<'_, '_>, customer: &Customer) -> Result<(), EngineError> {
