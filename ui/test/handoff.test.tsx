@@ -29,12 +29,21 @@ describe("a handoff", () => {
 
   it("goes back to the bot that had it, where there are several", async () => {
     const { platform, user } = await openWindow(HERO, "day", 1440, ({ world }) => {
-      world.session = { ...world.session, bots: ["aaron", ...world.session.bots] };
+      world.session = { ...world.session, bots: ["aaron", "front", ...world.session.bots] };
     });
     await screen.findByRole("region", { name: "What was said" });
     await user.keyboard("b");
     const form = within(await screen.findByRole("dialog"));
-    expect(form.getByRole("button", { name: /Mira.*Which bot/ })).toBeTruthy();
+    await user.click(await form.findByRole("button", { name: /Mira.*Which bot/ }));
+    const offered = within(await screen.findByRole("listbox", { name: /Which bot/ }));
+    // The bot front answers on another channel.
+    await waitFor(() =>
+      expect(offered.getAllByRole("option").map((one) => one.textContent)).toEqual([
+        "Aaron",
+        "Mira",
+      ]),
+    );
+    await user.keyboard("{Escape}");
     await user.click(form.getByRole("button", { name: "Something was promised" }));
     const promises = form.getAllByRole("textbox", { name: "Promised to the customer" });
     expect(document.activeElement).toBe(promises.at(-1));

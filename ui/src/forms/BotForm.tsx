@@ -23,9 +23,9 @@ interface Promised {
  * promised, and what the bot may go on with.
  */
 export function BotForm({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
-  const bots = useSession()?.bots ?? [];
   const acts = useActs();
-  const { promises: known, from } = useKnown(ids);
+  const { promises: known, from, channel } = useKnown(ids);
+  const bots = useBots(channel, from);
   const [chosen, setChosen] = useState<string>();
   // Who had it knows most of it.
   const bot = chosen ?? bots.find((name) => name === from) ?? bots[0] ?? "";
@@ -132,12 +132,26 @@ export function BotForm({ ids, onDone }: { ids: readonly string[]; onDone: () =>
   );
 }
 
+// A bot that is known to answer elsewhere would only fail here.
+function useBots(channel: string | undefined, from: string): readonly string[] {
+  const names = useSession()?.bots ?? [];
+  const known = useRead("bot_list", {}).data?.bots ?? [];
+  const elsewhere = new Set(known.filter((one) => one.channel !== channel).map((one) => one.name));
+  const here = names.filter((name) => name === from || !elsewhere.has(name));
+  return channel === undefined || here.length === 0 ? names : here;
+}
+
 // What was promised before people had it is promised still, unless somebody takes it out.
-function useKnown(ids: readonly string[]): { promises: readonly Promised[]; from: string } {
+function useKnown(ids: readonly string[]): {
+  promises: readonly Promised[];
+  from: string;
+  channel: string | undefined;
+} {
   const id = ids[0] ?? "";
   const head = useRead("conversation_get", { id }, { enabled: ids.length === 1 });
   const packet = head.data?.packet?.packet;
-  if (packet === undefined) return { promises: [], from: "" };
+  const channel = head.data?.row.channel;
+  if (packet === undefined) return { promises: [], from: "", channel };
   const read = readPacket(packet);
   return {
     promises: read.promises.map((one) => ({
@@ -145,5 +159,6 @@ function useKnown(ids: readonly string[]): { promises: readonly Promised[]; from
       due: one.dueAt === undefined ? "" : String(one.dueAt),
     })),
     from: read.from.startsWith("bot:") ? read.from.slice("bot:".length) : "",
+    channel,
   };
 }

@@ -83,6 +83,7 @@ function bot(name: string, now: number): BotView {
 function mailer(world: World): BotView {
   return {
     ...bot(BOT, world.now()),
+    channel: "chn_mail",
     channel_name: "support@northwind.example",
     brings_customers: false,
     answer_within_s: 20,
