@@ -135,6 +135,22 @@ async fn what_a_team_asks_for_is_missing_once_also_where_somebody_takes_from_the
     house.take(which).await;
     let packet = house.desk.head(id(which)).await.packet.unwrap();
     assert_eq!(packet.missing, ["next_step", "facts.order"]);
+
+    // Who reads it names what it lacks; free words have no place in the log.
+    let mark = |missing: &str| cl::PacketMark {
+        conversation: which.to_owned(),
+        handoff: packet.handoff.clone(),
+        useful: Some(false),
+        missing: vec![missing.to_owned()],
+    };
+    let engine = &house.desk.engine;
+    let refused = engine
+        .packet_mark(mark("Carla is rude"))
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(refused.message, "A packet has no field `Carla is rude`.");
+    engine.packet_mark(mark("facts.order")).await.unwrap();
 }
 
 #[tokio::test]

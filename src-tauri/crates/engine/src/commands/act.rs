@@ -10,7 +10,7 @@ use baton_core::command::Command;
 use baton_core::control::{OfferMode, Reason, ReasonCode, Target};
 use baton_core::event::Actor;
 use baton_core::ids::{AgentName, BotName, ConversationId, QueueName};
-use baton_core::packet::{Packet, Promise, Summary};
+use baton_core::packet::{Packet, Promise, Summary, can_be_asked_for};
 use baton_core::status::{Priority, WorkStatus};
 use baton_core::time::{SECOND, Timestamp};
 use serde::de::DeserializeOwned;
@@ -260,6 +260,12 @@ impl Engine {
     }
 
     pub(super) async fn packet_mark(&self, asked: cl::PacketMark) -> Result<Done, ApiError> {
+        // Free words would stand in the log for ever.
+        if let Some(other) = asked.missing.iter().find(|field| !can_be_asked_for(field)) {
+            return Err(ApiError::bad_request(format!(
+                "A packet has no field `{other}`."
+            )));
+        }
         let command = Command::MarkPacket {
             handoff: parse(&asked.handoff, "handoff")?,
             useful: asked.useful,
