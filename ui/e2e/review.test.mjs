@@ -23,6 +23,13 @@ describe("drafts that wait to be read", { timeout: 400_000 }, () => {
     assert.deepEqual(await faults(page), []);
     assert.deepEqual(await nameless(page), []);
 
+    // Each of its sentences says what it stands on, and the words of that are one key away.
+    await page.getByText("a number that its source does not have").waitFor();
+    await page.keyboard.press("Shift+S");
+    await page.getByText(/a picture of it is enough/).waitFor();
+    assert.deepEqual(await faults(page), []);
+    assert.deepEqual(await nameless(page), []);
+
     await page.keyboard.press("d");
     const field = page.getByRole("textbox", { name: "The draft in your words" });
     await field.waitFor();

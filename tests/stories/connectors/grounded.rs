@@ -321,3 +321,68 @@ async fn customers_see_pages_where_the_team_wants_that() {
         )]
     );
 }
+
+#[tokio::test]
+async fn what_was_answered_to_others_goes_along_when_the_team_says_so_and_leaves_with_them() {
+    let model = Model::open().await;
+    let house = House::with(cn::BotConnect {
+        knowledge: Some("all".to_owned()),
+        ..settings(&model)
+    })
+    .await;
+    // Somebody asked, Anna answered, and it is solved.
+    model.next([Act::hand_over("", &serde_json::json!({ "reason": "vip" }))]);
+    let first = house
+        .customer("dora", 1, "Are the purple laces waxed?")
+        .await;
+    house.until_people_have_it(first).await;
+    house.take(first).await;
+    house
+        .desk
+        .answer(first, "The purple laces are waxed by hand in Porto.")
+        .await;
+    house.desk.wait(11 * baton_core::time::SECOND).await;
+    let resolve = baton_api::control::Release {
+        conversation: first.to_string(),
+        reason: String::new(),
+        seen_epoch: None,
+    };
+    house.desk.engine.resolve(resolve).await.unwrap();
+
+    model.next([Act::say("The laces are waxed by hand in Porto [1].")]);
+    let which = house.customer("emil", 1, "Are your laces waxed?").await;
+    house.until_answered(which).await;
+    let got = model.got().pop().unwrap();
+    let (passages, _) = given(got.asked());
+    assert_eq!(passages.len(), 1);
+    assert_eq!(
+        passages[0]["text"],
+        "The purple laces are waxed by hand in Porto."
+    );
+    assert!(
+        !got.text.contains("Are the purple laces"),
+        "the question is nobody's"
+    );
+    let message = house.desk.messages(which).await.pop().unwrap();
+    let seen = grounds(&house, which, &message.id).await;
+    assert_eq!(supports(&seen), [("supported", &[1][..])]);
+    assert_eq!(seen.sources[0].source.name, first.to_string());
+    assert_eq!(seen.sources[0].state, "there");
+
+    // Dora is erased: from what was sent about Emil, and from what his answer stands on.
+    let contact = house.desk.state(first).await.contact.to_string();
+    let erase = baton_api::contacts::ContactErase { contact };
+    house.desk.engine.contact_erase(erase).await.unwrap();
+    let sent = house.sent().await;
+    let left = sent.iter().filter(|one| one.body.is_some());
+    assert_eq!(left.count(), 0, "nothing that was sent has her words");
+    assert_eq!(sent.len(), model.got().len(), "that it was sent stays");
+    let seen = grounds(&house, which, &message.id).await;
+    let source = &seen.sources[0];
+    assert_eq!((source.state.as_str(), source.text.as_str()), ("gone", ""));
+    assert_eq!(
+        source.source.title,
+        first.to_string(),
+        "its subject is gone too"
+    );
+}

@@ -37,7 +37,7 @@ wire! {
         pub tokens: u32,
         /// Tokens that may be spent in 24 hours; 0 for any number.
         pub tokens_a_day: u32,
-        /// What of the team's knowledge a model is given passages of: `none` or `written`.
+        /// What of the team's knowledge a model is given passages of: `none`, `written` or `all`.
         pub knowledge: String,
         /// Whether customers see which web pages an answer is taken from.
         pub shows_sources: bool,
@@ -83,9 +83,9 @@ wire! {
         /// Tokens that may be spent in 24 hours; 0 for any number.
         #[serde(default)]
         pub tokens_a_day: u32,
-        /// What of the team's knowledge a model is given passages of: `none` or `written`, which is
-        /// what was written to be told: saved answers, files and pages. None for what it was, and
-        /// `written` for a new one.
+        /// What of the team's knowledge a model is given passages of: `none`; `written`, which is
+        /// what was written to be told: saved answers, files and pages; or `all`, with what people
+        /// answered in solved conversations. None for what it was, and `written` for a new one.
         #[serde(default)]
         pub knowledge: Option<String>,
         /// Whether customers see which web pages an answer is taken from.

@@ -205,6 +205,8 @@ pub struct Sending {
     pub body: String,
     /// What it may cost at most, in tokens; 0 where nothing is counted.
     pub most_tokens: u64,
+    /// The conversations of others that it quotes.
+    pub quotes: Vec<String>,
 }
 
 /// The name of a note in the [`Book`].

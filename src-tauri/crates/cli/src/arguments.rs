@@ -352,7 +352,7 @@ pub struct ConnectArguments {
     #[arg(long, value_name = "TOKENS", default_value_t = 0)]
     pub tokens_a_day: u32,
     /// What of the team's knowledge goes along with a question to a model: written (saved answers,
-    /// files and pages) or none
+    /// files and pages), all (also what people answered in solved conversations) or none
     #[arg(long, value_name = "WHICH")]
     pub knowledge: Option<String>,
     /// Customers see which web pages an answer is taken from

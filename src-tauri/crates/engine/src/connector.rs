@@ -379,7 +379,7 @@ impl Stretches {
             connector: opened.connector.clone(),
             stretch: opened.stretch(which, epoch, &asked),
             book,
-            library: opened.library(&self.engine),
+            library: opened.library(&self.engine, which),
         };
         if asked.waits {
             running.tell(&asked, opened);

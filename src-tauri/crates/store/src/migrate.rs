@@ -96,6 +96,10 @@ pub(crate) const STEPS: &[Step] = &[
         "0022_bot_links",
         include_str!("../migrations/0022_bot_links.sql"),
     ),
+    step(
+        "0023_sent_quotes",
+        include_str!("../migrations/0023_sent_quotes.sql"),
+    ),
 ];
 
 /// Takes the steps that the file has not taken yet; returns the number of steps taken in all.

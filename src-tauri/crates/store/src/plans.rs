@@ -166,7 +166,10 @@ fn every_query() {
         tx.bot_link_learnt("b", state.id, false).unwrap();
         tx.drop_bot_link("b", state.id).unwrap();
         tx.drop_bot_links("b").unwrap();
-        tx.forget_bot_sent(START, START).unwrap();
+        let record = Hash::of(b"sent");
+        let sent = tx.begin_bot_sent("b", state.id, record, 1, START).unwrap();
+        tx.bot_sent_quotes(sent, state.id).unwrap();
+        tx.forget_bot_sent(START.plus(1), START).unwrap();
         tx.forget_bot_deliveries(START).unwrap();
         let passages = [baton_core::knowledge::passage::Passage {
             heading: "word".to_owned(),

@@ -801,9 +801,9 @@ requests_a_day: number,
  */
 tokens_a_day: number, 
 /**
- * What of the team's knowledge a model is given passages of: `none` or `written`, which is
- * what was written to be told: saved answers, files and pages. None for what it was, and
- * `written` for a new one.
+ * What of the team's knowledge a model is given passages of: `none`; `written`, which is
+ * what was written to be told: saved answers, files and pages; or `all`, with what people
+ * answered in solved conversations. None for what it was, and `written` for a new one.
  */
 knowledge: string | null, 
 /**
@@ -1469,7 +1469,7 @@ tokens: number,
  */
 tokens_a_day: number, 
 /**
- * What of the team's knowledge a model is given passages of: `none` or `written`.
+ * What of the team's knowledge a model is given passages of: `none`, `written` or `all`.
  */
 knowledge: string, 
 /**

@@ -115,13 +115,16 @@ export function ConnectBot({ bot, onEnd }: { bot?: BotView; onEnd: (name?: strin
               onChange={to("instructions")}
               rows={4}
             />
-            <Switch
-              isSelected={plan.knowledge !== NOTHING}
-              onChange={(on) => to("knowledge")(on ? "written" : NOTHING)}
-            >
-              {t("bots.connect.knowledge")}
-            </Switch>
-            <p className={styles.none}>{t("bots.connect.knowledge.hint")}</p>
+            <Select
+              label={t("bots.connect.knowledge")}
+              choices={["written", "all", NOTHING].map((id) => ({
+                id,
+                name: tcode("bots.knowledge", id),
+                hint: tcode("bots.knowledge.hint", id),
+              }))}
+              value={plan.knowledge}
+              onChange={to("knowledge")}
+            />
             {plan.knowledge !== NOTHING && (
               <Switch isSelected={plan.showsSources} onChange={to("showsSources")}>
                 {t("bots.connect.sources")}

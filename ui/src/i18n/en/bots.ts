@@ -102,9 +102,15 @@ export const bots = {
   "bots.connect.instructions": "What it knows of your work",
   "bots.connect.instructions.hint":
     "Sent with every question. What customers write never counts as an instruction.",
-  "bots.connect.knowledge": "It answers from what the team knows",
-  "bots.connect.knowledge.hint":
-    "Passages of macros, files and pages that may answer go along with each question, and every sentence of its answer is held against them.",
+  "bots.connect.knowledge": "It answers from",
+  "bots.knowledge.written": "What the team has written",
+  "bots.knowledge.hint.written":
+    "Passages of macros, files and pages go along with each question, and every sentence of its answer is held against them.",
+  "bots.knowledge.all": "That and solved conversations",
+  "bots.knowledge.hint.all":
+    "Also what people answered other customers. It may name somebody: say below what never leaves.",
+  "bots.knowledge.none": "Its instructions alone",
+  "bots.knowledge.hint.none": "Nothing of what the team knows is sent.",
   "bots.connect.sources": "Customers see the web pages that an answer is taken from",
   "bots.connect.key.openai": "Key",
   "bots.connect.key.rasa": "Token of its interface",

@@ -104,11 +104,13 @@ pub enum Knowledge {
     None,
     /// What was written to be told: saved answers, files and pages.
     Written,
+    /// That, and what people answered in conversations that were solved.
+    All,
 }
 
 impl Knowledge {
     /// Every choice.
-    pub const EVERY: [Self; 2] = [Self::None, Self::Written];
+    pub const EVERY: [Self; 3] = [Self::None, Self::Written, Self::All];
 
     /// Its name.
     #[must_use]
@@ -116,6 +118,7 @@ impl Knowledge {
         match self {
             Self::None => "none",
             Self::Written => "written",
+            Self::All => "all",
         }
     }
 

@@ -58,6 +58,7 @@ impl Line<'_> {
             to: shown.to_string(),
             body: body.clone(),
             most_tokens: 0,
+            quotes: Vec::new(),
         };
         let noted = self.book.begin(sending).await?;
         self.under_way.keep(|all| all.push(noted));

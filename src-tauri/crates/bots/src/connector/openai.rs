@@ -77,6 +77,7 @@ impl OpenAi {
                 to: self.url.to_string(),
                 most_tokens: asked.saturating_add(self.frame.answer_tokens()),
                 body: body.clone(),
+                quotes: sources::quoted(question.passages),
             })
             .await?;
         let answer = tokio::select! {

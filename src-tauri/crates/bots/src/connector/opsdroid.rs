@@ -188,6 +188,7 @@ impl Telling {
                 to: self.to.clone(),
                 body: body.clone(),
                 most_tokens: 0,
+                quotes: Vec::new(),
             };
             waiting.push(mouth.book.begin(sending).await?);
             let sent = socket.send(Message::text(body)).await;

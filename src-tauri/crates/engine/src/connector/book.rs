@@ -1,8 +1,9 @@
 //! What is sent to connected bots, noted before it is sent; and the budget, held in the same turn.
 
 use baton_bots::connector::{Book, Broken, Later, Noted, Sending};
-use baton_core::ids::ConversationId;
+use baton_core::ids::{ConversationId, Id as _};
 use baton_core::time::DAY;
+use baton_store::KnowledgeKind;
 use serde_json::{Value, json};
 
 use super::sent_tag;
@@ -37,6 +38,14 @@ impl Ledger {
         {
             return Ok(Err(Broken::BudgetSpent));
         }
+        // Erased since it was looked up: it is not sent, and looked up anew.
+        for quoted in &sending.quotes {
+            let kind = KnowledgeKind::Conversation;
+            if turn.tx.knowledge_source_named(kind, quoted)?.is_none() {
+                let why = "what it quotes is not there any more";
+                return Ok(Err(Broken::BrokeOff(why.to_owned())));
+            }
+        }
         let record = turn.put_json(&json!({
             "bot": self.bot,
             "conversation": self.conversation.to_string(),
@@ -51,6 +60,14 @@ impl Ledger {
             sending.most_tokens,
             turn.now,
         )?;
+        // What is erased there is erased here as well.
+        for quoted in sending
+            .quotes
+            .iter()
+            .filter_map(|one| ConversationId::parse(one))
+        {
+            turn.tx.bot_sent_quotes(n, quoted)?;
+        }
         turn.touch(sent_tag(&self.bot));
         Ok(Ok(Noted(n)))
     }

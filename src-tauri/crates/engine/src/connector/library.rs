@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use baton_bots::connector::config::Knowledge;
 use baton_bots::connector::redact::Redaction;
 use baton_bots::connector::{Later, Library};
+use baton_core::ids::ConversationId;
 use baton_core::knowledge::ground::{Cited, Offered};
 use baton_core::knowledge::passage::Passage;
 use baton_core::knowledge::word::folded;
@@ -27,6 +28,8 @@ pub(super) struct Shelf {
     pub(super) engine: Engine,
     pub(super) redaction: Redaction,
     pub(super) knowledge: Knowledge,
+    /// The conversation, of which everything is said already.
+    pub(super) about: ConversationId,
 }
 
 impl Shelf {
@@ -39,6 +42,7 @@ impl Shelf {
                 KnowledgeKind::Document,
                 KnowledgeKind::Page,
             ],
+            Knowledge::All => &KnowledgeKind::EVERY,
         }
     }
 
@@ -60,8 +64,9 @@ impl Shelf {
             kinds: self.kinds(),
             limit: LOOKED_AT,
         })?;
+        let own = self.about.to_string();
         let (mut given, mut seen, mut bytes) = (Vec::new(), BTreeSet::new(), 0_usize);
-        for hit in hits {
+        for hit in hits.into_iter().filter(|hit| hit.name != own) {
             let offered = self.offered(roster, hit);
             let same: String = folded(&offered.text).split_whitespace().collect();
             let weight = offered.text.len().saturating_add(offered.heading.len());
@@ -75,7 +80,8 @@ impl Shelf {
         Ok(Some(given))
     }
 
-    /// A passage without what must not leave. The fields of a saved answer stand for nobody.
+    /// A passage without what must not leave. The fields of a saved answer stand for nobody; of
+    /// the conversations of others only what people answered is told, and nothing of the question.
     fn offered(&self, roster: &Roster, hit: KnowledgeHit) -> Offered {
         let passage = Passage {
             heading: hit.heading,
@@ -95,14 +101,20 @@ impl Shelf {
                 passage.text
             }
         };
+        let (title, heading) = match hit.kind {
+            KnowledgeKind::Conversation => Default::default(),
+            KnowledgeKind::Answer | KnowledgeKind::Document | KnowledgeKind::Page => {
+                (hit.title, passage.heading)
+            }
+        };
         Offered {
             cited: Cited {
                 kind: hit.kind.name().to_owned(),
                 name: hit.name,
                 digest,
             },
-            title: self.redaction.apply(&hit.title),
-            heading: self.redaction.apply(&passage.heading),
+            title: self.redaction.apply(&title),
+            heading: self.redaction.apply(&heading),
             text: self.redaction.apply(&text),
         }
     }

@@ -107,11 +107,12 @@ impl Opened {
     }
 
     /// What of the team's knowledge it may read.
-    pub(super) fn library(&self, engine: &Engine) -> Shelf {
+    pub(super) fn library(&self, engine: &Engine, which: ConversationId) -> Shelf {
         Shelf {
             engine: engine.clone(),
             redaction: self.redaction.clone(),
             knowledge: self.knowledge,
+            about: which,
         }
     }
 

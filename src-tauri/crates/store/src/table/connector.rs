@@ -114,13 +114,17 @@ impl Reader<'_> {
             .query_row((bot, since.0), |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    /// The records of what was sent of a conversation.
+    /// The records of what was sent of a conversation, and of what quotes it.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn bot_sent_of(&self, conversation: ConversationId) -> Result<Vec<Hash>, StoreError> {
-        let mut statement =
-            self.statement("SELECT record FROM bot_sent WHERE conversation = ?1")?;
+        let mut statement = self.statement(
+            "SELECT record FROM bot_sent WHERE conversation = ?1
+             UNION
+             SELECT s.record FROM bot_sent_quote q JOIN bot_sent s ON s.n = q.sent
+             WHERE q.conversation = ?1",
+        )?;
         let rows = statement.query_map([key(conversation)], |row| hash(row, 0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -183,6 +187,22 @@ impl Tx<'_> {
         Ok(self.connection.last_insert_rowid())
     }
 
+    /// Notes that what was sent quotes a conversation.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn bot_sent_quotes(
+        &mut self,
+        n: i64,
+        conversation: ConversationId,
+    ) -> Result<(), StoreError> {
+        self.statement(
+            "INSERT OR IGNORE INTO bot_sent_quote (conversation, sent) VALUES (?1, ?2)",
+        )?
+        .execute((key(conversation), n))?;
+        Ok(())
+    }
+
     /// Notes what came of something that was sent, and what it cost where the bot has said so.
     ///
     /// # Errors
@@ -213,15 +233,17 @@ impl Tx<'_> {
         before: Timestamp,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
-        let records: Vec<Hash> = {
+        let old: Vec<(i64, Hash)> = {
             let mut statement =
-                self.statement("DELETE FROM bot_sent WHERE at_ms < ?1 RETURNING record")?;
-            let rows = statement.query_map([before.0], |row| hash(row, 0))?;
+                self.statement("DELETE FROM bot_sent WHERE at_ms < ?1 RETURNING n, record")?;
+            let rows = statement.query_map([before.0], |row| Ok((row.get(0)?, hash(row, 1)?)))?;
             rows.collect::<Result<_, _>>()?
         };
-        for record in &records {
+        for (n, record) in &old {
+            self.statement("DELETE FROM bot_sent_quote WHERE sent = ?1")?
+                .execute([n])?;
             self.erase_content(*record, now)?;
         }
-        Ok(records.len())
+        Ok(old.len())
     }
 }

@@ -27,6 +27,15 @@ pub(super) fn wanted(said: &[Line]) -> String {
     wanted.join("\n")
 }
 
+/// The kind of sources that are conversations of others.
+const CONVERSATION: &str = "conversation";
+
+/// The conversations of which something is given.
+pub(super) fn quoted(given: &[Offered]) -> Vec<String> {
+    let theirs = given.iter().filter(|one| one.cited.kind == CONVERSATION);
+    theirs.map(|one| one.cited.name.clone()).collect()
+}
+
 /// The kind of sources that customers can read themselves.
 const PUBLIC: &str = "page";
 
