@@ -328,3 +328,19 @@ async fn a_damaged_contact_keeps_no_other_mail_out_of_the_mailbox() {
     assert!(source.size > raw.len() as u64, "as it came, with its trace");
     engine.stop().await;
 }
+
+#[tokio::test]
+async fn a_database_that_another_program_holds_is_said_to_be_busy_and_stops_nobody() {
+    let desk = Desk::open().await;
+    let (lamp, _) = asked(&desk).await;
+    let other = Connection::open(desk.folder().join("baton.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let note = || co::NoteAdd {
+        conversation: lamp.to_string(),
+        text: "Ask the carrier.".to_owned(),
+    };
+    let refused = desk.engine.note_add(note()).await.err().unwrap();
+    assert_eq!(refused.code, "busy", "{refused:?}");
+    other.execute_batch("ROLLBACK").unwrap();
+    desk.engine.note_add(note()).await.unwrap();
+}

@@ -136,6 +136,11 @@ impl From<EngineError> for ApiError {
                 "The disk is full; nothing that was stored is lost.",
                 "Free some space and try again.",
             ),
+            EngineError::Store(StoreError::Busy) => Self::new(
+                "busy",
+                "Another program holds the database; nothing was changed.",
+                "Close what has `baton.db` open, such as a backup or a database browser, and try again.",
+            ),
             EngineError::Store(error) => Self::new(
                 "store",
                 sentence(&error.to_string()),

@@ -19,8 +19,11 @@ enum Job {
     /// With the desk to itself.
     Alone(Box<dyn FnOnce(&mut Desk) + Send>),
     /// Turns that may share a transaction with those of others.
-    Shared(Box<dyn FnOnce(&mut Shift<'_, '_>) -> Finish + Send>),
+    Shared(SharedJob),
 }
+
+/// Does its turns in a shift, or hears why there is none.
+type SharedJob = Box<dyn FnOnce(Result<&mut Shift<'_, '_>, EngineError>) -> Finish + Send>;
 
 /// Answers whoever asked, once it is known whether the shift was kept.
 type Finish = Box<dyn FnOnce(Option<EngineError>)>;
@@ -106,7 +109,7 @@ impl DeskHandle {
     ) -> Result<T, EngineError> {
         let (answer, waiting) = oneshot::channel();
         self.hand_in(Job::Shared(Box::new(move |shift| {
-            let done = unharmed(|| job(shift));
+            let done = shift.and_then(|shift| unharmed(|| job(shift)));
             Box::new(move |fault: Option<EngineError>| {
                 // Why this job failed says more than that the shift did.
                 let _ = answer.send(done.and_then(|done| fault.map_or(Ok(done), Err)));
@@ -142,24 +145,7 @@ fn work(mut desk: Desk, queue: &Receiver<Job>) {
     while let Some(job) = next.take().or_else(|| queue.recv().ok()) {
         match job {
             Job::Alone(job) => job(&mut desk),
-            Job::Shared(first) => {
-                let mut finishes: Vec<Finish> = Vec::new();
-                let kept = desk.shift(Durability::EveryCommit, |shift| {
-                    finishes.push(first(shift));
-                    while finishes.len() < LONGEST_SHIFT {
-                        match queue.try_recv() {
-                            Ok(Job::Shared(job)) => finishes.push(job(shift)),
-                            Ok(alone) => {
-                                next = Some(alone);
-                                break;
-                            }
-                            Err(_) => break,
-                        }
-                    }
-                    Ok(())
-                });
-                finish(finishes, kept);
-            }
+            Job::Shared(job) => next = share(&mut desk, job, queue),
         }
         if let Some(closed) = desk.closing.take() {
             drop(desk);
@@ -169,12 +155,44 @@ fn work(mut desk: Desk, queue: &Receiver<Job>) {
     }
 }
 
-fn finish(finishes: Vec<Finish>, kept: Result<(), EngineError>) {
+/// Does a job, and those that wait behind it, in one shift; gives back one that wants the desk for
+/// itself, where that comes next.
+fn share(desk: &mut Desk, job: SharedJob, queue: &Receiver<Job>) -> Option<Job> {
+    let mut first = Some(job);
+    let mut next = None;
+    let mut finishes: Vec<Finish> = Vec::new();
+    let kept = desk.shift(Durability::EveryCommit, |shift| {
+        while finishes.len() < LONGEST_SHIFT {
+            let job = match first.take() {
+                Some(first) => Job::Shared(first),
+                None => match queue.try_recv() {
+                    Ok(job) => job,
+                    Err(_) => break,
+                },
+            };
+            match job {
+                Job::Shared(job) => finishes.push(job(Ok(shift))),
+                alone @ Job::Alone(_) => {
+                    next = Some(alone);
+                    break;
+                }
+            }
+        }
+        Ok(())
+    });
     let fault = kept.err();
-    for finish in finishes {
-        finish(fault.as_ref().map(|fault| match fault {
+    let told = || {
+        fault.as_ref().map(|fault| match fault {
             EngineError::Store(fault) => EngineError::Store(fault.for_another()),
             _ => EngineError::Store(StoreError::RolledBack),
-        }));
+        })
+    };
+    for finish in finishes {
+        finish(told());
     }
+    // The shift did not even begin.
+    if let (Some(job), Some(fault)) = (first, fault) {
+        job(Err(fault))(None);
+    }
+    next
 }
