@@ -98,6 +98,9 @@ pub struct ReplyInput {
     pub undo_ms: i64,
     /// Whether the conversation is solved with it.
     pub resolve: bool,
+    /// What a bot says of itself with its words: it counts after them, and only while the bot still
+    /// has control then.
+    pub report: Option<Box<BotReported>>,
 }
 
 /// That a draft may be sent.

@@ -36,7 +36,7 @@ use crate::conversation::Conversation;
 use crate::effect::Effect;
 use crate::event::{Actor, Event};
 use crate::hash::Hash;
-use crate::ids::{DecisionId, EffectId, EventId};
+use crate::ids::{DecisionId, EffectId, EventId, MessageId};
 use crate::rules::{RuleId, RuleMark, Slots};
 use crate::team::Agent;
 use crate::time::Timestamp;
@@ -124,6 +124,16 @@ pub struct Outcome {
     pub state: Conversation,
 }
 
+impl Outcome {
+    /// Whether a message has become part of the conversation.
+    #[must_use]
+    pub fn says(&self, message: MessageId) -> bool {
+        self.events.iter().any(|one| {
+            matches!(&one.event, Event::MessageRecorded(recorded) if recorded.message == message)
+        })
+    }
+}
+
 /// Decides what comes of an order.
 ///
 /// # Errors
@@ -140,15 +150,32 @@ pub fn decide(
         None => Work::begin(order, world, now)?,
     };
     work.meet_deadlines();
+    work.say_and_follow_up();
     let mark = work.mark();
     work.carry_out()?;
     work.follow_up(mark);
+    // What follows from an act may have taken control from the machine that wrote.
+    work.say_and_follow_up();
+    let mark = work.mark();
+    work.report_with_words()?;
+    if work.mark() > mark {
+        work.follow_up(mark);
+    }
     work.meet_deadlines();
     work.call_people_owed();
     Ok(work.into_outcome())
 }
 
 impl Work<'_> {
+    /// Says what can be said, and does what follows from it.
+    fn say_and_follow_up(&mut self) {
+        let mark = self.mark();
+        self.by_itself(Self::say_what_is_due);
+        if self.mark() > mark {
+            self.follow_up(mark);
+        }
+    }
+
     fn carry_out(&mut self) -> Result<(), Refusal> {
         self.is_theirs_to_ask()?;
         match &self.order.command {

@@ -51,6 +51,18 @@ pub struct ChannelInfo {
     pub fallback_queue: QueueName,
     /// How the bots of this channel hear of its customers.
     pub bot_link: BotLink,
+    /// How what is said here gets to the customer.
+    pub delivery: Delivery,
+}
+
+/// How what is said on a channel gets to the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Delivery {
+    /// Somebody outside has to take it, in an attempt that has an end of its own.
+    #[default]
+    Attempted,
+    /// Whoever shows it reads it in the log: it is said once it stands there.
+    Immediate,
 }
 
 /// How the bots of a channel hear of its customers.

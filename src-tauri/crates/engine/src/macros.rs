@@ -100,6 +100,7 @@ pub(crate) async fn write(
                 contact: written.contact,
                 undo_ms: 0,
                 resolve: false,
+                report: None,
             });
             let mut order = turn.new_order(conversation, actor, command);
             order.seen_epoch = Some(epoch);

@@ -12,7 +12,7 @@ use baton_core::ids::{AgentName, BotName, DeviceId, QueueName};
 use baton_core::log::Chain;
 use baton_core::team::{Agent, Team};
 use baton_core::time::Timestamp;
-use baton_core::world::{BotLink, ChannelInfo, Settings as Times};
+use baton_core::world::{BotLink, ChannelInfo, Delivery, Settings as Times};
 use baton_store::{Access, Channel, Options, Reader, Store, StoredBot, StoredConnector, Writer};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -450,6 +450,10 @@ fn known_channel(stored: Channel, door: &BTreeMap<String, StoredBot>) -> KnownCh
             default_controller,
             fallback_queue: queue,
             bot_link,
+            delivery: match stored.kind.as_str() {
+                kind::BOT => Delivery::Immediate,
+                _ => Delivery::Attempted,
+            },
         },
         own,
         stored,

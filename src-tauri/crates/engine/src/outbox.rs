@@ -15,7 +15,6 @@ use baton_core::message::MessageDocument;
 use baton_core::time::{DAY, SECOND, Timestamp};
 use baton_store::{EffectEnd, StoredEffect};
 
-use crate::commands::sent_draft_key;
 use crate::desk::{Shift, Turn};
 use crate::door::promise;
 use crate::engine::Engine;
@@ -374,26 +373,21 @@ async fn carry_out(engine: &Engine, effect: &StoredEffect) -> Result<EffectEnd, 
     }
 }
 
-/// Says a message in a chat.
+/// Has a chat say what could be taken back until now.
 fn say(
     turn: &mut Turn<'_, '_>,
     conversation: ConversationId,
     outbox: OutboxId,
 ) -> Result<EffectEnd, EngineError> {
-    match turn.say_in_chat(conversation, outbox) {
-        Ok(said) => {
-            if said {
-                // What was said cannot come back to be written on.
-                turn.tx.clear_setting(&sent_draft_key(outbox))?;
-            }
-            Ok(EffectEnd::Done)
-        }
-        Err(EngineError::Refused(Refusal::SendNotDue { not_before })) => Ok(EffectEnd::Again {
+    let tick = turn.new_order(conversation, Actor::system(), Command::Tick);
+    let state = turn.order(&tick)?.state;
+    Ok(match state.outbox.get(&outbox).map(|entry| entry.state) {
+        Some(OutgoingState::Queued { not_before }) if not_before > turn.now => EffectEnd::Again {
             not_before,
             error: String::new(),
-        }),
-        Err(error) => Err(error),
-    }
+        },
+        _ => EffectEnd::Done,
+    })
 }
 
 /// One attempt to send a letter.
@@ -452,18 +446,12 @@ async fn send(
         .inner
         .desk
         .turn(move |turn| {
-            let sent = matches!(end, SendEnd::Sent { .. });
             let command = Command::EndSend { outbox, end };
             let order = turn.new_order(conversation, Actor::system(), command);
             match turn.order(&order) {
-                Ok(_) | Err(EngineError::Refused(_)) => {}
-                Err(error) => return Err(error),
+                Ok(_) | Err(EngineError::Refused(_)) => Ok(()),
+                Err(error) => Err(error),
             }
-            if sent {
-                // What has left cannot come back to be written on.
-                turn.tx.clear_setting(&sent_draft_key(outbox))?;
-            }
-            Ok(())
         })
         .await?;
     Ok(EffectEnd::Done)

@@ -11,7 +11,7 @@ use baton_core::hash::Hash;
 use baton_core::ids::{AgentName, ChannelId, ConversationId, DeviceId, Id};
 use baton_core::rules::Ruleset;
 use baton_core::team::{Agent, Team};
-use baton_core::world::{ChannelInfo, Settings as Times};
+use baton_core::world::{ChannelInfo, Delivery, Settings as Times};
 use baton_store::{Channel, StoredBot, StoredConnector};
 
 use crate::rulesfile::Standing;
@@ -132,7 +132,7 @@ impl Roster {
     pub fn is_chat(&self, channel: ChannelId) -> bool {
         self.channels
             .get(&channel)
-            .is_some_and(|known| known.info.kind == kind::BOT)
+            .is_some_and(|known| known.info.delivery == Delivery::Immediate)
     }
 
     /// The queues of channels and people.

@@ -186,9 +186,7 @@ impl Work<'_> {
                 outbox,
                 step: SendStep::Superseded,
             }));
-            self.take_back_effects(
-                |effect| matches!(effect, Effect::Send { outbox: gone, .. } if *gone == outbox),
-            );
+            self.need_no_errand(outbox);
         }
     }
 

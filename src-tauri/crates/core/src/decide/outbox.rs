@@ -17,6 +17,7 @@ use crate::message::{Author, Direction, MessageKind};
 use crate::rules::EventKind;
 use crate::status::WorkStatus;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
+use crate::world::Delivery;
 
 /// A message that could not be sent for so long has failed.
 pub const GIVE_UP_AFTER: i64 = 2 * DAY;
@@ -83,19 +84,11 @@ impl Work<'_> {
     ) -> Result<(), Refusal> {
         let entry = self.entry(outbox)?;
         match entry.state {
-            OutgoingState::Queued { not_before }
-                if not_before > self.now && !longer_than_any_wait(&entry, not_before, self.now) =>
-            {
+            OutgoingState::Queued { not_before } if !is_due(&entry, not_before, self.now) => {
                 Err(Refusal::SendNotDue { not_before })
             }
             OutgoingState::Queued { .. } if deadline <= self.now => Err(Refusal::DeadlinePassed),
-            OutgoingState::Queued { .. }
-                if entry.author != Author::Agent
-                    && !entry.has_left()
-                    && entry.epoch != self.state.control.epoch =>
-            {
-                Err(Refusal::Superseded)
-            }
+            OutgoingState::Queued { .. } if self.is_superseded(&entry) => Err(Refusal::Superseded),
             OutgoingState::Queued { .. } => {
                 let attempt = entry.attempts.saturating_add(1);
                 self.step(outbox, SendStep::Committing { attempt, deadline });
@@ -190,10 +183,46 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Says what waits where it is said once it stands in the log: no attempt can fail there, and
+    /// nobody can take control between the last look at who has it and the words being out.
+    pub(super) fn say_what_is_due(&mut self) {
+        if self.world.channel.delivery != Delivery::Immediate {
+            return;
+        }
+        let waiting: Vec<OutboxId> = self.state.outbox.keys().copied().collect();
+        for outbox in waiting {
+            // What is said may have moved control from the next one.
+            let Some(entry) = self.state.outbox.get(&outbox).cloned() else {
+                continue;
+            };
+            let OutgoingState::Queued { not_before } = entry.state else {
+                continue;
+            };
+            if !is_due(&entry, not_before, self.now) || self.is_superseded(&entry) {
+                continue;
+            }
+            self.need_no_errand(outbox);
+            self.sent(&entry, &[], &[]);
+        }
+    }
+
+    /// Takes back that somebody is to send a message.
+    pub(super) fn need_no_errand(&mut self, outbox: OutboxId) {
+        self.take_back_effects(
+            |effect| matches!(effect, Effect::Send { outbox: gone, .. } if *gone == outbox),
+        );
+    }
+
+    /// Whether control has left the machine that wrote a message before anybody has seen it.
+    fn is_superseded(&self, entry: &Outgoing) -> bool {
+        entry.author != Author::Agent
+            && !entry.has_left()
+            && entry.epoch != self.state.control.epoch
+    }
+
     /// Asks for another attempt, unless control has left the machine that wrote the message.
     fn resend(&mut self, entry: &Outgoing, not_before: Timestamp) {
-        let current = entry.epoch == self.state.control.epoch;
-        if entry.author != Author::Agent && !entry.has_left() && !current {
+        if self.is_superseded(entry) {
             self.step(entry.id, SendStep::Superseded);
         } else {
             self.ask(Effect::Send {
@@ -375,6 +404,11 @@ impl Work<'_> {
     fn step(&mut self, outbox: OutboxId, step: SendStep) {
         self.emit(Event::SendChanged(SendChanged { outbox, step }));
     }
+}
+
+/// Whether a message that waits until an instant can leave.
+fn is_due(entry: &Outgoing, not_before: Timestamp, now: Timestamp) -> bool {
+    not_before <= now || longer_than_any_wait(entry, not_before, now)
 }
 
 /// Whether more is left of a wait than it had at its beginning: then the clock was set back

@@ -1,7 +1,7 @@
 //! Words for the customer: a person's are always taken and are a take; a machine's only while it
 //! is in control and has seen who is.
 
-use crate::command::ReplyInput;
+use crate::command::{Command, ReplyInput};
 use crate::control::{Controller, Reason, ReasonCode, Verb};
 use crate::decide::Refusal;
 use crate::decide::hand::Move;
@@ -84,6 +84,18 @@ impl Work<'_> {
             });
         }
         self.machine_may_answer()
+    }
+
+    /// What a bot says of itself comes after its words; when they moved control on, nobody asks any
+    /// more.
+    pub(super) fn report_with_words(&mut self) -> Result<(), Refusal> {
+        match &self.order.command {
+            Command::Reply(ReplyInput {
+                report: Some(report),
+                ..
+            }) if self.may_move().is_ok() => self.bot_report(report),
+            _ => Ok(()),
+        }
     }
 
     /// A macro speaks for the team where no person does.

@@ -2,6 +2,7 @@
 
 mod deadlines;
 mod history;
+mod immediate;
 mod invariants;
 mod labels;
 mod model;

@@ -280,6 +280,7 @@ fn reply(
                 contact: written.contact,
                 undo_ms: 0,
                 resolve,
+                report: None,
             })
         }),
     )

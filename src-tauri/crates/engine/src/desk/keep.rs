@@ -14,6 +14,7 @@ use baton_core::time::Timestamp;
 use baton_store::{Decision, NewMessage, SealedEvent};
 
 use super::Turn;
+use crate::commands::sent_draft_key;
 use crate::error::EngineError;
 use crate::view::word;
 
@@ -208,6 +209,13 @@ impl Turn<'_, '_> {
         };
         let message = NewMessage::recorded(recorded, &outcome.state, seq, at, document);
         self.tx.record_message(&message)?;
+        // What has left cannot come back to be written on.
+        if let (Some(outbox), Author::Agent) = (recorded.outbox, recorded.author) {
+            self.tx.clear_setting(&sent_draft_key(outbox))?;
+        }
+        if let Some(document) = document {
+            self.hold_to_word(&outcome.state, recorded, document)?;
+        }
         Ok(())
     }
 

@@ -4,11 +4,12 @@
 
 use baton_core::command::Command;
 use baton_core::control::Controller;
+use baton_core::conversation::{BotHealth, Conversation};
 use baton_core::effect::Effect;
 use baton_core::event::Actor;
-use baton_core::event::body::BotReported;
-use baton_core::ids::{ConversationId, OutboxId};
-use baton_core::message::{Author, Direction};
+use baton_core::event::body::{BotReported, MessageRecorded};
+use baton_core::ids::ConversationId;
+use baton_core::message::{Author, Direction, MessageDocument};
 use baton_core::time::SECOND;
 use baton_store::{EffectEnd, StoredBot, StoredEffect};
 
@@ -17,10 +18,10 @@ use crate::error::EngineError;
 
 /// So long after it has said so, a bot must have handed over, in milliseconds.
 const KEEPS_WORD_WITHIN: i64 = 20 * SECOND;
-/// A bot that has said the same so often in a row is stuck.
-const SAME: usize = 3;
-/// A bot that has said so much since the customer's last word talks to itself.
-const MONOLOGUE: usize = 12;
+/// A bot that says what it has said so often in a row already is stuck.
+const SAME: usize = 2;
+/// A bot that has said so much since the customer's last word, and goes on, talks to itself.
+const MONOLOGUE: usize = 11;
 
 /// Words that say that a person takes over, by what is done and to whom.
 const HANDS_OVER: [&str; 20] = [
@@ -64,7 +65,7 @@ const ONLY_OFFERS: [&str; 14] = [
 ];
 
 /// Whether a text tells the customer that a person takes over now.
-pub(super) fn promises_a_person(text: &str) -> bool {
+fn promises_a_person(text: &str) -> bool {
     let text = text.to_lowercase();
     text.split_inclusive(['.', '!', '?', '\n']).any(|sentence| {
         HANDS_OVER.iter().any(|words| sentence.contains(words))
@@ -72,64 +73,27 @@ pub(super) fn promises_a_person(text: &str) -> bool {
     })
 }
 
-/// How a bot repeats itself: how often in a row it has said what it says now, and how much it has
-/// said since the customer's last word.
-struct Repeats {
+/// How a bot has come to what it is about to say.
+pub(super) struct Repeats {
+    /// So often in a row it has said the very same before.
     same: usize,
+    /// So much it has said since the customer's last word.
     alone: usize,
 }
 
-impl Turn<'_, '_> {
-    /// Looks at what a bot has just said, beside what the rules make of it: whether it must now
-    /// keep its word, and whether it is stuck.
-    pub(super) fn hold_to_word(
-        &mut self,
-        bot: &StoredBot,
-        which: ConversationId,
-        epoch: u64,
-        outbox: OutboxId,
-        text: &str,
-    ) -> Result<(), EngineError> {
-        if promises_a_person(text) {
-            let effect = Effect::HoldToWord {
-                bot: bot.name.clone(),
-                epoch,
-            };
-            let look_at = self.now.plus(KEEPS_WORD_WITHIN);
-            self.tx
-                .add_effect(&format!("word:{outbox}"), which, &effect, look_at, self.now)?;
-            self.stirred.effect_due(look_at);
-        }
-        let repeats = self.repeats(which, text)?;
-        if self.holds(bot, which, epoch).is_err() {
-            return Ok(());
-        }
-        if repeats.same >= SAME || repeats.alone >= MONOLOGUE {
-            let command = Command::Fail {
-                code: "loops".to_owned(),
-                text: "the bot repeats itself".to_owned(),
-            };
-            let mut order = self.new_order(which, Actor::system(), command);
-            order.seen_epoch = Some(epoch);
-            self.order(&order)?;
-        }
-        Ok(())
-    }
-
-    /// Says for a bot that it has repeated itself, where it has not said so.
-    pub(super) fn note_same(
+impl Repeats {
+    /// What a bot says of itself with its words, and that it repeats itself where it has not said
+    /// so; `health` is what it has said of itself before.
+    pub(super) fn told(
         &self,
-        which: ConversationId,
-        text: &str,
         bot: &StoredBot,
+        health: &BotHealth,
         said: Option<BotReported>,
-    ) -> Result<Option<BotReported>, EngineError> {
-        if self.repeats(which, text)?.same < 2 {
-            return Ok(said);
+    ) -> Option<BotReported> {
+        if self.same == 0 {
+            return said;
         }
-        let known = self.conversation(which)?.map(|state| state.bot);
-        let health = known.unwrap_or_default();
-        Ok(Some(BotReported {
+        Some(BotReported {
             same_answer: true,
             ..said.unwrap_or(BotReported {
                 bot: bot.name.clone(),
@@ -138,10 +102,68 @@ impl Turn<'_, '_> {
                 failure: None,
                 same_answer: true,
             })
-        }))
+        })
+    }
+}
+
+impl Turn<'_, '_> {
+    /// Looks whether a bot's words, which are out now, promise a person: then it must keep its word.
+    pub(crate) fn hold_to_word(
+        &mut self,
+        state: &Conversation,
+        said: &MessageRecorded,
+        document: &MessageDocument,
+    ) -> Result<(), EngineError> {
+        let control = &state.control;
+        let (Author::Bot, Some(outbox), Controller::Bot(bot)) =
+            (said.author, said.outbox, &control.controller)
+        else {
+            return Ok(());
+        };
+        if bot.as_str() != said.author_name || !promises_a_person(document.shown_text()) {
+            return Ok(());
+        }
+        let effect = Effect::HoldToWord {
+            bot: bot.to_string(),
+            epoch: control.epoch,
+        };
+        let look_at = self.now.plus(KEEPS_WORD_WITHIN);
+        let key = format!("word:{outbox}");
+        self.tx
+            .add_effect(&key, state.id, &effect, look_at, self.now)?;
+        self.stirred.effect_due(look_at);
+        Ok(())
     }
 
-    fn repeats(&self, which: ConversationId, text: &str) -> Result<Repeats, EngineError> {
+    /// Takes a conversation from a bot that has just said the same again, or talks to itself, and
+    /// has it still.
+    pub(super) fn stop_when_stuck(
+        &mut self,
+        bot: &StoredBot,
+        which: ConversationId,
+        epoch: u64,
+        before: &Repeats,
+    ) -> Result<(), EngineError> {
+        let stuck = before.same >= SAME || before.alone >= MONOLOGUE;
+        if !stuck || self.holds(bot, which, epoch).is_err() {
+            return Ok(());
+        }
+        let command = Command::Fail {
+            code: "loops".to_owned(),
+            text: "the bot repeats itself".to_owned(),
+        };
+        let mut order = self.new_order(which, Actor::system(), command);
+        order.seen_epoch = Some(epoch);
+        self.order(&order)?;
+        Ok(())
+    }
+
+    /// How often a bot has said a text before, and how much by itself.
+    pub(super) fn repeats(
+        &self,
+        which: ConversationId,
+        text: &str,
+    ) -> Result<Repeats, EngineError> {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let now = words(text);
         let mut repeats = Repeats { same: 0, alone: 0 };
@@ -155,11 +177,13 @@ impl Turn<'_, '_> {
                 (Direction::Internal, _) => {}
                 (Direction::Inbound, _) => alone = false,
                 (Direction::Outbound, Author::Bot) => {
-                    let document = self.tx.document(row.document)?;
-                    let said = document
-                        .as_ref()
-                        .map_or("", |document| document.shown_text());
-                    same = same && words(said) == now;
+                    if same {
+                        let document = self.tx.document(row.document)?;
+                        let said = document
+                            .as_ref()
+                            .map_or("", |document| document.shown_text());
+                        same = words(said) == now;
+                    }
                     repeats.same += usize::from(same);
                     repeats.alone += usize::from(alone);
                 }

@@ -6,7 +6,6 @@ use baton_bots::DoorError;
 use baton_bots::command;
 use baton_bots::wire::customer::{BotMessage, NoteGiven, Noted, Said};
 use baton_core::command::{Command, MessageInput, ReplyInput};
-use baton_core::conversation::OutgoingState;
 use baton_core::ids::{ConversationId, MessageId};
 use baton_core::message::Author;
 use baton_store::StoredBot;
@@ -55,7 +54,7 @@ impl Turn<'_, '_> {
             .map(|report| command::reported(&bot.name, report))
             .transpose()?;
         // Looked at before anything is written; the core looks again.
-        self.holds(bot, which, asked.epoch)?;
+        let before = self.holds(bot, which, asked.epoch)?;
         let grounds = asked.grounds.map(|grounds| *grounds);
         let written = outgoing(self, which, &asked.text, grounds, reply_key, Machine::Yes)?;
         let Some(written) = written else {
@@ -68,6 +67,7 @@ impl Turn<'_, '_> {
             .into());
         };
         let (outbox, message) = (written.outbox, written.message);
+        let repeats = self.repeats(which, &asked.text)?;
         let command = Command::Reply(ReplyInput {
             outbox,
             message,
@@ -76,29 +76,20 @@ impl Turn<'_, '_> {
             document_hash: written.document_hash,
             undo_ms: 0,
             resolve: false,
+            report: repeats.told(bot, &before.bot, report).map(Box::new),
         });
         let order = self.order_of(bot, which, asked.epoch, command);
-        let queued = self
-            .order(&order)?
-            .state
-            .outbox
-            .get(&outbox)
-            .is_some_and(|entry| matches!(entry.state, OutgoingState::Queued { .. }));
-        let state = match (queued, self.roster.is_chat(bot.channel)) {
-            (false, _) => "held",
-            (true, true) if self.say_in_chat(which, outbox)? => "sent",
-            (true, _) => "queued",
+        let outcome = self.order(&order)?;
+        let state = if outcome.says(message) {
+            "sent"
+        } else if outcome.state.outbox.contains_key(&outbox) {
+            "queued"
+        } else {
+            "held"
         };
-        let report = self.note_same(which, &asked.text, bot, report)?;
-        // The word on how it went comes after the words; when they moved control on, nobody asks
-        // any more.
-        if let Some(report) = report
-            && let Ok(state) = self.holds(bot, which, asked.epoch)
-        {
-            let order = self.order_of(bot, which, state.control.epoch, Command::BotReport(report));
-            self.order(&order)?;
+        if state != "held" {
+            self.stop_when_stuck(bot, which, asked.epoch, &repeats)?;
         }
-        self.hold_to_word(bot, which, asked.epoch, outbox, &asked.text)?;
         let conversation = self.served(bot, which)?;
         Ok(Said {
             message: message.to_string(),

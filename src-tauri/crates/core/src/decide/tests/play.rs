@@ -23,7 +23,7 @@ use crate::packet::Packet;
 use crate::rules::Ruleset;
 use crate::team::{Agent, Team};
 use crate::time::{MINUTE, SECOND, Timestamp};
-use crate::world::{BotLink, ChannelInfo, ContactFacts, Settings, World};
+use crate::world::{BotLink, ChannelInfo, ContactFacts, Delivery, Settings, World};
 
 /// Monday, 2026-11-23, 09:00 UTC.
 pub(super) const MONDAY: Timestamp = Timestamp(1_795_424_400_000);
@@ -161,6 +161,7 @@ impl Play {
                 default_controller: Controller::Bot(BotName::new("helper")),
                 fallback_queue: QueueName::new("support"),
                 bot_link: BotLink::Asked,
+                delivery: Delivery::Attempted,
             },
             contact: ContactFacts::default(),
             settings: Settings::default(),
@@ -323,6 +324,7 @@ impl Play {
             document_hash: Hash::of(text.as_bytes()),
             undo_ms,
             resolve: false,
+            report: None,
         })
     }
 

@@ -3,7 +3,7 @@
 //! many schedules, on every core of the machine.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::test_runner::{TestError, TestRunner};
@@ -19,7 +19,7 @@ use crate::event::{Actor, ActorKind, Event};
 use crate::ids::{AgentName, BotName, ChannelId, Id as _, OfferId, OutboxId, QueueName};
 use crate::message::{Address, Author};
 use crate::time::SECOND;
-use crate::world::ChannelInfo;
+use crate::world::{ChannelInfo, Delivery};
 
 use super::play::Play;
 
@@ -99,6 +99,8 @@ struct Voices {
     epoch: u64,
     silenced: bool,
     written: BTreeMap<OutboxId, SendQueued>,
+    /// What was on its way once.
+    left: BTreeSet<OutboxId>,
     by_bots: u64,
 }
 
@@ -118,7 +120,14 @@ impl Voices {
                     self.written.insert(queued.outbox, queued.clone());
                 }
                 Event::SendChanged(changed) => {
-                    if matches!(changed.step, SendStep::Committing { .. }) {
+                    let leaves = match changed.step {
+                        SendStep::Committing { .. } => true,
+                        // Where no attempt is needed, it is said at once.
+                        SendStep::Sent { .. } => !self.left.contains(&changed.outbox),
+                        _ => false,
+                    };
+                    if leaves {
+                        self.left.insert(changed.outbox);
                         let written = &self.written[&changed.outbox];
                         if written.author == Author::Bot {
                             self.by_bots += 1;
@@ -388,13 +397,17 @@ fn play_schedules(schedules: u32) -> Heard {
     let mut begins = Play::new();
     begins.replays = false;
     begins.repeats = false;
-    let outcome = runner.run(&steps(), |steps| {
+    let outcome = runner.run(&(any::<bool>(), steps()), |(at_once, steps)| {
         let mut play = begins.clone();
+        if at_once {
+            play.channel.delivery = Delivery::Immediate;
+        }
         let mut voices = Voices {
             holder: Controller::Nobody,
             epoch: 0,
             silenced: false,
             written: BTreeMap::new(),
+            left: BTreeSet::new(),
             by_bots: 0,
         };
         play.customer("Hello");
@@ -414,7 +427,7 @@ fn play_schedules(schedules: u32) -> Heard {
     });
     match outcome {
         Ok(()) => {}
-        Err(TestError::Fail(why, steps)) => panic!("{why}\n{steps:#?}"),
+        Err(TestError::Fail(why, played)) => panic!("{why}\n{played:#?}"),
         Err(TestError::Abort(why)) => panic!("{why}"),
     }
     Heard {

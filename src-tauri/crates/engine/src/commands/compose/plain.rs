@@ -101,18 +101,19 @@ impl Plain {
             contact: written.contact,
             undo_ms: self.undo_ms,
             resolve: self.resolve,
+            report: None,
         });
+        // While it can be taken back, what was written is kept beside it: as it was sent, and not as
+        // it was when the draft was last saved.
+        self.draft.saved_at = turn.now.0;
+        let body = serde_json::to_value(&self.draft)?;
+        turn.tx.set_setting(&sent_draft_key(outbox), &body)?;
         let order = turn.new_order(conversation, Actor::agent(me.clone()), command);
         let outcome = turn.order_on(&order, channel)?;
         // What is forwarded or begun is said to others, or to somebody who has said nothing yet.
         if matches!(self.mode, ReplyMode::Reply | ReplyMode::ReplyAll) {
             turn.note_asked_again(conversation, message, &words)?;
         }
-        // While it can be taken back, what was written is kept beside it: as it was sent, and not as
-        // it was when the draft was last saved.
-        self.draft.saved_at = turn.now.0;
-        let body = serde_json::to_value(&self.draft)?;
-        turn.tx.set_setting(&sent_draft_key(outbox), &body)?;
         for draft in turn.tx.drafts_in(conversation)? {
             if draft.author == me && draft.kind != DraftKind::Note {
                 turn.tx.drop_draft(conversation, &me, draft.kind)?;
