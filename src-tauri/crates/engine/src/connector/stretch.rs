@@ -8,7 +8,7 @@ use baton_bots::connector::{Broken, Connector, Ears, Heard, Mouth, Says, Stretch
 use baton_bots::wire::control::{Pass, ReasonGiven};
 use baton_bots::wire::customer::{BotMessage, Typing};
 use baton_bots::wire::packet::{GivenPacket, PacketKept};
-use baton_bots::wire::report::{Report, ReportMade};
+use baton_bots::wire::report::ReportMade;
 use baton_bots::{Call, IdempotencyKey};
 use baton_core::hash::Hash;
 use baton_core::ids::ConversationId;
@@ -71,7 +71,6 @@ async fn listen(work: Work, mut feed: Ears, answered: &mut bool) -> Result<(), B
         bot: &work.bot,
         conversation: work.conversation,
         epoch: work.stretch.epoch,
-        last: String::new(),
         said: 0,
         answered,
     };
@@ -126,7 +125,6 @@ struct Voice<'a> {
     bot: &'a str,
     conversation: ConversationId,
     epoch: u64,
-    last: String,
     said: u32,
     answered: &'a mut bool,
 }
@@ -174,29 +172,12 @@ impl Voice<'_> {
         if self.said > MOST_SAID {
             return Err(Broken::TooMuch);
         }
-        let text = message.text.as_str();
-        let same_answer = !self.last.is_empty() && self.last == text;
-        let report = match &message.report {
-            Some(report) => Some(Report {
-                same_answer: report.same_answer || same_answer,
-                ..report.clone()
-            }),
-            None if same_answer => Some(Report {
-                intent: None,
-                confidence: None,
-                failure: None,
-                same_answer,
-            }),
-            None => None,
-        };
-        text.clone_into(&mut self.last);
         let key = name.and_then(|name| {
-            let request = Hash::of(text.as_bytes());
+            let request = Hash::of(message.text.as_bytes());
             let which = self.conversation.to_string();
             let key = Hash::of_parts(&[b"said", which.as_bytes(), name.as_bytes()]);
             IdempotencyKey::read(key.to_string().as_bytes(), request).ok()
         });
-        let message = BotMessage { report, ..message };
         match self.ask(Call::Say(self.conversation, message), key).await? {
             200..300 => {
                 self.works();
