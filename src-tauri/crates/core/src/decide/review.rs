@@ -26,8 +26,9 @@ const LEAST: i64 = MINUTE;
 const AGAIN: i64 = 5 * MINUTE;
 
 impl Work<'_> {
-    /// Shows a draft to the rules; whether a person must read it first. Then it waits, or goes
-    /// along where a rule sends the whole conversation.
+    /// Shows a draft to the rules; whether it is kept from the customer. Then it waits for a person,
+    /// or goes along where a rule sends the whole conversation: with control its author has lost the
+    /// say.
     pub(super) fn draft_is_held(
         &mut self,
         input: &ReplyInput,
@@ -47,29 +48,33 @@ impl Work<'_> {
         let named = std::mem::take(&mut slots.reviewers);
         let mut reviewers: Vec<Target> = named.iter().map(|to| target_of(&to.value)).collect();
         let rule = match (review, before) {
-            (Some(review), _) => review.by,
+            (Some(review), _) => Some(review.by),
             // What is said after words that wait, waits behind them.
             (None, Some(earlier)) => {
                 reviewers.clone_from(&earlier.reviewers);
-                RuleId::from(earlier.rule.as_str())
+                Some(RuleId::from(earlier.rule.as_str()))
             }
-            (None, None) => {
-                self.obey(slots);
-                return Ok(false);
-            }
+            (None, None) => None,
         };
-        let sent = (author == Author::Bot)
-            .then(|| slots.control.take())
-            .flatten();
-        let people =
-            sent.and_then(|control| Some((self.people_by_rule(&control.value)?, control.by)));
+        let of_bot = author == Author::Bot;
+        let people = slots
+            .control
+            .as_ref()
+            .filter(|_| of_bot)
+            .and_then(|control| Some((self.people_by_rule(&control.value)?, control.by.clone())));
+        let goes_along = people.is_some();
+        if of_bot && (goes_along || rule.is_some()) {
+            slots.control = None;
+        }
         if let Some((to, by)) = people {
             self.goes_along(input, to, &by, reviewers)?;
-        } else {
-            self.hold(input, author, &rule, reviewers);
+        } else if let Some(rule) = &rule {
+            self.hold(input, author, rule, reviewers);
         }
+        let epoch = self.state.control.epoch;
         self.obey(slots);
-        Ok(true)
+        let lost_the_say = of_bot && self.state.control.epoch != epoch;
+        Ok(goes_along || rule.is_some() || lost_the_say)
     }
 
     /// The newest draft of the same kind of author that waits.

@@ -259,6 +259,34 @@ reason = "a refund"
 }
 
 #[test]
+fn what_a_bot_says_while_a_rule_takes_control_from_it_is_not_said() {
+    for (to, holder) in [("team:lead", "queue:lead"), ("closed", "nobody")] {
+        let rules = format!(
+            "{RULES}\n{}",
+            r#"[[rule]]
+id     = "delivery"
+why    = "Who promises a day is helped by the leads."
+on     = ["draft"]
+when   = 'draft.length > 20'
+do     = { control = "TO" }
+reason = "a promise"
+"#
+            .replace("TO", to)
+        );
+        let mut play = Play::with_rules(&rules);
+        play.customer("When does it come?");
+        play.bot_answers("Let me see").unwrap();
+        play.bot_answers("It is with you on Friday morning")
+            .unwrap();
+        assert_eq!(play.holder(), holder);
+        assert_eq!(play.state().talk.from_bots, 1, "not the promise");
+        if to != "closed" {
+            assert!(play.packet().attributes.contains_key("draft_document"));
+        }
+    }
+}
+
+#[test]
 fn a_conversation_that_was_solved_by_mistake_is_opened_with_whom_it_left_waiting() {
     let mut play = Play::without_bot();
     play.customer("Where is my parcel?");

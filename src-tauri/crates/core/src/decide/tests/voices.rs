@@ -21,10 +21,21 @@ use crate::message::{Address, Author};
 use crate::time::SECOND;
 use crate::world::{ChannelInfo, Delivery};
 
-use super::play::Play;
+use super::play::{Play, RULES};
 
 const BOTS: [&str; 2] = ["helper", "expert"];
 const PEOPLE: [&str; 3] = ["anna", "ben", "cleo"];
+/// A rule that takes control from a bot by what it is about to say.
+const TAKES: &str = r#"
+[[rule]]
+id     = "takes"
+why    = "People say this."
+on     = ["draft"]
+when   = 'draft.author == "bot" && draft.length == 15'
+do     = { control = "queue" }
+reason = "said by people"
+"#;
+
 /// Words that wake no rule, and words that wake each of them.
 const WORDS: [&str; 4] = [
     "Hello",
@@ -394,7 +405,7 @@ fn play_schedules(schedules: u32) -> Heard {
         ..ProptestConfig::default()
     });
     // Other properties see to these; here they would cost most of the time.
-    let mut begins = Play::new();
+    let mut begins = Play::with_rules(&format!("{RULES}{TAKES}"));
     begins.replays = false;
     begins.repeats = false;
     let outcome = runner.run(&(any::<bool>(), steps()), |(at_once, steps)| {
