@@ -60,8 +60,9 @@ impl Work<'_> {
         let added: BTreeSet<String> = self.state.tags.difference(&point.tags).cloned().collect();
         self.tag(&missing, &added);
         self.restore_labels(&point.labels);
-        self.hold_again(&point.unread);
+        // Where it was comes before what waits there.
         self.move_back(point)?;
+        self.hold_again(&point.unread);
         Ok(())
     }
 }

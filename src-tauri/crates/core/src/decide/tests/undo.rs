@@ -154,3 +154,19 @@ fn going_on_elsewhere_is_taken_back_by_whoever_did_it() {
     assert_eq!(play.state().moved, None);
     assert_eq!(play.holder(), "bot:helper");
 }
+
+#[test]
+fn a_draft_that_going_on_elsewhere_withdrew_waits_again_where_it_was() {
+    let (mut play, to) = chat("");
+    play.customer("I want my money back");
+    let reply = play.reply("We refund 20 €.", 0);
+    play.bot(reply).unwrap();
+    assert_eq!(play.state().drafts.len(), 1);
+    play.agent("ben", Command::Move(MoveInput { to })).unwrap();
+    assert!(play.state().drafts.is_empty());
+    let of = play.log.last().unwrap().0;
+    play.agent("ben", Command::Undo { of }).unwrap();
+    assert_eq!(play.state().channel, play.channel.id);
+    assert!(play.state().drafts.values().all(|draft| draft.waits()));
+    assert_eq!(play.state().drafts.len(), 1);
+}
