@@ -86,6 +86,8 @@ async fn a_bot_answers_hands_over_falls_silent_and_gets_it_back() {
     assert_eq!(back["control"]["you"], true);
     let packet = bot.get(&format!("/conversations/{which}/packet")).await;
     assert_eq!(packet["packet"]["summary"]["text"], "Parcel leaves today.");
+    let facts = &packet["packet"]["facts"];
+    assert_eq!(facts[0]["value"], "A-17", "known to whoever has it next");
 
     let heard: Vec<String> = bot.events().await.iter().map(in_short).collect();
     assert_eq!(

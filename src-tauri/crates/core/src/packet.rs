@@ -175,6 +175,55 @@ impl Packet {
     }
 }
 
+impl Packet {
+    /// What it says and, where it says nothing, what was known before.
+    #[must_use]
+    pub fn over(mut self, known: &Self) -> Self {
+        fn fill<T: Default + PartialEq + Clone>(own: &mut T, known: &T) {
+            if *own == T::default() {
+                own.clone_from(known);
+            }
+        }
+        if self.summary.text.is_empty() {
+            self.summary.clone_from(&known.summary);
+        }
+        fill(&mut self.from.version, &known.from.version);
+        fill(&mut self.to.skills, &known.to.skills);
+        fill(&mut self.customer_goal, &known.customer_goal);
+        fill(&mut self.open_questions, &known.open_questions);
+        fill(&mut self.promises, &known.promises);
+        fill(&mut self.next_step, &known.next_step);
+        fill(&mut self.facts, &known.facts);
+        fill(&mut self.attempted, &known.attempted);
+        fill(&mut self.sources_used, &known.sources_used);
+        fill(&mut self.intent, &known.intent);
+        fill(&mut self.sentiment, &known.sentiment);
+        fill(&mut self.language, &known.language);
+        fill(&mut self.identity_verified_by, &known.identity_verified_by);
+        fill(&mut self.consent, &known.consent);
+        fill(&mut self.channel, &known.channel);
+        fill(&mut self.sensitivity, &known.sensitivity);
+        fill(&mut self.redactions, &known.redactions);
+        fill(&mut self.related, &known.related);
+        fill(&mut self.attributes, &known.attributes);
+        fill(&mut self.extra, &known.extra);
+        self
+    }
+
+    /// What of it still holds once somebody has worked with it: what is known, and not what was
+    /// asked of them, why, and how.
+    #[must_use]
+    pub fn still_known(self) -> Self {
+        let mut known = Self::default().over(&Self {
+            summary: Summary::default(),
+            next_step: String::new(),
+            ..self
+        });
+        known.attributes.remove(DRAFT_DOCUMENT);
+        known
+    }
+}
+
 fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,

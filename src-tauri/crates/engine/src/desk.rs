@@ -344,8 +344,8 @@ impl Turn<'_, '_> {
             .unwrap_or_default())
     }
 
-    /// What the bot in control has said it knows, since it got control; in a queue, what the
-    /// conversation waits with, so that whoever takes it has that and not less.
+    /// What the bot in control has said it knows, since it got control; with people, what the
+    /// conversation came to them with, so that whoever gets it next has that and not less.
     fn told(&self, state: Option<&Conversation>) -> Result<Option<Packet>, EngineError> {
         let Some(state) = state else {
             return Ok(None);
@@ -355,12 +355,15 @@ impl Turn<'_, '_> {
                 let epoch = state.control.epoch;
                 Ok(self.tx.bot_packet(state.id, bot.as_str(), epoch)?)
             }
-            Controller::Queue(_) => {
+            Controller::Queue(_) | Controller::Agent(_) => {
                 let bytes = match state.control.packet {
                     Some(hash) => self.tx.content(hash)?,
                     None => None,
                 };
                 let packet = bytes.and_then(|bytes| serde_json::from_slice::<Packet>(&bytes).ok());
+                if let Controller::Agent(_) = &state.control.controller {
+                    return Ok(packet.map(Packet::still_known));
+                }
                 // What Baton summed up itself it sums up anew.
                 Ok(packet.map(|packet| match packet.summary.author.as_str() {
                     "template" => Packet {
@@ -370,7 +373,7 @@ impl Turn<'_, '_> {
                     _ => packet,
                 }))
             }
-            Controller::Agent(_) | Controller::Nobody => Ok(None),
+            Controller::Nobody => Ok(None),
         }
     }
 

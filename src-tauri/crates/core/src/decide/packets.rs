@@ -1,6 +1,6 @@
 //! The packet of a handoff: what the giver knows, filled up from the state, checked and kept.
 
-use crate::control::{Controller, OfferMode, Verb};
+use crate::control::{Controller, OfferMode, Reason, Verb};
 use crate::decide::Refusal;
 use crate::decide::goal::goal_line;
 use crate::decide::hand::Move;
@@ -32,14 +32,19 @@ impl Work<'_> {
         handoff: HandoffId,
         epoch: u64,
     ) -> Result<Packed, Refusal> {
-        if wanted.given.is_none()
-            && matches!(from, Controller::Bot(_) | Controller::Queue(_))
-            && let Some(told) = self.world.told
-            && let Ok(packed) = self.pack_up(Some(told), wanted, from, handoff, epoch)
+        let by_person = self.actor.kind == ActorKind::Agent;
+        let known = match (wanted.given, self.world.told) {
+            (None, Some(told)) => Some(told.clone()),
+            // People say what is new; the rest is known.
+            (Some(given), Some(told)) if by_person => Some(given.clone().over(told)),
+            _ => None,
+        };
+        if let Some(known) = known
+            && let Ok(packed) = self.pack_up(Some(&known), wanted, from, handoff, epoch)
         {
             return Ok(packed);
         }
-        // Without what the bot said, a packet made from the state alone is never refused.
+        // Without what was known, a packet made from the state alone is never refused.
         self.pack_up(wanted.given, wanted, from, handoff, epoch)
     }
 
@@ -131,7 +136,10 @@ impl Work<'_> {
         };
         packet.expires_at = wanted.expires_at;
         packet.direction = direction(from, &wanted.to).to_owned();
-        packet.reason = wanted.reason.clone();
+        // Whoever takes what waits needs no reason, and reads why it came.
+        if wanted.reason != Reason::default() {
+            packet.reason = wanted.reason.clone();
+        }
         if packet.mode.is_empty() {
             let cold = self
                 .state
@@ -192,12 +200,15 @@ impl Work<'_> {
             // What the team has written down of its customer is surer than what a bot has heard.
             packet.consent.insert(what.to_owned(), agrees);
         }
-        let channel = packet.channel.take().unwrap_or_default();
+        let id = self.world.channel.id.to_string();
+        // What another channel asks of answers says nothing of this one.
+        let told = packet.channel.take();
+        let here = told.filter(|told| told.id.is_empty() || told.id == id);
         packet.channel = Some(PacketChannel {
             kind: self.world.channel.kind.clone(),
-            id: self.world.channel.id.to_string(),
+            id,
             name: self.world.channel.name.clone(),
-            ..channel
+            ..here.unwrap_or_default()
         });
         if packet.intent.is_none()
             && let Some(name) = &state.bot.intent

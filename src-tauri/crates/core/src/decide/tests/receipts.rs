@@ -31,6 +31,22 @@ fn words(play: &Play) -> Vec<String> {
     kept.collect()
 }
 
+/// What the bot has told of the customer, and not of the handoff.
+fn known() -> Packet {
+    Packet {
+        facts: vec![Fact {
+            key: "order_number".to_owned(),
+            value: 7.into(),
+            ..Fact::default()
+        }],
+        promises: vec![Promise {
+            text: "An answer today".to_owned(),
+            ..Promise::default()
+        }],
+        ..Packet::default()
+    }
+}
+
 /// The steps of a receipt: what, by whom, after how many seconds.
 fn steps(receipt: &Receipt) -> Vec<(Status, String, i64)> {
     let told = receipt.steps.iter().map(|step| {
@@ -338,6 +354,64 @@ fn a_packet_says_where_the_customer_writes_what_they_agree_to_and_what_was_decid
     assert_eq!(due.next_due, each.into_iter().flatten().min());
     assert!(due.resolve_due.is_some());
     assert_eq!(packet.expires_at, None);
+}
+
+#[test]
+fn whoever_passes_on_with_a_word_of_their_own_passes_on_what_is_known() {
+    let mut play = Play::new();
+    handed_over(&mut play);
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    play.told = Some(known());
+    let note = Packet {
+        summary: Summary {
+            text: "She waits at the door.".to_owned(),
+            author: "agent".to_owned(),
+            ..Summary::default()
+        },
+        ..Packet::default()
+    };
+    let pass = Command::Pass {
+        to: Target::Agent(AgentName::new("anna")),
+        reason: Reason::default(),
+        packet: Some(Box::new(note)),
+    };
+    play.agent("ben", pass).unwrap();
+    let packet = play.packet();
+    assert_eq!(packet.summary.text, "She waits at the door.");
+    assert_eq!(packet.facts, known().facts);
+    assert_eq!(packet.promises, known().promises);
+}
+
+#[test]
+fn who_takes_what_waits_reads_why_it_came() {
+    let mut play = Play::new();
+    play.customer("Where is my parcel?");
+    let pass = Command::Pass {
+        to: Target::Queue(QueueName::new("support")),
+        reason: Reason::new(ReasonCode::CustomerRequest, "wants a person"),
+        packet: None,
+    };
+    play.bot(pass).unwrap();
+    play.told = Some(play.packet());
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    let why = play.packet().reason;
+    assert_eq!(
+        (why.code, why.text.as_str()),
+        (ReasonCode::CustomerRequest, "wants a person")
+    );
+}
+
+#[test]
+fn what_was_asked_of_somebody_is_no_part_of_what_is_known() {
+    let came = Packet {
+        next_step: "Read the draft.".to_owned(),
+        allowed_actions: vec!["tracking".to_owned()],
+        attributes: [(crate::packet::DRAFT_DOCUMENT.to_owned(), "x".into())]
+            .into_iter()
+            .collect(),
+        ..known()
+    };
+    assert_eq!(came.still_known(), known());
 }
 
 #[test]
