@@ -244,7 +244,7 @@ async fn a_server_that_stumbles_is_tried_again_and_one_that_is_down_is_not_waite
         let state = house.until_people_have_it(which).await;
         assert_eq!(state.control.reason.code, ReasonCode::BotError);
         assert!(
-            state.control.reason.text.contains(words),
+            house.why(&state).await.contains(words),
             "{:?}",
             state.control.reason
         );
@@ -308,7 +308,7 @@ async fn a_budget_is_never_exceeded() {
     }
     let which = house.customer("other", 1, "Hello").await;
     let state = house.until_people_have_it(which).await;
-    assert!(state.control.reason.text.contains("budget"));
+    assert!(house.why(&state).await.contains("budget"));
     assert_eq!(model.got().len(), 2, "nothing was sent");
     house.desk.clock.pass(DAY + SECOND);
     let which = house.customer("next day", 1, "Hello").await;

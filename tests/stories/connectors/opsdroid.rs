@@ -175,5 +175,5 @@ async fn a_bot_of_opsdroid_with_another_key_hands_its_customers_to_people() {
     let house = House::with(asked).await;
     let which = house.customer("carla", 1, "hello Carla").await;
     let state = house.until_people_have_it(which).await;
-    assert!(state.control.reason.text.contains("key"));
+    assert!(house.why(&state).await.contains("key"));
 }

@@ -137,7 +137,7 @@ async fn a_late_answer_a_wrong_key_and_a_server_that_fails_reach_nobody() {
     .await;
     let which = wrong.customer("carla", 1, "hello Carla").await;
     let state = wrong.until_people_have_it(which).await;
-    assert!(state.control.reason.text.contains("key"));
+    assert!(wrong.why(&state).await.contains("key"));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use baton_bots::wire::customer::{CustomerGiven, CustomerMessage};
 use baton_bots::{Call, Caller, Door as _};
 use baton_core::control::Controller;
 use baton_core::conversation::Conversation;
+use baton_core::decide::words_in;
 use baton_core::ids::{ConversationId, Id as _};
 use baton_core::knowledge::passage::passages;
 use baton_store::{KnowledgeKind, NewKnowledge};
@@ -215,6 +216,18 @@ impl House {
             matches!(state.control.controller, Controller::Queue(_))
         })
         .await
+    }
+
+    /// Why control last went on, in the words of whoever moved it.
+    pub(super) async fn why(&self, state: &Conversation) -> String {
+        let Some(hash) = state.control.reason.words else {
+            return state.control.reason.text.clone();
+        };
+        let read = self
+            .desk
+            .engine
+            .read(move |reader, _| Ok(reader.content(hash)?));
+        words_in(&read.await.unwrap().unwrap()).unwrap()
     }
 
     /// How many people are alerted about a conversation now.

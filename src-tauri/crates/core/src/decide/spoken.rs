@@ -9,8 +9,7 @@ use crate::event::{ActorKind, Event};
 use crate::hash::Hash;
 
 impl Command {
-    /// What its author says in their own words beside what the customer is told; may be empty. What a
-    /// failure says is of the machine, and stays.
+    /// What its author says in their own words beside what the customer is told; may be empty.
     fn free_words(&self) -> &str {
         match self {
             Self::Take(reason)
@@ -19,7 +18,9 @@ impl Command {
             | Self::Request(reason)
             | Self::Release(reason)
             | Self::Resolve { reason } => &reason.text,
-            Self::Reject { text, .. } | Self::RejectDraft { text, .. } => text,
+            Self::Reject { text, .. }
+            | Self::RejectDraft { text, .. }
+            | Self::Fail { text, .. } => text,
             _ => "",
         }
     }

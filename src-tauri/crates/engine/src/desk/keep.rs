@@ -16,7 +16,7 @@ use baton_store::{Decision, NewMessage, SealedEvent};
 use super::Turn;
 use crate::commands::sent_draft_key;
 use crate::error::EngineError;
-use crate::view::word;
+use crate::view::{why_said, word};
 
 /// Of what a bot says of its failure so many characters are kept.
 const LONGEST_FAILURE: usize = 200;
@@ -168,7 +168,8 @@ impl Turn<'_, '_> {
                 Event::BotReported(report) => report.failure.clone(),
                 _ => None,
             });
-        let failure = match changed.reason.text.as_str() {
+        let said = why_said(self.tx, &changed.reason)?;
+        let failure = match said.as_str() {
             text if !own && !text.is_empty() => text.to_owned(),
             _ => code.unwrap_or_else(|| word(&changed.reason.code)),
         };
