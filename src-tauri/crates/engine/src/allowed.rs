@@ -59,7 +59,7 @@ pub(crate) fn allowed(
         Some(name) => QueueName::new(name),
         None => channel.info.fallback_queue.clone(),
     };
-    let bot = roster.bots().into_iter().next();
+    let bot = roster.bots_on(state.channel).into_iter().next();
     let mut can = Vec::new();
     let mut offer = |name: &str, fits: bool| {
         if fits {

@@ -120,6 +120,20 @@ impl Roster {
             .collect()
     }
 
+    /// The bots that answer on a channel.
+    #[must_use]
+    pub fn bots_on(&self, channel: ChannelId) -> BTreeSet<String> {
+        let first = self.channels.get(&channel).map(|known| &known.info);
+        let own = first.and_then(|info| match &info.default_controller {
+            Controller::Bot(name) => Some(name.as_str().to_owned()),
+            _ => None,
+        });
+        let serving = self.door.values().filter(|bot| bot.channel == channel);
+        own.into_iter()
+            .chain(serving.map(|bot| bot.name.clone()))
+            .collect()
+    }
+
     /// The bot of that name that serves that channel.
     #[must_use]
     pub fn serving(&self, bot: &str, channel: ChannelId) -> Option<&StoredBot> {

@@ -237,7 +237,11 @@ impl Work<'_> {
             return Err(Refusal::Closed);
         }
         self.may_move()?;
-        let to = Controller::Bot(BotName::new(bot));
+        let to = match &self.world.channel.default_controller {
+            own @ Controller::Bot(_) if bot.is_empty() => own.clone(),
+            _ if bot.is_empty() => return Err(Refusal::NobodyToTake),
+            _ => Controller::Bot(BotName::new(bot)),
+        };
         if self.state.control.controller == to {
             return Ok(());
         }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use baton_core::knowledge::word::{goes_on, stem, words};
+use baton_core::knowledge::word::{goes_on, stem, tells, words};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
@@ -18,6 +18,8 @@ use crate::value::Word as _;
 const WEIGHED: usize = 120;
 /// So many of them are looked up.
 const LOOKED_UP: usize = 16;
+/// A short word is looked up where at most one passage in so many has it.
+const RARE: i64 = 10;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +102,15 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// How many passages there are.
+    fn passages(&self) -> Result<i64, StoreError> {
+        let mut all = 0_i64;
+        for kind in KnowledgeKind::EVERY {
+            all = all.saturating_add(self.knowledge_count(kind)?.1.into());
+        }
+        Ok(all)
+    }
+
     /// The stems of the words that the fewest passages have.
     fn rarest(&self, written: &str) -> Result<BTreeSet<String>, StoreError> {
         let mut wanted = BTreeSet::new();
@@ -124,6 +135,11 @@ impl Reader<'_> {
             if passages > 0 {
                 weighed.push((passages, stem));
             }
+        }
+        // Short words that many passages have, such as "for" and "we", lead nowhere.
+        let rare = (self.passages()? / RARE).max(1);
+        if weighed.iter().any(|(_, stem)| tells(stem)) {
+            weighed.retain(|(passages, stem)| tells(stem) || *passages <= rare);
         }
         weighed.sort();
         weighed.truncate(LOOKED_UP);

@@ -68,6 +68,21 @@ fn the_passage_that_answers_comes_first_in_every_language_and_form() {
 }
 
 #[test]
+fn short_words_that_stand_everywhere_lead_nowhere() {
+    let mut world = World::new();
+    let text = "# Bikes\nWe fit a new chain for you.\n\n# Helmets\nWe have one for each head.\n\n\
+                # TV\nOur TV spot can be seen on Sunday.\n";
+    put(&mut world, KnowledgeKind::Document, "shop.md", text);
+    let hits = find(&world, "Do we pay for the chain?");
+    let all: Vec<&str> = hits[0].stems.iter().map(String::as_str).collect();
+    assert!(!all.contains(&"for") && !all.contains(&"we"), "{all:?}");
+    assert_eq!(hits[0].heading, "Bikes");
+    // One that is rare says something, and where there is nothing else, everything counts.
+    assert_eq!(headings(&world, "The TV spot?"), ["TV"]);
+    assert_eq!(find(&world, "we").len(), 2);
+}
+
+#[test]
 fn each_kind_is_looked_through_alone_and_what_was_written_cannot_name_one() {
     let mut world = World::new();
     put(&mut world, KnowledgeKind::Document, "handbook.md", HANDBOOK);

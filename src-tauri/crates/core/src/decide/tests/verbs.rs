@@ -172,6 +172,20 @@ fn return_to_bot() {
     assert_eq!(packet.summary.text, "Sorted out");
     assert_eq!(packet.summary.author, "agent");
     assert_eq!(packet.allowed_actions, ["delivery"]);
+
+    // Without a name it is the channel's own.
+    let unnamed = |_: &Play| Command::ReturnToBot {
+        bot: String::new(),
+        summary: String::new(),
+        allowed_topics: Vec::new(),
+        promises: Vec::new(),
+    };
+    table(unnamed, &Actor::agent("ben"), &[("ben", "bot:helper")]);
+    let mut play = Play::without_bot();
+    play.customer("Hello");
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    let nobody = play.agent("ben", unnamed(&play)).unwrap_err();
+    assert_eq!(nobody.code(), "nobody_to_take");
 }
 
 #[test]
