@@ -9,7 +9,7 @@
 //!
 //! The first hundred dialogs; all 1,298 of them with `BATON_STAR=all`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use baton_api::Commands as _;
@@ -188,14 +188,16 @@ async fn once_and_in_order(house: &House, dialogs: &[Dialog]) {
     }
 }
 
-/// The changes from the bot to a person in the log; each carries a packet that spans every message
-/// before it, and says in the customer's words what they want.
+/// The changes from the bot to a person in the log, also by way of a queue, where the bot was stuck
+/// and was stopped; each carries a packet that spans every message before it, and says in the
+/// customer's words what they want.
 async fn handoffs(house: &House) -> usize {
     house
         .desk
         .engine
         .read(|reader, _| {
             let mut spoken: BTreeMap<_, Vec<_>> = BTreeMap::new();
+            let mut bot_had_it = BTreeSet::new();
             let mut handoffs = 0;
             let mut after = 0;
             loop {
@@ -212,8 +214,13 @@ async fn handoffs(house: &House) -> usize {
                             spoken.entry(which).or_default().push(said.message);
                         }
                         Some(Event::ControlChanged(changed))
-                            if matches!(changed.from, Controller::Bot(_))
-                                && matches!(changed.to, Controller::Agent(_)) =>
+                            if matches!(changed.to, Controller::Bot(_)) =>
+                        {
+                            bot_had_it.insert(which);
+                        }
+                        Some(Event::ControlChanged(changed))
+                            if matches!(changed.to, Controller::Agent(_))
+                                && bot_had_it.remove(&which) =>
                         {
                             handoffs += 1;
                             let bytes = reader.content(changed.packet.unwrap())?.unwrap();
