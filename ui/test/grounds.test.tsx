@@ -19,7 +19,7 @@ describe("what an answer stands on", () => {
   it("marks each sentence of a draft, and one key opens what it was taken from", async () => {
     const { platform, user } = await openWindow("/review");
     await screen.findByText("1 source · 2 sentences without support");
-    const bare = screen.getByText("I have looked at your invoice.");
+    const bare = await screen.findByText("I have looked at your invoice.");
     expect(bare.parentElement?.textContent).toContain("no source");
     const number = screen.getByText("We refund 20 € to your card today.");
     expect(number.parentElement?.textContent).toContain("a number that its source does not have");
