@@ -52,7 +52,7 @@ pub(crate) async fn notification(_: &Place<'_>) {
         sleep(Duration::from_millis(1_000));
         let who = format!("Customer {number}");
         let words = json!({
-            "key": format!("chat-{number}"), "message": "1", "text": "I want a person.",
+            "key": format!("chat-{number}"), "message": "1", "text": "The lamp came broken.",
             "customer": { "id": format!("visitor-{number}"), "name": who },
         });
         let heard = door.ask("/bots/v1/customer-messages", None, &words).await;
