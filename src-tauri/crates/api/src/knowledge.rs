@@ -122,7 +122,7 @@ wire! {
         pub text: String,
         /// The numbers of what it cites.
         pub cites: Vec<u32>,
-        /// `supported`, `uncited`, `no_such_passage`, `other_number` or `other_words`.
+        /// `supported`, `uncited`, `no_such_passage`, `other_number`, `other_words` or `opposite`.
         pub support: String,
     }
 

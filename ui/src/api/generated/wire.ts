@@ -1279,7 +1279,7 @@ text: string,
  */
 cites: Array<number>, 
 /**
- * `supported`, `uncited`, `no_such_passage`, `other_number` or `other_words`.
+ * `supported`, `uncited`, `no_such_passage`, `other_number`, `other_words` or `opposite`.
  */
 support: string, };
 

@@ -31,6 +31,7 @@ export const knowledge = {
   "grounds.support.no_such_passage": "a source that there is not",
   "grounds.support.other_number": "a number that its source does not have",
   "grounds.support.other_words": "its source does not say this",
+  "grounds.support.opposite": "its source seems to say the opposite",
   "grounds.state.changed": "changed since",
   "grounds.state.gone": "not there any more",
   "grounds.state.text.changed": "The source says something else now than when this was written.",

@@ -1,8 +1,10 @@
-//! Whether what somebody wrote stands in the passages that it cites. The check looks at words and
-//! numbers only, and never at what the writer says of it: a sentence that turns a passage into its
-//! opposite with the same words passes, one that says something else does not.
+//! Whether what somebody wrote stands in the passages that it cites. The check looks at words, at
+//! numbers and at what turns a sentence into its opposite, and never at what the writer says of it.
+//! It understands nothing: what is twisted otherwise than by the small words that it knows passes.
 
+mod amount;
 mod sentence;
+mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -30,6 +32,8 @@ pub enum Support {
     OtherNumber,
     /// Too few of its words stand in what it cites.
     OtherWords,
+    /// Its words stand in what it cites, which seems to say the opposite with them.
+    Opposite,
 }
 
 /// A sentence with what it cites.
@@ -229,12 +233,7 @@ fn stands_in(sentence: &str, passages: &[&str]) -> Support {
     let wanted: BTreeSet<String> = words(without_marker(sentence))
         .map(|word| word.folded)
         .collect();
-    let number = |word: &&String| word.chars().any(char::is_numeric);
-    if wanted
-        .iter()
-        .filter(number)
-        .any(|word| !known.contains(word))
-    {
+    if !amount::stand_in(without_marker(sentence), passages) {
         return Support::OtherNumber;
     }
     let telling: Vec<&String> = wanted.iter().filter(|word| tells(word)).collect();
@@ -250,10 +249,10 @@ fn stands_in(sentence: &str, passages: &[&str]) -> Support {
         })
         .count();
     let enough = shared.saturating_mul(100) >= telling.len().saturating_mul(SHARE);
-    if shared > 0 && enough {
-        Support::Supported
-    } else {
-        Support::OtherWords
+    match shared > 0 && enough {
+        false => Support::OtherWords,
+        true if turn::turned(without_marker(sentence), passages) => Support::Opposite,
+        true => Support::Supported,
     }
 }
 
@@ -285,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_sentence_is_supported_by_the_words_and_numbers_of_what_it_cites() {
-        use Support::{NoSuchPassage, OtherNumber, OtherWords, Supported, Uncited};
+        use Support::{NoSuchPassage, Opposite, OtherNumber, OtherWords, Supported, Uncited};
         for (sentence, wanted) in [
             ("You can return unworn shoes within 14 days [1].", Supported),
             ("You can return unworn shoes within 14 days. [1]", Supported),
@@ -298,7 +297,18 @@ mod tests {
                 "The refund arrives within 3 days of receiving it [1, 2].",
                 Supported,
             ),
+            (
+                "You can return unworn shoes within two weeks [1].",
+                Supported,
+            ),
             ("You can return shoes within 30 days [1].", OtherNumber),
+            ("You can return shoes within fifteen days [1].", OtherNumber),
+            ("You can return shoes within 14 hours [1].", OtherNumber),
+            (
+                "You cannot return unworn shoes within 14 days [1].",
+                Opposite,
+            ),
+            ("You can return unworn shoes after 14 days [1].", Opposite),
             ("You can return shoes within 14 days [2].", OtherNumber),
             (
                 "Our manager will gladly call everybody personally [1].",
