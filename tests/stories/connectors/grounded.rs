@@ -249,6 +249,75 @@ async fn an_answer_that_stands_on_nothing_waits_for_a_person() {
 }
 
 #[tokio::test]
+async fn a_draft_that_a_person_edits_keeps_the_sources_of_what_stays() {
+    let model = Model::open().await;
+    let house = house(settings(&model)).await;
+    house.desk.put_rules(&format!("{RULES}{HOLD}")).await;
+    model.think(|got| {
+        let (passages, _) = given(got.asked());
+        let of = |title: &str| {
+            let found = passages.iter().find(|one| one["title"] == title).unwrap();
+            found["passage"].clone()
+        };
+        let (returns, hours) = (of("Returns"), of("Hours"));
+        Act::say(&format!(
+            "The shop opens at nine [{hours}]. Shoes can be returned after 14 days [{returns}]. We \
+             pay double."
+        ))
+    });
+    let which = house
+        .customer("chat", 1, "May I return shoes when the shop opens?")
+        .await;
+    house
+        .until(which, "a draft", |state| !state.drafts.is_empty())
+        .await;
+    let engine = &house.desk.engine;
+    let draft = engine.reviews_get(rv::ReviewsGet {}).await.unwrap().waiting[0]
+        .draft
+        .clone();
+    assert_eq!(
+        supports(&grounds(&house, which, &draft).await),
+        [
+            ("supported", &[1][..]),
+            ("opposite", &[2]),
+            ("uncited", &[])
+        ],
+        "the model says the opposite of what it cites"
+    );
+
+    // Of three sentences one stays, one is put right, and one is taken out.
+    let approve = rv::ReviewApprove {
+        draft: draft.clone(),
+        text: Some(
+            "Shoes can be returned within fourteen days. The shop opens at nine.\nYours, Anna"
+                .to_owned(),
+        ),
+    };
+    engine.review_approve(approve).await.unwrap();
+    until("it is said", async || {
+        house.desk.wait(11 * baton_core::time::SECOND).await;
+        house.words(which).await.len() == 1
+    })
+    .await;
+    let last = house.desk.messages(which).await.pop().unwrap();
+    let seen = grounds(&house, which, &last.id).await;
+    assert_eq!(
+        supports(&seen),
+        [
+            ("supported", &[1][..]),
+            ("supported", &[2]),
+            ("uncited", &[])
+        ]
+    );
+    let titles: Vec<&str> = seen
+        .sources
+        .iter()
+        .map(|one| one.source.title.as_str())
+        .collect();
+    assert_eq!(titles, ["Returns", "Hours"]);
+}
+
+#[tokio::test]
 async fn what_is_switched_off_is_neither_sent_nor_judged() {
     let model = Model::open().await;
     let house = house(cn::BotConnect {

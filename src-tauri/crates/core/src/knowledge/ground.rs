@@ -3,6 +3,7 @@
 //! It understands nothing: what is twisted otherwise than by the small words that it knows passes.
 
 mod amount;
+mod edited;
 mod sentence;
 mod turn;
 

@@ -4,10 +4,10 @@
 use baton_api::ApiError;
 use baton_api::knowledge as kn;
 use baton_core::ids::{ConversationId, MessageId};
-use baton_core::knowledge::ground::{Cited, Grounds};
+use baton_core::knowledge::ground::{Cited, Grounds, Offered};
 use baton_core::knowledge::passage::Passage;
 use baton_core::message::MessageDocument;
-use baton_store::{KnowledgeKind, Reader};
+use baton_store::{KnowledgeKind, KnowledgeSource, Reader};
 
 use crate::engine::{Engine, message_id, parse};
 use crate::error::EngineError;
@@ -77,8 +77,11 @@ fn view(reader: &Reader<'_>, grounds: &Grounds) -> Result<kn::Grounds, EngineErr
     })
 }
 
-/// A passage as it stands now.
-fn source(reader: &Reader<'_>, cited: &Cited) -> Result<kn::CitedSource, EngineError> {
+/// What something that is cited comes from, and the passage where it still says the same.
+fn found(
+    reader: &Reader<'_>,
+    cited: &Cited,
+) -> Result<(Option<KnowledgeSource>, Option<Passage>), EngineError> {
     let known = match KnowledgeKind::named(&cited.kind) {
         Some(kind) => reader.knowledge_source_named(kind, &cited.name)?,
         None => None,
@@ -91,6 +94,39 @@ fn source(reader: &Reader<'_>, cited: &Cited) -> Result<kn::CitedSource, EngineE
         }
         None => None,
     };
+    Ok((there, passage))
+}
+
+/// A passage that is cited, to hold something against it; none when it is not there any more.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn passage_of(
+    reader: &Reader<'_>,
+    cited: &Cited,
+) -> Result<Option<Offered>, EngineError> {
+    let (source, passage) = found(reader, cited)?;
+    // Of a conversation only what was answered counts, as when it was offered.
+    let answered = cited.kind == KnowledgeKind::Conversation.name();
+    Ok(source.zip(passage).map(|(source, passage)| Offered {
+        cited: cited.clone(),
+        title: if answered {
+            String::new()
+        } else {
+            source.title
+        },
+        heading: if answered {
+            String::new()
+        } else {
+            passage.heading
+        },
+        text: passage.text,
+    }))
+}
+
+/// A passage as it stands now.
+fn source(reader: &Reader<'_>, cited: &Cited) -> Result<kn::CitedSource, EngineError> {
+    let (there, passage) = found(reader, cited)?;
     let state = match (&there, &passage) {
         (None, _) => "gone",
         (Some(_), None) => "changed",

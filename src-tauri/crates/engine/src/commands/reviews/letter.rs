@@ -5,6 +5,7 @@ use baton_channels::mail;
 use baton_core::message::Author;
 use baton_store::ReviewRow;
 
+use crate::commands::passage_of;
 use crate::compose::{Letterhead, Machine, Written, write};
 use crate::desk::Turn;
 use crate::error::EngineError;
@@ -53,6 +54,17 @@ pub(super) fn in_other_words(
         Some(row) => turn.tx.document(row.document)?,
         None => None,
     };
+    // What stays as it was keeps its source; the rest is held against the same passages.
+    let mut passages = Vec::new();
+    for cited in draft.grounds.iter().flat_map(|grounds| &grounds.sources) {
+        passages.extend(passage_of(turn.tx, cited)?);
+    }
+    let grounds = draft.grounds.as_ref().map(|grounds| {
+        grounds.edited(words, |cited| {
+            let there = passages.iter().find(|passage| passage.cited == *cited);
+            there.cloned()
+        })
+    });
     let letter = Letterhead {
         to: draft.to,
         cc: draft.cc,
@@ -61,8 +73,7 @@ pub(super) fn in_other_words(
         text: format!("{}{below}", words.trim_end()),
         files,
         answers,
-        // A person has read them and said something else.
-        grounds: None,
+        grounds,
     };
     let machine = match row.author {
         Author::Bot => Machine::Yes,
