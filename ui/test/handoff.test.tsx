@@ -53,6 +53,23 @@ describe("a handoff", () => {
     expect(sent.bot.toLowerCase()).toBe("mira");
   });
 
+  it("is passed to no bot that answers elsewhere", async () => {
+    const { user } = await openWindow(HERO, "day", 1440, ({ world }) => {
+      world.session = { ...world.session, bots: ["aaron", "front", ...world.session.bots] };
+    });
+    await screen.findByRole("region", { name: "What was said" });
+    await user.keyboard("p");
+    const form = within(await screen.findByRole("dialog"));
+    const bots = () => within(form.getByRole("group", { name: "Bots" }));
+    await waitFor(() =>
+      expect(
+        bots()
+          .getAllByRole("option")
+          .map((one) => one.textContent),
+      ).toEqual(["Aaron", "Mira"]),
+    );
+  });
+
   it("goes back to the bot with what was promised and what it may go on with", async () => {
     const { platform, user } = await openWindow(HERO);
     await screen.findByRole("region", { name: "What was said" });

@@ -2,13 +2,14 @@ import { useState } from "react";
 import { useActs } from "../api/acts";
 import type { PromiseMade } from "../api/generated/wire";
 import { readPacket } from "../api/packet";
-import { useRead, useSession } from "../api/queries";
+import { useRead } from "../api/queries";
 import { Button, IconButton } from "../design/components/Button";
 import { Select, TextArea, TextField } from "../design/components/Field";
 import { t } from "../i18n";
 import { capital } from "../i18n/format";
 import { present } from "../state/clock";
 import { snoozeChoices } from "../state/snooze";
+import { useBotsOn } from "./botsOn";
 import styles from "./Forms.module.css";
 
 interface Promised {
@@ -22,10 +23,19 @@ interface Promised {
  * Gives conversations back to a bot, which ends the stretch of people: what happened, what was
  * promised, and what the bot may go on with.
  */
-export function BotForm({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
+export function BotForm({
+  ids,
+  channels,
+  onDone,
+}: {
+  ids: readonly string[];
+  /** The channels by which they came. */
+  channels: readonly string[];
+  onDone: () => void;
+}) {
   const acts = useActs();
-  const { promises: known, from, channel } = useKnown(ids);
-  const bots = useBots(channel, from);
+  const { promises: known, from } = useKnown(ids);
+  const bots = useBotsOn(channels);
   const [chosen, setChosen] = useState<string>();
   // Who had it knows most of it.
   const bot = chosen ?? bots.find((name) => name === from) ?? bots[0] ?? "";
@@ -132,26 +142,15 @@ export function BotForm({ ids, onDone }: { ids: readonly string[]; onDone: () =>
   );
 }
 
-// A bot that is known to answer elsewhere would only fail here.
-function useBots(channel: string | undefined, from: string): readonly string[] {
-  const names = useSession()?.bots ?? [];
-  const known = useRead("bot_list", {}).data?.bots ?? [];
-  const elsewhere = new Set(known.filter((one) => one.channel !== channel).map((one) => one.name));
-  const here = names.filter((name) => name === from || !elsewhere.has(name));
-  return channel === undefined || here.length === 0 ? names : here;
-}
-
 // What was promised before people had it is promised still, unless somebody takes it out.
 function useKnown(ids: readonly string[]): {
   promises: readonly Promised[];
   from: string;
-  channel: string | undefined;
 } {
   const id = ids[0] ?? "";
   const head = useRead("conversation_get", { id }, { enabled: ids.length === 1 });
   const packet = head.data?.packet?.packet;
-  const channel = head.data?.row.channel;
-  if (packet === undefined) return { promises: [], from: "", channel };
+  if (packet === undefined) return { promises: [], from: "" };
   const read = readPacket(packet);
   return {
     promises: read.promises.map((one) => ({
@@ -159,6 +158,5 @@ function useKnown(ids: readonly string[]): {
       due: one.dueAt === undefined ? "" : String(one.dueAt),
     })),
     from: read.from.startsWith("bot:") ? read.from.slice("bot:".length) : "",
-    channel,
   };
 }

@@ -8,6 +8,7 @@ import { Select, Switch, TextArea, TextField } from "../design/components/Field"
 import { Icon } from "../design/icons";
 import { t } from "../i18n";
 import { capital } from "../i18n/format";
+import { useBotsOn } from "./botsOn";
 import styles from "./Forms.module.css";
 
 interface Party {
@@ -20,8 +21,18 @@ interface Party {
 const MINUTES = [2, 5, 15, 60] as const;
 
 /** Passes conversations on: to whom, why, what they should know, at once or as an offer. */
-export function PassForm({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
+export function PassForm({
+  ids,
+  channels,
+  onDone,
+}: {
+  ids: readonly string[];
+  /** The channels by which they came. */
+  channels: readonly string[];
+  onDone: () => void;
+}) {
   const session = useSession();
+  const botsOn = useBotsOn(channels);
   const acts = useActs();
   const [find, setFind] = useState("");
   const [to, setTo] = useState<string>();
@@ -49,7 +60,7 @@ export function PassForm({ ids, onDone }: { ids: readonly string[]; onDone: () =
       name: capital(name),
       hint: "",
     }));
-    const bots: Party[] = (session?.bots ?? []).map((name) => ({
+    const bots: Party[] = botsOn.map((name) => ({
       id: `bot:${name}`,
       kind: "bot",
       name: capital(name),
@@ -60,7 +71,7 @@ export function PassForm({ ids, onDone }: { ids: readonly string[]; onDone: () =
       { id: "people", name: t("pass.people"), parties: [...people, anybody].filter(fits) },
       { id: "bots", name: t("pass.bots"), parties: bots.filter(fits) },
     ].filter((group) => group.parties.length > 0);
-  }, [session, find]);
+  }, [session, find, botsOn]);
 
   const all = groups.flatMap((group) => group.parties);
   const chosen = all.find((one) => one.id === to) ?? (find ? all[0] : undefined);

@@ -36,6 +36,8 @@ wire! {
         pub folders: Vec<String>,
         /// How many messages wait to be sent by it.
         pub waiting: u32,
+        /// The bots that answer on it.
+        pub bots: Vec<String>,
         /// The settings, without secrets.
         pub config: Option<MailConfig>,
     }

@@ -1210,6 +1210,10 @@ folders: Array<string>,
  */
 waiting: number, 
 /**
+ * The bots that answer on it.
+ */
+bots: Array<string>, 
+/**
  * The settings, without secrets.
  */
 config: MailConfig | null, };

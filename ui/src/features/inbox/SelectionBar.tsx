@@ -61,7 +61,7 @@ export function SelectionBar({
         {...formProps("pass")}
         trigger={<IconButton icon="pass" label={t("action.pass")} action="pass" />}
       >
-        <PassForm ids={ids} onDone={done} />
+        <PassForm ids={ids} channels={chosen.map((row) => row.channel)} onDone={done} />
       </Popover>
       <Popover
         label={t("tags.edit")}

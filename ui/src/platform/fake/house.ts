@@ -1,6 +1,7 @@
 import type { Answer, CommandName, Request } from "../../api/client";
 import type { Candidate, DecisionBrief, DecisionView, MailConfig } from "../../api/generated/wire";
 import type { Stage } from "./commands";
+import { BOT } from "./people";
 
 type Handlers = {
   [N in CommandName]?: (request: Request<N>, stage: Stage) => Answer<N>;
@@ -165,6 +166,7 @@ function channel(id: string, address: string, state: string, detail: string, hin
     total: 0,
     folders: ["INBOX"],
     waiting: id === "chn_c" ? 2 : 0,
+    bots: id === "chn_mail" ? ["aaron", BOT] : [],
     config: mailConfig(address, address.split("@")[1] ?? ""),
   };
 }

@@ -57,12 +57,12 @@ impl Engine {
         Ok(ch::Channels {
             channels: known
                 .into_iter()
-                .map(|known| self.channel_view(known, waits(known).unwrap_or_default()))
+                .map(|known| self.channel_view(&roster, known, waits(known).unwrap_or_default()))
                 .collect(),
         })
     }
 
-    fn channel_view(&self, known: &KnownChannel, waiting: u32) -> ch::ChannelView {
+    fn channel_view(&self, roster: &Roster, known: &KnownChannel, waiting: u32) -> ch::ChannelView {
         let config: Option<ch::MailConfig> =
             serde_json::from_value(known.stored.config.clone()).ok();
         let doing = self
@@ -94,6 +94,7 @@ impl Engine {
                 .map(|config| config.folders.clone())
                 .unwrap_or_default(),
             waiting,
+            bots: roster.bots_on(known.stored.id).into_iter().collect(),
             config,
         }
     }
@@ -144,7 +145,7 @@ impl Engine {
         self.start_channel(known.clone());
         let waiting = self.read(|reader, _| Ok(reader.sends_waiting()?)).await?;
         let waits = waiting.get(&id).copied().unwrap_or_default();
-        Ok(self.channel_view(&known, waits))
+        Ok(self.channel_view(&self.roster(), &known, waits))
     }
 
     fn channel_id(&self, known: Option<&str>) -> Result<ChannelId, ApiError> {

@@ -144,7 +144,7 @@ export function Head({
               {...formProps("pass")}
               trigger={<IconButton icon="pass" label={t("action.pass")} action="pass" />}
             >
-              <PassForm ids={ids} onDone={done} />
+              <PassForm ids={ids} channels={[row.channel]} onDone={done} />
             </Popover>
           )}
           {canBot && (
@@ -155,7 +155,7 @@ export function Head({
                 <IconButton icon="bot" label={t("action.returnToBot")} action="returnToBot" />
               }
             >
-              <BotForm ids={ids} onDone={done} />
+              <BotForm ids={ids} channels={[row.channel]} onDone={done} />
             </Popover>
           )}
           {canContinue && (
