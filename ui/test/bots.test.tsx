@@ -103,6 +103,24 @@ describe("a bot that Baton asks itself", () => {
   });
 });
 
+describe("a sample conversation", () => {
+  it("says what is written once, however often it is pressed", async () => {
+    const { platform, user } = await openWindow("/bots/front");
+    const words = await screen.findByRole("textbox", { name: "What the customer says" });
+    const answer = platform.holdNext("bot_try");
+    await user.type(words, "Hello{Enter}{Enter}");
+    await user.click(screen.getByRole("button", { name: "Say it" }));
+    expect(platform.calls.filter((one) => one.name === "bot_try")).toHaveLength(1);
+    answer();
+    expect(await screen.findByText("Which order is it?")).toBeTruthy();
+    expect((words as HTMLInputElement).value).toBe("");
+    await user.type(words, "A-17{Enter}");
+    await waitFor(() =>
+      expect(platform.calls.filter((one) => one.name === "bot_try")).toHaveLength(2),
+    );
+  });
+});
+
 describe("the forms of a bot", () => {
   it("are left with Escape, and what was begun is there again, but for the key", async () => {
     const { user } = await openWindow("/bots");

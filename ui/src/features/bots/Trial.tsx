@@ -14,6 +14,7 @@ import styles from "./bots.module.css";
 export function Trial({ bot }: { bot: BotView }) {
   const [conversation, setConversation] = useState<string>();
   const [text, setText] = useState("");
+  const [busy, setBusy] = useState(false);
   const trial = useRead(
     "bot_trial_get",
     { conversation: conversation ?? "" },
@@ -29,10 +30,15 @@ export function Trial({ bot }: { bot: BotView }) {
   }
   const say = (event: FormEvent) => {
     event.preventDefault();
-    call("bot_try", { name: bot.name, text, conversation: conversation ?? null }).then((tried) => {
-      setConversation(tried.conversation);
-      setText("");
-    }, sayFailure);
+    // What is said twice would be two messages of a customer, and at first two conversations.
+    if (busy || text.trim() === "") return;
+    setBusy(true);
+    call("bot_try", { name: bot.name, text, conversation: conversation ?? null })
+      .then((tried) => {
+        setConversation(tried.conversation);
+        setText("");
+      }, sayFailure)
+      .finally(() => setBusy(false));
   };
   return (
     <Section title={t("trial.title")} text={t("trial.text")}>
@@ -45,7 +51,7 @@ export function Trial({ bot }: { bot: BotView }) {
       )}
       <form className={styles.say} onSubmit={say}>
         <TextField label={t("trial.words")} value={text} onChange={setText} autoComplete="off" />
-        <Button type="submit" icon="send" isDisabled={text.trim() === ""}>
+        <Button type="submit" icon="send" isDisabled={busy || text.trim() === ""}>
           {t("trial.say")}
         </Button>
       </form>
