@@ -26,6 +26,15 @@ describe("somebody from outside who reads drafts", () => {
     await expectAccessible();
   });
 
+  it("asks for nothing that would be refused", async () => {
+    const { platform } = await openWindow("/", "day", 1440, ({ world }) => {
+      world.session = { ...world.session, bounded: true };
+    });
+    await screen.findByText("2 drafts wait for you.");
+    const names = new Set(platform.calls.map((one) => one.name));
+    expect([...names].sort()).toEqual(["reviews_get", "session_get"]);
+  });
+
   it("hears that the engine is gone", async () => {
     const { platform } = await openWindow("/", "day", 1440, ({ world }) => {
       world.session = { ...world.session, bounded: true };

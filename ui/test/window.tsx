@@ -1,4 +1,4 @@
-import { act, render } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { type FakePlatform, fakePlatform } from "../src/platform/fake";
 import type { Scene } from "../src/platform/fake/world";
@@ -19,5 +19,7 @@ export async function openWindow(
   await act(async () => {
     render(<App platform={platform} />);
   });
+  // Before it is known who is at the desk, nothing is there and no key means anything.
+  await screen.findByRole("main");
   return { platform, user };
 }

@@ -3,7 +3,7 @@ import { Outlet, useLocation, useMatchRoute, useNavigate } from "@tanstack/react
 import { useEffect } from "react";
 import { link, openRequest } from "../api/client";
 import { adoptSettings, changePreferences } from "../api/preferences";
-import { useSession } from "../api/queries";
+import { useRead } from "../api/queries";
 import { Toasts } from "../design/components/Toasts";
 import { ReviewPage } from "../features/review/ReviewPage";
 import { t } from "../i18n";
@@ -23,11 +23,14 @@ import styles from "./Shell.module.css";
 
 /** What is around every page: places, bars, palette, map of keys, toasts. */
 export function Shell() {
-  const session = useSession();
+  const { data: session, isFetched, failureCount } = useRead("session_get", {});
   useEffect(() => {
     if (session) adoptSettings(session.settings);
   }, [session]);
   useLookActions();
+  // Who is let see little is not known before the answer, and nothing may be asked for them that
+  // would be refused. Where no answer comes, the desk says so.
+  if (!session && !isFetched && failureCount === 0) return <div className={styles.shell} />;
   return session?.bounded ? <Bounded /> : <Desk />;
 }
 
