@@ -14,6 +14,7 @@ import { settings } from "../state/settings";
 import { useStore } from "../state/store";
 import { AlertBar } from "./AlertBar";
 import { Announcer } from "./Announcer";
+import { arrive, expectArrival, useArrival } from "./arrival";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { KeyMap } from "./KeyMap";
 import { LinkBar, LinkLost } from "./LinkBar";
@@ -28,6 +29,7 @@ export function Shell() {
     if (session) adoptSettings(session.settings);
   }, [session]);
   useLookActions();
+  useArrival();
   // Who is let see little is not known before the answer, and nothing may be asked for them that
   // would be refused. Where no answer comes, the desk says so.
   if (!session && !isFetched && failureCount === 0) return <div className={styles.shell} />;
@@ -136,10 +138,26 @@ function Dock() {
   );
 }
 
+type PagePath =
+  | "/review"
+  | "/audit"
+  | "/channels"
+  | "/bots"
+  | "/rules"
+  | "/health"
+  | "/knowledge"
+  | "/settings";
+
 function usePlaceActions(): void {
   const navigate = useNavigate();
   const place = useInboxPlace();
-  const view = (key: string) => () => void navigate({ to: "/v/$view", params: { view: key } });
+  // Whoever goes by a key reads on there, wherever they were.
+  const going = (start: () => Promise<void>) => () => {
+    expectArrival();
+    void start().then(arrive);
+  };
+  const view = (key: string) => going(() => navigate({ to: "/v/$view", params: { view: key } }));
+  const go = (to: PagePath) => going(() => navigate({ to }));
   useAction("go.mine", view("mine"));
   useAction("go.queue", view("queue"));
   useAction("go.escalated", view("escalated"));
@@ -148,14 +166,14 @@ function usePlaceActions(): void {
   useAction("go.snoozed", view("snoozed"));
   useAction("go.all", view("all"));
   useAction("compose", place.writeNew);
-  useAction("go.review", () => void navigate({ to: "/review" }));
-  useAction("go.audit", () => void navigate({ to: "/audit" }));
-  useAction("go.channels", () => void navigate({ to: "/channels" }));
-  useAction("go.bots", () => void navigate({ to: "/bots" }));
-  useAction("go.rules", () => void navigate({ to: "/rules" }));
-  useAction("go.health", () => void navigate({ to: "/health" }));
-  useAction("go.knowledge", () => void navigate({ to: "/knowledge" }));
-  useAction("go.settings", () => void navigate({ to: "/settings" }));
+  useAction("go.review", go("/review"));
+  useAction("go.audit", go("/audit"));
+  useAction("go.channels", go("/channels"));
+  useAction("go.bots", go("/bots"));
+  useAction("go.rules", go("/rules"));
+  useAction("go.health", go("/health"));
+  useAction("go.knowledge", go("/knowledge"));
+  useAction("go.settings", go("/settings"));
 }
 
 function useLookActions(): void {

@@ -35,20 +35,13 @@ import { Verdict } from "./Verdict";
 export function RulesPage() {
   const read = useRead("rules_get", {});
   const bench = useBench(read.data);
-  if (read.isError && !bench) {
-    return (
-      <Frame>
-        <ReadFailed error={read.error} again={read.refetch} />
-      </Frame>
-    );
-  }
-  if (!bench) return <Frame>{null}</Frame>;
+  const within = (part: ReactNode) => bench && <BenchContext value={bench}>{part}</BenchContext>;
+  // One frame before and after the answer: who came to its heading stays there.
   return (
-    <BenchContext value={bench}>
-      <Frame acts={<Acts />}>
-        <Workbench />
-      </Frame>
-    </BenchContext>
+    <Frame acts={within(<Acts />)}>
+      {read.isError && !bench && <ReadFailed error={read.error} again={read.refetch} />}
+      {within(<Workbench />)}
+    </Frame>
   );
 }
 
