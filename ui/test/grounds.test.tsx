@@ -36,6 +36,27 @@ describe("what an answer stands on", () => {
     expect(within(list).queryByText(/A refund is on its way/u)).toBeNull();
   });
 
+  it("says of a draft that is edited how the new words stand", async () => {
+    const { platform, user } = await openWindow("/review");
+    await screen.findByText("1 source · 2 sentences without support");
+    await user.keyboard("d");
+    const field = await screen.findByRole("textbox", { name: "The draft in your words" });
+    await user.clear(field);
+    await user.type(field, "Is there anything else? We pay at once.");
+    const bare = within(
+      await screen.findByRole("list", { name: "Sentences that no source supports" }),
+    );
+    await waitFor(() => expect(bare.getAllByRole("listitem")).toHaveLength(1));
+    expect(bare.getByText("We pay at once.")).toBeTruthy();
+    expect(screen.getByText("1 source · 1 sentence without support")).toBeTruthy();
+    const looks = platform.calls.filter((one) => one.name === "grounds_get");
+    expect(looks.length, "not at each letter").toBeLessThan(6);
+    // The source is there to be read beside what is written.
+    await user.click(screen.getByRole("button", { name: /Returns and refunds/u, expanded: false }));
+    expect(screen.getByText(/A refund is on its way/u)).toBeTruthy();
+    await expectAccessible();
+  });
+
   it("is a quiet line below a message, which opens the same", async () => {
     const { user } = await openWindow("/c/cnv_000002");
     const line = await screen.findByRole("button", {

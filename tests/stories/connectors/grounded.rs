@@ -50,6 +50,7 @@ async fn grounds(house: &House, which: ConversationId, message: &str) -> kn::Gro
     let asked = kn::GroundsGet {
         conversation: which.to_string(),
         message: message.to_owned(),
+        text: None,
     };
     house.desk.engine.grounds_get(asked).await.unwrap()
 }
@@ -285,13 +286,18 @@ async fn a_draft_that_a_person_edits_keeps_the_sources_of_what_stays() {
         "the model says the opposite of what it cites"
     );
 
-    // Of three sentences one stays, one is put right, and one is taken out.
+    // Of three sentences one stays, one is put right, and one is taken out: how that stands is seen
+    // while it is written.
+    let words = "Shoes can be returned within fourteen days. The shop opens at nine.\nYours, Anna";
+    let looked = kn::GroundsGet {
+        conversation: which.to_string(),
+        message: draft.clone(),
+        text: Some(words.to_owned()),
+    };
+    let looked = engine.grounds_get(looked).await.unwrap();
     let approve = rv::ReviewApprove {
         draft: draft.clone(),
-        text: Some(
-            "Shoes can be returned within fourteen days. The shop opens at nine.\nYours, Anna"
-                .to_owned(),
-        ),
+        text: Some(words.to_owned()),
     };
     engine.review_approve(approve).await.unwrap();
     until("it is said", async || {
@@ -309,6 +315,7 @@ async fn a_draft_that_a_person_edits_keeps_the_sources_of_what_stays() {
             ("uncited", &[])
         ]
     );
+    assert!(seen == looked);
     let titles: Vec<&str> = seen
         .sources
         .iter()

@@ -106,6 +106,8 @@ wire! {
         pub conversation: String,
         /// The message, or the draft that is to be one.
         pub message: String,
+        /// Other words for it, which are held against the same passages; none for its own.
+        pub text: Option<String>,
     }
 
     /// What the sentences of a model's answer stand on, as Baton itself has seen.

@@ -32,7 +32,7 @@ mod why;
 
 pub(crate) use compose::{hears_whispers, note};
 pub(crate) use content::render_html;
-pub(crate) use grounds::{counted, passage_of};
+pub(crate) use grounds::{counted, in_other_words};
 pub(crate) use views::why_alerted;
 
 pub(crate) use compose::sending::sent_draft_key;

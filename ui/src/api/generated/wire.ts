@@ -2720,7 +2720,11 @@ conversation: string,
 /**
  * The message, or the draft that is to be one.
  */
-message: string, };
+message: string, 
+/**
+ * Other words for it, which are held against the same passages; none for its own.
+ */
+text: string | null, };
 
 /**
  * How Baton is doing.

@@ -18,6 +18,7 @@ import { visible, visibleLines } from "../../i18n/visible";
 import { keysOf, useAction } from "../../state/actions";
 import { announce } from "../../state/announcer";
 import { present, secondsLeft } from "../../state/clock";
+import { useSettled } from "../../state/settled";
 import { notify } from "../../state/toasts";
 import { PacketBrief } from "./PacketBrief";
 import { Reassigning } from "./Reassigning";
@@ -107,6 +108,7 @@ export function OpenDraft({ draft, codes }: { draft: ReviewView; codes: readonly
             rows={Math.min(14, Math.max(5, text.split("\n").length + 1))}
             autoFocus
           />
+          <Standing draft={draft} text={text} />
           <div className={styles.acts}>
             <Button
               type="submit"
@@ -175,12 +177,33 @@ export function OpenDraft({ draft, codes }: { draft: ReviewView; codes: readonly
   );
 }
 
+const LOOK_AFTER_MS = 400;
+
+/** How the words that are being written stand to what the draft cites. */
+function Standing({ draft, text }: { draft: ReviewView; text: string }) {
+  const words = useSettled(text, LOOK_AFTER_MS);
+  const grounds = useRead(
+    "grounds_get",
+    { conversation: draft.conversation, message: draft.draft, text: words },
+    { enabled: draft.grounded !== null && draft.row !== null, keep: true },
+  ).data;
+  if (!grounds || grounds.claims.length === 0) return null;
+  const bare = grounds.claims.filter((claim) => claim.support !== "supported").length;
+  const line = groundedLine({ sources: grounds.sources.length, unsupported: bare });
+  return (
+    <div className={styles.standing}>
+      <p role="status">{line}</p>
+      <Grounds grounds={grounds} action={false} />
+    </div>
+  );
+}
+
 /** The words of a draft; where that was looked at, with what each sentence stands on. */
 function Words({ draft, keys }: { draft: ReviewView; keys: boolean }) {
   const looked = draft.grounded !== null && !draft.erased;
   // Who is no part of the team is told how a draft stands, and nothing of what the team knows.
   const asked = looked && draft.row !== null;
-  const request = { conversation: draft.conversation, message: draft.draft };
+  const request = { conversation: draft.conversation, message: draft.draft, text: null };
   const grounds = useRead("grounds_get", request, { enabled: asked }).data;
   const line = draft.grounded ? groundedLine(draft.grounded) : "";
   if (asked && grounds) {

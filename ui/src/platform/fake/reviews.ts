@@ -129,9 +129,25 @@ const SAID: Grounds = {
   sources: GROUNDS.sources,
 };
 
+// What stays keeps what was seen of it; of anything else a rehearsal knows nothing.
+function heldAgainst(known: Grounds, text: string): Grounds["claims"] {
+  const said = text.split(/(?<=[.!?])\s+/u).filter(Boolean);
+  return said.map(
+    (one) =>
+      known.claims.find((claim) => claim.text === one) ?? {
+        text: one,
+        cites: [],
+        support: "uncited",
+      },
+  );
+}
+
 /** Drafts that people read before customers do, in a rehearsal. */
 export const reviews: Handlers = {
-  grounds_get: ({ message }) => (message.startsWith("msg_draft") ? GROUNDS : SAID),
+  grounds_get: ({ message, text }) => {
+    const known = message.startsWith("msg_draft") ? GROUNDS : SAID;
+    return text === null ? known : { ...known, claims: heldAgainst(known, text) };
+  },
   reviews_get: (_, { world }) => {
     const all = drafts(world);
     const settled = all.filter((one) => one.settled !== null);

@@ -21,7 +21,11 @@ impl Engine {
             .read(move |reader, _| {
                 let document = document_of(reader, which, message)?;
                 let grounds = document.and_then(|document| document.grounds);
-                view(reader, &grounds.unwrap_or_default())
+                let grounds = match (grounds, &asked.text) {
+                    (Some(grounds), Some(words)) => in_other_words(reader, &grounds, words)?,
+                    (grounds, _) => grounds.unwrap_or_default(),
+                };
+                view(reader, &grounds)
             })
             .await?)
     }
@@ -97,14 +101,29 @@ fn found(
     Ok((there, passage))
 }
 
-/// A passage that is cited, to hold something against it; none when it is not there any more.
+/// What an answer stands on in a person's words.
 ///
 /// # Errors
-/// When it cannot be read.
-pub(crate) fn passage_of(
+/// When what it cites cannot be read.
+pub(crate) fn in_other_words(
     reader: &Reader<'_>,
-    cited: &Cited,
-) -> Result<Option<Offered>, EngineError> {
+    before: &Grounds,
+    words: &str,
+) -> Result<Grounds, EngineError> {
+    let mut there = Vec::new();
+    for cited in &before.sources {
+        there.extend(passage_of(reader, cited)?);
+    }
+    Ok(before.edited(words, |cited| {
+        there
+            .iter()
+            .find(|passage| passage.cited == *cited)
+            .cloned()
+    }))
+}
+
+/// A passage that is cited, to hold something against it; none when it is not there any more.
+fn passage_of(reader: &Reader<'_>, cited: &Cited) -> Result<Option<Offered>, EngineError> {
     let (source, passage) = found(reader, cited)?;
     // Of a conversation only what was answered counts, as when it was offered.
     let answered = cited.kind == KnowledgeKind::Conversation.name();

@@ -26,6 +26,6 @@ export function GroundsLine({
 }
 
 function Opened({ conversation, message }: { conversation: string; message: string }) {
-  const grounds = useRead("grounds_get", { conversation, message }).data;
+  const grounds = useRead("grounds_get", { conversation, message, text: null }).data;
   return grounds && <Grounds grounds={grounds} />;
 }

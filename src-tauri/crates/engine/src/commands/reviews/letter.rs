@@ -5,7 +5,7 @@ use baton_channels::mail;
 use baton_core::message::Author;
 use baton_store::ReviewRow;
 
-use crate::commands::passage_of;
+use crate::commands;
 use crate::compose::{Letterhead, Machine, Written, write};
 use crate::desk::Turn;
 use crate::error::EngineError;
@@ -55,16 +55,10 @@ pub(super) fn in_other_words(
         None => None,
     };
     // What stays as it was keeps its source; the rest is held against the same passages.
-    let mut passages = Vec::new();
-    for cited in draft.grounds.iter().flat_map(|grounds| &grounds.sources) {
-        passages.extend(passage_of(turn.tx, cited)?);
-    }
-    let grounds = draft.grounds.as_ref().map(|grounds| {
-        grounds.edited(words, |cited| {
-            let there = passages.iter().find(|passage| passage.cited == *cited);
-            there.cloned()
-        })
-    });
+    let grounds = match &draft.grounds {
+        Some(before) => Some(commands::in_other_words(turn.tx, before, words)?),
+        None => None,
+    };
     let letter = Letterhead {
         to: draft.to,
         cc: draft.cc,
