@@ -93,8 +93,11 @@ const shots = [
   { name: "channels-1100", width: 1100, to: "/channels" },
   { name: "connect-1100", width: 1100, to: "/channels/connect", connect: true },
   { name: "connect-320", width: 320, to: "/channels/connect", connect: true },
-  ...[1440, 1100, 760].flatMap((width) =>
+  ...WIDTHS.flatMap((width) =>
     ["light", "dark"].flatMap((scheme) => [
+      { name: `bots-${width}-${scheme}`, width, scheme, to: "/bots" },
+      { name: `review-${width}-${scheme}`, width, scheme, to: "/review" },
+      { name: `review-edit-${width}-${scheme}`, width, scheme, to: "/review", keys: ["d"] },
       { name: `bots-connect-${width}-${scheme}`, width, scheme, to: "/bots", act: connectBot },
       { name: `bots-asked-${width}-${scheme}`, width, scheme, to: "/bots/assistant" },
     ]),
@@ -223,6 +226,7 @@ for (const shot of shots) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   for (const fault of await faults(page)) complaints.push(`${shot.name}: ${fault}`);
   if (wide) complaints.push(`${shot.name}: the page is wider than the window`);
+  for (const pair of await overlaps(page)) complaints.push(`${shot.name}: ${pair}`);
   await context.close();
 }
 await browser.close();
@@ -244,6 +248,30 @@ async function faults(page) {
       one.nodes
         .slice(0, 4)
         .map((node) => `${one.id}: ${node.target.join(" ")} ${node.failureSummary}`),
+    );
+  });
+}
+
+// Controls of a page that lie over one another, where neither holds the other.
+async function overlaps(page) {
+  return page.evaluate(() => {
+    const all = [...document.querySelectorAll("main form *, main section *")]
+      .filter((one) => one.matches("button, input, textarea") && !one.closest("[aria-hidden=true]"))
+      .map((one) => ({ one, box: one.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 2 && box.height > 2);
+    const within = (a, b) => a.contains(b) || b.contains(a);
+    const name = ({ one }) => one.getAttribute("aria-label") ?? one.textContent ?? one.tagName;
+    return all.flatMap((a, at) =>
+      all
+        .slice(at + 1)
+        .filter(
+          (b) =>
+            !within(a.one, b.one) &&
+            a.one.parentElement !== b.one.parentElement &&
+            Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1 &&
+            Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 1,
+        )
+        .map((b) => `"${name(a)}" lies over "${name(b)}"`),
     );
   });
 }

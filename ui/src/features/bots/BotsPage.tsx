@@ -105,9 +105,9 @@ function BotLine({ bot, door }: { bot: BotView; door: DoorView }) {
       }
     >
       {bot.ended > 0 && (
-        <span className={styles.share} title={t("bot.contained")}>
-          {bot.contained}/{bot.ended}
-          <span className="visually-hidden">, {t("bot.contained")}</span>
+        <span className={styles.share}>
+          {t("bots.contained", { n: bot.contained, ended: bot.ended })}
+          <span className={styles.shareName}>{t("bots.contained.name")}</span>
         </span>
       )}
     </Line>

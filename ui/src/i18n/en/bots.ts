@@ -10,6 +10,8 @@ export const bots = {
   "bots.serves": "Answers on {channel}",
   "bots.brings": "Brings its customers along",
   "bots.within": { one: "within {n} second", other: "within {n} seconds" },
+  "bots.contained": "{n} of {ended}",
+  "bots.contained.name": "without people",
   "bots.holds": { one: "has {n} conversation", other: "has {n} conversations" },
   "bots.never": "Was never at the door",
   "bots.seen": "Last at the door",
