@@ -1,6 +1,7 @@
 //! Rasa, by its REST channel and by its callback channel, over a stand-in that speaks its interface.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use baton_api::connectors as cn;
@@ -17,6 +18,28 @@ fn settings(rasa: &Rasa) -> cn::BotConnect {
         key: Some(TOKEN.to_owned()),
         ..at("rasa", &rasa.url)
     }
+}
+
+/// A desk whose bot answers on the callback channel.
+async fn called_back(rasa: &Rasa) -> House {
+    let house = House::with(cn::BotConnect {
+        callback: true,
+        ..settings(rasa)
+    })
+    .await;
+    let engine = house.desk.engine.clone();
+    rasa.calls_back(Arc::new(move |said: Value| {
+        let engine = engine.clone();
+        Box::pin(async move {
+            let body = said.to_string();
+            let call = read(Some(Method::Post), "/bots/v1/callback", "", body.as_bytes());
+            let caller = Caller {
+                bot: "helper".to_owned(),
+            };
+            engine.knock(&caller, call.unwrap(), None).await.status
+        })
+    }));
+    house
 }
 
 #[tokio::test]
@@ -143,23 +166,7 @@ async fn a_late_answer_a_wrong_key_and_a_server_that_fails_reach_nobody() {
 #[tokio::test]
 async fn what_comes_by_the_callback_channel_is_heard_while_the_bot_may_speak() {
     let rasa = Rasa::open().await;
-    let house = House::with(cn::BotConnect {
-        callback: true,
-        ..settings(&rasa)
-    })
-    .await;
-    let engine = house.desk.engine.clone();
-    rasa.calls_back(Arc::new(move |said: Value| {
-        let engine = engine.clone();
-        Box::pin(async move {
-            let body = said.to_string();
-            let call = read(Some(Method::Post), "/bots/v1/callback", "", body.as_bytes());
-            let caller = Caller {
-                bot: "helper".to_owned(),
-            };
-            engine.knock(&caller, call.unwrap(), None).await.status
-        })
-    }));
+    let house = called_back(&rasa).await;
     let which = house.customer("carla", 1, "order A-17").await;
     house.until_answered(which).await;
     assert_eq!(house.words(which).await, ["Keep it?\n\u{2022} Yes"]);
@@ -217,4 +224,90 @@ async fn a_bot_of_rasa_is_whispered_to() {
     let tracker = rasa.tracker(&carla.to_string());
     assert_eq!(tracker["slots"]["baton_whisper"], "She is a friend.");
     assert_eq!(house.words(carla).await, ["Hello Carla", "Hello again"]);
+}
+
+#[tokio::test]
+async fn an_answer_is_heard_though_the_tracker_cannot_be_read() {
+    let rasa = Rasa::open().await;
+    let house = House::with(settings(&rasa)).await;
+    let carla = house.customer("carla", 1, "order A-17").await;
+    house.until_answered(carla).await;
+
+    // The tracker takes its time: the answer is there while it is still waited for.
+    rasa.stuck.store(true, Ordering::SeqCst);
+    house.customer("carla", 2, "hello Carla").await;
+    house.until_answered(carla).await;
+    assert_eq!(rasa.waiting.load(Ordering::SeqCst), 1);
+    assert_eq!(house.words(carla).await[1], "Hello Carla");
+
+    // A wish for a person waits for it only so long, and goes with what is known already.
+    house.customer("carla", 3, "your boss").await;
+    let state = house.until_people_have_it(carla).await;
+    assert_eq!(state.control.reason.code, ReasonCode::Vip);
+    assert_eq!(house.packet(carla).await["facts"][0]["value"], "A-17");
+    rasa.stuck.store(false, Ordering::SeqCst);
+
+    // One that fails takes no answer along either, and a key that is wrong is told all the same.
+    let dan = house.customer("dan", 1, "hello Dan").await;
+    house.until_answered(dan).await;
+    *rasa.shut.lock().unwrap() = Some(500);
+    house.customer("dan", 2, "hello again").await;
+    house.until_answered(dan).await;
+    *rasa.shut.lock().unwrap() = Some(401);
+    house.customer("dan", 3, "hello once more").await;
+    let state = house.until_people_have_it(dan).await;
+    assert!(house.why(&state).await.contains("key"));
+    assert_eq!(
+        house.words(dan).await,
+        ["Hello Dan", "Hello again", "Hello once more"]
+    );
+    assert_eq!(house.desk.one_voice(dan).await, 3);
+}
+
+#[tokio::test]
+async fn a_bot_that_breaks_off_between_two_answers_leaves_nobody_waiting() {
+    let rasa = Rasa::open().await;
+    let house = House::with(settings(&rasa)).await;
+    let carla = house.customer("carla", 1, "slow").await;
+    until("it is told", async || house.sent().await.len() == 1).await;
+    house.customer("carla", 2, "hello Carla").await;
+    house.customer("carla", 3, "crash").await;
+    let state = house.until_people_have_it(carla).await;
+    assert_eq!(state.control.reason.code, ReasonCode::BotError);
+    assert!(house.alerts(carla).await > 0);
+    // What it had answered until then was heard.
+    assert_eq!(
+        house.words(carla).await,
+        ["Sorry for the delay.", "Hello Carla"]
+    );
+}
+
+#[tokio::test]
+async fn what_comes_late_by_the_callback_channel_belongs_to_its_stretch_and_is_known() {
+    let rasa = Rasa::open().await;
+    let house = called_back(&rasa).await;
+    let carla = house.customer("carla", 1, "order A-17").await;
+    house.until_answered(carla).await;
+    let sender = carla.to_string();
+
+    // It says more later, and has learned something by then: so has the packet.
+    rasa.learn(&sender, "city", "Rome");
+    rasa.remind(&sender, "It is in Rome.").await;
+    until("it is said", async || house.words(carla).await.len() == 2).await;
+    house.take(carla).await;
+    until("it is paused", async || {
+        rasa.tracker(&sender)["paused"] == true
+    })
+    .await;
+    assert_eq!(house.packet(carla).await["facts"][0]["key"], "city");
+
+    // It gets the conversation back, and still answers to what it was told before.
+    house.give_back(carla, "Solved.").await;
+    rasa.remind(&sender, "Your order is cancelled.").await;
+    house.customer("carla", 2, "hello again").await;
+    house.until_answered(carla).await;
+    assert_eq!(
+        house.words(carla).await,
+        ["Keep it?\n\u{2022} Yes", "It is in Rome.", "Hello again"]
+    );
 }

@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use baton_tests::http::Request;
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 /// The token of its interface.
@@ -69,6 +70,12 @@ pub(super) struct Rasa {
     pub(super) called_back: Arc<Mutex<Vec<u16>>>,
     /// Answers with this instead, once each.
     pub(super) fails: Arc<Mutex<Vec<u16>>>,
+    /// The status that its trackers answer with instead, from now on.
+    pub(super) shut: Arc<Mutex<Option<u16>>>,
+    /// Whether its trackers give no answer at all.
+    pub(super) stuck: Arc<AtomicBool>,
+    /// Who waits for an answer of its trackers now.
+    pub(super) waiting: Arc<AtomicUsize>,
 }
 
 impl Rasa {
@@ -81,6 +88,9 @@ impl Rasa {
             callback: Arc::default(),
             called_back: Arc::default(),
             fails: Arc::default(),
+            shut: Arc::default(),
+            stuck: Arc::default(),
+            waiting: Arc::default(),
         };
         let serving = rasa.clone();
         tokio::spawn(async move {
@@ -127,9 +137,13 @@ impl Rasa {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         let failing = match parts.first() {
+            Some(&"webhooks") if body["message"].as_str().is_some_and(|said| said == "crash") => {
+                Some(503)
+            }
             Some(&"webhooks") => self.fails.lock().unwrap().pop(),
             _ => None,
         };
+        let shut = *self.shut.lock().unwrap();
         let (status, answer) = match (method, parts.as_slice()) {
             ("POST", ["webhooks", ..]) if failing.is_some() => (failing.unwrap(), Value::Null),
             ("POST", ["webhooks", "rest", "webhook"]) => {
@@ -148,7 +162,13 @@ impl Rasa {
                 401,
                 json!({ "status": "failure", "reason": "NotAuthenticated" }),
             ),
-            ("GET", ["conversations", sender, "tracker"]) => (200, self.tracker(sender)),
+            ("GET", ["conversations", ..]) if shut.is_some() => (shut.unwrap(), Value::Null),
+            ("GET", ["conversations", sender, "tracker"]) => {
+                self.waiting.fetch_add(1, Ordering::SeqCst);
+                while self.stuck.load(Ordering::SeqCst) && is_open(&mut socket).await {}
+                self.waiting.fetch_sub(1, Ordering::SeqCst);
+                (200, self.tracker(sender))
+            }
             ("POST", ["conversations", sender, "tracker", "events"]) => {
                 let mut all = self.trackers.lock().unwrap();
                 let tracker = all.entry((*sender).to_owned()).or_default();
@@ -167,6 +187,13 @@ impl Rasa {
             answer.len()
         );
         let _ = socket.write_all(whole.as_bytes()).await;
+    }
+
+    /// Learns something while nobody speaks with it.
+    pub(super) fn learn(&self, sender: &str, slot: &str, value: &str) {
+        let mut all = self.trackers.lock().unwrap();
+        let tracker = all.entry(sender.to_owned()).or_default();
+        tracker.slots.insert(slot.to_owned(), json!(value));
     }
 
     /// Says something by itself, as a reminder does.
@@ -248,6 +275,13 @@ fn think(tracker: &mut Tracker, text: &str) -> Vec<Value> {
         .events
         .push(json!({ "event": "action", "name": "action_listen" }));
     said
+}
+
+/// Whether whoever asked still waits for the answer.
+async fn is_open(socket: &mut TcpStream) -> bool {
+    let mut byte = [0];
+    let more = tokio::time::timeout(Duration::from_millis(20), socket.read(&mut byte)).await;
+    !matches!(more, Ok(Ok(0) | Err(_)))
 }
 
 fn to(sender: &str, mut said: Value) -> Value {

@@ -161,13 +161,18 @@ pub enum Broken {
     /// Nothing is sent that could not be noted before.
     #[error("it could not be noted what is sent, so nothing was sent")]
     NotNoted,
+    /// It answered something and broke off before it had answered everything. Nobody can tell any
+    /// more what the customer still waits for, so it is not tried again.
+    #[error("the bot broke off before it had answered everything: {0}")]
+    HalfWay(Box<Self>),
 }
 
 impl Broken {
     /// A stable code for it.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
+            Self::HalfWay(broken) => broken.code(),
             Self::Unreachable(_) => "unreachable",
             Self::BrokeOff(_) => "broke_off",
             Self::TooSlow(_) => "too_slow",
@@ -191,7 +196,8 @@ impl Broken {
             | Self::Unreadable(_)
             | Self::TooMuch
             | Self::BudgetSpent
-            | Self::NotNoted => false,
+            | Self::NotNoted
+            | Self::HalfWay(_) => false,
         }
     }
 }

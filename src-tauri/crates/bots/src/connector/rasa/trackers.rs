@@ -1,5 +1,7 @@
 //! The HTTP interface to the tracker of one conversation.
 
+use std::time::Duration;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use url::Url;
@@ -8,6 +10,9 @@ use super::tracker::Tracker;
 use crate::connector::Broken;
 use crate::connector::config::below;
 use crate::connector::exchange::Line as Wire;
+
+/// A tracker is waited for so long and not as long as an answer: the bot does without it.
+const READ: Duration = Duration::from_secs(5);
 
 /// The way to a tracker.
 pub(super) struct Trackers<'a> {
@@ -35,13 +40,13 @@ impl Trackers<'_> {
         self.record(vec![json!({ "event": "pause" })]).await
     }
 
-    /// The tracker; none where it cannot be read. A wrong key is told, since it would never be.
+    /// The tracker; none where it cannot be read, or not in time. A wrong key is told, since it would never be.
     pub(super) async fn read(&self) -> Result<Option<Tracker>, Broken> {
         let url = self.keyed(below(&self.url, "tracker"));
-        match self.wire.get(&url).await {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
-            Err(Broken::KeyRefused) => Err(Broken::KeyRefused),
-            Err(_) => Ok(None),
+        match tokio::time::timeout(READ, self.wire.get(&url)).await {
+            Ok(Ok(bytes)) => Ok(serde_json::from_slice(&bytes).ok()),
+            Ok(Err(Broken::KeyRefused)) => Err(Broken::KeyRefused),
+            Ok(Err(_)) | Err(_) => Ok(None),
         }
     }
 
