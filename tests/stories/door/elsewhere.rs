@@ -362,6 +362,34 @@ async fn a_rule_goes_on_by_mail_when_the_chat_goes_silent_or_says_why_not() {
 }
 
 #[tokio::test]
+async fn where_it_could_go_on_is_looked_up_when_a_rule_asks_and_not_before() {
+    let house = house(SILENT).await;
+    let bot = &house.bot;
+    let writes = async |key: &str, number: usize| {
+        let said = json!({
+            "key": key, "message": format!("m{number}"), "text": format!("I am {CARLA}."),
+            "customer": { "id": "visitor-7", "name": "Carla Stone" },
+        });
+        bot.post("/customer-messages", said).await
+    };
+    let (_, begun) = writes("first", 1).await;
+    let first = id(begun["conversation"]["conversation"].as_str().unwrap());
+    assert_eq!(writes("second", 1).await.0, 200);
+
+    // What she once wrote elsewhere cannot be read any more. Whoever had to read it would fail.
+    let read = house.desk.engine.read(move |reader, _| {
+        let newest = reader.messages_newest(first, 1)?;
+        Ok(newest[0].document)
+    });
+    let document = read.await.unwrap();
+    let database = rusqlite::Connection::open(house.desk.folder().join("baton.db")).unwrap();
+    let sql = "UPDATE content SET bytes = CAST('{' AS BLOB), packing = 0 WHERE hash = ?1";
+    assert_eq!(database.execute(sql, [document.0]).unwrap(), 1);
+    let (status, heard) = writes("second", 2).await;
+    assert_eq!(status, 200, "{heard}");
+}
+
+#[tokio::test]
 async fn going_on_by_mail_is_taken_back_and_waits_for_what_is_on_its_way() {
     let house = house("").await;
     let bot = &house.bot;

@@ -278,8 +278,7 @@ impl Turn<'_, '_> {
         };
         let told = self.told(state.as_ref())?;
         let then = took_place.map(|place| place.instead_of(&known.info));
-        let places =
-            elsewhere::for_rules(self.tx, &self.roster, &self.roster.ruleset, state.as_ref())?;
+        let places = elsewhere::unread(&self.roster.ruleset, state.as_ref());
         let team = self.team_now(order)?;
         let world = World {
             ruleset: &self.roster.ruleset,
@@ -291,7 +290,14 @@ impl Turn<'_, '_> {
             told: told.as_ref(),
             elsewhere: places.as_ref(),
         };
-        let outcome = decide(state.as_ref(), order, &world, self.now)?;
+        let mut outcome = decide(state.as_ref(), order, &world, self.now)?;
+        // Few orders move anything, and to know where to takes reading what the customer wrote.
+        if let Some(state) = state.as_ref().filter(|_| elsewhere::is_asked_for(&outcome)) {
+            let places = elsewhere::for_rules(self.tx, &self.roster, state)?;
+            let elsewhere = Some(&places);
+            let world = World { elsewhere, ..world };
+            outcome = decide(Some(state), order, &world, self.now)?;
+        }
         self.keep(order, &outcome)?;
         self.fresh.insert(outcome.state.id, outcome.state.clone());
         Ok(outcome)

@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_core::conversation::Conversation;
+use baton_core::decide::Outcome;
 use baton_core::elsewhere::{Elsewhere, Ground, Hindrance, Places};
+use baton_core::event::Event;
 use baton_core::ids::{ChannelId, ContactId};
 use baton_core::message::{Address, Direction, MessageDocument, MessageKind};
-use baton_core::rules::Ruleset;
+use baton_core::rules::{Rule, Ruleset};
 use baton_core::time::Timestamp;
 use baton_store::{MessageRow, Reader};
 
@@ -164,30 +166,38 @@ fn addresses(
     Ok(all)
 }
 
-/// Where a conversation would go on by each kind of channel, or why not: what rules may ask for.
-/// None where no rule asks.
+/// The places that rules may ask for, before anybody has looked for one: none where no rule asks.
+/// A decision that comes to such a rule with these says so, and is made anew with those that there
+/// are, see [`is_asked_for`].
+pub(crate) fn unread(ruleset: &Ruleset, state: Option<&Conversation>) -> Option<Places> {
+    let asks = |rule: &Rule| rule.effects.channel.is_some();
+    state
+        .filter(|state| !state.imported && ruleset.rules().iter().any(asks))
+        .map(|_| Places::new())
+}
+
+/// Whether a rule would have a conversation go on by a kind of channel that nobody has looked for.
+pub(crate) fn is_asked_for(outcome: &Outcome) -> bool {
+    outcome.events.iter().any(|event| {
+        matches!(
+            &event.event,
+            Event::MoveHindered(hindered) if hindered.hindrance == Hindrance::NoChannel
+        )
+    })
+}
+
+/// Where a conversation would go on by each kind of channel, or why not: what a rule asks for.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub(crate) fn for_rules(
     reader: &Reader<'_>,
     roster: &Roster,
-    ruleset: &Ruleset,
-    state: Option<&Conversation>,
-) -> Result<Option<Places>, EngineError> {
-    let asks = |state: &&Conversation| {
-        !state.imported
-            && ruleset
-                .rules()
-                .iter()
-                .any(|rule| rule.effects.channel.is_some())
-    };
-    let Some(state) = state.filter(asks) else {
-        return Ok(None);
-    };
+    state: &Conversation,
+) -> Result<Places, EngineError> {
     let mut found = Places::new();
     if !has_mailbox(roster) {
-        return Ok(Some(found));
+        return Ok(found);
     }
     if let Some(here) = roster.channels.get(&state.channel)
         && is_mailbox(roster, state.channel)
@@ -198,7 +208,7 @@ pub(crate) fn for_rules(
             ground: Ground::WroteHere,
         };
         found.insert(kind::EMAIL.to_owned(), Ok(there));
-        return Ok(Some(found));
+        return Ok(found);
     }
     let mut mail = places(reader, roster, state)?;
     mail.retain(|place| is_mailbox(roster, place.channel.stored.id));
@@ -215,7 +225,7 @@ pub(crate) fn for_rules(
         None => Err(Hindrance::NoAddress),
     };
     found.insert(kind::EMAIL.to_owned(), best);
-    Ok(Some(found))
+    Ok(found)
 }
 
 /// The first words that go to a customer elsewhere: to whom, about what, and the end of what was
