@@ -178,3 +178,37 @@ async fn a_form_adds_changes_and_moves_rules_and_the_rest_stays_as_written() {
     };
     assert_eq!(edit(&desk, &text, gone).await, Err("bad_edit".into()));
 }
+
+#[tokio::test]
+async fn a_queue_that_nobody_has_is_told_while_it_is_written_and_as_long_as_it_stands() {
+    let desk = Desk::open().await;
+    let text = format!("{RULES}\n[queue.support]\npacket = [\"summary\"]\n");
+    assert!(check(&desk, &text).await.problems.is_empty());
+
+    let text = text.replace("[queue.support]", "[queue.suport]");
+    let checked = check(&desk, &text).await;
+    let [problem] = &checked.problems[..] else {
+        panic!("{} problems", checked.problems.len());
+    };
+    assert_eq!(
+        (problem.severity.as_str(), problem.code.as_str()),
+        ("warning", "unknown-queue")
+    );
+    assert_eq!(problem.message, "there is no queue \"suport\"");
+    assert_eq!(problem.hint, "did you mean \"support\"?");
+    let found: String = text.chars().skip(problem.start as usize).take(6).collect();
+    assert_eq!(found, "suport");
+
+    desk.put_rules(&text).await;
+    let asked = baton_api::health::HealthGet {};
+    let health = desk.engine.health_get(asked).await.unwrap();
+    let rules = health.checks.iter().find(|one| one.code == "rules");
+    let rules = rules.unwrap();
+    assert_eq!(rules.state, "warn");
+    assert!(
+        rules.text.contains("there is no queue \"suport\""),
+        "{}",
+        rules.text
+    );
+    assert!(rules.hint.contains("\"support\""), "{}", rules.hint);
+}

@@ -167,6 +167,7 @@ fn check(source: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Ruleset> {
     let ladders = checker.ladders(file.get("ladder"));
     let queues = queues::queues(file.get("queue"), checker.problems);
     let rules = checker.rules(file.get("rule"), &slas, &ladders);
+    queues::misspelt(&queues, &rules, &ladders, checker.problems);
     let scripts = checker.scripts(file.get("test"), &rules, &zone);
     let atoms = std::mem::take(&mut checker.atoms).list;
     file.finish("a rule file", problems);

@@ -216,9 +216,23 @@ pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    nearest(word, candidates, 2)
+}
+
+/// The same for a word that may well be right: it has to be as good as the same.
+#[must_use]
+pub fn is_almost<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> bool {
+    nearest(word, candidates, 1).is_some()
+}
+
+fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    slips: usize,
+) -> Option<&'a str> {
     let plain = |text: &str| -> Vec<char> { text.to_lowercase().chars().take(64).collect() };
     let word = plain(word);
-    let limit = (word.len() / 4).max(2);
+    let limit = (word.len() / 4).max(slips);
     candidates
         .into_iter()
         .map(|candidate| (distance(&word, &plain(candidate)), candidate))
@@ -284,5 +298,7 @@ mod tests {
         assert_eq!(did_you_mean("tlegram", known), Some("telegram"));
         assert_eq!(did_you_mean("hcat", known), Some("chat"));
         assert_eq!(did_you_mean("smoke", known), None);
+        assert!(is_almost("suport", ["support"]));
+        assert!(!is_almost("legal", ["lead"]), "another word");
     }
 }

@@ -95,6 +95,18 @@ impl Engine {
         let held = self
             .read(|reader, roster| Ok(held_back(reader, &roster.ruleset)?))
             .await?;
+        let unknown = roster.ruleset.unknown_queues(&roster.queues());
+        if let (true, Some(problem)) = (held.is_empty(), unknown.first()) {
+            return Ok(check(
+                "rules",
+                "warn",
+                format!(
+                    "The rules ask something for a queue, but {}.",
+                    problem.message
+                ),
+                format!("{}: {}", rulesfile::FILE, problem.repair),
+            ));
+        }
         Ok(match held.iter().next() {
             Some((rule, held)) => check(
                 "rules",

@@ -8,6 +8,7 @@ use crate::{
     rules::{
         facts::FactType,
         outcome::{ControlTarget, Target},
+        problem::Span,
     },
     status::Priority,
     time::Timestamp,
@@ -117,6 +118,8 @@ pub struct QueuePolicy {
     pub packet: Vec<Arc<str>>,
     /// Milliseconds that its people have to read a draft.
     pub review_within: Option<i64>,
+    /// Where the file names it.
+    pub(in crate::rules) span: Span,
 }
 
 /// What a conversation starts with.

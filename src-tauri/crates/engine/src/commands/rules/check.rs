@@ -1,5 +1,6 @@
 //! What is said of a text of rules at each pause of typing: problems, findings, tests, the form.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use baton_api::ApiError;
@@ -23,11 +24,12 @@ impl Engine {
         asked: ru::RulesCheck,
     ) -> Result<ru::RulesChecked, ApiError> {
         let analyst = Arc::clone(&self.inner.analyst);
+        let queues = self.roster().queues();
         let checked = tokio::task::spawn_blocking(move || {
             // What a panic may have left behind is only what the next analysis asks again.
             let mut analyst = analyst.lock().unwrap_or_else(PoisonError::into_inner);
             let ruleset = Ruleset::parse(&asked.text);
-            let checked = checked(&asked.text, &ruleset, &mut analyst);
+            let checked = checked(&asked.text, &ruleset, &queues, &mut analyst);
             (checked, ruleset.ok())
         });
         let (mut checked, ruleset) = checked.await.map_err(|_| EngineError::Panicked)?;
@@ -51,6 +53,7 @@ impl Engine {
 fn checked(
     text: &str,
     ruleset: &Result<Ruleset, Problems>,
+    queues: &BTreeSet<String>,
     analyst: &mut Analyst,
 ) -> ru::RulesChecked {
     let read = forms(text).unwrap_or_default();
@@ -58,12 +61,21 @@ fn checked(
         Ok(ruleset) => {
             let rehearsal = ruleset.rehearse();
             let findings = analyst.analyse(ruleset).findings;
+            // Which queues there are is known here better than from the text alone.
+            let mut warnings = ruleset.unknown_queues(queues);
+            let others = ruleset.warnings().iter();
+            warnings.extend(
+                others
+                    .filter(|one| one.code != Ruleset::UNKNOWN_QUEUE)
+                    .cloned(),
+            );
+            warnings.sort_by_key(|one| one.span);
             ru::RulesChecked {
                 findings: findings.iter().map(finding).collect(),
                 tests: tests(&rehearsal),
                 coverage: coverage(&rehearsal.coverage),
                 form: form::rules(ruleset, &read.rules),
-                ..bare(text, ruleset.warnings(), &read)
+                ..bare(text, &warnings, &read)
             }
         }
         Err(problems) => bare(text, &problems.list, &read),
