@@ -57,7 +57,10 @@ async fn go_on(house: &House, which: &str, place: &ew::PlaceView) -> Result<Stri
     });
     match done.await {
         Ok(acted) => Ok(acted.undo.unwrap_or_default()),
-        Err(refused) => Err(refused.message),
+        Err(refused) => {
+            let told = format!("{} {}", refused.message, refused.hint);
+            Err(told.trim_end().to_owned())
+        }
     }
 }
 
@@ -398,10 +401,10 @@ async fn going_on_by_mail_is_taken_back_and_waits_for_what_is_on_its_way() {
     let place = places(&house, which).await.places.remove(0);
     house.desk.answer(id(which), "One moment.").await;
     let held = go_on(&house, which, &place).await.unwrap_err();
-    assert_eq!(
-        held,
-        "It cannot go on there: a message here is not settled yet."
-    );
+    let why = "It cannot go on there: a message here is not settled yet. ";
+    let what = held.strip_prefix(why).unwrap();
+    assert!(what.contains("wait until it has left"), "{what}");
+    assert!(what.contains("take it back to writing"), "{what}");
     house.desk.wait(10_000).await;
     let undo = go_on(&house, which, &place).await.unwrap();
     house

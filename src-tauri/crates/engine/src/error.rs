@@ -3,6 +3,7 @@
 use baton_api::ApiError;
 use baton_bots::DoorError;
 use baton_core::decide::{Refusal, RefusalKind};
+use baton_core::elsewhere::Hindrance;
 use baton_core::log::SealError;
 use baton_core::words::{period, sentence};
 use baton_store::StoreError;
@@ -106,6 +107,9 @@ fn refusal_hint(refusal: &Refusal) -> String {
         Refusal::NotYourReview => "Have it reassigned to you, or ask a lead.".to_owned(),
         Refusal::LabelDoesNotFit { .. } => {
             "What reached people was needed, not needed or too late; what a bot had alone was rightly its own, or should have reached them.".to_owned()
+        }
+        Refusal::CannotMove(Hindrance::BeingSent) => {
+            "It would go out by this channel: wait until it has left; try one that was not sent again, or take it back to writing; judge one in doubt.".to_owned()
         }
         Refusal::NothingToUndo => "Somebody has acted on it since.".to_owned(),
         _ => String::new(),
