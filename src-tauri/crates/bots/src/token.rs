@@ -1,22 +1,31 @@
-//! The secret by which a bot is known at the door.
+//! The secret by which a bot is known at the door, and somebody from outside who reads drafts.
 
 use std::fmt;
 
 use baton_core::hash::Hash;
 use subtle::ConstantTimeEq as _;
 
-/// What a token begins with, so that one that leaks can be found by its look.
-const PREFIX: &str = "btn_bot_";
+/// What the token of a bot begins with, so that one that leaks can be found by its look. Nobody is
+/// known by it: what counts is the digest of the whole.
+const BOT: &str = "btn_bot_";
+/// What the token of somebody from outside who reads drafts begins with.
+const REVIEWER: &str = "btn_rev_";
 
 /// 256 random bits in words; shown once, when it is made.
 #[derive(Clone)]
 pub struct BotToken(String);
 
 impl BotToken {
-    /// The token of these bits, which must be random.
+    /// The token of a bot, of these bits, which must be random.
     #[must_use]
     pub fn of(bits: [u8; 32]) -> Self {
-        Self(format!("{PREFIX}{}", Hash(bits)))
+        Self(format!("{BOT}{}", Hash(bits)))
+    }
+
+    /// The token of somebody who reads drafts, of such bits.
+    #[must_use]
+    pub fn of_reviewer(bits: [u8; 32]) -> Self {
+        Self(format!("{REVIEWER}{}", Hash(bits)))
     }
 
     /// What is kept in place of the token. It is random through and through, so one round of
@@ -59,6 +68,9 @@ mod tests {
     fn a_token_is_known_by_its_digest_alone() {
         let token = BotToken::of([7; 32]);
         assert!(token.reveal().starts_with("btn_bot_0707"));
+        let reviewer = BotToken::of_reviewer([7; 32]);
+        assert!(reviewer.reveal().starts_with("btn_rev_0707"));
+        assert!(!same(&token.digest(), &reviewer.digest()));
         assert!(same(&token.digest(), &digest_of(token.reveal().as_bytes())));
         let mut other = token.reveal().to_owned();
         other.pop();

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use url::Url;
 
 use crate::import::Format;
 
@@ -72,8 +73,7 @@ pub enum Command {
     #[command(subcommand)]
     Bots(BotsCommand),
     /// Let people from outside the team, such as lawyers, read drafts and nothing else
-    #[command(subcommand)]
-    Reviewers(ReviewersCommand),
+    Reviewers(ReviewersArguments),
     /// Say where answers are taken from: files, web pages, solved conversations
     #[command(subcommand)]
     Knowledge(KnowledgeCommand),
@@ -168,6 +168,28 @@ pub enum ContactsCommand {
         #[arg(long)]
         dry_run: bool,
     },
+}
+
+/// Who reads drafts, and which Baton is asked.
+#[derive(Debug, Args)]
+pub struct ReviewersArguments {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub what: ReviewersCommand,
+    /// Which Baton is asked.
+    #[command(flatten)]
+    pub running: Running,
+}
+
+/// A Baton that runs: it has its workspace for itself, so it is asked in place of the files.
+#[derive(Debug, Args)]
+pub struct Running {
+    /// Ask the Baton that runs at this address of this machine, as `baton serve` prints it
+    #[arg(long, global = true, value_name = "ADDRESS", requires = "token_file")]
+    pub at: Option<Url>,
+    /// The file into which `baton serve --token-file` wrote its token
+    #[arg(long, global = true, value_name = "FILE", requires = "at")]
+    pub token_file: Option<PathBuf>,
 }
 
 /// What to do with people who only read drafts.

@@ -11,6 +11,7 @@ mod look;
 mod propose;
 mod reviewers;
 mod rules;
+mod running;
 mod serve;
 
 use std::ffi::OsString;
@@ -27,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{
     Arguments, AuditCommand, BotsCommand, Command, ContactsCommand, KnowledgeCommand,
-    ReviewersCommand, RulesCommand,
+    ReviewersArguments, ReviewersCommand, RulesCommand,
 };
 use crate::export;
 use crate::node::{Node, Place, Purpose};
@@ -116,7 +117,10 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
             })
             .await
         }
-        Command::Reviewers(what) => {
+        Command::Reviewers(ReviewersArguments { what, running }) => {
+            if let Some(host) = running::host(&running)? {
+                return reviewers::reviewers(&host, what, output).await;
+            }
             let place = match what {
                 ReviewersCommand::Add { .. } => quiet(),
                 ReviewersCommand::List | ReviewersCommand::Remove { .. } => existing(quiet())?,
@@ -125,6 +129,7 @@ async fn carry_out<N: Node>(arguments: Arguments, output: &Output) -> Result<(),
                 reviewers::reviewers(&*node, what, output).await
             })
             .await
+            .map_err(running::or_ask_it)
         }
         Command::Knowledge(what) => {
             let place = match what {

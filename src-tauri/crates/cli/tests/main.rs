@@ -15,4 +15,5 @@ mod erase;
 mod export;
 mod import;
 mod program;
+mod reviewers;
 mod server;

@@ -34,7 +34,7 @@ impl Engine {
             return Err(ApiError::bad_request("Say whose drafts they read: a team."));
         }
         let display = asked.display_name.trim().to_owned();
-        let token = BotToken::of(self.inner.mint.bytes());
+        let token = BotToken::of_reviewer(self.inner.mint.bytes());
         let digest = token.digest();
         self.inner
             .desk
