@@ -44,15 +44,8 @@ mod window;
 use std::path::Path;
 use std::process::ExitCode;
 
+use baton_tests::parts::{needs_mails, parts};
 use intake::Place;
-
-/// The parts of a run, in their order; `BENCH_ONLY` names those wanted.
-const PARTS: [&str; 9] = [
-    "import", "search", "commands", "decision", "rules", "serve", "door", "mail", "window",
-];
-
-/// Those that need no mails.
-const MADE_UP: [&str; 3] = ["decision", "rules", "door"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -65,13 +58,21 @@ fn main() -> ExitCode {
         ["floor", maildir, file] => floor::take_in(Path::new(maildir), Path::new(file)),
         ["all", baton, folder, mails] => {
             let mails = mails.parse().unwrap();
-            all(&Place {
+            let place = Place {
                 baton: Path::new(baton),
                 folder: Path::new(folder),
                 mails,
                 pairs: number("BENCH_PAIRS").map_or(3, |pairs| pairs as usize),
                 conversations: number("BENCH_CONVERSATIONS").unwrap_or(mails * 5),
-            });
+            };
+            let only = std::env::var("BENCH_ONLY").unwrap_or_default();
+            match parts(&only, place.workspace().join("baton.db").exists()) {
+                Ok(wanted) => all(&place, &wanted),
+                Err(why) => {
+                    eprintln!("{why}");
+                    return ExitCode::from(2);
+                }
+            }
         }
         _ => {
             eprintln!("bench corpus FOLDER MAILS | floor MAILDIR FILE | all BATON FOLDER MAILS");
@@ -85,19 +86,14 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-fn all(place: &Place<'_>) {
-    let only = std::env::var("BENCH_ONLY").unwrap_or_default();
-    let wanted = |part: &str| only.is_empty() || only.split(',').any(|one| one == part);
-    if PARTS
-        .into_iter()
-        .any(|part| wanted(part) && !MADE_UP.contains(&part))
-    {
+fn all(place: &Place<'_>, wanted: &[&str]) {
+    if wanted.iter().any(|part| needs_mails(part)) {
         let bytes = corpus::write(&place.maildir(), place.mails).unwrap();
         println!("{} mails, {:.1} MB\n", place.mails, bytes as f64 / 1e6);
     }
     let runtime = tokio::runtime::Runtime::new().unwrap();
     measure::head();
-    for part in PARTS.into_iter().filter(|part| wanted(part)) {
+    for part in wanted.iter().copied() {
         match part {
             "import" => intake::import(place),
             "search" => reading::search(place),

@@ -14,6 +14,7 @@ pub mod desk;
 pub mod disk;
 pub mod http;
 pub mod mail;
+pub mod parts;
 pub mod peers;
 pub mod post;
 pub mod secrets;
