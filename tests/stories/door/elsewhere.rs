@@ -175,6 +175,15 @@ async fn a_chat_goes_on_by_mail_and_stays_one_conversation() {
     let plan = prepared(&house.desk, which).await;
     assert_eq!(plan.subject, "Re: The lamp");
     assert_eq!(plan.to[0].address, CARLA);
+    // However much is written about it later: it is no first letter any more.
+    for n in 0..25 {
+        let note = co::NoteAdd {
+            conversation: which.to_owned(),
+            text: format!("{n}: not found yet."),
+        };
+        house.desk.engine.note_add(note).await.unwrap();
+    }
+    assert_eq!(prepared(&house.desk, which).await.subject, "Re: The lamp");
 
     let moves: Vec<What> = moves(&house.desk, which).await;
     assert!(matches!(

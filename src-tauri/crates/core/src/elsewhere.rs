@@ -81,4 +81,7 @@ pub struct Moved {
     /// The address to which the first words go, as content; none where the channel says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Hash>,
+    /// Whether the customer has written there since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answered: bool,
 }

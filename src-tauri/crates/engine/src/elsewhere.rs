@@ -250,7 +250,8 @@ impl FirstWords {
         roster: &Roster,
         state: &Conversation,
     ) -> Result<Option<Self>, EngineError> {
-        let Some(address) = state.moved.as_ref().and_then(|moved| moved.address) else {
+        let moved = state.moved.as_ref().filter(|moved| !moved.answered);
+        let Some(address) = moved.and_then(|moved| moved.address) else {
             return Ok(None);
         };
         let Some(bytes) = reader.content(address)? else {

@@ -81,6 +81,7 @@ impl Conversation {
             Event::EpisodeOpened(opened) => self.episode_opened(opened, at),
             Event::MessageRecorded(recorded) => {
                 self.message_recorded(recorded, at);
+                self.answered_there(recorded);
                 self.spoken_by(recorded);
                 self.kept_in_history(recorded);
                 self.whispered(recorded, at);
@@ -239,8 +240,22 @@ impl Conversation {
         self.moved = (moved.to != home).then_some(Moved {
             home,
             address: moved.address,
+            answered: false,
         });
         self.channel = moved.to;
+    }
+
+    /// The customer has written where the conversation went on.
+    fn answered_there(&mut self, recorded: &MessageRecorded) {
+        let theirs = recorded.direction == Direction::Inbound
+            && recorded.author == Author::Customer
+            && recorded.kind == MessageKind::Message;
+        let here = recorded
+            .channel
+            .is_none_or(|channel| channel == self.channel);
+        if let Some(moved) = self.moved.as_mut().filter(|_| theirs && here) {
+            moved.answered = true;
+        }
     }
 
     /// What an act had stopped goes on as if it had not been done.
