@@ -393,3 +393,53 @@ async fn a_bot_can_serve_a_mailbox_and_is_asked_there() {
         .answers(&format!("{token}.changed@gateway.test"));
     assert_eq!(house.desk.mail(&answer).await.to_string(), letter);
 }
+
+#[tokio::test]
+async fn whoever_gets_a_customer_is_told_of_what_else_they_have_open() {
+    let house = House::open().await;
+    let bot = &house.bot;
+    let writes = async |key: &str, number: usize| {
+        let said = json!({
+            "key": key, "message": format!("m{number}"), "text": "I want a person.",
+            "customer": { "id": "visitor-7", "name": "Carla Stone" },
+        });
+        let (_, heard) = bot.post("/customer-messages", said).await;
+        let begun = &heard["conversation"];
+        let which = begun["conversation"].as_str().unwrap().to_owned();
+        (which, begun["control"]["epoch"].clone())
+    };
+    let related = async |which: &str| {
+        let read = bot.get(&format!("/conversations/{which}/packet")).await;
+        read["packet"]["related"].clone()
+    };
+    let pass = async |which: &str, epoch: &Value| {
+        let asked = json!({ "epoch": epoch, "reason": { "code": "customer_request" } });
+        let (status, passed) = bot
+            .post(&format!("/conversations/{which}/pass"), asked)
+            .await;
+        assert_eq!(status, 200, "{passed}");
+    };
+    let (first, epoch) = writes("first", 1).await;
+    pass(&first, &epoch).await;
+    assert_eq!(related(&first).await, json!([]), "there is nothing else");
+
+    let (second, epoch) = writes("second", 1).await;
+    pass(&second, &epoch).await;
+    let why = "The same customer, open with people";
+    let told = json!([{ "conversation_id": first, "why": why }]);
+    assert_eq!(related(&second).await, told);
+
+    // It is closed when the next person gets the other one.
+    house.take(&first).await;
+    let done = cl::Release {
+        conversation: first.clone(),
+        reason: String::new(),
+        seen_epoch: None,
+    };
+    house.desk.engine.resolve(done).await.unwrap();
+    house.desk.wait(60_000).await;
+    house.take(&second).await;
+    let why = "The same customer, closed in the last 30 days";
+    let told = json!([{ "conversation_id": first, "why": why }]);
+    assert_eq!(related(&second).await, told);
+}

@@ -17,7 +17,7 @@ use baton_api::control as cl;
 use baton_api::session as ss;
 use baton_core::control::Controller;
 use baton_core::event::{Envelope, Event};
-use baton_core::packet::Packet;
+use baton_core::packet::{Packet, Transcript};
 use baton_tests::data::data;
 use serde_json::{Value, json};
 
@@ -197,6 +197,7 @@ async fn handoffs(house: &House) -> usize {
         .engine
         .read(|reader, _| {
             let mut spoken: BTreeMap<_, Vec<_>> = BTreeMap::new();
+            let mut digests = BTreeMap::new();
             let mut bot_had_it = BTreeSet::new();
             let mut handoffs = 0;
             let mut after = 0;
@@ -211,6 +212,8 @@ async fn handoffs(house: &House) -> usize {
                     let Some(which) = envelope.conv else { continue };
                     match envelope.event() {
                         Some(Event::MessageRecorded(said)) => {
+                            let digest = digests.get(&which).copied();
+                            digests.insert(which, Transcript::with(digest, said.document));
                             spoken.entry(which).or_default().push(said.message);
                         }
                         Some(Event::ControlChanged(changed))
@@ -230,6 +233,7 @@ async fn handoffs(house: &House) -> usize {
                             assert_eq!(spans.count as usize, before.len());
                             assert_eq!(spans.from_message_id, before[0]);
                             assert_eq!(Some(&spans.to_message_id), before.last());
+                            assert_eq!(spans.hash, digests.get(&which).copied());
                             assert!(!packet.customer_goal.is_empty());
                         }
                         _ => {}

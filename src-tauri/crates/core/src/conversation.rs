@@ -150,6 +150,9 @@ pub struct Talk {
     /// Messages of the current episode.
     #[serde(default)]
     pub episode_messages: u32,
+    /// What was said in the current episode, as one digest; none where its beginning was not seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub episode_digest: Option<Hash>,
     /// The first message of the customer that was not imported: before it no clock runs.
     #[serde(default)]
     pub live_since: Option<Timestamp>,

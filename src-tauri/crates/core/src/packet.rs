@@ -18,6 +18,9 @@ pub const SCHEMA: &str = "baton.packet/1";
 /// The attribute that names the words of a draft that goes along, by hash of their content.
 pub const DRAFT_DOCUMENT: &str = "draft_document";
 
+/// How control goes on: without the giver, with both at hand for a while, or only to be advised.
+pub const MODES: [&str; 3] = ["cold", "warm", "consult"];
+
 /// A packet larger than this is refused.
 pub const MAX_BYTES: usize = 64 * 1024;
 
@@ -75,6 +78,9 @@ pub struct Packet {
     pub contact_id: ContactId,
     /// Whether and how the contact's identity was verified; empty when not.
     pub identity_verified_by: String,
+    /// Until when that holds; none where nobody has set an end to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_expires_at: Option<Timestamp>,
     /// What the contact agrees to, such as `email`, and what not.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub consent: BTreeMap<String, bool>,
@@ -163,7 +169,10 @@ impl Packet {
             "intent" => self.intent.is_none(),
             "sentiment" => self.sentiment.is_none(),
             "language" => self.language.is_empty(),
-            "identity" => self.identity_verified_by.is_empty(),
+            "identity" => {
+                let over = self.identity_expires_at;
+                self.identity_verified_by.is_empty() || over.is_some_and(|at| at <= self.created_at)
+            }
             "consent" => self.consent.is_empty(),
             "skills" => self.to.skills.is_empty(),
             "reason" => {
@@ -199,6 +208,9 @@ impl Packet {
         fill(&mut self.intent, &known.intent);
         fill(&mut self.sentiment, &known.sentiment);
         fill(&mut self.language, &known.language);
+        if self.identity_verified_by.is_empty() {
+            self.identity_expires_at = known.identity_expires_at;
+        }
         fill(&mut self.identity_verified_by, &known.identity_verified_by);
         fill(&mut self.consent, &known.consent);
         fill(&mut self.channel, &known.channel);
@@ -419,6 +431,23 @@ pub struct Transcript {
     pub to_message_id: MessageId,
     /// How many.
     pub count: u32,
+    /// What was said, as one digest: proof that nothing was put in, left out or changed. See
+    /// [`Transcript::with`]; none where the beginning of the episode was not seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash: Option<Hash>,
+}
+
+impl Transcript {
+    /// The digest with one more message: SHA-256 over the 32 bytes of the digest before, which the
+    /// first message has none of, and the 32 bytes of the digest under which the log holds what was
+    /// said. Messages are taken in the order of the log.
+    #[must_use]
+    pub fn with(before: Option<Hash>, document: Hash) -> Hash {
+        let mut bytes = Vec::with_capacity(64);
+        bytes.extend(before.iter().flat_map(|before| before.0));
+        bytes.extend(document.0);
+        Hash::of(&bytes)
+    }
 }
 
 /// The decision that led here.

@@ -8,10 +8,10 @@ use serde_json::Value;
 use crate::control::Controller;
 use crate::elsewhere::Places;
 use crate::ids::{ChannelId, QueueName};
-use crate::packet::Packet;
+use crate::packet::{Packet, Related};
 use crate::rules::Ruleset;
 use crate::team::Team;
-use crate::time::{MINUTE, SECOND};
+use crate::time::{MINUTE, SECOND, Timestamp};
 
 /// Everything around a conversation at the time of a decision.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +34,9 @@ pub struct World<'a> {
     pub told: Option<&'a Packet>,
     /// Where the conversation could go on, where a rule may ask for that.
     pub elsewhere: Option<&'a Places>,
+    /// The other conversations of the customer that whoever gets this one should know of; none
+    /// where nobody has looked.
+    pub related: Option<&'a [Related]>,
 }
 
 /// What a decision needs to know of a channel.
@@ -98,7 +101,24 @@ pub struct ContactFacts {
     pub attributes: BTreeMap<String, Value>,
 }
 
+/// What is known of a contact that says until when their identity counts as verified: an instant
+/// in milliseconds since 1970, or as RFC 3339 writes it.
+const VERIFIED_UNTIL: &str = "verified_until";
+
 impl ContactFacts {
+    /// Until when it holds that the identity was verified; none where nobody has set an end to it.
+    #[must_use]
+    pub fn verified_until(&self) -> Option<Timestamp> {
+        match self.attributes.get(VERIFIED_UNTIL)? {
+            Value::Number(millis) => millis.as_i64().map(Timestamp),
+            Value::String(text) => {
+                let at: jiff::Timestamp = text.trim().parse().ok()?;
+                Some(Timestamp(at.as_millisecond()))
+            }
+            _ => None,
+        }
+    }
+
     /// What the contact agrees to and what not, as the team has written it down: attributes whose
     /// names end in `_consent`, such as `email_consent`, and that say yes or no.
     pub fn consents(&self) -> impl Iterator<Item = (&str, bool)> {

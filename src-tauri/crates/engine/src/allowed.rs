@@ -42,6 +42,7 @@ pub(crate) fn allowed(
         goal: "",
         told: None,
         elsewhere: None,
+        related: None,
     };
     let fits = |command: Command| {
         let order = Order {

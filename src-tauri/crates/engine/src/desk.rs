@@ -39,6 +39,7 @@ use crate::error::EngineError;
 use crate::intake::{TookPlace, Verification};
 use crate::mint::Mint;
 use crate::people::Whole;
+use crate::related;
 use crate::roster::{Roster, RosterCell};
 use crate::rulesfile::Written;
 
@@ -289,14 +290,25 @@ impl Turn<'_, '_> {
             goal: &goal,
             told: told.as_ref(),
             elsewhere: places.as_ref(),
+            related: None,
         };
         let mut outcome = decide(state.as_ref(), order, &world, self.now)?;
         // Few orders move anything, and to know where to takes reading what the customer wrote.
+        let mut found = None;
         if let Some(state) = state.as_ref().filter(|_| elsewhere::is_asked_for(&outcome)) {
-            let places = elsewhere::for_rules(self.tx, &self.roster, state)?;
-            let elsewhere = Some(&places);
+            found = Some(elsewhere::for_rules(self.tx, &self.roster, state)?);
+            let elsewhere = found.as_ref();
             let world = World { elsewhere, ..world };
             outcome = decide(Some(state), order, &world, self.now)?;
+        }
+        // Few hand anything over, and few of those whom they hand over have written elsewhere, too.
+        if let Some(related) = related::of_handoff(self.tx, &outcome, told.as_ref(), self.now)? {
+            let world = World {
+                elsewhere: found.as_ref().or(world.elsewhere),
+                related: Some(&related),
+                ..world
+            };
+            outcome = decide(state.as_ref(), order, &world, self.now)?;
         }
         self.keep(order, &outcome)?;
         self.fresh.insert(outcome.state.id, outcome.state.clone());

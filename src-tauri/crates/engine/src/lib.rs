@@ -37,6 +37,7 @@ pub mod open;
 mod outbox;
 mod people;
 pub mod recipients;
+mod related;
 pub mod roster;
 pub mod rulesfile;
 mod secret;

@@ -1,5 +1,7 @@
 //! What a bot knows when it hands over: the part of the packet that is its to give.
 
+pub mod v1;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -157,6 +159,7 @@ told! {
     /// The packet of the newest handoff.
     pub struct PacketRead {
         /// Handoff packet v1, as it travelled; none when nothing was handed over yet.
+        #[schemars(schema_with = "v1::schema")]
         pub packet: Option<Value>,
         /// The hash under which the log holds it: proof that this is what travelled.
         pub packet_hash: Option<String>,
@@ -276,6 +279,7 @@ const OURS: &[&str] = &[
     "reason",
     "contact_id",
     "identity_verified_by",
+    "identity_expires_at",
     "priority",
     "sla",
     "related",

@@ -15,6 +15,7 @@ use crate::event::{Actor, ActorKind, Event};
 use crate::ids::{AgentName, CommandId, ConversationId};
 use crate::ladder::{Ladder, LadderStep};
 use crate::message::{Author, Direction, MessageKind};
+use crate::packet::Transcript;
 use crate::review::ReviewEnd;
 use crate::sla::{Clock, ClockState};
 use crate::status::{Priority, WorkStatus};
@@ -280,6 +281,7 @@ impl Conversation {
         self.talk.first_reply_at = None;
         self.talk.episode_first = None;
         self.talk.episode_messages = 0;
+        self.talk.episode_digest = None;
         self.talk.episode_turns = 0;
         self.talk.waiting_since = self.talk.waiting_since.or(opened.waiting_since);
         self.talk.left_waiting = None;
@@ -294,6 +296,13 @@ impl Conversation {
         talk.messages = talk.messages.saturating_add(1);
         talk.episode_messages = talk.episode_messages.saturating_add(1);
         talk.episode_first.get_or_insert(recorded.message);
+        talk.episode_digest = match (talk.episode_messages, talk.episode_digest) {
+            // History that was imported is no transcript of a handoff.
+            _ if recorded.imported => None,
+            (1, _) => Some(Transcript::with(None, recorded.document)),
+            // One whose beginning was not seen has none.
+            (_, before) => before.map(|before| Transcript::with(Some(before), recorded.document)),
+        };
         let newest = at >= talk.last_at;
         if newest {
             talk.last_at = at;

@@ -9,7 +9,8 @@ use crate::event::ActorKind;
 use crate::hash::Hash;
 use crate::ids::HandoffId;
 use crate::packet::{
-    Intent, MAX_BYTES, Packet, PacketChannel, PacketDecision, PacketSla, Party, SCHEMA, Transcript,
+    Intent, MAX_BYTES, MODES, Packet, PacketChannel, PacketDecision, PacketSla, Party, SCHEMA,
+    Transcript,
 };
 use crate::sla::{ClockKind, ClockState};
 use crate::time::{HOUR, MINUTE, Timestamp};
@@ -140,6 +141,9 @@ impl Work<'_> {
         if wanted.reason != Reason::default() {
             packet.reason = wanted.reason.clone();
         }
+        // How it was handed over before says nothing of this time.
+        let said = wanted.given.map(|given| given.mode.as_str());
+        packet.mode = said.unwrap_or_default().to_owned();
         if packet.mode.is_empty() {
             let cold = self
                 .state
@@ -192,6 +196,10 @@ impl Work<'_> {
         }
         packet.to.language.clone_from(&packet.language);
         if packet.identity_verified_by.is_empty() {
+            packet.identity_expires_at = None;
+            if !self.world.contact.verified_by.is_empty() {
+                packet.identity_expires_at = self.world.contact.verified_until();
+            }
             packet
                 .identity_verified_by
                 .clone_from(&self.world.contact.verified_by);
@@ -221,6 +229,9 @@ impl Work<'_> {
         }
         packet.priority = state.priority.word().to_owned();
         packet.tags = state.tags.iter().cloned().collect();
+        if let Some(related) = self.world.related {
+            packet.related = related.to_vec();
+        }
         packet.sla = state.sla.as_ref().map(|policy| PacketSla {
             policy: policy.clone(),
             next_due: state
@@ -242,6 +253,7 @@ impl Work<'_> {
                 from_message_id: first,
                 to_message_id: last,
                 count: state.talk.episode_messages,
+                hash: state.talk.episode_digest,
             };
         }
         if let Some(rule) = &wanted.rule {
@@ -327,6 +339,13 @@ impl Packet {
         }
         if self.facts.iter().any(|fact| fact.key.is_empty()) {
             return other("facts.key");
+        }
+        if !self.mode.is_empty() && !MODES.contains(&self.mode.as_str()) {
+            return other("mode");
+        }
+        let felt = self.sentiment.as_ref().map(|sentiment| sentiment.score);
+        if felt.is_some_and(|score| !(-1.0..=1.0).contains(&score)) {
+            return other("sentiment.score");
         }
         if !sure(self.intent.as_ref().and_then(|intent| intent.confidence)) {
             return other("intent.confidence");

@@ -114,6 +114,7 @@ pub(super) struct Play {
     pub(super) told: Option<Packet>,
     /// Where the conversation could go on.
     pub(super) elsewhere: Option<crate::elsewhere::Places>,
+    pub(super) related: Option<Vec<crate::packet::Related>>,
     pub(super) now: Timestamp,
     pub(super) state: Option<Conversation>,
     pub(super) log: Vec<(CommandId, Happened)>,
@@ -167,6 +168,7 @@ impl Play {
             settings: Settings::default(),
             told: None,
             elsewhere: None,
+            related: None,
             now: MONDAY,
             state: None,
             log: Vec::new(),
@@ -219,6 +221,7 @@ impl Play {
             goal: "Where is my parcel?",
             told: self.told.as_ref(),
             elsewhere: self.elsewhere.as_ref(),
+            related: self.related.as_deref(),
         };
         let outcome = decide(self.state.as_ref(), &order, &world, self.now)?;
         self.check(&outcome);

@@ -450,3 +450,73 @@ fn what_people_and_bots_say_beside_their_messages_stands_in_no_event() {
     // Whoever reads the packet reads why.
     assert_eq!(play.packet().reason.text, took);
 }
+
+#[test]
+fn what_was_said_in_an_episode_is_proven_by_one_digest() {
+    let mut play = Play::new();
+    handed_over(&mut play);
+    play.answers("ben", "On its way.");
+    play.customer("Still nothing.");
+    let back = play.pass_to(Target::Queue(QueueName::new("support")));
+    play.agent("ben", back).unwrap();
+    let proven = |play: &Play, skipped: usize| {
+        let said = play.log.iter().filter_map(|(_, one)| match &one.event {
+            Event::MessageRecorded(recorded) => Some(recorded.document),
+            _ => None,
+        });
+        // As anybody can compute it from the log.
+        said.skip(skipped).fold(Vec::new(), |before, document| {
+            let bytes = [&before[..], &document.0[..]].concat();
+            crate::hash::Hash::of(&bytes).0.to_vec()
+        })
+    };
+    let transcript = play.packet().transcript;
+    let hash = transcript.hash.unwrap();
+    assert_eq!(hash.0.to_vec(), proven(&play, 0));
+
+    // Another episode begins anew.
+    let before = usize::try_from(play.state().talk.messages).unwrap();
+    let reason = Reason::default();
+    play.agent("anna", Command::Resolve { reason }).unwrap();
+    play.wait(MINUTE).customer("And my other parcel?");
+    play.agent("anna", Command::Take(Reason::default()))
+        .unwrap();
+    let transcript = play.packet().transcript;
+    assert_eq!(transcript.count, 1);
+    assert_eq!(transcript.hash.unwrap().0.to_vec(), proven(&play, before));
+}
+
+#[test]
+fn how_it_was_handed_over_before_says_nothing_of_this_time() {
+    let mut play = Play::new();
+    play.told = Some(Packet {
+        mode: "cold".to_owned(),
+        ..Packet::default()
+    });
+    handed_over(&mut play);
+    assert_eq!(play.packet().mode, "warm");
+}
+
+#[test]
+fn an_identity_that_was_verified_until_then_is_missing_afterwards() {
+    let asks = "\n[queue.support]\npacket = [\"identity\"]\n";
+    for (until, missing) in [(HOUR, false), (-HOUR, true)] {
+        let mut play = Play::with_rules(&format!("{RULES}{asks}"));
+        let until = play.now.plus(until);
+        play.contact.verified_by = "verified".to_owned();
+        play.contact
+            .attributes
+            .insert("verified_until".to_owned(), until.0.into());
+        handed_over(&mut play);
+        let packet = play.packet();
+        assert_eq!(packet.identity_expires_at, Some(until));
+        assert_eq!(!packet.missing.is_empty(), missing, "{:?}", packet.missing);
+    }
+    let mut contact = crate::world::ContactFacts::default();
+    let text = "2026-11-22T10:00:00Z".into();
+    contact.attributes.insert("verified_until".to_owned(), text);
+    assert_eq!(
+        contact.verified_until(),
+        Some(crate::time::Timestamp(1_795_341_600_000))
+    );
+}

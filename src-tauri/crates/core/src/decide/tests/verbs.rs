@@ -2,6 +2,7 @@
 
 use crate::command::Command;
 use crate::control::{ControlState, OfferMode, Reason, ReasonCode, Target};
+use crate::decide::Refusal;
 use crate::decide::RefusalKind;
 use crate::event::Actor;
 use crate::ids::{AgentName, BotName, HandoffId, Id, QueueName};
@@ -516,8 +517,28 @@ fn a_packet_is_checked_before_anything_happens() {
         play.agent("ben", pass(foreign)).unwrap_err().code(),
         "packet_invalid"
     );
-    play.agent("ben", pass(Packet::default())).unwrap();
+    let loud = Packet {
+        mode: "loud".to_owned(),
+        ..Packet::default()
+    };
+    let furious = Packet {
+        sentiment: Some(crate::packet::Sentiment {
+            label: "furious".to_owned(),
+            score: -7.0,
+        }),
+        ..Packet::default()
+    };
+    for (wrong, field) in [(loud, "mode"), (furious, "sentiment.score")] {
+        let refused = play.agent("ben", pass(wrong)).unwrap_err();
+        assert_eq!(refused, Refusal::PacketInvalid { field });
+    }
+    let advised = Packet {
+        mode: "consult".to_owned(),
+        ..Packet::default()
+    };
+    play.agent("ben", pass(advised)).unwrap();
     let packet = play.packet();
+    assert_eq!(packet.mode, "consult");
     assert_eq!(packet.schema, crate::packet::SCHEMA);
     assert_eq!(packet.customer_goal, "Where is my parcel?");
     assert_eq!(packet.direction, "human_to_human");
