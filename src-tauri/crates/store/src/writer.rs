@@ -1,6 +1,6 @@
 //! Writing: one connection, and what is written together is one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -109,16 +109,19 @@ impl Writer {
                 .transaction_with_behavior(TransactionBehavior::Immediate)
                 .map_err(StoreError::from)?,
             known: &mut self.known,
+            texts: BTreeMap::new(),
             kept: false,
         };
         let done = several(&mut group)?;
         if group.is_lost() {
             return Err(E::from(StoreError::RolledBack));
         }
+        group.index_texts()?;
         let Group {
             transaction,
             known,
             kept,
+            ..
         } = group;
         let ended = if kept {
             transaction.commit()
@@ -158,6 +161,9 @@ impl Writer {
 pub struct Group<'w> {
     transaction: Transaction<'w>,
     known: &'w mut Known,
+    /// What the writes so far have for the search. It goes in with the last of them: the index
+    /// would otherwise write a piece of its own at the beginning of each.
+    texts: BTreeMap<i64, PendingText>,
     /// Whether any of the writes stays.
     kept: bool,
 }
@@ -189,10 +195,24 @@ impl Group<'_> {
         };
         let answer = write(&mut tx)?;
         tx.flush()?;
+        let Pending {
+            texts,
+            erased_texts,
+            ..
+        } = tx.pending;
         part.commit().map_err(StoreError::from)?;
         self.known.unfinished = false;
+        self.texts.retain(|n, _| !erased_texts.contains(n));
+        self.texts.extend(texts);
         self.kept = true;
         Ok(answer)
+    }
+
+    fn index_texts(&mut self) -> Result<(), StoreError> {
+        let reader = Reader {
+            connection: &self.transaction,
+        };
+        reader.index_texts(std::mem::take(&mut self.texts))
     }
 
     /// Whether the database has given up the whole transaction by itself, as it may on a full
@@ -207,7 +227,11 @@ impl Group<'_> {
 pub(crate) struct Pending {
     pub(crate) heads: BTreeMap<[u8; 16], Head>,
     pub(crate) places: BTreeMap<i64, PlaceChange>,
+    /// The texts of its messages, for the search.
     pub(crate) texts: BTreeMap<i64, PendingText>,
+    /// Messages whose text an earlier write of the group may have left for the search, and which
+    /// must not come there any more.
+    pub(crate) erased_texts: BTreeSet<i64>,
     /// Decisions recorded.
     pub(crate) decisions: usize,
 }
@@ -233,7 +257,6 @@ impl Tx<'_> {
     pub(crate) fn flush(&mut self) -> Result<(), StoreError> {
         self.flush_heads()?;
         self.flush_places()?;
-        self.flush_texts()?;
         self.flush_points()
     }
 }
@@ -243,7 +266,7 @@ mod tests {
     use super::{Durability, Tx};
     use crate::error::StoreError;
     use crate::table::listing::Place;
-    use crate::world::{START, World, conversation, mail, receive};
+    use crate::world::{START, World, conversation, mail, nth, receive};
 
     /// The level of SQLite within a transaction: 1 is NORMAL, 2 is FULL.
     fn level(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
@@ -301,6 +324,56 @@ mod tests {
         let all = world.read(|reader| reader.count(&Place::All));
         assert_eq!(all.conversations, 2);
         world.write(|tx| mail_of(tx, 2).unwrap());
+        assert_eq!(
+            world.read(|reader| reader.verify_database()),
+            Vec::<String>::new()
+        );
+    }
+
+    /// The messages in which the search finds a word.
+    fn found(world: &World, word: &str) -> usize {
+        world.read(|reader| {
+            let mut search = reader.statement("SELECT rowid FROM search WHERE search MATCH ?1")?;
+            let rows = search.query_map([word], |_| Ok(()))?;
+            Ok(rows.count())
+        })
+    }
+
+    #[test]
+    fn what_a_group_says_is_found_but_for_what_it_erases_again() {
+        let mut world = World::new();
+        let say = |tx: &mut Tx<'_>, number: u64, words: &str| {
+            let mail = mail(number, "a", words);
+            receive(tx, number, &mut conversation(number), &mail, START);
+        };
+        world.write(|tx| say(tx, 1, "cheese"));
+        world
+            .writer
+            .together(Durability::EveryCommit, |group| {
+                group.write(|tx| {
+                    say(tx, 2, "bread");
+                    say(tx, 3, "milk");
+                    Ok::<_, StoreError>(())
+                })?;
+                group.write(|tx| {
+                    tx.erase_message(nth(1), START)?;
+                    tx.erase_message(nth(2), START)
+                })?;
+                let taken_back = group.write(|tx| {
+                    tx.erase_message(nth(3), START)?;
+                    Err::<(), _>(StoreError::Busy)
+                });
+                assert!(taken_back.is_err());
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        assert_eq!(found(&world, "cheese"), 0, "erased after an earlier commit");
+        assert_eq!(
+            found(&world, "bread"),
+            0,
+            "erased before it got into the search"
+        );
+        assert_eq!(found(&world, "milk"), 1, "what was not erased after all");
         assert_eq!(
             world.read(|reader| reader.verify_database()),
             Vec::<String>::new()

@@ -70,6 +70,7 @@ impl Tx<'_> {
             return Ok(erased);
         };
         self.pending.texts.remove(&n);
+        self.pending.erased_texts.insert(n);
         self.statement("DELETE FROM search WHERE rowid = ?1")?
             .execute([n])?;
         self.statement("DELETE FROM mention WHERE message = ?1")?

@@ -1,17 +1,17 @@
 //! What is indexed of a message. The index keeps no text of its own; texts of one transaction go in
 //! at its end, in the order of their numbers, because the index then writes them in one go.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use baton_core::ids::ChannelId;
 use baton_core::message::{Address, MessageDocument};
 
 use crate::error::StoreError;
+use crate::reader::Reader;
 use crate::search::fold::{MARK, spaced};
 use crate::search::query::EVERY;
 use crate::table::message::NewMessage;
 use crate::value::Word as _;
-use crate::writer::Tx;
 
 /// Words beyond this many bytes of one field are not indexed: no person searches there, and a bomb
 /// must not fill the index.
@@ -112,9 +112,8 @@ fn capped(text: &str) -> String {
     spaced(text.get(..end).unwrap_or_default()).into_owned()
 }
 
-impl Tx<'_> {
-    pub(crate) fn flush_texts(&mut self) -> Result<(), StoreError> {
-        let texts = std::mem::take(&mut self.pending.texts);
+impl Reader<'_> {
+    pub(crate) fn index_texts(&self, texts: BTreeMap<i64, PendingText>) -> Result<(), StoreError> {
         if texts.is_empty() {
             return Ok(());
         }
