@@ -12,7 +12,7 @@ use super::{Desk, Shift, Turn};
 use crate::error::EngineError;
 
 /// So many jobs share a shift at most: who was first is not to wait long for who came later.
-const LONGEST_SHIFT: usize = 32;
+const LONGEST_SHIFT: usize = 64;
 
 /// Something to be done at the desk.
 enum Job {
