@@ -213,18 +213,22 @@ pub fn outgoing(
     let Some(row) = turn.tx.message(answered)? else {
         return Ok(None);
     };
-    let Some(document) = turn.tx.document(row.document)? else {
-        return Ok(None);
-    };
     if turn.roster.is_chat(state.channel) {
+        // Erased words have no sender any more.
+        if row.sender.address.is_empty() {
+            return Ok(None);
+        }
         let letter = Letterhead {
-            to: vec![document.from],
+            to: vec![row.sender],
             text: text.to_owned(),
             grounds,
             ..Letterhead::default()
         };
         return chat::write(turn, conversation, letter).map(Some);
     }
+    let Some(document) = turn.tx.document(row.document)? else {
+        return Ok(None);
+    };
     if let Some(first) = FirstWords::of(turn.tx, &turn.roster, &state)? {
         let letter = Letterhead {
             to: vec![first.to],

@@ -2,6 +2,8 @@
 //! hand over, soon; one that repeats itself, or talks on by itself, is stuck. The customer sees
 //! words; people see to it that they come true.
 
+use std::ops::ControlFlow;
+
 use baton_core::command::Command;
 use baton_core::control::Controller;
 use baton_core::conversation::{BotHealth, Conversation};
@@ -22,6 +24,8 @@ const KEEPS_WORD_WITHIN: i64 = 20 * SECOND;
 const SAME: usize = 2;
 /// A bot that has said so much since the customer's last word, and goes on, talks to itself.
 const MONOLOGUE: usize = 11;
+/// So many messages are looked at for that, at most.
+const LOOKED_AT: usize = MONOLOGUE * 2;
 
 /// Words that say that a person takes over, by what is done and to whom.
 const HANDS_OVER: [&str; 20] = [
@@ -169,10 +173,9 @@ impl Turn<'_, '_> {
         let mut repeats = Repeats { same: 0, alone: 0 };
         let mut alone = true;
         let mut same = true;
-        for row in self
-            .tx
-            .messages_newest(which, MONOLOGUE.saturating_mul(2))?
-        {
+        let mut seen = 0;
+        self.tx.look_back(which, |row| {
+            seen += 1;
             match (row.direction, row.author) {
                 (Direction::Internal, _) => {}
                 (Direction::Inbound, _) => alone = false,
@@ -187,12 +190,15 @@ impl Turn<'_, '_> {
                     repeats.same += usize::from(same);
                     repeats.alone += usize::from(alone);
                 }
-                (Direction::Outbound, _) => break,
+                (Direction::Outbound, _) => return Ok(ControlFlow::Break(())),
             }
-            if !alone && !same {
-                break;
-            }
-        }
+            let enough = (!alone && !same) || seen >= LOOKED_AT;
+            Ok::<_, EngineError>(if enough {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        })?;
         Ok(repeats)
     }
 }

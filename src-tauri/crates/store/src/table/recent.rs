@@ -1,5 +1,7 @@
 //! Short looks at a conversation from its newest end.
 
+use std::ops::ControlFlow;
+
 use baton_core::ids::{ContactId, ConversationId};
 use baton_core::message::{Author, Direction};
 use baton_core::time::Timestamp;
@@ -28,6 +30,32 @@ impl Reader<'_> {
         ))?;
         let rows = statement.query_map((number, limit as i64), |row| row_at(row, 0))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Looks at the messages of a conversation, newest first, until `look` has seen enough.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or what `look` returns.
+    pub fn look_back<E: From<StoreError>>(
+        &self,
+        conversation: ConversationId,
+        mut look: impl FnMut(MessageRow) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        let Some(number) = self.conversation_number(conversation)? else {
+            return Ok(());
+        };
+        let mut statement = self.statement(&format!(
+            "SELECT {COLUMNS} FROM message m JOIN conversation c ON c.n = m.conversation
+             WHERE m.conversation = ?1 ORDER BY m.n DESC"
+        ))?;
+        let mut rows = statement.query([number]).map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            let row = row_at(row, 0).map_err(StoreError::from)?;
+            if look(row)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The first words of the customer in a conversation since an instant.
