@@ -17,8 +17,8 @@ use crate::measure::{millis, quantile, row};
 
 /// Conversations at once.
 const CONVERSATIONS: u64 = 200;
-/// Connections at once.
-const CALLERS: u64 = 16;
+/// Connections at once: about every third customer is waiting for something at any time.
+const CALLERS: u64 = 64;
 /// How long is measured, after as long for getting warm.
 const SPAN: Duration = Duration::from_secs(10);
 
