@@ -187,7 +187,9 @@ fn spelled(all: &[Word], at: usize) -> Option<Read> {
         used = used.saturating_add(1);
     }
     let unit = after(used).and_then(unit);
-    Some((vec![Amount::new(count.to_string(), unit, false)], used))
+    // *There are two ways* counts what is said, and nothing that a source would have to say.
+    let loose = unit.is_none() && count <= 12;
+    Some((vec![Amount::new(count.to_string(), unit, loose)], used))
 }
 
 /// How many bytes at the beginning of a text are figures and what stands between them.
@@ -294,6 +296,8 @@ mod tests {
             ("order A17", "A17"),
             ("10%", "10 percent"),
             ("We may call", "nothing"),
+            ("There are two ways to do that.", "nothing"),
+            ("4 boxes", "four boxes"),
         ];
         let wrong = same
             .iter()
@@ -314,6 +318,7 @@ mod tests {
             ("5 pm", "5:00"),
             ("24 November", "24.12."),
             ("three weeks", "14 days"),
+            ("twenty boxes", "4 boxes"),
             ("order A18", "A17"),
             ("10%", "10 days"),
         ];
