@@ -30,12 +30,36 @@ describe("drafts that wait to be read", { timeout: 400_000 }, () => {
     assert.deepEqual(await faults(page), []);
     assert.deepEqual(await nameless(page), []);
 
+    // In a low window the form that rejects is in sight as a whole, and nothing stands over its act.
+    const low = await openPage(browser, `${baton.address}&to=/review`, {
+      width: 1100,
+      height: 640,
+    });
+    await low.page.getByRole("heading", { level: 2, name: /to Noor Haddad/ }).waitFor();
+    await low.page.keyboard.press("v");
+    const reject = low.page.getByRole("button", { name: /^Reject/ }).last();
+    await low.page.getByText("Why is it not sent?").waitFor();
+    await low.page.waitForTimeout(200);
+    const onTop = await reject.evaluate((button) => {
+      const { left, top, width, height } = button.getBoundingClientRect();
+      const there = document.elementFromPoint(left + width / 2, top + height - 2);
+      return button === there || button.contains(there);
+    });
+    assert.ok(onTop, "the act of the form is in sight");
+    await low.close();
+
     await page.keyboard.press("d");
     const field = page.getByRole("textbox", { name: "The draft in your words" });
     await field.waitFor();
     const draft = await field.inputValue();
     await page.keyboard.press("Control+a");
     await page.keyboard.type(draft.replace("14 €", "12 €"));
+    // How that stands is seen while it is written.
+    await page
+      .getByRole("list", { name: "Sentences that no source supports" })
+      .getByText(/12 €/)
+      .waitFor();
+    assert.deepEqual(await faults(page), []);
     await page.keyboard.press("Control+Enter");
     await page.getByText("Nothing to read").waitFor();
     await page.locator("ins").filter({ hasText: "12" }).waitFor();

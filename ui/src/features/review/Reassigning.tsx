@@ -9,11 +9,13 @@ import { t } from "../../i18n";
 import { capital } from "../../i18n/format";
 import { announce } from "../../state/announcer";
 import { notify } from "../../state/toasts";
+import { useInSight } from "./inSight";
 import styles from "./review.module.css";
 
 /** Has somebody else read a draft: a person, a team, or all who lead. */
 export function Reassigning({ draft, onDone }: { draft: ReviewView; onDone: () => void }) {
   const session = useSession();
+  const form = useInSight();
   const teams = [...new Set((session?.team ?? []).flatMap((one) => one.teams))].sort();
   const people = (session?.team ?? []).filter((one) => one.name !== session?.agent.name);
   const choices = [
@@ -28,6 +30,7 @@ export function Reassigning({ draft, onDone }: { draft: ReviewView; onDone: () =
   const [to, setTo] = useState(choices[0]?.id ?? "role:lead");
   return (
     <form
+      ref={form}
       className={styles.panel}
       onSubmit={(event) => {
         event.preventDefault();

@@ -9,6 +9,7 @@ import { capital } from "../../i18n/format";
 import { useAction } from "../../state/actions";
 import { announce } from "../../state/announcer";
 import { notify } from "../../state/toasts";
+import { useInSight } from "./inSight";
 import styles from "./review.module.css";
 
 /** Why a draft is not to be sent: a code, words for its author, and who answers instead. */
@@ -22,6 +23,7 @@ export function Rejecting({
   onDone: () => void;
 }) {
   const id = useId();
+  const form = useInSight();
   const [code, setCode] = useState(codes[0] ?? "other");
   const [text, setText] = useState("");
   const [again, setAgain] = useState(false);
@@ -54,6 +56,7 @@ export function Rejecting({
   useAction("send", reject);
   return (
     <form
+      ref={form}
       className={styles.panel}
       onSubmit={(event) => {
         event.preventDefault();
