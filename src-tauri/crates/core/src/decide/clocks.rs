@@ -2,6 +2,8 @@
 //! clocks are compared with the running ones. What a machine says never starts, stops or resets
 //! them; while a bot is in control the clocks of people's answers stand still.
 
+use std::collections::BTreeMap;
+
 use crate::calendar::Calendar;
 use crate::control::{Controller, Reason, ReasonCode, Target};
 use crate::decide::alerts::Call;
@@ -135,6 +137,31 @@ impl<'a> Work<'a> {
             }
             _ => {}
         }
+    }
+
+    /// When the live clocks are due; those that stand still are not.
+    pub(super) fn due_as_it_is(&self) -> BTreeMap<ClockKind, Timestamp> {
+        let live = self.state.clocks.values().filter(|clock| clock.is_live());
+        live.filter_map(|clock| Some((clock.kind, clock.due_at?)))
+            .collect()
+    }
+
+    /// When they are due once people have the conversation: what stood still while a bot had it
+    /// runs on from now.
+    pub(super) fn due_with_people(&self, policy: &str) -> BTreeMap<ClockKind, Timestamp> {
+        let mut due = self.due_as_it_is();
+        if self.policy_pauses(policy) {
+            return due;
+        }
+        let clocks = self.state.clocks.values();
+        for clock in clocks.filter(|clock| clock.state == ClockState::Paused) {
+            let running = self.target(policy, clock.kind).and_then(|target| {
+                let left = clock.left_ms.unwrap_or(target.target_ms);
+                target.running(clock.kind, self.at, left).due_at
+            });
+            due.extend(running.map(|at| (clock.kind, at)));
+        }
+        due
     }
 
     /// Whether the state asks for a clock.

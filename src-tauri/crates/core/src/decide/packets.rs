@@ -12,8 +12,8 @@ use crate::packet::{
     Intent, MAX_BYTES, MODES, Packet, PacketChannel, PacketDecision, PacketSla, Party, SCHEMA,
     Transcript,
 };
-use crate::sla::{ClockKind, ClockState};
-use crate::time::{HOUR, MINUTE, Timestamp};
+use crate::sla::ClockKind;
+use crate::time::{HOUR, MINUTE};
 
 /// A packet that was made and kept.
 #[derive(Debug, Clone, Default)]
@@ -232,22 +232,7 @@ impl Work<'_> {
         if let Some(related) = self.world.related {
             packet.related = related.to_vec();
         }
-        packet.sla = state.sla.as_ref().map(|policy| PacketSla {
-            policy: policy.clone(),
-            next_due: state
-                .clocks
-                .values()
-                .filter(|clock| clock.is_live())
-                .filter_map(|clock| clock.due_at)
-                .min(),
-            first_reply_due: self.due(ClockKind::FirstReply),
-            next_reply_due: self.due(ClockKind::NextReply),
-            resolve_due: self.due(ClockKind::Resolve),
-            paused: state
-                .clocks
-                .values()
-                .any(|clock| clock.state == ClockState::Paused),
-        });
+        packet.sla = self.packet_sla(&wanted.to);
         if let (Some(first), Some(last)) = (state.talk.episode_first, state.talk.last_message) {
             packet.transcript = Transcript {
                 from_message_id: first,
@@ -272,10 +257,25 @@ impl Work<'_> {
         }
     }
 
-    /// When a live clock of a kind is due.
-    fn due(&self, kind: ClockKind) -> Option<Timestamp> {
-        let clock = self.state.clocks.get(&kind);
-        clock.filter(|clock| clock.is_live())?.due_at
+    /// The deadlines as they are for whoever gets the conversation.
+    fn packet_sla(&self, to: &Controller) -> Option<PacketSla> {
+        let policy = self.state.sla.clone()?;
+        let people = matches!(to, Controller::Queue(_) | Controller::Agent(_));
+        let due = if people {
+            self.due_with_people(&policy)
+        } else {
+            self.due_as_it_is()
+        };
+        let live = self.state.clocks.values().filter(|clock| clock.is_live());
+        let paused = live.clone().any(|clock| !due.contains_key(&clock.kind));
+        Some(PacketSla {
+            policy,
+            next_due: due.values().min().copied(),
+            first_reply_due: due.get(&ClockKind::FirstReply).copied(),
+            next_reply_due: due.get(&ClockKind::NextReply).copied(),
+            resolve_due: due.get(&ClockKind::Resolve).copied(),
+            paused,
+        })
     }
 
     fn customer_goal(&self) -> String {

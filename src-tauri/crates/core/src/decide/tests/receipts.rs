@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::ids::{AgentName, HandoffId, QueueName};
 use crate::packet::{Fact, Packet, Party, Promise, Summary};
 use crate::receipt::{Receipt, Receipts, Status};
+use crate::sla::ClockKind;
 use crate::time::{HOUR, MINUTE, SECOND};
 
 fn receipts(play: &Play) -> Vec<Receipt> {
@@ -353,6 +354,13 @@ fn a_packet_says_where_the_customer_writes_what_they_agree_to_and_what_was_decid
     let each = [due.first_reply_due, due.next_reply_due, due.resolve_due];
     assert_eq!(due.next_due, each.into_iter().flatten().min());
     assert!(due.resolve_due.is_some());
+    // The clock of the first reply stood while the bot had it, and runs for those who read this.
+    let clocks = &play.state().clocks;
+    let of_state = |kind: ClockKind| clocks.get(&kind).and_then(|clock| clock.due_at);
+    assert!(due.first_reply_due.is_some());
+    assert_eq!(due.first_reply_due, of_state(ClockKind::FirstReply));
+    assert_eq!(due.resolve_due, of_state(ClockKind::Resolve));
+    assert!(!due.paused);
     assert_eq!(packet.expires_at, None);
 }
 
