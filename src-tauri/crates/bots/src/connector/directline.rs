@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use hyper::header::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use url::Url;
 
 use super::config::{BadConfig, Config, below};
-use super::exchange::{Line as Wire, UnderWay};
+use super::exchange::{UnderWay, Way, authorization};
 use super::{
     Book, Broken, Connector, Ears, Heard, Later, Line, Mouth, News, Returned, Says, Stretch, Voice,
     words,
@@ -57,9 +57,7 @@ impl DirectLine {
         let mut headers = Vec::new();
         if let Some(key) = key {
             let bearer = format!("Bearer {}", key.expose_secret().trim());
-            let mut bearer = HeaderValue::try_from(bearer).map_err(|_| BadConfig::Key)?;
-            bearer.set_sensitive(true);
-            headers.push((AUTHORIZATION, bearer));
+            headers.push(authorization(&bearer)?);
         }
         Ok(Self {
             url: config.address()?,
@@ -69,8 +67,8 @@ impl DirectLine {
         })
     }
 
-    fn wire<'a>(&'a self, book: &'a dyn Book, under_way: &'a UnderWay) -> Wire<'a> {
-        Wire {
+    fn wire<'a>(&'a self, book: &'a dyn Book, under_way: &'a UnderWay) -> Way<'a> {
+        Way {
             book,
             under_way,
             headers: &self.headers,
@@ -166,7 +164,7 @@ struct Talk<'a> {
     line: &'a DirectLine,
     stretch: &'a Stretch,
     mouth: &'a Mouth,
-    wire: Wire<'a>,
+    wire: Way<'a>,
 }
 
 /// How a stretch stands.

@@ -1,16 +1,17 @@
-//! One request to a bot: noted before it is sent and after it is answered.
+//! One request to a bot: noted before it is sent and after it is answered. What all of them share:
+//! the key in a header, and why there was no answer.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use hyper::Method;
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use serde::Serialize;
 use url::Url;
 
-use super::openai::broken;
+use super::config::BadConfig;
 use super::{Book, Broken, Noted, Sending};
-use crate::http::{Asking, ask};
+use crate::http::{Asking, NoAnswer, ask};
 
 /// What is on its way: its end is noted also when nobody waits for it any more.
 #[derive(Default)]
@@ -30,7 +31,7 @@ impl UnderWay {
 }
 
 /// Where and how a bot is asked.
-pub(super) struct Line<'a> {
+pub(super) struct Way<'a> {
     /// What is noted.
     pub(super) book: &'a dyn Book,
     /// What is on its way.
@@ -43,7 +44,7 @@ pub(super) struct Line<'a> {
     pub(super) longest: usize,
 }
 
-impl Line<'_> {
+impl Way<'_> {
     /// Sends something and waits for the answer. The address that is noted is the first one; the
     /// second, which may carry a key, is the one that is asked.
     pub(super) async fn post(
@@ -94,5 +95,25 @@ impl Line<'_> {
         };
         let answer = tokio::time::timeout(self.limit, whole).await;
         answer.unwrap_or(Err(Broken::TooSlow(self.limit.as_secs())))
+    }
+}
+
+/// The header that tells who asks. It is shown nowhere.
+///
+/// # Errors
+/// When a key cannot stand in a header.
+pub(super) fn authorization(value: &str) -> Result<(HeaderName, HeaderValue), BadConfig> {
+    let mut value = HeaderValue::try_from(value).map_err(|_| BadConfig::Key)?;
+    value.set_sensitive(true);
+    Ok((AUTHORIZATION, value))
+}
+
+/// Why there was no answer, in the words of the port.
+pub(super) fn broken(why: NoAnswer) -> Broken {
+    match why {
+        NoAnswer::TooLong => Broken::TooMuch,
+        NoAnswer::Unwritable => Broken::Unreadable("the request cannot be made"),
+        NoAnswer::Broke(why) => Broken::BrokeOff(why.to_string()),
+        NoAnswer::Unreachable(_) | NoAnswer::Insecure(_) => Broken::Unreachable(why.to_string()),
     }
 }

@@ -12,15 +12,16 @@ mod stream;
 use std::time::Duration;
 
 use hyper::Method;
-use hyper::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
+use hyper::header::{ACCEPT, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use baton_core::knowledge::ground::{Grounds, Offered, without_citations};
 
 use super::config::{BadConfig, Config, below};
+use super::exchange::{authorization, broken};
 use super::{Broken, Connector, Ears, Heard, Later, Line, Mouth, Says, Sending, Stretch, words};
-use crate::http::{Asking, NoAnswer, Reply, ask};
+use crate::http::{Asking, Reply, ask};
 use crate::wire::control::ReasonGiven;
 use crate::wire::report::Report;
 use prompt::{Frame, Question};
@@ -47,9 +48,7 @@ impl OpenAi {
         let mut headers = vec![(ACCEPT, HeaderValue::from_static("text/event-stream"))];
         if let Some(key) = key {
             let bearer = format!("Bearer {}", key.expose_secret().trim());
-            let mut bearer = HeaderValue::try_from(bearer).map_err(|_| BadConfig::Key)?;
-            bearer.set_sensitive(true);
-            headers.push((AUTHORIZATION, bearer));
+            headers.push(authorization(&bearer)?);
         }
         Ok(Self {
             url: below(&config.address()?, "chat/completions"),
@@ -279,14 +278,4 @@ async fn read(mut reply: Reply, mouth: &Mouth) -> Result<Answer, Broken> {
         }
     }
     reading.end()
-}
-
-/// Why there was no answer, in the words of the port.
-pub(super) fn broken(why: NoAnswer) -> Broken {
-    match why {
-        NoAnswer::TooLong => Broken::TooMuch,
-        NoAnswer::Unwritable => Broken::Unreadable("the request cannot be made"),
-        NoAnswer::Broke(why) => Broken::BrokeOff(why.to_string()),
-        NoAnswer::Unreachable(_) | NoAnswer::Insecure(_) => Broken::Unreachable(why.to_string()),
-    }
 }

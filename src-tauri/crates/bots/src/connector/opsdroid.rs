@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use hyper::Method;
-use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use hyper::header::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
@@ -17,10 +17,11 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use url::Url;
 
 use super::config::{BadConfig, Config, below};
+use super::exchange::{authorization, broken};
 use super::{
     Broken, Connector, Ears, Heard, Later, Line, Mouth, Noted, Says, Sending, Stretch, Voice, words,
 };
-use crate::http::{Asking, NoAnswer, Wire, ask, connect};
+use crate::http::{Asking, Wire, ask, connect};
 use crate::wire::control::ReasonGiven;
 use crate::wire::packet::GivenPacket;
 
@@ -52,10 +53,7 @@ impl Opsdroid {
         let mut headers = Vec::new();
         if let Some(key) = key {
             // As opsdroid wants it: the token itself.
-            let token = HeaderValue::try_from(key.expose_secret().trim());
-            let mut token = token.map_err(|_| BadConfig::Key)?;
-            token.set_sensitive(true);
-            headers.push((AUTHORIZATION, token));
+            headers.push(authorization(key.expose_secret().trim())?);
         }
         Ok(Self {
             url: below(&config.address()?, "connector/websocket"),
@@ -263,10 +261,6 @@ fn broke_off(error: Error) -> Broken {
         Error::Capacity(_) => Broken::TooMuch,
         other => Broken::BrokeOff(other.to_string()),
     }
-}
-
-fn broken(why: NoAnswer) -> Broken {
-    super::openai::broken(why)
 }
 
 #[cfg(test)]

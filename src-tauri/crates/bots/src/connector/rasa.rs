@@ -20,7 +20,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::config::{BadConfig, Config, below};
-use super::exchange::{Line as Wire, UnderWay};
+use super::exchange::{UnderWay, Way};
 use super::{Book, Broken, Connector, Ears, Later, Mouth, News, Stretch};
 use talk::Talk;
 use trackers::Trackers;
@@ -70,8 +70,8 @@ impl Rasa {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wire<'a>(&self, book: &'a dyn Book, under_way: &'a UnderWay) -> Wire<'a> {
-        Wire {
+    fn wire<'a>(&self, book: &'a dyn Book, under_way: &'a UnderWay) -> Way<'a> {
+        Way {
             book,
             under_way,
             headers: &[],

@@ -15,7 +15,7 @@ use url::Url;
 
 use super::activity::{Activities, Activity};
 use crate::connector::config::below;
-use crate::connector::exchange::Line as Wire;
+use crate::connector::exchange::Way;
 use crate::connector::{Book, Broken};
 use crate::http::{Wire as Bytes, connect};
 use crate::webhook::target;
@@ -166,7 +166,7 @@ impl Coming {
     /// breaks.
     pub(super) async fn next(
         &mut self,
-        wire: &Wire<'_>,
+        wire: &Way<'_>,
         base: &Url,
         link: &mut Link,
         somebody_waits: bool,
@@ -228,7 +228,7 @@ async fn heard(
 
 /// The activities after what was read.
 pub(super) async fn activities(
-    wire: &Wire<'_>,
+    wire: &Way<'_>,
     base: &Url,
     link: &Link,
 ) -> Result<Activities, Broken> {

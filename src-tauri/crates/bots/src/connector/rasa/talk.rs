@@ -9,7 +9,7 @@ use super::answer::{Answer, Wish};
 use super::tracker::Tracker;
 use super::trackers::Trackers;
 use super::{Known, Rasa};
-use crate::connector::exchange::{Line as Wire, UnderWay};
+use crate::connector::exchange::{UnderWay, Way};
 use crate::connector::{Broken, Ears, Heard, Line, Mouth, Says, Stretch, Voice};
 use crate::wire::control::{ControllerView, ReasonGiven};
 use crate::wire::packet::GivenPacket;
@@ -382,7 +382,7 @@ impl<'a> Talk<'a> {
             .trackers(&self.stretch.conversation, book, &self.under_way)
     }
 
-    fn wire(&self) -> Wire<'_> {
+    fn wire(&self) -> Way<'_> {
         self.rasa.wire(self.mouth.book.as_ref(), &self.under_way)
     }
 }

@@ -9,7 +9,7 @@ use url::Url;
 use super::tracker::Tracker;
 use crate::connector::Broken;
 use crate::connector::config::below;
-use crate::connector::exchange::Line as Wire;
+use crate::connector::exchange::Way;
 
 /// A tracker is waited for so long and not as long as an answer: the bot does without it.
 const READ: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ pub(super) struct Trackers<'a> {
     /// The token of the interface.
     pub(super) token: Option<&'a SecretString>,
     /// How it is asked.
-    pub(super) wire: Wire<'a>,
+    pub(super) wire: Way<'a>,
 }
 
 impl Trackers<'_> {
