@@ -9,31 +9,33 @@ mod follow;
 mod library;
 mod look;
 mod open;
+mod running;
 pub(crate) mod standing;
+mod stirred;
 mod stretch;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use baton_bots::Call;
 use baton_bots::command::Verb;
 use baton_bots::connector::{Broken, Heard};
 use baton_bots::wire::control::Failure;
-use baton_core::ids::{BotName, ConversationId, MessageId};
+use baton_core::ids::{BotName, ConversationId};
 use baton_core::time::{DAY, Timestamp};
 use baton_store::{Cursor, ListQuery, Place};
-use serde_json::Value;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::{Id, JoinSet};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
 use follow::{Followed, Telling};
-use look::{Asked, TEAM};
+use look::Asked;
 pub(crate) use open::KEYED;
 use open::Opened;
 pub(crate) use open::key_name;
+use running::Running;
+pub(crate) use stirred::{CalledBack, Stirred};
 use stretch::Work;
 
 /// How often everything is looked at when nothing wakes the loop.
@@ -53,77 +55,6 @@ pub(crate) const KEEP_MS: i64 = 30 * DAY;
 /// The tag of what is sent to a bot.
 pub(crate) fn sent_tag(bot: &str) -> String {
     format!("sent:{bot}")
-}
-
-/// Conversations that are to be looked at, because something happened in them.
-#[derive(Debug, Default)]
-pub struct Stirred {
-    wanted: Mutex<Wanted>,
-    woken: Notify,
-}
-
-/// What a connected bot said at the door, in the words of its platform.
-#[derive(Clone)]
-pub(crate) struct CalledBack {
-    pub(crate) bot: String,
-    pub(crate) conversation: ConversationId,
-    pub(crate) body: Value,
-}
-
-impl std::fmt::Debug for CalledBack {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("CalledBack")
-            .field(&self.conversation)
-            .finish()
-    }
-}
-
-#[derive(Debug, Default)]
-struct Wanted {
-    everything: bool,
-    called_back: Vec<CalledBack>,
-    some: BTreeSet<ConversationId>,
-    anew: BTreeSet<ConversationId>,
-}
-
-impl Stirred {
-    /// Has some conversations looked at.
-    pub(crate) fn some(&self, which: &BTreeSet<ConversationId>) {
-        if !which.is_empty() {
-            let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
-            wanted.some.extend(which);
-            self.woken.notify_one();
-        }
-    }
-
-    /// Has it heard what bots said at the door.
-    pub(crate) fn called_back(&self, all: &[CalledBack]) {
-        if !all.is_empty() {
-            let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
-            wanted.called_back.extend_from_slice(all);
-            self.woken.notify_one();
-        }
-    }
-
-    /// Has the stretches of some conversations begun anew: what they know is not to be known.
-    pub(crate) fn anew(&self, which: &BTreeSet<ConversationId>) {
-        if !which.is_empty() {
-            let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
-            wanted.anew.extend(which);
-            self.woken.notify_one();
-        }
-    }
-
-    /// Has every conversation looked at: bots were connected, or are asked no more.
-    pub(crate) fn everything(&self) {
-        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
-        wanted.everything = true;
-        self.woken.notify_one();
-    }
-
-    fn take(&self) -> Wanted {
-        std::mem::take(&mut *self.wanted.lock().unwrap_or_else(PoisonError::into_inner))
-    }
 }
 
 /// Talks with the connected bots until the engine stops.
@@ -167,22 +98,6 @@ enum Done {
     Broke(Broken, bool),
     /// The pause before another try is over.
     Paused(ConversationId),
-}
-
-/// A stretch under way.
-struct Running {
-    /// Which of all stretches it is.
-    number: u64,
-    bot: String,
-    set_at: Timestamp,
-    epoch: u64,
-    /// The last line it was told.
-    told: Option<String>,
-    /// The rejected draft in whose place it was asked for another one.
-    again: Option<MessageId>,
-    feed: mpsc::Sender<Heard>,
-    /// What is to be told after it; none for a bot that does not want to know.
-    after: Option<Followed>,
 }
 
 /// Every stretch.
@@ -500,30 +415,6 @@ impl Stretches {
             self.running.remove(&which);
         }
         this
-    }
-}
-
-impl Running {
-    /// Tells the bot what it has not heard yet, when the customer waits for an answer to it.
-    fn tell(&mut self, asked: &Asked, opened: &Opened) {
-        let again = asked.again.as_ref().map(|again| again.draft);
-        let lines = match again != self.again {
-            // What it has heard already waits for another answer than the one it gave.
-            true => asked.anew(),
-            false => asked.after(self.told.as_deref()).to_vec(),
-        };
-        if !asked.waits || !lines.iter().any(|line| line.author == "customer") {
-            return;
-        }
-        let last = lines
-            .iter()
-            .rfind(|line| line.author != TEAM)
-            .map(|line| line.message.clone());
-        let words = lines.iter().map(|line| opened.line(line)).collect();
-        if self.feed.try_send(Heard::Words(words)).is_ok() {
-            self.told = last;
-            self.again = again;
-        }
     }
 }
 
