@@ -192,6 +192,82 @@ async fn cut(house: &House, which: &str, key: &str, text: &str, sent: Cut) {
     let body = json!({ "epoch": 1, "text": text }).to_string();
     let request = house.bot.request(
         "POST",
+#[tokio::test]
+async fn a_bot_that_gets_a_customer_and_says_nothing_loses_them_to_people() {
+    let house = House::open().await;
+    let front = &house.bot;
+    let billing = house.second_bot("billing").await;
+    let to = json!({ "kind": "bot", "name": "billing" });
+    let reason = json!({ "code": "missing_knowledge" });
+
+    let begun = front.customer("passed", 1, "My bill is wrong.").await;
+    let passed = name(&begun);
+    let body = json!({ "epoch": begun["control"]["epoch"], "to": to, "reason": reason });
+    let (status, _) = front
+        .post(&format!("/conversations/{passed}/pass"), body)
+        .await;
+    assert_eq!(status, 200);
+
+    let begun = front.customer("offered", 1, "My bill is wrong.").await;
+    let (offered, epoch) = (name(&begun), begun["control"]["epoch"].clone());
+    assert_eq!(front.say(&offered, &epoch, "One moment.").await.0, 200);
+    let path = format!("/conversations/{offered}/offer");
+    let mut body = json!({
+        "epoch": epoch, "to": to, "timeout_s": 4_000_000_000_u32, "cold": true, "reason": reason,
+    });
+    let (status, no) = front.post(&path, body.clone()).await;
+    assert_eq!(status, 400);
+    assert!(
+        no["message"].as_str().unwrap().contains("1 and 600"),
+        "{no}"
+    );
+    body["timeout_s"] = json!(600);
+    assert_eq!(front.post(&path, body).await.0, 200);
+    front.customer("offered", 2, "Anybody there?").await;
+
+    let begun = front.customer("undone", 1, "Hello?").await;
+    let undone = name(&begun);
+    house.desk.wait(SECOND).await;
+    let engine = &house.desk.engine;
+    let taken = engine.take(cl::Take {
+        conversation: undone.clone(),
+        seen_epoch: None,
+    });
+    let of = taken.await.unwrap().undo.unwrap();
+    let conversation = undone.clone();
+    engine.undo(cl::Undo { conversation, of }).await.unwrap();
+    let state = house.desk.state(id(&undone)).await;
+    assert_eq!(state.control.controller.kind(), "bot");
+
+    house.desk.wait(30 * SECOND).await;
+    for which in [&passed, &offered, &undone] {
+        people_have_it(&house, which, "no_answer").await;
+    }
+
+    // Two that are well and only send the customer to and fro.
+    let begun = front.customer("round", 1, "Hello?").await;
+    let round = name(&begun);
+    let mut epoch = begun["control"]["epoch"].clone();
+    let mut last = begun["control"].clone();
+    for (bot, to) in [(front, "billing"), (&billing, "front")]
+        .iter()
+        .cycle()
+        .take(4)
+    {
+        assert_eq!(last["state"], "bot_active");
+        let to = json!({ "kind": "bot", "name": to });
+        let body = json!({ "epoch": epoch, "to": to, "reason": reason });
+        let (status, now) = bot
+            .post(&format!("/conversations/{round}/pass"), body)
+            .await;
+        assert_eq!(status, 200, "{now}");
+        last = now["control"].clone();
+        epoch = last["epoch"].clone();
+    }
+    assert_eq!(last["state"], "queued");
+    people_have_it(&house, &round, "passed_about").await;
+}
+
         &format!("/conversations/{which}/messages"),
         key,
         &body,

@@ -36,6 +36,9 @@ pub const REASONS: [&str; 18] = [
     "unspecified",
 ];
 
+/// An offer of a bot stands so long at most, in seconds: the customer may be waiting.
+pub const LONGEST_OFFER_S: u32 = 600;
+
 /// Words of a bot that are kept are cut after so many characters.
 const WORDS: usize = 400;
 
@@ -92,7 +95,7 @@ impl Verb {
             },
             Self::Offer(asked) => Command::Offer {
                 to: target(asked.to, queue)?,
-                timeout_ms: i64::from(asked.timeout_s).saturating_mul(SECOND),
+                timeout_ms: standing(asked.timeout_s)?,
                 mode: if asked.cold {
                     OfferMode::Cold
                 } else {
@@ -201,6 +204,16 @@ fn target(given: TargetGiven, queue: &QueueName) -> Result<Target, DoorError> {
     })
 }
 
+/// How long an offer stands, in milliseconds.
+fn standing(seconds: u32) -> Result<i64, DoorError> {
+    if !(1..=LONGEST_OFFER_S).contains(&seconds) {
+        return Err(DoorError::bad_request(format!(
+            "`timeout_s` must lie between 1 and {LONGEST_OFFER_S}: a customer may be waiting."
+        )));
+    }
+    Ok(i64::from(seconds).saturating_mul(SECOND))
+}
+
 fn offer(text: &str) -> Result<OfferId, DoorError> {
     OfferId::parse(text)
         .ok_or_else(|| DoorError::bad_request("That is no offer: its id is malformed."))
@@ -215,7 +228,7 @@ mod tests {
     use serde_json::json;
 
     use super::{REASONS, Verb, reason, reported};
-    use crate::wire::control::{Pass, ReasonGiven, ReturnToBot};
+    use crate::wire::control::{Offer, Pass, ReasonGiven, ReturnToBot};
     use crate::wire::report::Report;
 
     fn queue() -> QueueName {
@@ -269,6 +282,33 @@ mod tests {
         let packet = packet.unwrap();
         assert_eq!(packet.allowed_actions, ["smalltalk"]);
         assert_eq!(packet.summary.author, "bot");
+    }
+
+    #[test]
+    fn an_offer_stands_for_a_while_and_not_for_ever() {
+        let offered = |seconds: u64| {
+            let asked: Offer = serde_json::from_value(json!({
+                "epoch": 1, "to": { "kind": "bot", "name": "back" }, "timeout_s": seconds,
+                "cold": true, "reason": { "code": "missing_knowledge" },
+            }))
+            .unwrap();
+            Verb::Offer(asked).into_command(&queue(), Timestamp(1))
+        };
+        for seconds in [1, 60, 600] {
+            let Ok(Command::Offer { timeout_ms, .. }) = offered(seconds) else {
+                panic!("{seconds} seconds are fine");
+            };
+            assert_eq!(timeout_ms, i64::try_from(seconds).unwrap() * 1_000);
+        }
+        for seconds in [0, 601, 4_000_000_000] {
+            let told = offered(seconds).unwrap_err();
+            assert_eq!(told.status, 400);
+            assert!(
+                told.message.contains("between 1 and 600"),
+                "{}",
+                told.message
+            );
+        }
     }
 
     #[test]

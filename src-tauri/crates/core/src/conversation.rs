@@ -3,6 +3,7 @@
 mod due;
 mod fold;
 mod marks;
+mod owed;
 mod reviews;
 mod telling;
 
@@ -165,9 +166,19 @@ pub struct Talk {
     pub unread: u32,
     /// The last message was recognised as automatic (bounce, vacation notice, list).
     pub last_automatic: bool,
+    /// How often machines have handed the customer on to a bot since the customer's last word, and
+    /// since a person last moved it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub handed_on: u32,
     /// How things stood in imported history when its newest message was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<HistoryTalk>,
+}
+
+/// Whether a count is none.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Talk {

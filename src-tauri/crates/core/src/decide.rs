@@ -6,6 +6,7 @@
 //! run: an offer that ran out cannot be accepted just because nobody had ticked yet.
 
 mod alerts;
+mod asked;
 mod clocks;
 mod deadlines;
 mod elsewhere;
@@ -153,6 +154,7 @@ pub fn decide(
     work.say_and_follow_up();
     let mark = work.mark();
     work.carry_out()?;
+    work.take_from_bot_that_cannot_answer();
     work.follow_up(mark);
     // What follows from an act may have taken control from the machine that wrote.
     work.say_and_follow_up();
@@ -162,6 +164,7 @@ pub fn decide(
         work.follow_up(mark);
     }
     work.meet_deadlines();
+    work.see_to_an_answer();
     work.call_people_owed();
     Ok(work.into_outcome())
 }

@@ -2,9 +2,9 @@
 //! that does not, or that nothing connects to, has failed, and people get the conversation.
 
 use baton_core::command::Command;
-use baton_core::control::Controller;
 use baton_core::event::Actor;
 use baton_core::ids::ChannelId;
+use baton_core::time::SECOND;
 use baton_store::{EffectEnd, StoredEffect};
 
 use crate::desk::Turn;
@@ -22,18 +22,19 @@ pub(crate) fn unanswered(
     let Some(state) = turn.conversation(conversation)? else {
         return Ok(EffectEnd::Done);
     };
-    let served = turn.roster.serving(bot, state.channel).is_some();
-    let talk = &state.talk;
-    // What it said in the very millisecond may have been said before, and a clock that was
-    // set back makes nothing said that is still to come.
-    let spoke = |at| at > asked_at && at <= turn.now;
-    let answered = talk.waiting_since.is_none_or(|since| since > asked_at)
-        || talk.last_bot_at.is_some_and(spoke)
-        // Whoever reads or sends it has a deadline of their own.
-        || state.has_answer_under_way(bot, asked_at);
-    let holds = matches!(&state.control.controller, Controller::Bot(name) if name.as_str() == bot);
-    if !holds || state.control.epoch != epoch || (served && answered) {
+    if !state.is_held_by_bot(bot, epoch) {
         return Ok(EffectEnd::Done);
+    }
+    let served = turn.roster.serving(bot, state.channel).is_some();
+    if served && state.has_answered(bot, asked_at, turn.now) {
+        return Ok(EffectEnd::Done);
+    }
+    // It is silent because people were called, and they have their time.
+    if let Some(until) = state.people_are_asked_until().filter(|_| served) {
+        return Ok(EffectEnd::Again {
+            not_before: until.max(turn.now.plus(SECOND)),
+            error: String::new(),
+        });
     }
     let (code, text) = if served {
         ("no_answer", "the bot did not answer in time")

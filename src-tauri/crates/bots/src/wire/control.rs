@@ -46,7 +46,7 @@ asked! {
         pub epoch: u64,
         /// To whom.
         pub to: TargetGiven,
-        /// How long it stands, in seconds.
+        /// How long it stands, in seconds: 1 to 600.
         pub timeout_s: u32,
         /// Whether you are silent while it stands.
         #[serde(default)]

@@ -325,6 +325,7 @@ impl Conversation {
             match (recorded.direction, recorded.author) {
                 (Direction::Inbound, Author::Customer) => {
                     talk.from_customer = talk.from_customer.saturating_add(1);
+                    talk.handed_on = 0;
                     talk.episode_turns = talk.episode_turns.saturating_add(1);
                     if !recorded.imported {
                         talk.live_since.get_or_insert(at);
@@ -419,6 +420,7 @@ impl Conversation {
         }
         if moved {
             self.whispers.clear();
+            self.handed_on(&changed.to, actor);
         }
 
         let control = &mut self.control;
@@ -448,6 +450,19 @@ impl Conversation {
         }
         if changed.state == ControlState::Closed {
             self.talk.waits_no_more();
+        }
+    }
+
+    /// Counts how often machines hand on a customer who gets no word in, and no person.
+    fn handed_on(&mut self, to: &Controller, actor: &Actor) {
+        let handed_on = &mut self.talk.handed_on;
+        match (&self.control.controller, to) {
+            (_, Controller::Agent(_)) => *handed_on = 0,
+            _ if actor.kind == ActorKind::Agent => *handed_on = 0,
+            (Controller::Bot(_) | Controller::Queue(_), Controller::Bot(_)) => {
+                *handed_on = handed_on.saturating_add(1);
+            }
+            _ => {}
         }
     }
 

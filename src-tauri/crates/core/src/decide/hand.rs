@@ -122,9 +122,6 @@ impl Work<'_> {
 
         self.drop_unsent_of_machines();
         self.withdraw_drafts();
-        self.take_back_effects(
-            |effect| matches!(effect, Effect::AskBot { epoch: old, .. } if *old < epoch),
-        );
         if matches!(wanted.to, Controller::Agent(_)) || state == ControlState::Closed {
             let why = if state == ControlState::Closed {
                 "closed"

@@ -9,10 +9,12 @@ use crate::event::body::{OfferEnd, OfferMade};
 use crate::event::{ActorKind, Event};
 use crate::ids::{AgentName, HandoffId, OfferId};
 use crate::packet::Packet;
-use crate::time::SECOND;
+use crate::time::{DAY, SECOND};
 
 /// The shortest time an offer can stand.
 const SHORTEST: i64 = SECOND;
+/// The longest: whoever does not answer for a day is not there.
+const LONGEST: i64 = DAY;
 
 /// An offer that is wanted.
 struct Wanted<'p> {
@@ -101,7 +103,7 @@ impl Work<'_> {
         let from = self.state.control.controller.clone();
         let mut packing = Move::to(recipient(&to), Verb::Offer, wanted.reason.clone());
         packing.given = wanted.given;
-        let expires_at = self.at.plus(wanted.timeout_ms.max(SHORTEST));
+        let expires_at = self.at.plus(wanted.timeout_ms.clamp(SHORTEST, LONGEST));
         packing.expires_at = Some(expires_at);
         packing.rule.clone_from(&wanted.rule);
         let handoff: HandoffId = match wanted.given.map(|packet| packet.handoff_id) {
@@ -159,7 +161,7 @@ impl Work<'_> {
             ..Move::to(own, Verb::Accept, live.reason)
         })?;
         self.open_work();
-        self.ask_bot_to_answer()
+        Ok(())
     }
 
     /// Declines an offer; it goes to the next one, or comes back.
@@ -207,6 +209,7 @@ impl Work<'_> {
         }
         let reason = Reason::code(ReasonCode::OfferExpired);
         self.by_itself(|work| match ended.from {
+            // It has it still, and was asked to answer all the while.
             Controller::Bot(_) if matches!(ended.to, Target::Bot(_)) => {}
             Controller::Bot(_) => {
                 let to = work.fallback();

@@ -253,8 +253,9 @@ impl Work<'_> {
                 let channel = &self.world.channel.default_controller;
                 let holder = &self.state.control.controller;
                 let absent = self.world.channel.bot_link == BotLink::Absent;
+                let in_vain = absent || self.state.is_passed_about();
                 if self.is_history()
-                    || (absent && matches!(holder, Controller::Queue(_)))
+                    || (in_vain && matches!(holder, Controller::Queue(_)))
                     || !matches!(channel, Controller::Bot(_))
                     || matches!(holder, Controller::Agent(_))
                 {

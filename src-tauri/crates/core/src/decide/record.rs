@@ -6,7 +6,6 @@ use crate::control::{ControlState, Controller, Reason, ReasonCode, Verb};
 use crate::decide::Refusal;
 use crate::decide::hand::Move;
 use crate::decide::work::Work;
-use crate::effect::Effect;
 use crate::event::body::{DeliveryFailed, Join, MessageRecorded, SendChanged, SendStep};
 use crate::event::{Actor, ActorKind, Event};
 use crate::ids::{AgentName, BotName, OutboxId, QueueName};
@@ -14,7 +13,6 @@ use crate::message::{Author, Direction, MessageKind};
 use crate::rules::{ControlTarget, EventKind};
 use crate::status::WorkStatus;
 use crate::time::{DAY, Timestamp};
-use crate::world::BotLink;
 
 /// Imported history whose last word is the customer's is work to do, unless it is older than this.
 pub const FRESH_HISTORY: i64 = 30 * DAY;
@@ -151,7 +149,7 @@ impl<'a> Work<'a> {
         }
         self.tend_clocks();
         self.pass_rules(EventKind::CustomerMessage);
-        self.ask_bot_to_answer()
+        Ok(())
     }
 
     /// Who begins an episode that this message opens, before the rules have looked.
@@ -259,35 +257,6 @@ impl<'a> Work<'a> {
             }));
             self.record_sent(&entry, input.raw.clone());
         }
-    }
-
-    /// Asks the bot in control to answer a customer who waits. One that nothing connects to has
-    /// failed: a customer is never left with a bot that cannot hear them.
-    pub(super) fn ask_bot_to_answer(&mut self) -> Result<(), Refusal> {
-        let talk = &self.state.talk;
-        let (Some(Controller::Bot(bot)), Some(_), Some(message)) = (
-            self.state.control.speaker(),
-            talk.waiting_since,
-            talk.last_customer_message,
-        ) else {
-            return Ok(());
-        };
-        let bot = bot.as_str().to_owned();
-        match self.world.channel.bot_link {
-            BotLink::ByItself => return Ok(()),
-            BotLink::Absent => {
-                let text = "the bot is not connected";
-                return self.by_itself(|work| work.bot_failed(&bot, "not_connected", text));
-            }
-            BotLink::Asked => {}
-        }
-        let effect = Effect::AskBot {
-            bot,
-            epoch: self.state.control.epoch,
-            message,
-        };
-        self.ask(effect);
-        Ok(())
     }
 
     /// Imported history: written down and decided as of then. It wakes nobody. What the customer

@@ -1,6 +1,8 @@
 //! Stories, tables and properties of the door.
 
+mod asked;
 mod deadlines;
+mod errands;
 mod history;
 mod immediate;
 mod invariants;

@@ -273,8 +273,7 @@ impl Work<'_> {
         self.hand(Move {
             given: Some(&given),
             ..Move::to(to, Verb::ReturnToBot, Reason::default())
-        })?;
-        self.ask_bot_to_answer()
+        })
     }
 
     /// A bot failed: whatever the reason, the conversation lands on people.

@@ -38,6 +38,8 @@ pub(super) struct Work<'a> {
     pub(super) control_moved: bool,
     /// People who must hear of a handoff unless somebody has been told by the end.
     pub(super) owed: Option<Call>,
+    /// The epoch under which a bot had been asked to answer before, when it has not.
+    pub(super) asked_before: Option<u64>,
     events: Vec<Happened>,
     effects: Vec<(EffectId, Effect)>,
     contents: Vec<Content>,
@@ -59,6 +61,7 @@ impl<'a> Work<'a> {
             now,
             at: now,
             actor: order.actor.clone(),
+            asked_before: state.owed_by().map(|_| state.control.epoch),
             state,
             message: None,
             words: OnceCell::new(),
@@ -183,6 +186,11 @@ impl<'a> Work<'a> {
         made.next_flip = flip;
         self.state.next_flip = flip;
         true
+    }
+
+    /// Whether something like this has happened in this decision.
+    pub(super) fn has_happened(&self, like: impl Fn(&Event) -> bool) -> bool {
+        self.events.iter().any(|happened| like(&happened.event))
     }
 
     /// The number of events so far.

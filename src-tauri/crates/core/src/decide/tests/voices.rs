@@ -1,6 +1,7 @@
-//! Never two voices: whatever bots, people, rules and timers order, and in whatever order, nothing
-//! is put on its way to a customer by a party without control. `BATON_SCHEDULES=100000` plays as
-//! many schedules, on every core of the machine.
+//! Never two voices, and never none: whatever bots, people, rules and timers order, and in whatever
+//! order, nothing is put on its way to a customer by a party without control, and no customer waits
+//! for a bot that nobody looks after. `BATON_SCHEDULES=100000` plays as many schedules, on every core
+//! of the machine.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest::test_runner::{TestError, TestRunner};
 
-use crate::command::{Command, MoveInput, SendEnd};
+use crate::command::{Approval, Command, MoveInput, SendEnd};
 use crate::control::{Controller, OfferMode, Reason, Target};
 use crate::conversation::OutgoingState;
 use crate::decide::Happened;
@@ -18,9 +19,11 @@ use crate::event::body::{SendQueued, SendStep};
 use crate::event::{Actor, ActorKind, Event};
 use crate::ids::{AgentName, BotName, ChannelId, Id as _, OfferId, OutboxId, QueueName};
 use crate::message::{Address, Author};
+use crate::review::RejectCode;
 use crate::time::SECOND;
 use crate::world::{ChannelInfo, Delivery};
 
+use super::errands::Errands;
 use super::play::{Play, RULES};
 
 const BOTS: [&str; 2] = ["helper", "expert"];
@@ -34,6 +37,14 @@ on     = ["draft"]
 when   = 'draft.author == "bot" && draft.length == 15'
 do     = { control = "queue" }
 reason = "said by people"
+
+[[rule]]
+id     = "tries-again"
+why    = "The bot has another go."
+on     = ["time"]
+when   = 'conv.control == "queue" && conv.waiting > duration("5m")'
+do     = { control = "bot" }
+reason = "nobody took it"
 "#;
 
 /// Words that wake no rule, and words that wake each of them.
@@ -50,6 +61,8 @@ enum Step {
     /// A bot, its words, and how far behind the epoch is that it has seen.
     BotSays(usize, usize, u64),
     BotPasses(usize, u64),
+    /// To the other bot.
+    BotHandsOn(usize, u64),
     BotOffers(usize, u64, bool),
     BotAccepts(usize),
     BotReleases(usize, u64),
@@ -58,6 +71,13 @@ enum Step {
     AgentSays(usize, i64),
     AgentTakes(usize),
     AgentPasses(usize),
+    AgentPassesToBot(usize, usize),
+    /// Takes the last act back.
+    AgentUndoes(usize),
+    /// Reads a draft that waits: lets it go, has the bot try again, or answers instead.
+    AgentReads(usize, usize),
+    /// Takes back what has not left yet.
+    AgentCancels(usize),
     AgentOffers(usize, bool),
     AgentAccepts(usize),
     AgentReleases(usize),
@@ -82,6 +102,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => words().prop_map(Step::Customer),
         24 => (bot(), words(), behind()).prop_map(|(b, w, e)| Step::BotSays(b, w, e)),
         1 => (bot(), behind()).prop_map(|(b, e)| Step::BotPasses(b, e)),
+        3 => (bot(), behind()).prop_map(|(b, e)| Step::BotHandsOn(b, e)),
         2 => (bot(), behind(), any::<bool>()).prop_map(|(b, e, c)| Step::BotOffers(b, e, c)),
         2 => bot().prop_map(Step::BotAccepts),
         1 => (bot(), behind()).prop_map(|(b, e)| Step::BotReleases(b, e)),
@@ -90,6 +111,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (who(), 0_i64..20).prop_map(|(w, u)| Step::AgentSays(w, u)),
         2 => who().prop_map(Step::AgentTakes),
         1 => who().prop_map(Step::AgentPasses),
+        1 => (who(), bot()).prop_map(|(w, b)| Step::AgentPassesToBot(w, b)),
+        2 => who().prop_map(Step::AgentUndoes),
+        2 => (who(), 0..3_usize).prop_map(|(w, h)| Step::AgentReads(w, h)),
+        1 => who().prop_map(Step::AgentCancels),
         1 => (who(), any::<bool>()).prop_map(|(w, c)| Step::AgentOffers(w, c)),
         2 => who().prop_map(Step::AgentAccepts),
         1 => who().prop_map(Step::AgentReleases),
@@ -192,7 +217,7 @@ fn perform(
     Ok(allowed)
 }
 
-type Given = (Actor, Option<u64>, Command);
+pub(super) type Given = (Actor, Option<u64>, Command);
 
 fn orders(play: &mut Play, step: Step) -> Vec<Given> {
     let any = Reason::default;
@@ -231,6 +256,10 @@ fn orders(play: &mut Play, step: Step) -> Vec<Given> {
             let pass = play.pass_to(queue());
             one(bot(who), seen(behind), pass)
         }
+        Step::BotHandsOn(who, behind) => {
+            let pass = play.pass_to(Target::Bot(BotName::new(BOTS[1 - who])));
+            one(bot(who), seen(behind), pass)
+        }
         Step::BotOffers(who, behind, cold) => {
             let other = Target::Bot(BotName::new(BOTS[1 - who]));
             one(bot(who), seen(behind), offer(other, cold))
@@ -257,6 +286,42 @@ fn orders(play: &mut Play, step: Step) -> Vec<Given> {
         Step::AgentPasses(who) => {
             let pass = play.pass_to(queue());
             one(agent(who), None, pass)
+        }
+        Step::AgentPassesToBot(who, to) => {
+            let pass = play.pass_to(Target::Bot(BotName::new(BOTS[to])));
+            one(agent(who), None, pass)
+        }
+        Step::AgentUndoes(who) => {
+            let point = play.state().undo.as_ref();
+            let of = point.map_or_else(Default::default, |point| point.of);
+            one(agent(who), None, Command::Undo { of })
+        }
+        Step::AgentReads(who, how) => {
+            let waiting = play.state().drafts.values().find(|draft| draft.waits());
+            let Some(draft) = waiting.map(|draft| draft.id) else {
+                return Vec::new();
+            };
+            let command = if how == 0 {
+                Command::ApproveDraft(Approval {
+                    draft,
+                    edited: None,
+                    undo_ms: 5 * SECOND,
+                })
+            } else {
+                Command::RejectDraft {
+                    draft,
+                    code: RejectCode::Other,
+                    text: String::new(),
+                    again: how == 1,
+                }
+            };
+            one(agent(who), None, command)
+        }
+        Step::AgentCancels(who) => {
+            entries(play, |state| matches!(state, OutgoingState::Queued { .. }))
+                .into_iter()
+                .map(|outbox| (agent(who), None, Command::CancelSend { outbox }))
+                .collect()
         }
         Step::AgentOffers(who, cold) => {
             let to = Target::Agent(AgentName::new(PEOPLE[(who + 1) % PEOPLE.len()]));
@@ -361,7 +426,7 @@ fn entries(play: &Play, wanted: impl Fn(&OutgoingState) -> bool) -> Vec<OutboxId
 const USUAL: u32 = 64;
 
 #[test]
-fn nothing_reaches_a_customer_from_a_party_without_control() {
+fn nobody_speaks_without_control_and_nobody_is_left_alone_with_a_bot() {
     let wanted = std::env::var("BATON_SCHEDULES").ok();
     let schedules: u32 = wanted.map_or(USUAL, |count| count.parse().unwrap());
     let players = match schedules {
@@ -380,11 +445,13 @@ fn nothing_reaches_a_customer_from_a_party_without_control() {
         all.said += one.said;
         all.refused += one.refused;
         all.moved += one.moved;
+        all.failed += one.failed;
     }
     // A run in which no bot ever speaks, or none is ever refused, would show nothing.
     assert!(all.said > 5, "bots were heard {} times", all.said);
     assert!(all.refused > 5, "and refused {} times", all.refused);
     assert!(all.moved > 5, "and {} went on elsewhere", all.moved);
+    assert!(all.failed > 5, "and {} did not answer in time", all.failed);
 }
 
 /// What happened in many schedules.
@@ -393,12 +460,14 @@ struct Heard {
     said: u64,
     refused: u64,
     moved: u64,
+    failed: u64,
 }
 
 fn play_schedules(schedules: u32) -> Heard {
     let said = Cell::new(0_u64);
     let refused = Cell::new(0_u64);
     let moved = Cell::new(0_u64);
+    let failed = Cell::new(0_u64);
     let mut runner = TestRunner::new(ProptestConfig {
         failure_persistence: None,
         cases: schedules,
@@ -421,11 +490,25 @@ fn play_schedules(schedules: u32) -> Heard {
             left: BTreeSet::new(),
             by_bots: 0,
         };
+        let mut errands = Errands::default();
         play.customer("Hello");
         voices.hear(&play.last.as_ref().unwrap().events)?;
+        errands.note(&play);
         for step in steps {
-            let mut heard = |play: &Play| voices.hear(&play.last.as_ref().unwrap().events);
+            let mut heard = |play: &Play| {
+                errands.note(play);
+                voices.hear(&play.last.as_ref().unwrap().events)
+            };
             let allowed = perform(&mut play, step, &mut heard)?;
+            while let Some(given) = errands.next_due(&play) {
+                let (actor, epoch, command) = given;
+                prop_assert!(play.order(actor, epoch, command).is_ok());
+                errands.note(&play);
+                voices.hear(&play.last.as_ref().unwrap().events)?;
+                failed.set(failed.get() + 1);
+            }
+            let alone = errands.left_alone(&play);
+            prop_assert!(!alone, "{:?} left the customer alone", step);
             if matches!(step, Step::BotSays(..)) && !allowed {
                 refused.set(refused.get() + 1);
             }
@@ -445,5 +528,6 @@ fn play_schedules(schedules: u32) -> Heard {
         said: said.get(),
         refused: refused.get(),
         moved: moved.get(),
+        failed: failed.get(),
     }
 }
