@@ -82,8 +82,13 @@ async fn a_bot_that_says_it_hands_over_and_does_not_is_taken_at_its_word() {
     let honest = bot.customer("honest", 1, "I want a person.").await;
     let asks = bot.customer("asks", 1, "Hello").await;
     let epoch = |begun: &Value| begun["control"]["epoch"].clone();
-    for begun in [&liar, &honest] {
-        let said = "One moment, I am connecting you with a colleague.";
+    for (begun, said) in [
+        (
+            &liar,
+            "I cannot help with that, so I have handed you over to a colleague.",
+        ),
+        (&honest, "One moment, I am connecting you with a colleague."),
+    ] {
         let (status, _) = bot.say(&name(begun), &epoch(begun), said).await;
         assert_eq!(status, 200);
     }
@@ -187,11 +192,6 @@ async fn of_two_bots_one_is_heard_and_neither_follows_the_other_into_silence() {
     assert_eq!(status, 409);
 }
 
-/// A request that is cut in the middle, or whose answer is never read.
-async fn cut(house: &House, which: &str, key: &str, text: &str, sent: Cut) {
-    let body = json!({ "epoch": 1, "text": text }).to_string();
-    let request = house.bot.request(
-        "POST",
 #[tokio::test]
 async fn a_bot_that_gets_a_customer_and_says_nothing_loses_them_to_people() {
     let house = House::open().await;
@@ -268,6 +268,11 @@ async fn a_bot_that_gets_a_customer_and_says_nothing_loses_them_to_people() {
     people_have_it(&house, &round, "passed_about").await;
 }
 
+/// A request that is cut in the middle, or whose answer is never read.
+async fn cut(house: &House, which: &str, key: &str, text: &str, sent: Cut) {
+    let body = json!({ "epoch": 1, "text": text }).to_string();
+    let request = house.bot.request(
+        "POST",
         &format!("/conversations/{which}/messages"),
         key,
         &body,

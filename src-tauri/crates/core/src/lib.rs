@@ -21,6 +21,7 @@ pub mod log;
 pub mod message;
 pub mod packet;
 pub mod person;
+pub mod promise;
 pub mod rebuilt;
 pub mod receipt;
 pub mod review;

@@ -12,6 +12,7 @@ use baton_core::event::Actor;
 use baton_core::event::body::{BotReported, MessageRecorded};
 use baton_core::ids::ConversationId;
 use baton_core::message::{Author, Direction, MessageDocument};
+use baton_core::promise::promises_a_person;
 use baton_core::time::SECOND;
 use baton_store::{EffectEnd, StoredBot, StoredEffect};
 
@@ -26,56 +27,6 @@ const SAME: usize = 2;
 const MONOLOGUE: usize = 11;
 /// So many messages are looked at for that, at most.
 const LOOKED_AT: usize = MONOLOGUE * 2;
-
-/// Words that say that a person takes over, by what is done and to whom.
-const HANDS_OVER: [&str; 20] = [
-    "hand you over",
-    "handing you over",
-    "hand this over",
-    "handing this over",
-    "connect you to",
-    "connect you with",
-    "connecting you",
-    "transfer you",
-    "transferring you",
-    "passing you",
-    "put you through",
-    "putting you through",
-    "forward you to",
-    "forwarding you",
-    "verbinde sie",
-    "verbinde dich",
-    "leite sie weiter",
-    "leite dich weiter",
-    "übergebe sie",
-    "übergebe dich",
-];
-/// Words of whoever only offers it, or asks.
-const ONLY_OFFERS: [&str; 14] = [
-    "?",
-    "if you",
-    "would you",
-    "do you want",
-    "shall i",
-    "should i",
-    "can i",
-    "i can",
-    "i could",
-    "cannot",
-    "can't",
-    "wenn sie",
-    "möchten sie",
-    "kann ich",
-];
-
-/// Whether a text tells the customer that a person takes over now.
-fn promises_a_person(text: &str) -> bool {
-    let text = text.to_lowercase();
-    text.split_inclusive(['.', '!', '?', '\n']).any(|sentence| {
-        HANDS_OVER.iter().any(|words| sentence.contains(words))
-            && !ONLY_OFFERS.iter().any(|words| sentence.contains(words))
-    })
-}
 
 /// How a bot has come to what it is about to say.
 pub(super) struct Repeats {
@@ -227,33 +178,5 @@ pub(crate) fn not_kept(
     match turn.order(&order) {
         Ok(_) | Err(EngineError::Refused(_)) => Ok(EffectEnd::Done),
         Err(error) => Err(error),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::promises_a_person;
-
-    #[test]
-    fn a_promise_is_told_from_an_offer() {
-        for promise in [
-            "I am handing you over to a colleague.",
-            "One moment, I'll connect you with a person!",
-            "Let me transfer you to our team.",
-            "Ich verbinde Sie mit einer Kollegin.",
-            "Sorry about that. Putting you through to billing now.",
-        ] {
-            assert!(promises_a_person(promise), "{promise}");
-        }
-        for other in [
-            "Shall I connect you to a person?",
-            "I can transfer you to a colleague if you like.",
-            "If you prefer, I will hand you over to our team.",
-            "Your call is transferred money.",
-            "Kann ich sonst etwas tun? Soll ich Sie verbinden?",
-            "The lamp leaves today.",
-        ] {
-            assert!(!promises_a_person(other), "{other}");
-        }
     }
 }
