@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use baton_api::Commands as _;
+use baton_api::bots as bo;
 use baton_api::contacts as ct;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
 
@@ -27,6 +28,42 @@ async fn a_long_poll_answers_as_soon_as_something_happens() {
     assert_eq!(page["events"][0]["message"]["text"], "Hello");
     let path = format!("/events?after={}&wait=1", page["after"]);
     assert_eq!(house.bot.get(&path).await["events"], Value::Array(vec![]));
+}
+
+#[tokio::test]
+async fn of_two_bots_of_a_chat_one_delivers_what_is_said() {
+    let house = House::open().await;
+    let (front, billing) = (&house.bot, house.second_bot("billing").await);
+    let begun = front.customer("chat", 1, "My bill is wrong.").await;
+    let which = begun["conversation"].as_str().unwrap();
+    front
+        .say(which, &begun["control"]["epoch"], "One moment.")
+        .await;
+    let path = format!("/conversations/{which}/pass");
+    let to = json!({
+        "epoch": begun["control"]["epoch"], "to": { "kind": "bot", "name": "billing" },
+        "reason": { "code": "missing_knowledge" },
+    });
+    let (_, now) = front.post(&path, to).await;
+    billing
+        .say(which, &now["control"]["epoch"], "It is right now.")
+        .await;
+    house.answer(which, "And 5 euros back.").await;
+
+    let deliver = |events: Vec<Value>| -> Vec<bool> {
+        let mut messages = events;
+        messages.retain(|event| event["type"] == "message");
+        let flags = messages.iter().map(|event| event["deliver"].as_bool());
+        flags.map(Option::unwrap).collect()
+    };
+    assert_eq!(deliver(front.events().await), [false, true, true, true]);
+    assert_eq!(deliver(billing.events().await), [false; 4]);
+
+    // When it is gone, the other one is all there is.
+    let name = "front".to_owned();
+    let gone = house.desk.engine.bot_remove(bo::BotOnly { name });
+    gone.await.unwrap();
+    assert_eq!(deliver(billing.events().await), [false, true, true, true]);
 }
 
 #[tokio::test]

@@ -133,7 +133,6 @@ fn what(
     told: Told,
     logged: &LoggedEvent,
 ) -> Result<Option<What>, EngineError> {
-    let chat = roster.is_chat(bot.channel);
     let envelope: Envelope = serde_json::from_slice(&logged.bytes)?;
     Ok(match envelope.event() {
         Some(Event::MessageRecorded(recorded)) if recorded.direction != Direction::Internal => {
@@ -144,7 +143,7 @@ fn what(
             };
             Some(What::Message {
                 message: views::message(reader, row)?,
-                deliver: chat && recorded.direction == Direction::Outbound,
+                deliver: recorded.direction == Direction::Outbound && roster.delivers(bot),
             })
         }
         Some(Event::MessageRecorded(MessageRecorded {
