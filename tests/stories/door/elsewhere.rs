@@ -299,6 +299,47 @@ async fn nobody_is_written_to_at_an_address_that_is_not_theirs() {
     assert!(moves(&house.desk, which).await.is_empty());
 }
 
+#[tokio::test]
+async fn a_customer_who_told_the_bot_that_they_want_no_mail_gets_none() {
+    let house = house(SILENT).await;
+    let bot = &house.bot;
+    let given = format!("Do not write to {CARLA}, please.");
+    let begun = bot.customer("chat", 1, &given).await;
+    let which = begun["conversation"].as_str().unwrap();
+    let told = json!({ "epoch": 1, "packet": { "consent": { "email": false } } });
+    let path = format!("/conversations/{which}/packet");
+    assert_eq!(bot.ask("PUT", &path, None, &told).await.0, 200);
+    bot.say(which, &json!(1), "As you wish.").await;
+    let no = |there: &ew::Continuing| there.places[0].cannot.clone();
+    assert_eq!(
+        no(&places(&house, which).await).as_deref(),
+        Some("no_consent")
+    );
+
+    // No rule writes to them either, and with people it is known still.
+    house.desk.wait(21 * MINUTE).await;
+    let state = house.desk.state(id(which)).await;
+    assert_ne!(state.channel, house.desk.channel);
+    house.take(which).await;
+    let there = places(&house, which).await;
+    assert_eq!(no(&there).as_deref(), Some("no_consent"));
+    let refused = go_on(&house, which, &there.places[0]).await.unwrap_err();
+    assert!(
+        refused.ends_with("does not want to be written to there."),
+        "{refused}"
+    );
+
+    // Somebody has asked them, and writes down what they said.
+    let set = ct::ContactSet {
+        contact: contact(&house.desk, which).await,
+        name: "Carla Stone".to_owned(),
+        tier: String::new(),
+        email_consent: Some("yes".to_owned()),
+    };
+    house.desk.engine.contact_set(set).await.unwrap();
+    assert_eq!(no(&places(&house, which).await), None);
+}
+
 async fn contact(desk: &Desk, which: &str) -> String {
     desk.state(id(which)).await.contact.to_string()
 }

@@ -3,12 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use baton_core::control::Controller;
 use baton_core::conversation::Conversation;
 use baton_core::decide::Outcome;
 use baton_core::elsewhere::{Elsewhere, Ground, Hindrance, Places};
 use baton_core::event::Event;
-use baton_core::ids::{ChannelId, ContactId};
+use baton_core::ids::ChannelId;
 use baton_core::message::{Address, Direction, MessageDocument, MessageKind};
+use baton_core::packet::Packet;
 use baton_core::rules::{Rule, Ruleset};
 use baton_core::time::Timestamp;
 use baton_store::{MessageRow, Reader};
@@ -100,7 +102,7 @@ pub(crate) fn places(
     if is_mailbox(roster, state.channel) {
         return Ok(all);
     }
-    let addresses = addresses(reader, roster, state.contact)?;
+    let addresses = addresses(reader, roster, state)?;
     for channel in mailboxes(roster) {
         for (address, (ground, given_at)) in &addresses {
             all.push(Place {
@@ -128,16 +130,19 @@ type Allowed = (Result<Ground, Hindrance>, Option<Timestamp>);
 fn addresses(
     reader: &Reader<'_>,
     roster: &Roster,
-    contact: ContactId,
+    state: &Conversation,
 ) -> Result<BTreeMap<String, Allowed>, EngineError> {
-    let Some(whole) = Whole::of(reader, contact)? else {
+    let Some(whole) = Whole::of(reader, state.contact)? else {
         return Ok(BTreeMap::new());
     };
-    let refused = whole
-        .attributes()
-        .get(CONSENT)
-        .and_then(|said| said.as_str())
-        .is_some_and(|said| said == "no");
+    let said = whole.attributes();
+    let said = said.get(CONSENT).and_then(|said| said.as_str());
+    let refused = match said {
+        Some("no") => true,
+        // What the team has written down is surer than what a bot has heard.
+        Some("yes") => false,
+        _ => refused_to_bot(reader, state)?,
+    };
     let given = given_by(reader, roster, &whole)?;
     let mut all: BTreeMap<String, Allowed> = given
         .iter()
@@ -164,6 +169,25 @@ fn addresses(
         }
     }
     Ok(all)
+}
+
+/// Whether the customer has told a bot that they do not want to be written to by mail: what the bot
+/// in control says now or, where it says nothing of it, the packet that the conversation came with.
+fn refused_to_bot(reader: &Reader<'_>, state: &Conversation) -> Result<bool, EngineError> {
+    let control = &state.control;
+    let mail = |packet: Option<Packet>| packet?.consent.get(kind::EMAIL).copied();
+    let told = match &control.controller {
+        Controller::Bot(bot) => mail(reader.bot_packet(state.id, bot.as_str(), control.epoch)?),
+        Controller::Queue(_) | Controller::Agent(_) | Controller::Nobody => None,
+    };
+    let agrees = match (told, control.packet) {
+        (None, Some(hash)) => {
+            let bytes = reader.content(hash)?;
+            mail(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+        }
+        (told, _) => told,
+    };
+    Ok(agrees == Some(false))
 }
 
 /// The places that rules may ask for, before anybody has looked for one: none where no rule asks.
