@@ -142,6 +142,7 @@ impl From<&Refusal> for DoorError {
             | Refusal::NotInDoubt
             | Refusal::Superseded
             | Refusal::DraftGone
+            | Refusal::EarlierDraftWaits
             | Refusal::NeverAnswerMachines => Self::new(409, refusal.code(), message, ""),
         }
     }

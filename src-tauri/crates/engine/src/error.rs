@@ -104,6 +104,7 @@ fn refusal_hint(refusal: &Refusal) -> String {
         Refusal::Closed => "Open it again first.".to_owned(),
         Refusal::SnoozeNeedsTime => "Choose a time that lies ahead.".to_owned(),
         Refusal::DraftGone => "Somebody was faster, or control has gone elsewhere.".to_owned(),
+        Refusal::EarlierDraftWaits => "Read that one first, so that they are said in order.".to_owned(),
         Refusal::NotYourReview => "Have it reassigned to you, or ask a lead.".to_owned(),
         Refusal::LabelDoesNotFit { .. } => {
             "What reached people was needed, not needed or too late; what a bot had alone was rightly its own, or should have reached them.".to_owned()

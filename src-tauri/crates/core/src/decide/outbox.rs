@@ -189,8 +189,10 @@ impl Work<'_> {
         if self.world.channel.delivery != Delivery::Immediate {
             return;
         }
-        let waiting: Vec<OutboxId> = self.state.outbox.keys().copied().collect();
-        for outbox in waiting {
+        let entries = self.state.outbox.values();
+        let mut waiting: Vec<_> = entries.map(|entry| (entry.queued_at, entry.id)).collect();
+        waiting.sort_unstable();
+        for (_, outbox) in waiting {
             // What is said may have moved control from the next one.
             let Some(entry) = self.state.outbox.get(&outbox).cloned() else {
                 continue;

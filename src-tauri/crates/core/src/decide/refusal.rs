@@ -102,6 +102,9 @@ pub enum Refusal {
     /// The draft was sent, rejected or withdrawn meanwhile.
     #[error("the draft does not wait any more")]
     DraftGone,
+    /// What its author said before it waits still, and is said first.
+    #[error("an earlier draft of the same author still waits")]
+    EarlierDraftWaits,
     /// The draft waits for somebody else, or is the person's own.
     #[error("this draft is for others to read")]
     NotYourReview,
@@ -168,6 +171,7 @@ impl Refusal {
             Self::Superseded => "superseded",
             Self::NeverAnswerMachines => "never_answer_machines",
             Self::DraftGone => "draft_gone",
+            Self::EarlierDraftWaits => "earlier_draft_waits",
             Self::NotYourReview => "not_your_review",
             Self::LabelDoesNotFit { .. } => "label_does_not_fit",
             Self::CannotMove(_) => "cannot_move",
@@ -196,6 +200,7 @@ impl Refusal {
             | Self::NotInDoubt
             | Self::Superseded
             | Self::DraftGone
+            | Self::EarlierDraftWaits
             | Self::LabelDoesNotFit { .. }
             | Self::CannotMove(_)
             | Self::NeverAnswerMachines => RefusalKind::Notice,

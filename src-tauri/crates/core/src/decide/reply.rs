@@ -126,6 +126,10 @@ impl Work<'_> {
 
     fn queue(&mut self, input: &ReplyInput, author: Author) {
         let undo_until = self.at.plus(input.undo_ms.max(0));
+        let undo_until = match author {
+            Author::Bot => self.behind_drafts(author, &self.actor.id, undo_until),
+            Author::Agent | Author::Customer | Author::System => undo_until,
+        };
         self.emit(Event::SendQueued(SendQueued {
             outbox: input.outbox,
             message: input.message,

@@ -4,6 +4,7 @@
 
 use crate::command::{Approval, ReplyInput};
 use crate::control::{Controller, Reason, ReasonCode, Target, Verb};
+use crate::conversation::OutgoingState;
 use crate::decide::Refusal;
 use crate::decide::alerts::Call;
 use crate::decide::hand::Move;
@@ -220,6 +221,9 @@ impl Work<'_> {
                 epoch: control.epoch,
             });
         }
+        if self.says_more_first(&draft) {
+            return Err(Refusal::EarlierDraftWaits);
+        }
         let (outbox, document, how) = match &approval.edited {
             Some(edited) if edited.document_hash != draft.document => {
                 (edited.outbox, edited.document_hash, ReviewEnd::Edited)
@@ -232,6 +236,7 @@ impl Work<'_> {
             ..self.settled(&draft, how)
         }));
         let undo_until = self.at.plus(approval.undo_ms.max(0));
+        let undo_until = self.behind_drafts(draft.author, &draft.author_name, undo_until);
         self.emit(Event::SendQueued(SendQueued {
             outbox,
             message: draft.id,
@@ -258,6 +263,28 @@ impl Work<'_> {
             })?;
         }
         Ok(())
+    }
+
+    /// Whether its author has said something before that waits still: it is read and said first.
+    fn says_more_first(&self, draft: &HeldDraft) -> bool {
+        self.state.drafts.values().any(|other| {
+            other.waits()
+                && (other.author, &other.author_name) == (draft.author, &draft.author_name)
+                && (other.held_at, other.id) < (draft.held_at, draft.id)
+        })
+    }
+
+    /// When words can leave, or later: what their author said before, and can be taken back for a
+    /// moment, leaves before them.
+    pub(super) fn behind_drafts(&self, author: Author, name: &str, at: Timestamp) -> Timestamp {
+        let drafts = self.state.drafts.values();
+        let own = drafts.filter(|draft| draft.author == author && draft.author_name == name);
+        own.filter_map(|draft| self.state.outbox.get(&draft.leaving?))
+            .filter_map(|entry| match entry.state {
+                OutgoingState::Queued { not_before } => Some(not_before),
+                _ => None,
+            })
+            .fold(at, Timestamp::max)
     }
 
     /// A person has read a draft and says no. A bot tries again or people answer; a person gets

@@ -17,6 +17,7 @@ use crate::ids::{AgentName, Id, MessageId, OutboxId, QueueName};
 use crate::review::{HeldDraft, RejectCode, ReviewEnd};
 use crate::team::Agent;
 use crate::time::{HOUR, MINUTE, SECOND};
+use crate::world::Delivery;
 
 const MONEY: &str = "We refund 20 €.";
 
@@ -99,6 +100,45 @@ fn approved_words_are_sent_as_they_are_in_the_name_of_their_author() {
         play.agent("cleo", approve(&draft)).unwrap_err(),
         Refusal::DraftGone
     );
+}
+
+#[test]
+fn what_a_bot_says_one_after_the_other_is_heard_in_that_order() {
+    let (mut play, first) = promised();
+    play.channel.delivery = Delivery::Immediate;
+    let reply = play.reply("It is on its way.", 0);
+    play.wait(SECOND).bot(reply).unwrap();
+    let mut drafts: Vec<HeldDraft> = play.state().drafts.values().cloned().collect();
+    drafts.retain(|draft| draft.id != first.id);
+    let [second] = &drafts[..] else {
+        panic!("it waits behind the first: {drafts:?}");
+    };
+    assert_eq!(
+        play.agent("cleo", approve(second)).unwrap_err(),
+        Refusal::EarlierDraftWaits
+    );
+    // The first can be taken back for a moment, and what comes after it waits for that.
+    let unhurried = Command::ApproveDraft(Approval {
+        draft: first.id,
+        edited: None,
+        undo_ms: 5 * SECOND,
+    });
+    play.agent("cleo", unhurried).unwrap();
+    play.wait(SECOND).agent("cleo", approve(second)).unwrap();
+    let reply = play.reply("Is there anything else?", 0);
+    play.wait(SECOND).bot(reply).unwrap();
+    assert_eq!(play.state().talk.from_bots, 0, "nothing overtakes it");
+    play.wait(5 * SECOND).tick();
+    let said = play
+        .log
+        .iter()
+        .filter_map(|(_, happened)| match &happened.event {
+            Event::MessageRecorded(recorded) if recorded.outbox.is_some() => Some(recorded.message),
+            _ => None,
+        });
+    let said: Vec<MessageId> = said.collect();
+    assert_eq!(said.len(), 3);
+    assert_eq!(said[..2], [first.id, second.id]);
 }
 
 #[test]
