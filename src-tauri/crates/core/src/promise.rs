@@ -2,7 +2,7 @@
 //! told from an offer, a question, a condition, a no, and from what is handed to a carrier.
 //!
 //! A sentence is looked at clause by clause. A clause promises a person when one of the patterns of
-//! [`words`] stands in it and nothing takes that back. English and German.
+//! the module `words` stands in it and nothing takes that back. English and German.
 
 mod clause;
 mod pattern;
