@@ -20,14 +20,16 @@ impl Conversation {
         };
         let talk = &self.talk;
         let since = talk.waiting_since?;
-        let last_word = talk.last_customer_at.unwrap_or(since);
+        // They wait for what comes after their last word and, where people were to have them and
+        // then did not, after that: what was said before answers neither.
+        let waits = since.max(talk.last_customer_at.unwrap_or(since));
         // Words that were older than a note when they left have not ended the waiting, and were said.
-        let had_it = since.max(last_word).max(self.control.since);
+        let had_it = waits.max(self.control.since);
         let spoke = talk.last_bot_at.is_some_and(|at| at > had_it);
         let settled = spoke
-            || self.has_answer_under_way(bot.as_str(), last_word)
+            || self.has_answer_under_way(bot.as_str(), waits)
             // People were told that it did not leave, and have it in hand.
-            || self.has_failed_to_send(bot.as_str(), last_word);
+            || self.has_failed_to_send(bot.as_str(), waits);
         (!settled).then_some(bot)
     }
 

@@ -263,3 +263,26 @@ fn a_letter_of_a_bot_that_a_person_takes_back_leaves_one_that_is_asked() {
     assert_eq!(scene.play.holder(), "bot:helper");
     scene.ends_with_people();
 }
+
+#[test]
+fn a_bot_that_gets_it_back_is_asked_although_nobody_knows_what_became_of_an_older_answer() {
+    let mut scene = Scene::new();
+    let reply = scene.play.reply("It is on its way.", 0);
+    scene.bot("helper", reply);
+    let outbox = scene.play.only_outbox();
+    let deadline = scene.play.now.plus(20 * SECOND);
+    let begin = Command::BeginSend { outbox, deadline };
+    scene.play.order(Actor::system(), None, begin).unwrap();
+    // The attempt never reports back, and the bot says it once more.
+    scene.wait(MINUTE);
+    scene.says("helper");
+    assert_eq!(scene.play.state().talk.waiting_since, None);
+    // A person has it for a moment, whom the customer waits for.
+    scene.play.wait(SECOND);
+    let pass = scene.play.pass_to(queue());
+    scene.person(pass);
+    let back = scene.play.pass_to(bot("helper"));
+    scene.person(back);
+    assert_eq!(scene.play.holder(), "bot:helper");
+    scene.ends_with_people();
+}

@@ -448,10 +448,10 @@ fn nobody_speaks_without_control_and_nobody_is_left_alone_with_a_bot() {
         all.failed += one.failed;
     }
     // A run in which no bot ever speaks, or none is ever refused, would show nothing.
-    assert!(all.said > 5, "bots were heard {} times", all.said);
-    assert!(all.refused > 5, "and refused {} times", all.refused);
-    assert!(all.moved > 5, "and {} went on elsewhere", all.moved);
-    assert!(all.failed > 5, "and {} did not answer in time", all.failed);
+    assert!(all.said > 0, "bots were heard {} times", all.said);
+    assert!(all.refused > 0, "and refused {} times", all.refused);
+    assert!(all.moved > 0, "and {} went on elsewhere", all.moved);
+    assert!(all.failed > 0, "and {} did not answer in time", all.failed);
 }
 
 /// What happened in many schedules.
