@@ -443,3 +443,35 @@ async fn whoever_gets_a_customer_is_told_of_what_else_they_have_open() {
     let told = json!([{ "conversation_id": first, "why": why }]);
     assert_eq!(related(&second).await, told);
 }
+
+#[tokio::test]
+async fn whoever_gets_a_customer_is_told_how_they_sound_and_in_which_language_they_write() {
+    let house = House::open().await;
+    let bot = &house.bot;
+    let mut heard = Value::Null;
+    for (number, text) in [
+        "Ich warte schon seit drei Wochen auf mein Paket und niemand antwortet mir.",
+        "This is terrible, I am really angry!",
+        "ok",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let said = json!({
+            "key": "anger", "message": format!("m{number}"), "text": text,
+            "customer": { "id": "visitor-9", "name": "Carla Stone" },
+        });
+        heard = bot.post("/customer-messages", said).await.1;
+    }
+    let which = heard["conversation"]["conversation"].as_str().unwrap();
+    let epoch = &heard["conversation"]["control"]["epoch"];
+    let asked = json!({ "epoch": epoch, "reason": { "code": "customer_request" } });
+    let (status, passed) = bot
+        .post(&format!("/conversations/{which}/pass"), asked)
+        .await;
+    assert_eq!(status, 200, "{passed}");
+    let read = bot.get(&format!("/conversations/{which}/packet")).await;
+    // The last word is too short to tell either: what came before it does.
+    assert_eq!(read["packet"]["language"], "en", "{read}");
+    assert_eq!(read["packet"]["sentiment"]["label"], "negative", "{read}");
+}

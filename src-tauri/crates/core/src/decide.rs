@@ -126,6 +126,18 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether somebody gets a packet, who is to be told what is known. See
+    /// [`World::briefing`].
+    #[must_use]
+    pub fn packs(&self) -> bool {
+        self.events.iter().any(|one| match &one.event {
+            Event::ControlChanged(changed) => changed.packet.is_some(),
+            Event::OfferMade(made) => made.offer.packet.is_some(),
+            Event::DraftHeld(held) => held.draft.packet.is_some(),
+            _ => false,
+        })
+    }
+
     /// Whether a message has become part of the conversation.
     #[must_use]
     pub fn says(&self, message: MessageId) -> bool {

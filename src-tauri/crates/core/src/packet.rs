@@ -466,4 +466,13 @@ pub struct PacketDecision {
     /// The record of the decision, by the hash of its content: each condition with what it saw.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<Hash>,
+    /// The lines of the rule without any of which it would not have decided so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub matched_clauses: Vec<String>,
+    /// The facts it was decided on, by the hash of their snapshot in the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inputs_hash: Option<Hash>,
+    /// The rules in shadow that matched the same facts, and did nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<String>,
 }

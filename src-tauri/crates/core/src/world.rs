@@ -26,17 +26,28 @@ pub struct World<'a> {
     pub contact: &'a ContactFacts,
     /// Times that the workspace chooses.
     pub settings: &'a Settings,
-    /// The first words of the customer in this episode, where the shell knows them; empty
-    /// otherwise. They become the goal in the packet of a handoff.
-    pub goal: &'a str,
-    /// What is known already: what the bot in control has said it knows or, while the conversation
-    /// waits in a queue, the packet it waits with. It goes into the packet when control moves on.
-    pub told: Option<&'a Packet>,
     /// Where the conversation could go on, where a rule may ask for that.
     pub elsewhere: Option<&'a Places>,
-    /// The other conversations of the customer that whoever gets this one should know of; none
-    /// where nobody has looked.
-    pub related: Option<&'a [Related]>,
+    /// What has to be looked up for whoever gets the conversation; none where nobody has looked.
+    pub briefing: Option<&'a Briefing>,
+}
+
+/// What only the shell can know of what goes into the packet of a handoff.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Briefing {
+    /// The first words of the customer in this episode; empty when unknown. They become the goal.
+    pub goal: String,
+    /// The language in which the customer wrote last where it could be told, as a BCP 47 tag;
+    /// empty when unknown.
+    pub language: String,
+    /// How the newest message of the customer sounds of which that can be said, from -1,000 (angry)
+    /// to 1,000 (delighted).
+    pub tone: Option<i16>,
+    /// What is known already: what the bot in control has said it knows or, with people, the packet
+    /// it came to them with.
+    pub told: Option<Packet>,
+    /// The other conversations of the customer that whoever gets this one should know of.
+    pub related: Vec<Related>,
 }
 
 /// What a decision needs to know of a channel.

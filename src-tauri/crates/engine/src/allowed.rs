@@ -39,10 +39,8 @@ pub(crate) fn allowed(
         channel: &channel.info,
         contact: &facts,
         settings: &roster.times,
-        goal: "",
-        told: None,
         elsewhere: None,
-        related: None,
+        briefing: None,
     };
     let fits = |command: Command| {
         let order = Order {

@@ -17,14 +17,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use baton_core::command::{Command, Order};
-use baton_core::control::Controller;
 use baton_core::conversation::Conversation;
 use baton_core::decide::{Outcome, Refusal, decide};
 use baton_core::event::Actor;
 use baton_core::hash::Hash;
 use baton_core::ids::{AgentName, ChannelId, ContactId, ConversationId, Id};
 use baton_core::log::Chain;
-use baton_core::packet::Packet;
 use baton_core::team::Team;
 use baton_core::time::Timestamp;
 use baton_core::world::{ContactFacts, World};
@@ -32,6 +30,7 @@ use baton_store::{Durability, Place, Reader, Tx, Writer};
 use tokio::sync::{Notify, oneshot};
 
 use crate::alarm::Alarm;
+use crate::briefing;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::elsewhere;
@@ -39,7 +38,6 @@ use crate::error::EngineError;
 use crate::intake::{TookPlace, Verification};
 use crate::mint::Mint;
 use crate::people::Whole;
-use crate::related;
 use crate::roster::{Roster, RosterCell};
 use crate::rulesfile::Written;
 
@@ -273,11 +271,6 @@ impl Turn<'_, '_> {
             (None, _) => self.now,
         };
         let facts = contact_facts(self.tx, contact, order.conversation, opened_at)?;
-        let goal = match &order.command {
-            Command::Record(input) if input.imported => String::new(),
-            _ => self.goal(state.as_ref())?,
-        };
-        let told = self.told(state.as_ref())?;
         let then = took_place.map(|place| place.instead_of(&known.info));
         let places = elsewhere::unread(&self.roster.ruleset, state.as_ref());
         let team = self.team_now(order)?;
@@ -287,10 +280,8 @@ impl Turn<'_, '_> {
             channel: then.as_ref().unwrap_or(&known.info),
             contact: &facts,
             settings: &self.roster.times,
-            goal: &goal,
-            told: told.as_ref(),
             elsewhere: places.as_ref(),
-            related: None,
+            briefing: None,
         };
         let mut outcome = decide(state.as_ref(), order, &world, self.now)?;
         // Few orders move anything, and to know where to takes reading what the customer wrote.
@@ -301,11 +292,13 @@ impl Turn<'_, '_> {
             let world = World { elsewhere, ..world };
             outcome = decide(Some(state), order, &world, self.now)?;
         }
-        // Few hand anything over, and few of those whom they hand over have written elsewhere, too.
-        if let Some(related) = related::of_handoff(self.tx, &outcome, told.as_ref(), self.now)? {
+        // Few make a packet, and only whoever gets one is told what is known.
+        if let Some(known) =
+            briefing::for_packets(self.tx, state.as_ref(), order, &outcome, self.now)?
+        {
             let world = World {
                 elsewhere: found.as_ref().or(world.elsewhere),
-                related: Some(&related),
+                briefing: Some(&known),
                 ..world
             };
             outcome = decide(state.as_ref(), order, &world, self.now)?;
@@ -349,50 +342,6 @@ impl Turn<'_, '_> {
             agent.load = load(self.tx, name)?;
         }
         Ok(Cow::Owned(team))
-    }
-
-    /// The first words of the customer in the current episode.
-    fn goal(&self, state: Option<&Conversation>) -> Result<String, EngineError> {
-        let Some(state) = state else {
-            return Ok(String::new());
-        };
-        Ok(self
-            .tx
-            .first_words(state.id, state.episode_at)?
-            .unwrap_or_default())
-    }
-
-    /// What the bot in control has said it knows, since it got control; with people, what the
-    /// conversation came to them with, so that whoever gets it next has that and not less.
-    fn told(&self, state: Option<&Conversation>) -> Result<Option<Packet>, EngineError> {
-        let Some(state) = state else {
-            return Ok(None);
-        };
-        match &state.control.controller {
-            Controller::Bot(bot) => {
-                let epoch = state.control.epoch;
-                Ok(self.tx.bot_packet(state.id, bot.as_str(), epoch)?)
-            }
-            Controller::Queue(_) | Controller::Agent(_) => {
-                let bytes = match state.control.packet {
-                    Some(hash) => self.tx.content(hash)?,
-                    None => None,
-                };
-                let packet = bytes.and_then(|bytes| serde_json::from_slice::<Packet>(&bytes).ok());
-                if let Controller::Agent(_) = &state.control.controller {
-                    return Ok(packet.map(Packet::still_known));
-                }
-                // What Baton summed up itself it sums up anew.
-                Ok(packet.map(|packet| match packet.summary.author.as_str() {
-                    "template" => Packet {
-                        summary: Default::default(),
-                        ..packet
-                    },
-                    _ => packet,
-                }))
-            }
-            Controller::Nobody => Ok(None),
-        }
     }
 
     /// Keeps a value as content under the hash of its JSON.

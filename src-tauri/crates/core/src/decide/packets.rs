@@ -1,17 +1,19 @@
 //! The packet of a handoff: what the giver knows, filled up from the state, checked and kept.
 
 use crate::control::{Controller, OfferMode, Reason, Verb};
-use crate::decide::Refusal;
 use crate::decide::goal::goal_line;
 use crate::decide::hand::Move;
-use crate::decide::work::Work;
+use crate::decide::work::{Work, is_of_customer};
+use crate::decide::{DecisionRow, Refusal};
 use crate::event::ActorKind;
 use crate::hash::Hash;
 use crate::ids::HandoffId;
 use crate::packet::{
     Intent, MAX_BYTES, MODES, Packet, PacketChannel, PacketDecision, PacketSla, Party, SCHEMA,
-    Transcript,
+    Sentiment, Transcript,
 };
+use crate::rules::explain::Matched;
+use crate::rules::{DecisionRecord, Explanation};
 use crate::sla::ClockKind;
 use crate::time::{HOUR, MINUTE};
 
@@ -34,7 +36,8 @@ impl Work<'_> {
         epoch: u64,
     ) -> Result<Packed, Refusal> {
         let by_person = self.actor.kind == ActorKind::Agent;
-        let known = match (wanted.given, self.world.told) {
+        let told = self.world.briefing.and_then(|known| known.told.as_ref());
+        let known = match (wanted.given, told) {
             (None, Some(told)) => Some(told.clone()),
             // People say what is new; the rest is known.
             (Some(given), Some(told)) if by_person => Some(given.clone().over(told)),
@@ -62,7 +65,7 @@ impl Work<'_> {
             self.belongs_here(given)?;
         }
         self.fill_who(&mut packet, wanted, from, handoff, epoch);
-        self.fill_what(&mut packet, wanted);
+        self.fill_what(&mut packet, wanted, from);
         packet.missing = self.asked_for(&wanted.to, from, &packet);
         let bytes = serde_json::to_vec(&packet).map_err(|_| Refusal::PacketInvalid {
             field: "attributes",
@@ -169,7 +172,7 @@ impl Work<'_> {
     }
 
     /// What the giver left open is filled from the state.
-    fn fill_what(&self, packet: &mut Packet, wanted: &Move<'_>) {
+    fn fill_what(&self, packet: &mut Packet, wanted: &Move<'_>, from: &Controller) {
         let state = &self.state;
         if packet.customer_goal.is_empty() {
             packet.customer_goal = self.customer_goal();
@@ -186,15 +189,18 @@ impl Work<'_> {
             packet.summary.author = author.to_owned();
         }
         if packet.language.is_empty() {
-            let spoken = self.message.map_or("", |input| &input.document.language);
-            let language = if spoken.is_empty() {
-                &self.world.contact.language
-            } else {
-                spoken
-            };
-            packet.language = language.to_owned();
+            packet.language = self.language();
         }
         packet.to.language.clone_from(&packet.language);
+        let said = wanted.given.and_then(|given| given.sentiment.as_ref());
+        let by_bot = matches!(from, Controller::Bot(_)) && packet.sentiment.is_some();
+        // What a bot says of its own talk stands; with people, the customer has written since.
+        if said.is_none()
+            && !by_bot
+            && let Some(tone) = self.tone()
+        {
+            packet.sentiment = Some(sentiment(tone));
+        }
         if packet.identity_verified_by.is_empty() {
             packet.identity_expires_at = None;
             if !self.world.contact.verified_by.is_empty() {
@@ -229,8 +235,8 @@ impl Work<'_> {
         }
         packet.priority = state.priority.word().to_owned();
         packet.tags = state.tags.iter().cloned().collect();
-        if let Some(related) = self.world.related {
-            packet.related = related.to_vec();
+        if let Some(known) = self.world.briefing {
+            packet.related.clone_from(&known.related);
         }
         packet.sla = self.packet_sla(&wanted.to);
         if let (Some(first), Some(last)) = (state.talk.episode_first, state.talk.last_message) {
@@ -242,19 +248,60 @@ impl Work<'_> {
             };
         }
         if let Some(rule) = &wanted.rule {
-            let decided = self.decided_by(rule);
-            let said = decided.map(|row| row.sentence.as_str());
-            packet.decision = Some(PacketDecision {
-                rule_id: rule.clone(),
-                ruleset: self.world.ruleset.id(),
-                sentence: said
-                    .filter(|sentence| !sentence.is_empty())
-                    .unwrap_or(&wanted.reason.text)
-                    .to_owned(),
-                decision_id: decided.map(|row| row.id),
-                record: decided.map(|row| row.record),
-            });
+            packet.decision = Some(self.decision(rule, &wanted.reason));
         }
+    }
+
+    /// The decision of the rule that hands over, with the lines that made the difference.
+    fn decision(&self, rule: &str, reason: &Reason) -> PacketDecision {
+        let mut decision = PacketDecision {
+            rule_id: rule.to_owned(),
+            ruleset: self.world.ruleset.id(),
+            sentence: reason.text.clone(),
+            ..PacketDecision::default()
+        };
+        let Some(row) = self.decided_by(rule) else {
+            return decision;
+        };
+        decision.decision_id = Some(row.id);
+        decision.record = Some(row.record);
+        if !row.sentence.is_empty() {
+            decision.sentence.clone_from(&row.sentence);
+        }
+        if let Some(explained) = self.explained(row) {
+            decision.inputs_hash = Some(explained.facts);
+            decision.matched_clauses = lines_of(&explained.matched, rule);
+            let shadow = explained.shadow.iter();
+            decision.shadow = shadow.map(|one| one.rule.0.to_string()).collect();
+        }
+        decision
+    }
+
+    /// What a decision of this order rests on.
+    fn explained(&self, row: &DecisionRow) -> Option<Explanation> {
+        let record = DecisionRecord::from_bytes(self.kept(row.record)?).ok()?;
+        let text = self.message.map(|input| input.document.shown_text());
+        self.world.ruleset.explain_record(&record, text).ok()
+    }
+
+    /// The language that the customer writes, as far as it can be told.
+    fn language(&self) -> String {
+        let now = self.message.filter(|input| is_of_customer(input));
+        let languages = [
+            now.map(|input| &input.document.language),
+            self.world.briefing.map(|known| &known.language),
+            Some(&self.world.contact.language),
+        ];
+        let mut known = languages.into_iter().flatten();
+        let first = known.find(|language| !language.is_empty());
+        first.cloned().unwrap_or_default()
+    }
+
+    /// How the customer sounds, by their newest message that tells it.
+    fn tone(&self) -> Option<i16> {
+        let now = self.message.filter(|input| is_of_customer(input));
+        now.and_then(|input| input.document.sentiment)
+            .or_else(|| self.world.briefing?.tone)
     }
 
     /// The deadlines as they are for whoever gets the conversation.
@@ -282,11 +329,11 @@ impl Work<'_> {
         let first_here = self
             .message
             .filter(|input| {
-                super::work::is_of_customer(input)
-                    && self.state.talk.episode_first == Some(input.id)
+                is_of_customer(input) && self.state.talk.episode_first == Some(input.id)
             })
             .map(|input| input.document.shown_text());
-        goal_line(first_here.unwrap_or(self.world.goal))
+        let known = self.world.briefing.map_or("", |known| &known.goal);
+        goal_line(first_here.unwrap_or(known))
     }
 
     /// What happened so far, in a few sentences that are always true.
@@ -379,6 +426,30 @@ fn party(controller: &Controller) -> Party {
         kind: controller.kind().to_owned(),
         name: controller.name().to_owned(),
         ..Party::default()
+    }
+}
+
+/// The lines of the rule that handed over without which it would not have.
+fn lines_of(matched: &[Matched], rule: &str) -> Vec<String> {
+    let Some(one) = matched.iter().find(|one| &*one.rule.0 == rule) else {
+        return Vec::new();
+    };
+    let rows = one.rows.iter();
+    rows.filter(|row| one.because.contains(&row.number))
+        .map(|row| row.text.to_string())
+        .collect()
+}
+
+/// A tone as a packet says it; within a quarter of the middle it is neither good nor bad.
+fn sentiment(tone: i16) -> Sentiment {
+    let label = match tone {
+        ..=-250 => "negative",
+        250.. => "positive",
+        _ => "neutral",
+    };
+    Sentiment {
+        label: label.to_owned(),
+        score: f64::from(tone) / 1_000.0,
     }
 }
 

@@ -467,10 +467,10 @@ impl Work<'_> {
 
     /// A packet with what the bot said it knows, when it has control, and what is to be done.
     fn known_so_far(&self, next_step: &str) -> Packet {
-        let told = self.world.told.cloned().unwrap_or_default();
+        let told = self.world.briefing.and_then(|known| known.told.clone());
         Packet {
             next_step: next_step.to_owned(),
-            ..told
+            ..told.unwrap_or_default()
         }
     }
 }

@@ -140,9 +140,16 @@ impl<'a> Work<'a> {
         hash
     }
 
+    /// The bytes of content that this order has kept.
+    pub(super) fn kept(&self, hash: Hash) -> Option<&[u8]> {
+        let mut contents = self.contents.iter();
+        let kept = contents.find(|content| content.hash == hash)?;
+        Some(&kept.bytes)
+    }
+
     /// Whether content is kept already.
     pub(super) fn keeps(&self, hash: Hash) -> bool {
-        self.contents.iter().any(|content| content.hash == hash)
+        self.kept(hash).is_some()
     }
 
     /// Lists an evaluation of the rules.

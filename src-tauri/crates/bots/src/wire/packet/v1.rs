@@ -78,6 +78,9 @@ mod tests {
             decision: Some(PacketDecision {
                 decision_id: Some(DecisionId::from_bits(1)),
                 record: Some(Hash::default()),
+                matched_clauses: vec!["bot.failures >= 2".to_owned()],
+                inputs_hash: Some(Hash::default()),
+                shadow: vec!["later".to_owned()],
                 ..PacketDecision::default()
             }),
             expires_at: at,

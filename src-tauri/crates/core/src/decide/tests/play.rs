@@ -23,7 +23,7 @@ use crate::packet::Packet;
 use crate::rules::Ruleset;
 use crate::team::{Agent, Team};
 use crate::time::{MINUTE, SECOND, Timestamp};
-use crate::world::{BotLink, ChannelInfo, ContactFacts, Delivery, Settings, World};
+use crate::world::{BotLink, Briefing, ChannelInfo, ContactFacts, Delivery, Settings, World};
 
 /// Monday, 2026-11-23, 09:00 UTC.
 pub(super) const MONDAY: Timestamp = Timestamp(1_795_424_400_000);
@@ -110,11 +110,10 @@ pub(super) struct Play {
     pub(super) channel: ChannelInfo,
     pub(super) contact: ContactFacts,
     pub(super) settings: Settings,
-    /// What the bot has said it knows.
-    pub(super) told: Option<Packet>,
+    /// What whoever gets the conversation is told.
+    pub(super) briefing: Briefing,
     /// Where the conversation could go on.
     pub(super) elsewhere: Option<crate::elsewhere::Places>,
-    pub(super) related: Option<Vec<crate::packet::Related>>,
     pub(super) now: Timestamp,
     pub(super) state: Option<Conversation>,
     pub(super) log: Vec<(CommandId, Happened)>,
@@ -166,9 +165,11 @@ impl Play {
             },
             contact: ContactFacts::default(),
             settings: Settings::default(),
-            told: None,
+            briefing: Briefing {
+                goal: "Where is my parcel?".to_owned(),
+                ..Briefing::default()
+            },
             elsewhere: None,
-            related: None,
             now: MONDAY,
             state: None,
             log: Vec::new(),
@@ -218,10 +219,8 @@ impl Play {
             channel: &self.channel,
             contact: &self.contact,
             settings: &self.settings,
-            goal: "Where is my parcel?",
-            told: self.told.as_ref(),
             elsewhere: self.elsewhere.as_ref(),
-            related: self.related.as_deref(),
+            briefing: Some(&self.briefing),
         };
         let outcome = decide(self.state.as_ref(), &order, &world, self.now)?;
         self.check(&outcome);

@@ -1,11 +1,14 @@
 //! How handoffs went, what their packets lacked, and what a bot gets back.
 
+use std::sync::Arc;
+
 use super::play::{Play, RULES};
 use crate::command::Command;
 use crate::control::{OfferMode, Reason, ReasonCode, Target};
-use crate::event::Event;
+use crate::event::{Actor, Event};
 use crate::ids::{AgentName, HandoffId, QueueName};
-use crate::packet::{Fact, Packet, Party, Promise, Summary};
+use crate::message::{MessageDocument, MessageKind};
+use crate::packet::{Fact, Packet, Party, Promise, Sentiment, Summary};
 use crate::receipt::{Receipt, Receipts, Status};
 use crate::sla::ClockKind;
 use crate::time::{HOUR, MINUTE, SECOND};
@@ -253,7 +256,7 @@ fn what_a_queue_asks_for_is_said_and_stops_nothing() {
     assert_eq!(receipts(&play)[0].missing, asked);
 
     let mut play = Play::with_rules(&format!("{RULES}{ASKS}"));
-    play.told = Some(Packet {
+    play.briefing.told = Some(Packet {
         summary: Summary {
             text: "Asks for the parcel of order 7.".to_owned(),
             author: "bot".to_owned(),
@@ -317,7 +320,7 @@ fn a_packet_says_where_the_customer_writes_what_they_agree_to_and_what_was_decid
     play.contact.attributes = yes
         .map(|(name, said)| (name.to_owned(), said.into()))
         .into();
-    play.told = Some(Packet {
+    play.briefing.told = Some(Packet {
         to: Party {
             skills: vec!["billing".to_owned()],
             ..Party::default()
@@ -350,6 +353,11 @@ fn a_packet_says_where_the_customer_writes_what_they_agree_to_and_what_was_decid
         "{}",
         decision.sentence
     );
+    assert_eq!(
+        decision.matched_clauses,
+        ["conv.control == \"bot\"", "msg.words.human"]
+    );
+    assert!(decision.inputs_hash.is_some() && decision.shadow.is_empty());
     let due = packet.sla.unwrap();
     let each = [due.first_reply_due, due.next_reply_due, due.resolve_due];
     assert_eq!(due.next_due, each.into_iter().flatten().min());
@@ -369,7 +377,7 @@ fn whoever_passes_on_with_a_word_of_their_own_passes_on_what_is_known() {
     let mut play = Play::new();
     handed_over(&mut play);
     play.agent("ben", Command::Take(Reason::default())).unwrap();
-    play.told = Some(known());
+    play.briefing.told = Some(known());
     let note = Packet {
         summary: Summary {
             text: "She waits at the door.".to_owned(),
@@ -400,7 +408,7 @@ fn who_takes_what_waits_reads_why_it_came() {
         packet: None,
     };
     play.bot(pass).unwrap();
-    play.told = Some(play.packet());
+    play.briefing.told = Some(play.packet());
     play.agent("ben", Command::Take(Reason::default())).unwrap();
     let why = play.packet().reason;
     assert_eq!(
@@ -497,7 +505,7 @@ fn what_was_said_in_an_episode_is_proven_by_one_digest() {
 #[test]
 fn how_it_was_handed_over_before_says_nothing_of_this_time() {
     let mut play = Play::new();
-    play.told = Some(Packet {
+    play.briefing.told = Some(Packet {
         mode: "cold".to_owned(),
         ..Packet::default()
     });
@@ -527,4 +535,57 @@ fn an_identity_that_was_verified_until_then_is_missing_afterwards() {
         contact.verified_until(),
         Some(crate::time::Timestamp(1_795_341_600_000))
     );
+}
+
+#[test]
+fn a_packet_says_how_the_customer_sounds_and_in_which_language_they_write() {
+    let mut play = Play::new();
+    play.contact.language = "en".to_owned();
+    let mut angry = play.message("Das ist eine Unverschämtheit!", MessageKind::Message);
+    angry.document = Arc::new(MessageDocument {
+        language: "de".to_owned(),
+        sentiment: Some(-700),
+        ..(*angry.document).clone()
+    });
+    play.order(Actor::customer(), None, Command::Record(angry))
+        .unwrap();
+    // What the shell has read of what the customer wrote.
+    play.briefing.language = "de".to_owned();
+    play.briefing.tone = Some(-700);
+    let pass = play.pass_to(Target::Queue(QueueName::new("support")));
+    play.bot(pass).unwrap();
+    let packet = play.packet();
+    let sounds = |packet: &Packet| {
+        let sentiment = packet.sentiment.clone().unwrap();
+        (sentiment.label, sentiment.score)
+    };
+    assert_eq!(sounds(&packet), ("negative".to_owned(), -0.7));
+    assert_eq!((&*packet.language, &*packet.to.language), ("de", "de"));
+
+    // People have calmed them since: what was true then is not passed on as true now.
+    play.briefing.told = Some(packet);
+    play.briefing.tone = Some(500);
+    play.agent("ben", Command::Take(Reason::default())).unwrap();
+    assert_eq!(sounds(&play.packet()), ("positive".to_owned(), 0.5));
+}
+
+#[test]
+fn what_a_bot_says_of_its_own_talk_stands() {
+    let mut play = Play::new();
+    play.customer("Where is my parcel?");
+    play.briefing.tone = Some(-700);
+    let said = Packet {
+        sentiment: Some(Sentiment {
+            label: "calm".to_owned(),
+            score: 0.1,
+        }),
+        language: "fr".to_owned(),
+        ..known()
+    };
+    play.briefing.told = Some(said);
+    let pass = play.pass_to(Target::Queue(QueueName::new("support")));
+    play.bot(pass).unwrap();
+    let packet = play.packet();
+    assert_eq!(packet.sentiment.unwrap().label, "calm");
+    assert_eq!(packet.language, "fr");
 }
