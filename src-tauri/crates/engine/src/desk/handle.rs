@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
 
 use baton_store::{Durability, StoreError};
 use tokio::sync::oneshot;
@@ -11,8 +12,9 @@ use tokio::sync::oneshot;
 use super::{Desk, Shift, Turn};
 use crate::error::EngineError;
 
-/// So many jobs share a shift at most: who was first is not to wait long for who came later.
-const LONGEST_SHIFT: usize = 64;
+/// So long jobs come into a shift: who was first is not to wait long for who came later. That the
+/// clock stops while the machine sleeps is as good as any here.
+const LONGEST_SHIFT: Duration = Duration::from_millis(20);
 
 /// Something to be done at the desk.
 enum Job {
@@ -161,8 +163,9 @@ fn share(desk: &mut Desk, job: SharedJob, queue: &Receiver<Job>) -> Option<Job> 
     let mut first = Some(job);
     let mut next = None;
     let mut finishes: Vec<Finish> = Vec::new();
+    let begun = Instant::now();
     let kept = desk.shift(Durability::EveryCommit, |shift| {
-        while finishes.len() < LONGEST_SHIFT {
+        while finishes.is_empty() || begun.elapsed() < LONGEST_SHIFT {
             let job = match first.take() {
                 Some(first) => Job::Shared(first),
                 None => match queue.try_recv() {
