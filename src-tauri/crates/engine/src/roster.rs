@@ -141,14 +141,10 @@ impl Roster {
     }
 
     /// Whether a bot of a chat brings what is said there to the customers. One does, however many
-    /// share the chat: the first that came to it, for it brought the chat along. A bot that Baton
-    /// talks with has no customers of its own to bring it to.
+    /// share the chat: the first that came to it, for it brought the chat along.
     #[must_use]
     pub fn delivers(&self, bot: &StoredBot) -> bool {
-        let rank = |one: &StoredBot| {
-            let asked = self.connectors.contains_key(&one.name);
-            (asked, one.added_at, one.name.clone())
-        };
+        let rank = |one: &StoredBot| (one.added_at, one.name.clone());
         let own = rank(bot);
         let mut others = self.door.values().filter(|one| one.channel == bot.channel);
         self.is_chat(bot.channel) && others.all(|other| rank(other) >= own)
