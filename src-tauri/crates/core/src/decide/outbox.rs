@@ -14,6 +14,7 @@ use crate::event::body::{Join, MessageRecorded, SendChanged, SendStep};
 use crate::event::{Actor, ActorKind, BlobRef, Event};
 use crate::ids::{AgentName, OutboxId};
 use crate::message::{Author, Direction, MessageKind};
+use crate::review::HeldDraft;
 use crate::rules::EventKind;
 use crate::status::WorkStatus;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
@@ -48,10 +49,16 @@ impl Work<'_> {
         match entry.state {
             OutgoingState::Queued { .. } | OutgoingState::Failed => {
                 let draft = self.draft_leaving_by(outbox);
+                let later = self.said_after(&entry, draft.as_ref());
                 self.step(outbox, SendStep::Cancelled);
                 self.take_back_resolving(&entry, draft.is_some())?;
-                // What a reviewer takes back waits for a reviewer again.
+                // What a reviewer takes back waits for a reviewer again, and what its author said
+                // after it waits with it.
                 self.hold_again(draft.as_slice());
+                for (outbox, draft) in later {
+                    self.step(outbox, SendStep::Cancelled);
+                    self.hold_again(&[draft]);
+                }
                 Ok(())
             }
             OutgoingState::Committing { .. }
@@ -59,6 +66,40 @@ impl Work<'_> {
             | OutgoingState::Sent => Err(Refusal::TooLateToCancel),
             OutgoingState::Cancelled => Ok(()),
         }
+    }
+
+    /// What the author of an approved draft said after it and has not left: other drafts that were
+    /// approved, and of a bot everything, for it is all of one piece.
+    fn said_after(
+        &self,
+        entry: &Outgoing,
+        approved: Option<&HeldDraft>,
+    ) -> Vec<(OutboxId, HeldDraft)> {
+        let Some(approved) = approved else {
+            return Vec::new();
+        };
+        let later = self.state.outbox.values().filter(|one| {
+            one.id != entry.id
+                && (one.author, &one.author_name) == (entry.author, &entry.author_name)
+                && one.queued_at >= entry.queued_at
+                && one.epoch == self.state.control.epoch
+                && matches!(one.state, OutgoingState::Queued { .. })
+        });
+        later
+            .filter_map(|one| {
+                let draft = self.draft_leaving_by(one.id).or_else(|| {
+                    (one.author == Author::Bot).then(|| HeldDraft {
+                        id: one.message,
+                        outbox: one.id,
+                        document: one.document,
+                        held_at: one.queued_at,
+                        resolves: false,
+                        ..approved.clone()
+                    })
+                })?;
+                Some((one.id, draft))
+            })
+            .collect()
     }
 
     /// What was resolved with an answer that never left is not resolved: it is as it was before,

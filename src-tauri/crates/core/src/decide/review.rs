@@ -312,6 +312,9 @@ impl Work<'_> {
             return Ok(());
         }
         if again {
+            // It answers anew: what it had said after the draft belonged to that.
+            self.withdraw_what_followed(&draft);
+            self.quiet_when_all_are_read();
             return Ok(());
         }
         let mut given = self.known_so_far("Answer in place of the bot: its draft was rejected.");
@@ -387,11 +390,23 @@ impl Work<'_> {
 
     /// Control has changed: what waited to be read was for its old holder to say.
     pub(super) fn withdraw_drafts(&mut self) {
+        self.withdraw_those(|_| true);
+    }
+
+    /// What the author of a draft said after it, and what waits as well, is not sent either.
+    fn withdraw_what_followed(&mut self, draft: &HeldDraft) {
+        self.withdraw_those(|other| {
+            (other.author, &other.author_name) == (draft.author, &draft.author_name)
+                && (other.held_at, other.id) > (draft.held_at, draft.id)
+        });
+    }
+
+    fn withdraw_those(&mut self, which: impl Fn(&HeldDraft) -> bool) {
         let waiting: Vec<HeldDraft> = self
             .state
             .drafts
             .values()
-            .filter(|draft| draft.waits())
+            .filter(|draft| draft.waits() && which(draft))
             .cloned()
             .collect();
         for draft in waiting {

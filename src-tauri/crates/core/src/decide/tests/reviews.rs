@@ -611,3 +611,56 @@ fn a_draft_is_to_be_read_before_the_next_promise_to_the_customer() {
     play.bot(reply).unwrap();
     assert_eq!(waiting(&play).due_at, play.now.plus(5 * MINUTE));
 }
+
+#[test]
+fn what_a_bot_said_after_a_draft_waits_with_it_when_its_approval_is_taken_back() {
+    let (mut play, first) = promised();
+    let reply = play.reply("Is there anything else?", 0);
+    play.wait(SECOND).bot(reply).unwrap();
+    let second = play.state().drafts.values().find(|one| one.id != first.id);
+    let second = second.unwrap().clone();
+    let approval = |draft: &HeldDraft| {
+        Command::ApproveDraft(Approval {
+            draft: draft.id,
+            edited: None,
+            undo_ms: 10 * SECOND,
+        })
+    };
+    play.agent("cleo", approval(&first)).unwrap();
+    let outbox = play.only_outbox();
+    play.wait(SECOND).agent("cleo", approval(&second)).unwrap();
+    // This one needs no reader, and goes behind the other two.
+    let reply = play.reply("Good bye.", 0);
+    play.wait(SECOND).bot(reply).unwrap();
+    assert_eq!(play.state().outbox.len(), 3);
+    play.wait(SECOND)
+        .agent("cleo", Command::CancelSend { outbox })
+        .unwrap();
+    play.wait(20 * SECOND).send_all();
+    assert_eq!(
+        play.state().talk.from_bots,
+        0,
+        "nothing goes out without it"
+    );
+    let mut waiting: Vec<HeldDraft> = play.state().drafts.values().cloned().collect();
+    assert!(waiting.len() == 3 && waiting.iter().all(HeldDraft::waits));
+    waiting.sort_by_key(|draft| draft.held_at);
+    for draft in &waiting {
+        play.agent("cleo", approve(draft)).unwrap();
+    }
+    play.send_all();
+    assert_eq!(play.state().talk.from_bots, 3);
+}
+
+#[test]
+fn a_bot_that_is_to_try_again_says_all_of_it_anew() {
+    let (mut play, first) = promised();
+    let reply = play.reply("Is there anything else?", 0);
+    play.wait(SECOND).bot(reply).unwrap();
+    assert_eq!(play.state().drafts.len(), 2);
+    play.effects.clear();
+    play.agent("cleo", reject(&first, true)).unwrap();
+    assert!(play.state().drafts.is_empty());
+    let asked = |effect: &Effect| matches!(effect, Effect::AskBot { .. });
+    assert!(play.effects.iter().any(asked), "its answer is waited for");
+}
