@@ -68,6 +68,10 @@ async fn a_lawyer_sees_the_draft_the_packet_and_the_policy_and_lets_it_go() {
     for hidden in ["row", "decision"] {
         assert_eq!(draft[hidden], Value::Null, "{hidden}");
     }
+    let decided = draft["packet"]["decision"].as_object().unwrap();
+    for hidden in ["matched_clauses", "inputs_hash", "record", "decision_id"] {
+        assert!(!decided.contains_key(hidden), "{hidden}");
+    }
     let zero = baton_core::ids::ContactId::default().to_string();
     assert_eq!(draft["packet"]["contact_id"], zero);
 

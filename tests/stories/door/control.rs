@@ -452,7 +452,7 @@ async fn whoever_gets_a_customer_is_told_how_they_sound_and_in_which_language_th
     for (number, text) in [
         "Ich warte schon seit drei Wochen auf mein Paket und niemand antwortet mir.",
         "This is terrible, I am really angry!",
-        "ok",
+        "17",
     ]
     .iter()
     .enumerate()

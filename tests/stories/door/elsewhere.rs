@@ -329,6 +329,19 @@ async fn a_customer_who_told_the_bot_that_they_want_no_mail_gets_none() {
         "{refused}"
     );
 
+    // Nor is it forgotten when they come back another time.
+    let done = cl::Release {
+        conversation: which.to_owned(),
+        reason: String::new(),
+        seen_epoch: None,
+    };
+    house.desk.engine.resolve(done).await.unwrap();
+    house.desk.wait(MINUTE).await;
+    bot.customer("chat", 2, "Hello again").await;
+    assert_eq!(house.desk.state(id(which)).await.episode, 2);
+    let there = places(&house, which).await;
+    assert_eq!(no(&there).as_deref(), Some("no_consent"));
+
     // Somebody has asked them, and writes down what they said.
     let set = ct::ContactSet {
         contact: contact(&house.desk, which).await,

@@ -472,7 +472,4 @@ pub struct PacketDecision {
     /// The facts it was decided on, by the hash of their snapshot in the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inputs_hash: Option<Hash>,
-    /// The rules in shadow that matched the same facts, and did nothing.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub shadow: Vec<String>,
 }

@@ -49,6 +49,9 @@ pub(crate) fn for_packets(
         briefing.goal = first.unwrap_or_default();
         briefing.told = told(reader, state)?;
         listen(reader, state, &mut briefing)?;
+        if outcome.state.episode != state.episode {
+            briefing.tone = None;
+        }
     }
     Ok(Some(briefing))
 }
@@ -93,7 +96,10 @@ fn listen(
     let theirs = newest.iter().filter(|row| row.author == Author::Customer);
     for row in theirs {
         let document: MessageDocument = reader.document(row.document)?.unwrap_or_default();
-        briefing.tone = briefing.tone.or(document.sentiment);
+        // Who was angry half a year ago need not be now.
+        if row.at >= state.episode_at {
+            briefing.tone = briefing.tone.or(document.sentiment);
+        }
         if briefing.language.is_empty() {
             briefing.language = document.language;
         }

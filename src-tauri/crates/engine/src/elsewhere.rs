@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_core::control::Controller;
 use baton_core::conversation::Conversation;
 use baton_core::decide::Outcome;
 use baton_core::elsewhere::{Elsewhere, Ground, Hindrance, Places};
-use baton_core::event::Event;
+use baton_core::event::{Envelope, Event};
 use baton_core::ids::ChannelId;
 use baton_core::message::{Address, Direction, MessageDocument, MessageKind};
 use baton_core::packet::Packet;
@@ -171,23 +170,31 @@ fn addresses(
     Ok(all)
 }
 
-/// Whether the customer has told a bot that they do not want to be written to by mail: what the bot
-/// in control says now or, where it says nothing of it, the packet that the conversation came with.
+/// Whether the customer has told a bot that they do not want to be written to by mail: what was
+/// last said of it to any bot or came in a packet, also in an episode before this one.
 fn refused_to_bot(reader: &Reader<'_>, state: &Conversation) -> Result<bool, EngineError> {
-    let control = &state.control;
-    let mail = |packet: Option<Packet>| packet?.consent.get(kind::EMAIL).copied();
-    let told = match &control.controller {
-        Controller::Bot(bot) => mail(reader.bot_packet(state.id, bot.as_str(), control.epoch)?),
-        Controller::Queue(_) | Controller::Agent(_) | Controller::Nobody => None,
-    };
-    let agrees = match (told, control.packet) {
-        (None, Some(hash)) => {
-            let bytes = reader.content(hash)?;
-            mail(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    let mail = |packet: &Packet| packet.consent.get(kind::EMAIL).copied();
+    let told = reader.newest_bot_packet(state.id)?;
+    let mut newest = told.and_then(|(epoch, packet)| Some((epoch, mail(&packet)?)));
+    for logged in reader.events_of(state.id)?.into_iter().rev() {
+        let envelope = serde_json::from_slice::<Envelope>(&logged.bytes).ok();
+        let Some(Event::ControlChanged(changed)) = envelope.and_then(|one| one.event()) else {
+            continue;
+        };
+        if newest.is_some_and(|(epoch, _)| epoch >= changed.epoch) {
+            break;
         }
-        (told, _) => told,
-    };
-    Ok(agrees == Some(false))
+        let bytes = match changed.packet {
+            Some(hash) => reader.content(hash)?,
+            None => None,
+        };
+        let packet = bytes.and_then(|bytes| serde_json::from_slice::<Packet>(&bytes).ok());
+        if let Some(agrees) = packet.as_ref().and_then(mail) {
+            newest = Some((changed.epoch, agrees));
+            break;
+        }
+    }
+    Ok(newest.is_some_and(|(_, agrees)| !agrees))
 }
 
 /// The places that rules may ask for, before anybody has looked for one: none where no rule asks.

@@ -41,6 +41,13 @@ impl Work<'_> {
             (None, Some(told)) => Some(told.clone()),
             // People say what is new; the rest is known.
             (Some(given), Some(told)) if by_person => Some(given.clone().over(told)),
+            // A bot says all it knows; what a customer agrees to holds until it says otherwise.
+            (Some(given), Some(told)) => {
+                let mut known = given.clone();
+                let agreed = told.consent.clone();
+                known.consent = agreed.into_iter().chain(known.consent).collect();
+                Some(known)
+            }
             _ => None,
         };
         if let Some(known) = known
@@ -271,8 +278,6 @@ impl Work<'_> {
         if let Some(explained) = self.explained(row) {
             decision.inputs_hash = Some(explained.facts);
             decision.matched_clauses = lines_of(&explained.matched, rule);
-            let shadow = explained.shadow.iter();
-            decision.shadow = shadow.map(|one| one.rule.0.to_string()).collect();
         }
         decision
     }

@@ -12,7 +12,7 @@ use baton_core::command::{Approval, Command, EditedDraft};
 use baton_core::event::Actor;
 use baton_core::ids::{AgentName, MessageId};
 use baton_core::message::Author;
-use baton_core::packet::Packet;
+use baton_core::packet::{Packet, PacketDecision};
 use baton_core::review::{RejectCode, ReviewEnd};
 use baton_core::time::{DAY, SECOND, Timestamp};
 use baton_store::{Reader, ReviewRow};
@@ -356,9 +356,15 @@ fn view(
 }
 
 /// The packet for somebody outside the team: what the conversation is about and what is known, not
-/// who the customer is to the team or what else they wrote.
+/// who the customer is to the team, what else they wrote, or how the rules are made.
 fn bounded(packet: Packet) -> Packet {
+    let decision = packet.decision.map(|decided| PacketDecision {
+        rule_id: decided.rule_id,
+        sentence: decided.sentence,
+        ..PacketDecision::default()
+    });
     Packet {
+        decision,
         contact_id: Default::default(),
         transcript: Default::default(),
         related: Vec::new(),

@@ -123,6 +123,30 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// What a bot said last that it knows of a conversation, whoever has it now, and under which
+    /// epoch it said so.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn newest_bot_packet(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Option<(u64, Packet)>, StoreError> {
+        let row = self
+            .statement("SELECT epoch, body FROM bot_packet WHERE conversation = ?1")?
+            .query_row([key(conversation)], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+            })
+            .optional()?;
+        let Some((epoch, body)) = row else {
+            return Ok(None);
+        };
+        let packet = from_json("packet", body.as_bytes())?;
+        Ok(Some((epoch.cast_unsigned(), packet)))
+    }
+}
+
 impl Tx<'_> {
     /// Keeps a bot, in place of the one of its name.
     ///

@@ -80,7 +80,6 @@ mod tests {
                 record: Some(Hash::default()),
                 matched_clauses: vec!["bot.failures >= 2".to_owned()],
                 inputs_hash: Some(Hash::default()),
-                shadow: vec!["later".to_owned()],
                 ..PacketDecision::default()
             }),
             expires_at: at,
