@@ -6,7 +6,7 @@ use baton_api::connectors as cn;
 use baton_api::reviews as rv;
 use baton_core::control::Controller;
 use baton_core::ids::ConversationId;
-use baton_core::time::SECOND;
+use baton_core::time::{MINUTE, SECOND};
 use baton_tests::desk::{Desk, RULES};
 use baton_tests::mail::Mail;
 
@@ -149,4 +149,34 @@ async fn a_model_is_whispered_to_and_says_nothing_of_it_by_itself() {
     let hint = "The team, to you alone: Two get 10 % off.";
     assert!(got[1].system().contains(hint), "{}", got[1].system());
     assert_eq!(got[1].asked(), "Is it cheaper for two?");
+}
+
+const ANOTHER_GO: &str = r#"
+[[rule]]
+id     = "another-go"
+why    = "Nobody is there: the bot has another go."
+on     = ["time"]
+when   = 'conv.control == "queue" && conv.waiting > duration("5m")'
+do     = { control = "bot" }
+reason = "nobody took it"
+once   = "per-episode"
+"#;
+
+#[tokio::test]
+async fn a_bot_that_gets_a_customer_back_without_a_new_word_hears_their_last_ones() {
+    let model = Model::open().await;
+    let house = House::with(settings(&model)).await;
+    house.desk.put_rules(&format!("{RULES}{ANOTHER_GO}")).await;
+    let passes = serde_json::json!({ "reason": "customer_request", "summary": "A parcel." });
+    model.next([Act::hand_over("Somebody looks for it.", &passes)]);
+    let which = house.customer("chat", 1, "Where is my parcel?").await;
+    house.until_people_have_it(which).await;
+    model.next([Act::say("It comes on Monday.")]);
+    house.desk.wait(6 * MINUTE).await;
+    until("it answers", async || model.got().len() == 2).await;
+    assert_eq!(model.got()[1].asked(), "Where is my parcel?");
+    house.until_answered(which).await;
+    let words = ["Somebody looks for it.", "It comes on Monday."];
+    assert_eq!(house.words(which).await, words);
+    bot_keeps(&house, which).await;
 }

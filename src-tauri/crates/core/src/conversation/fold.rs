@@ -261,7 +261,12 @@ impl Conversation {
 
     /// What an act had stopped goes on as if it had not been done.
     fn go_on_as_before(&mut self, point: UndoPoint) {
-        self.talk.waiting_since = self.talk.waiting_since.or(point.waiting_since);
+        let wrote = self.talk.last_customer_at.is_some_and(|at| at > point.at);
+        self.talk.waiting_since = match point.waiting_since {
+            // They waited for whom the act gave them to, and for nobody before.
+            None if !wrote => None,
+            since => self.talk.waiting_since.or(since),
+        };
         self.ladder = self.ladder.take().or(point.ladder);
         if self.control.handoff == point.control.handoff {
             self.control.mark = self.control.mark.take().or(point.control.mark);
@@ -411,6 +416,12 @@ impl Conversation {
             left_bot && to_people && !matches!(changed.verb, Verb::Take | Verb::Undo | Verb::Wrap);
         if waits_for_people && self.talk.from_customer > 0 {
             self.talk.waiting_since.get_or_insert(at);
+        }
+        let to_bot = matches!(changed.to, Controller::Bot(_)) && changed.verb != Verb::Undo;
+        let replied = matches!(self.talk.last_author, Some(Author::Bot | Author::Agent));
+        // Who had a reply waited for a person; one of them has looked, and lets a bot go on.
+        if to_bot && replied && actor.kind == ActorKind::Agent {
+            self.talk.waiting_since = None;
         }
         if self.imported && changed.state == ControlState::Queued {
             self.talk.waiting_since = self.talk.last_customer_at;

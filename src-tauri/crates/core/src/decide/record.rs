@@ -5,7 +5,7 @@ use crate::command::MessageInput;
 use crate::control::{ControlState, Controller, Reason, ReasonCode, Verb};
 use crate::decide::Refusal;
 use crate::decide::hand::Move;
-use crate::decide::work::Work;
+use crate::decide::work::{Work, is_of_customer};
 use crate::event::body::{DeliveryFailed, Join, MessageRecorded, SendChanged, SendStep};
 use crate::event::{Actor, ActorKind, Event};
 use crate::ids::{AgentName, BotName, OutboxId, QueueName};
@@ -96,12 +96,33 @@ impl<'a> Work<'a> {
             channel: self.channel_of(input.channel),
             whispered,
         };
-        let at = input.received_at.min(self.now);
+        let at = self.heard_at(input);
         let actor = self.actor.clone();
         self.on_behalf(actor, at, |work| {
             work.emit_claimed(Event::MessageRecorded(recorded), input.document.date);
         });
         self.message = Some(input);
+    }
+
+    /// The instant of a message in its conversation. What a bot had said before the message was
+    /// heard of, however late that was, is no answer to it: the message comes after those words.
+    fn heard_at(&self, input: &MessageInput) -> Timestamp {
+        let at = input.received_at.min(self.now);
+        let with_bot = matches!(self.state.control.controller, Controller::Bot(_));
+        if !with_bot || input.imported || !is_of_customer(input) {
+            return at;
+        }
+        let state = &self.state;
+        let by_bot = |author: Author| author == Author::Bot;
+        let leaving = state.outbox.values().filter(|entry| by_bot(entry.author));
+        let held = state.drafts.values().filter(|draft| by_bot(draft.author));
+        let said = leaving
+            .map(|entry| entry.queued_at)
+            .chain(held.map(|draft| draft.held_at))
+            .chain(state.talk.last_bot_at);
+        said.map(|said| said.plus(1))
+            .fold(at, Timestamp::max)
+            .min(self.now)
     }
 
     fn record_inbound(&mut self, input: &'a MessageInput) -> Result<(), Refusal> {

@@ -74,10 +74,7 @@ impl Asked {
     /// What was said up to the last answer.
     pub(super) fn before(&self) -> &[MessageView] {
         let answered = if self.waits {
-            self.lines
-                .iter()
-                .rposition(|line| matches!(line.author.as_str(), "bot" | "agent"))
-                .map_or(0, |last| last.saturating_add(1))
+            answered(&self.lines)
         } else {
             self.lines.len()
         };
@@ -125,14 +122,21 @@ pub(super) fn standing(
         _ => None,
     };
     let asked = match asked {
-        Some((connector, bot)) => Some(Asked {
-            bot: bot.clone(),
-            set_at: connector.set_at,
-            waits: waits_for(&state, &bot.name),
-            returned: returned(reader, &state)?,
-            again: again(reader, &state)?,
-            lines: said(reader, roster, &state)?,
-        }),
+        Some((connector, bot)) => {
+            let mut lines = said(reader, roster, &state)?;
+            let waits = waits_for(&state, &bot.name);
+            if waits {
+                end_with_customer(&mut lines);
+            }
+            Some(Asked {
+                bot: bot.clone(),
+                set_at: connector.set_at,
+                waits,
+                returned: returned(reader, &state)?,
+                again: again(reader, &state)?,
+                lines,
+            })
+        }
         None => None,
     };
     Ok(Now {
@@ -169,10 +173,30 @@ fn said(
     Ok(lines)
 }
 
+/// How many lines there are up to the last answer.
+fn answered(lines: &[MessageView]) -> usize {
+    let answer = |line: &MessageView| matches!(line.author.as_str(), "bot" | "agent");
+    let last = lines.iter().rposition(answer);
+    last.map_or(0, |last| last.saturating_add(1))
+}
+
+/// Where the customer waits and has written nothing since the last answer, as when people give
+/// them back without a word, what they wrote last waits for an answer still: it comes last.
+fn end_with_customer(lines: &mut Vec<MessageView>) {
+    let by_customer = |line: &MessageView| line.author == "customer";
+    let unanswered = lines.get(answered(lines)..).unwrap_or_default();
+    if unanswered.iter().any(by_customer) {
+        return;
+    }
+    if let Some(last) = lines.iter().rposition(by_customer) {
+        let words = lines.remove(last);
+        lines.push(words);
+    }
+}
+
 /// Whether the customer waits for words that a bot has not said yet.
 fn waits_for(state: &Conversation, bot: &str) -> bool {
-    let asked_at = state.talk.last_customer_at.unwrap_or(Timestamp(0));
-    state.talk.waiting_since.is_some() && !state.has_answer_under_way(bot, asked_at)
+    state.owed_by().is_some_and(|owing| owing.as_str() == bot)
 }
 
 /// The draft in whose place the bot is to write another one.

@@ -9,6 +9,17 @@ use crate::time::{MINUTE, SECOND};
 use super::errands::{ANSWER_WITHIN, Errands};
 use super::play::{Play, RULES};
 
+const AGAIN: &str = r#"
+[[rule]]
+id     = "again"
+why    = "The bot has another go."
+on     = ["time"]
+when   = 'conv.control == "queue" && conv.waiting > duration("5m")'
+do     = { control = "bot" }
+reason = "nobody took it"
+once   = "per-episode"
+"#;
+
 /// A stage with the bots that were asked.
 struct Scene {
     play: Play,
@@ -128,17 +139,7 @@ fn a_bot_that_an_undo_gives_it_back_to_is_asked() {
 
 #[test]
 fn a_bot_that_a_rule_gives_it_to_is_asked() {
-    let again = r#"
-[[rule]]
-id     = "again"
-why    = "The bot has another go."
-on     = ["time"]
-when   = 'conv.control == "queue" && conv.waiting > duration("5m")'
-do     = { control = "bot" }
-reason = "nobody took it"
-once   = "per-episode"
-"#;
-    let mut scene = Scene::with(Play::with_rules(&format!("{RULES}{again}")));
+    let mut scene = Scene::with(Play::with_rules(&format!("{RULES}{AGAIN}")));
     let pass = scene.play.pass_to(queue());
     scene.bot("helper", pass);
     scene.wait(6 * MINUTE);
@@ -266,7 +267,7 @@ fn a_letter_of_a_bot_that_a_person_takes_back_leaves_one_that_is_asked() {
 
 #[test]
 fn a_bot_that_gets_it_back_is_asked_although_nobody_knows_what_became_of_an_older_answer() {
-    let mut scene = Scene::new();
+    let mut scene = Scene::with(Play::with_rules(&format!("{RULES}{AGAIN}")));
     let reply = scene.play.reply("It is on its way.", 0);
     scene.bot("helper", reply);
     let outbox = scene.play.only_outbox();
@@ -277,12 +278,80 @@ fn a_bot_that_gets_it_back_is_asked_although_nobody_knows_what_became_of_an_olde
     scene.wait(MINUTE);
     scene.says("helper");
     assert_eq!(scene.play.state().talk.waiting_since, None);
-    // A person has it for a moment, whom the customer waits for.
+    // It hands over to people, for whom the customer waits, and nobody comes.
+    scene.play.wait(SECOND);
+    let pass = scene.play.pass_to(queue());
+    scene.bot("helper", pass);
+    scene.wait(6 * MINUTE);
+    assert_eq!(scene.play.holder(), "bot:helper");
+    scene.ends_with_people();
+}
+
+#[test]
+fn who_had_a_reply_and_is_given_back_by_a_person_waits_no_more() {
+    let mut scene = Scene::new();
+    scene.play.wait(SECOND);
+    scene.says("helper");
+    let pass = scene.play.pass_to(queue());
+    scene.bot("helper", pass);
+    assert!(scene.play.state().talk.waiting_since.is_some());
+    let back = scene.play.pass_to(bot("helper"));
+    scene.person(back);
+    assert_eq!(scene.play.state().talk.waiting_since, None);
+    assert_eq!(scene.errands.live(&scene.play), 0);
+}
+
+#[test]
+fn words_that_are_heard_of_late_are_answered_by_nothing_that_was_said_before() {
+    let mut scene = Scene::new();
+    scene.play.wait(30 * SECOND);
+    scene.says("helper");
+    assert_eq!(scene.play.state().talk.waiting_since, None);
+    // The customer's server had it five seconds before that, and it is fetched ten seconds later.
+    let mut late = scene
+        .play
+        .message("And by Monday?", crate::message::MessageKind::Message);
+    late.received_at = scene.play.now.plus(-5 * SECOND);
+    scene.play.wait(10 * SECOND);
+    let heard = Command::Record(late);
+    scene.play.order(Actor::customer(), None, heard).unwrap();
+    scene.errands.note(&scene.play);
+    scene.ends_with_people();
+}
+
+#[test]
+fn words_that_are_heard_of_late_are_answered_by_nothing_that_is_on_its_way() {
+    let mut scene = Scene::new();
+    scene.play.wait(30 * SECOND);
+    let reply = scene.play.reply("One moment, please.", 0);
+    scene.bot("helper", reply);
+    let mut late = scene
+        .play
+        .message("And by Monday?", crate::message::MessageKind::Message);
+    late.received_at = scene.play.now.plus(-5 * SECOND);
+    scene.play.wait(SECOND);
+    let heard = Command::Record(late);
+    scene.play.order(Actor::customer(), None, heard).unwrap();
+    scene.errands.note(&scene.play);
+    scene.play.send_all();
+    assert!(scene.play.state().talk.waiting_since.is_some());
+    scene.wait(ANSWER_WITHIN);
+    assert_eq!(scene.play.holder(), "queue:support");
+}
+
+#[test]
+fn a_bot_that_gets_it_back_by_an_undo_owes_nothing_that_it_did_not_owe_before() {
+    let mut scene = Scene::new();
+    scene.play.wait(SECOND);
+    scene.says("helper");
     scene.play.wait(SECOND);
     let pass = scene.play.pass_to(queue());
     scene.person(pass);
-    let back = scene.play.pass_to(bot("helper"));
-    scene.person(back);
+    assert!(scene.play.state().talk.waiting_since.is_some());
+    let of = scene.play.state().undo.as_ref().unwrap().of;
+    scene.person(Command::Undo { of });
     assert_eq!(scene.play.holder(), "bot:helper");
-    scene.ends_with_people();
+    assert_eq!(scene.play.state().talk.waiting_since, None);
+    scene.wait(ANSWER_WITHIN);
+    assert_eq!(scene.play.holder(), "bot:helper");
 }

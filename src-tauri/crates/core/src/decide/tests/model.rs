@@ -52,6 +52,8 @@ pub(super) struct Model {
     pub(super) owed: bool,
     /// Whether a machine wrote last.
     pub(super) automatic: bool,
+    /// Whether the last word is ours.
+    pub(super) replied: bool,
     /// To whom an offer is live, from whom, and for how many seconds still.
     pub(super) offer: Option<(&'static str, Holder, i64)>,
 }
@@ -69,6 +71,7 @@ impl Model {
             waiting: false,
             owed: false,
             automatic: false,
+            replied: false,
             offer: None,
         }
     }
@@ -98,6 +101,11 @@ impl Model {
     }
 
     fn answered(&mut self) {
+        self.waits_no_more();
+        self.replied = true;
+    }
+
+    fn waits_no_more(&mut self) {
         self.waiting = false;
         self.owed = false;
     }
@@ -115,8 +123,12 @@ impl Model {
                 }
                 self.wait();
                 self.automatic = false;
+                self.replied = false;
             }
-            Ask::Automatic => self.automatic = true,
+            Ask::Automatic => {
+                self.automatic = true;
+                self.replied = false;
+            }
             Ask::Answer(who) => {
                 if self.closed {
                     self.closed = false;
@@ -216,6 +228,10 @@ impl Model {
                 }
                 if self.holder != Holder::Bot {
                     self.to(Holder::Bot);
+                    // Who had a reply waited for a person, who lets the bot go on.
+                    if self.replied {
+                        self.waits_no_more();
+                    }
                 }
             }
             Ask::Resolve(who) => {
