@@ -175,7 +175,7 @@ fn addresses(
 fn refused_to_bot(reader: &Reader<'_>, state: &Conversation) -> Result<bool, EngineError> {
     let mail = |packet: &Packet| packet.consent.get(kind::EMAIL).copied();
     let told = reader.newest_bot_packet(state.id)?;
-    let mut newest = told.and_then(|(epoch, packet)| Some((epoch, mail(&packet)?)));
+    let mut newest = told.and_then(|told| Some((told.epoch, mail(&told.packet)?)));
     for logged in reader.events_of(state.id)?.into_iter().rev() {
         let envelope = serde_json::from_slice::<Envelope>(&logged.bytes).ok();
         let Some(Event::ControlChanged(changed)) = envelope.and_then(|one| one.event()) else {

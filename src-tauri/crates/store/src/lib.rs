@@ -47,7 +47,7 @@ pub use search::{
 };
 pub use store::{Access, Options, Store};
 pub use table::alert::LiveAlert;
-pub use table::bot::{BotAnswer, StoredBot};
+pub use table::bot::{BotAnswer, StoredBot, ToldByBot};
 pub use table::bot_link::KeptLink;
 pub use table::channel::{Channel, ChannelHealth};
 pub use table::connector::{BotSent, StoredConnector};

@@ -180,8 +180,8 @@ fn answered(lines: &[MessageView]) -> usize {
     last.map_or(0, |last| last.saturating_add(1))
 }
 
-/// Where the customer waits and has written nothing since the last answer, as when people give
-/// them back without a word, what they wrote last waits for an answer still: it comes last.
+/// Where the customer waits and has written nothing since the last answer, as when a rule gives them
+/// back for whom no person came, what they wrote last waits for an answer still: it comes last.
 fn end_with_customer(lines: &mut Vec<MessageView>) {
     let by_customer = |line: &MessageView| line.author == "customer";
     let unanswered = lines.get(answered(lines)..).unwrap_or_default();

@@ -62,6 +62,17 @@ fn bot(row: &Row<'_>) -> rusqlite::Result<StoredBot> {
     })
 }
 
+/// What a bot has said it knows of a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldByBot {
+    /// The bot.
+    pub bot: String,
+    /// The control epoch under which it said so.
+    pub epoch: u64,
+    /// What it knows.
+    pub packet: Packet,
+}
+
 impl Reader<'_> {
     /// Every bot, removed ones too.
     ///
@@ -111,39 +122,33 @@ impl Reader<'_> {
         bot: &str,
         epoch: u64,
     ) -> Result<Option<Packet>, StoreError> {
-        self.statement(
-            "SELECT body FROM bot_packet WHERE conversation = ?1 AND bot = ?2 AND epoch = ?3",
-        )?
-        .query_row((key(conversation), bot, epoch.cast_signed()), |row| {
-            row.get::<_, String>(0)
-        })
-        .optional()?
-        .map(|body| from_json("packet", body.as_bytes()))
-        .transpose()
+        let told = self.newest_bot_packet(conversation)?;
+        let own = told.filter(|told| told.bot == bot && told.epoch == epoch);
+        Ok(own.map(|told| told.packet))
     }
-}
 
-impl Reader<'_> {
-    /// What a bot said last that it knows of a conversation, whoever has it now, and under which
-    /// epoch it said so.
+    /// What a bot said last that it knows of a conversation, whoever has it now.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn newest_bot_packet(
         &self,
         conversation: ConversationId,
-    ) -> Result<Option<(u64, Packet)>, StoreError> {
+    ) -> Result<Option<ToldByBot>, StoreError> {
         let row = self
-            .statement("SELECT epoch, body FROM bot_packet WHERE conversation = ?1")?
+            .statement("SELECT bot, epoch, body FROM bot_packet WHERE conversation = ?1")?
             .query_row([key(conversation)], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+                Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
             })
             .optional()?;
-        let Some((epoch, body)) = row else {
+        let Some((bot, epoch, body)) = row else {
             return Ok(None);
         };
-        let packet = from_json("packet", body.as_bytes())?;
-        Ok(Some((epoch.cast_unsigned(), packet)))
+        Ok(Some(ToldByBot {
+            bot,
+            epoch: epoch.cast_unsigned(),
+            packet: from_json("packet", body.as_bytes())?,
+        }))
     }
 }
 
